@@ -1,0 +1,63 @@
+// Builds dist/: ESM entry points that share chunks, the WASM worker as one self-contained file, and type
+// declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
+
+import { execFile } from "node:child_process";
+import { readdir, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+const root = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(root, "dist");
+const withTypes = !process.argv.includes("--no-types");
+
+/** Removes what an earlier build left, except the declarations when they are not built again. */
+async function clean() {
+  const names = await readdir(dist).catch(() => []);
+  const stale = names.filter((name) => withTypes || name !== "types");
+  await Promise.all(stale.map((name) => rm(path.join(dist, name), { recursive: true })));
+}
+
+/** @type {import("esbuild").BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  outdir: dist,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  packages: "external",
+  sourcemap: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+function buildEntryPoints() {
+  const names = ["index", "kernel", "wasmvm", "node", "python"];
+  return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
+}
+
+/** One file, because a worker pays for every module it has to load before it can run a command. */
+function buildWorker() {
+  return build({ ...shared, entryPoints: { "wasmvm-worker": "src/drivers/wasmvm/worker.ts" } });
+}
+
+async function buildTypes() {
+  const require = createRequire(import.meta.url);
+  const tsc = path.join(path.dirname(require.resolve("typescript/package.json")), "bin/tsc");
+  const args = [tsc, "--project", path.join(root, "tsconfig.build.json")];
+  await promisify(execFile)(process.execPath, args).catch((error) => {
+    throw new Error(`tsc failed:\n${error.stdout}${error.stderr}`);
+  });
+}
+
+try {
+  await clean();
+  await Promise.all([buildEntryPoints(), buildWorker(), ...(withTypes ? [buildTypes()] : [])]);
+} catch (error) {
+  // esbuild has printed its own messages.
+  if (!error.errors) console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,203 @@
+/** Handlers about open descriptors. */
+import {
+  FD_CLOEXEC,
+  O_APPEND,
+  O_NONBLOCK,
+  POLLERR,
+  POLLHUP,
+  POLLNVAL,
+  S_IFMT,
+} from "../kernel/constants.js";
+import { DirectoryDescription } from "../kernel/directory-description.js";
+import { Errno, errno } from "../kernel/errno.js";
+import type { FileDescription } from "../kernel/file-description.js";
+import { openPipe } from "../kernel/kernel-interface.js";
+import type { Process } from "../kernel/process.js";
+import { Blocked, type Outcome, type WaitQueue } from "../kernel/wait.js";
+import { encodeEntries } from "./directory-entries.js";
+import { parseTimes } from "./file-times.js";
+import type { Handlers } from "./handler.js";
+import { encodeStat } from "./stat-structure.js";
+
+const CLOSE_ON_EXEC = 1;
+
+/** The status flags that F_SETFL changes. */
+const CHANGEABLE_FLAGS = O_APPEND | O_NONBLOCK;
+
+export const descriptorCalls = {
+  read({ process }, { fd, target }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!description.isReadable) return errno.EBADF;
+    return unlessNonBlocking(description, description.read(target));
+  },
+
+  write({ process }, { fd, data }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!description.isWritable) return errno.EBADF;
+    return unlessNonBlocking(description, description.write(data));
+  },
+
+  pread({ process }, { fd, position, target }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    return position < 0 ? errno.EINVAL : description.pread(target, position);
+  },
+
+  pwrite({ process }, { fd, position, data }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    return position < 0 ? errno.EINVAL : description.pwrite(data, position);
+  },
+
+  seek({ process }, { fd, offset, whence }) {
+    const description = process.fds.get(fd);
+    return description instanceof Errno ? description : description.seek(offset, whence);
+  },
+
+  close({ process }, { fd }) {
+    return process.fds.close(fd);
+  },
+
+  pipe({ tables, process }, { flags }) {
+    const ends = openPipe(tables, process, (flags & CLOSE_ON_EXEC) !== 0);
+    return ends instanceof Errno ? ends : [ends.readFd, ends.writeFd];
+  },
+
+  dup({ process }, { fd, minimum, flags }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    return process.fds.allocate(description, (flags & CLOSE_ON_EXEC) !== 0, minimum);
+  },
+
+  dup2({ process }, { fd, newFd, flags }) {
+    const result = process.fds.duplicateTo(fd, newFd, (flags & CLOSE_ON_EXEC) !== 0);
+    return result instanceof Errno ? result : undefined;
+  },
+
+  get_fd_flags({ process }, { fd }) {
+    const closeOnExec = process.fds.isCloseOnExec(fd);
+    if (closeOnExec instanceof Errno) return closeOnExec;
+    return closeOnExec ? FD_CLOEXEC : 0;
+  },
+
+  set_fd_flags({ process }, { fd, flags }) {
+    return process.fds.setCloseOnExec(fd, (flags & FD_CLOEXEC) !== 0);
+  },
+
+  get_status({ process }, { fd }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    const stat = description.stat();
+    return stat instanceof Errno ? stat : [stat.mode & S_IFMT, description.flags];
+  },
+
+  set_status({ process }, { fd, flags }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    description.flags = (description.flags & ~CHANGEABLE_FLAGS) | (flags & CHANGEABLE_FLAGS);
+    return undefined;
+  },
+
+  fstat({ process }, { fd }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    const stat = description.stat();
+    return stat instanceof Errno ? stat : encodeStat(stat);
+  },
+
+  ftruncate({ process }, { fd, size }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    return size < 0 ? errno.EINVAL : description.truncate(size);
+  },
+
+  fchmod({ process }, { fd, mode }) {
+    const description = process.fds.get(fd);
+    return description instanceof Errno ? description : description.chmod(mode & 0o7777);
+  },
+
+  futimes({ process }, { fd, times, set }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    const change = parseTimes(times, set);
+    if (change instanceof Errno) return change;
+    return description.utimes(change.atimeMs, change.mtimeMs);
+  },
+
+  fsync({ process }, { fd }) {
+    const description = process.fds.get(fd);
+    return description instanceof Errno ? description : undefined;
+  },
+
+  read_directory({ process }, { fd, position, target }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!(description instanceof DirectoryDescription)) return errno.ENOTDIR;
+    if (position < 0) return errno.EINVAL;
+    const entries = description.entriesFrom(position);
+    return entries instanceof Errno ? entries : encodeEntries(entries, position, target);
+  },
+
+  poll({ process }, { entries, timeoutUs }) {
+    const interests = parseInterests(entries);
+    if (interests instanceof Errno) return interests;
+    const atMs = timeoutUs < 0 ? undefined : performance.now() + timeoutUs / 1000;
+    return poll(process, interests, atMs);
+  },
+} satisfies Partial<Handlers>;
+
+/** With O_NONBLOCK a call that would wait answers its partial result or EAGAIN. */
+function unlessNonBlocking(
+  description: FileDescription,
+  outcome: Outcome<number>,
+): Outcome<number> {
+  if (!description.isNonBlocking || !(outcome instanceof Blocked)) return outcome;
+  return outcome.interrupted(errno.EAGAIN);
+}
+
+interface Interest {
+  readonly fd: number;
+  readonly events: number;
+}
+
+const INTEREST_BYTES = 8;
+
+function parseInterests(bytes: Uint8Array): Interest[] | Errno {
+  if (bytes.length % INTEREST_BYTES !== 0) return errno.EINVAL;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const interests: Interest[] = [];
+  for (let offset = 0; offset < bytes.length; offset += INTEREST_BYTES) {
+    interests.push({
+      fd: view.getInt32(offset, true),
+      events: view.getInt32(offset + 4, true),
+    });
+  }
+  return interests;
+}
+
+function poll(
+  process: Process,
+  interests: readonly Interest[],
+  atMs: number | undefined,
+): Uint8Array | Blocked<Uint8Array> {
+  const answers = new Int32Array(interests.length);
+  const queues: WaitQueue[] = [];
+  let isReady = false;
+  for (const [index, { fd, events }] of interests.entries()) {
+    const description = process.fds.get(fd);
+    const happened =
+      description instanceof Errno ? POLLNVAL : description.poll() & (events | POLLERR | POLLHUP);
+    answers[index] = happened;
+    if (happened !== 0) isReady = true;
+    if (!(description instanceof Errno)) queues.push(...description.pollQueues);
+  }
+  const reply = new Uint8Array(answers.buffer);
+  if (isReady || (atMs !== undefined && performance.now() >= atMs)) return reply;
+  return new Blocked({
+    queues,
+    retry: () => poll(process, interests, atMs),
+    deadline: atMs === undefined ? undefined : { atMs, result: () => reply },
+  });
+}

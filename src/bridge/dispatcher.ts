@@ -1,0 +1,122 @@
+/**
+ * From a call on a channel to its handler and back: the boundary that has to hold. Nothing here
+ * or below throws for what a guest sends.
+ */
+import { Errno, errno } from "../kernel/errno.js";
+import type { KernelTables } from "../kernel/kernel-tables.js";
+import type { Process } from "../kernel/process.js";
+import { SIGPIPE, SIGSYS } from "../kernel/signals.js";
+import { Blocked } from "../kernel/wait.js";
+import { signalStatus } from "../kernel/wait-status.js";
+import type { Channel, Reply } from "./channel.js";
+import { Decoder } from "./decode.js";
+import { descriptorCalls } from "./descriptor-calls.js";
+import { fileCalls } from "./file-calls.js";
+import type { Caller, Handlers } from "./handler.js";
+import { processCalls } from "./process-calls.js";
+import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
+
+const handlers: Handlers = { ...processCalls, ...descriptorCalls, ...fileCalls };
+
+type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;
+
+interface Entry {
+  readonly row: SyscallRow;
+  readonly serve: AnyHandler;
+}
+
+/** By syscall number. */
+const entries: readonly (Entry | undefined)[] = (() => {
+  const byNumber: (Entry | undefined)[] = [];
+  for (const name of Object.keys(syscalls) as SyscallName[]) {
+    // The types of `Handlers` tie each handler to its row's arguments; the decoder makes them.
+    byNumber[syscalls[name].number] = { row: syscalls[name], serve: handlers[name] as AnyHandler };
+  }
+  return byNumber;
+})();
+
+/** Serves the call that is on the channel: answers it now, or when it ends. */
+export function dispatch(tables: KernelTables, channel: Channel): void {
+  const { process } = channel;
+  if (!process?.isRunning) return;
+  const words = channel.takeCall();
+  const entry = entries[words[0] ?? 0];
+  if (!entry) {
+    channel.answer(failure(errno.ENOSYS));
+    return;
+  }
+  const outcome = serve(tables, process, entry, words.subarray(1), channel.payload);
+  if (outcome instanceof Blocked) {
+    process.parked.park(outcome, (result) => settle(tables, channel, process, entry.row, result));
+  } else {
+    settle(tables, channel, process, entry.row, outcome);
+  }
+}
+
+function serve(
+  tables: KernelTables,
+  process: Process,
+  entry: Entry,
+  words: Int32Array,
+  payload: Uint8Array,
+): unknown {
+  const args = new Decoder(words, payload).decode(entry.row);
+  if (args instanceof Errno) return args;
+  try {
+    return entry.serve({ tables, process }, args);
+  } catch {
+    // A broken invariant ends the sandboxed process, never the host, and shows it nothing.
+    tables.processes.end(process, signalStatus(SIGSYS));
+    return errno.EIO;
+  }
+}
+
+function settle(
+  tables: KernelTables,
+  channel: Channel,
+  process: Process,
+  row: SyscallRow,
+  result: unknown,
+): void {
+  if (result === errno.EPIPE) tables.processes.deliver(process, SIGPIPE);
+  // Its guest is gone, or the channel serves another process already.
+  if (!process.isRunning || channel.process !== process) return;
+  channel.answer(
+    result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
+  );
+}
+
+function failure(reason: Errno): Reply {
+  return { result: -1, resultHigh: 0, errno: reason.number, payloadLength: 0 };
+}
+
+function success(result = 0, resultHigh = 0, payloadLength = 0): Reply {
+  return { result, resultHigh, errno: 0, payloadLength };
+}
+
+/** The casts hold by `Handlers`: a handler's result type follows from its row's result kind. */
+function encodeResult(kind: ResultKind, result: unknown, payload: Uint8Array): Reply {
+  switch (kind) {
+    case "none":
+    case "never":
+      return success();
+    case "i32":
+      return success(result as number);
+    case "filled":
+      return success(result as number, 0, result as number);
+    case "i64": {
+      const value = result as number;
+      return success(value | 0, Math.floor(value / 0x1_0000_0000));
+    }
+    case "pair": {
+      const [first, second] = result as readonly [number, number];
+      return success(first, second);
+    }
+    case "bytes": {
+      const bytes = result as Uint8Array;
+      if (bytes.length > payload.length) return failure(errno.EMSGSIZE);
+      payload.set(bytes);
+      return success(bytes.length, 0, bytes.length);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/** Handlers about processes: starting, waiting, signals, groups, working directory. */
+import { Errno, errno } from "../kernel/errno.js";
+import type { DescriptorAction } from "../kernel/fd-table.js";
+import { SIGKILL, SIGNAL_MAX, SIGSTOP } from "../kernel/signals.js";
+import { DriverFailure, spawnProcess } from "../kernel/spawn.js";
+import { isDirectory } from "../kernel/vfs.js";
+import { Blocked, type Outcome } from "../kernel/wait.js";
+import { type ChildStatus, waitForChild } from "../kernel/wait-for-child.js";
+import { exitStatus } from "../kernel/wait-status.js";
+import type { Caller, Handlers } from "./handler.js";
+
+/** `spawn` flag: the child leads a process group of its own. */
+const SPAWN_NEW_GROUP = 1;
+
+export const processCalls = {
+  exit({ tables, process }, { code }) {
+    tables.processes.end(process, exitStatus(code));
+    return undefined;
+  },
+
+  spawn({ tables, process }, { path, argv, env, actions, flags }) {
+    const parsed = parseActions(actions);
+    if (parsed instanceof Errno) return parsed;
+    const fds = process.fds.fork(parsed);
+    if (fds instanceof Errno) return fds;
+    const child = spawnProcess(tables, {
+      command: path,
+      args: argv.slice(1),
+      env: parseEnvironment(env),
+      cwd: process.cwd,
+      parent: process,
+      fds,
+      newGroup: (flags & SPAWN_NEW_GROUP) !== 0,
+    });
+    if (child instanceof DriverFailure) return errno.EIO;
+    return child instanceof Errno ? child : child.pid;
+  },
+
+  waitpid({ tables, process }, { pid, options }) {
+    return asPair(waitForChild(tables.processes, process, pid, options));
+  },
+
+  kill(caller, { pid, signal }) {
+    return caller.tables.processes.kill(pid, signal, caller.process);
+  },
+
+  ignore_signal({ process }, { signal, ignored }) {
+    if (signal < 1 || signal > SIGNAL_MAX) return errno.EINVAL;
+    if (signal === SIGKILL || signal === SIGSTOP) return errno.EINVAL;
+    if (ignored) process.ignoredSignals.add(signal);
+    else process.ignoredSignals.delete(signal);
+    return undefined;
+  },
+
+  getpid({ process }) {
+    return process.pid;
+  },
+
+  getppid({ process }) {
+    return process.ppid;
+  },
+
+  getpgid(caller, { pid }) {
+    const target = targetOf(caller, pid);
+    return target instanceof Errno ? target : target.pgid;
+  },
+
+  setpgid(caller, { pid, pgid }) {
+    const target = targetOf(caller, pid);
+    if (target instanceof Errno) return target;
+    return caller.tables.processes.setGroup(caller.process, target, pgid);
+  },
+
+  chdir({ tables, process }, { path }) {
+    const location = tables.vfs.resolveExisting(process.cwd, path, true);
+    if (location instanceof Errno) return location;
+    if (!isDirectory(location.stat)) return errno.ENOTDIR;
+    process.cwd = location.path;
+    return undefined;
+  },
+
+  getcwd({ process }) {
+    return new TextEncoder().encode(process.cwd);
+  },
+
+  umask({ process }, { mask }) {
+    const old = process.umask;
+    process.umask = mask & 0o777;
+    return old;
+  },
+} satisfies Partial<Handlers>;
+
+function targetOf({ tables, process }: Caller, pid: number) {
+  return pid === 0 ? process : tables.processes.get(pid);
+}
+
+function asPair(outcome: Outcome<ChildStatus>): Outcome<readonly [number, number]> {
+  if (outcome instanceof Errno) return outcome;
+  if (!(outcome instanceof Blocked)) return [outcome.pid, outcome.waitStatus];
+  return new Blocked<readonly [number, number]>({
+    queues: outcome.queues,
+    retry: () => asPair(outcome.retry()),
+  });
+}
+
+const ACTION_BYTES = 8;
+
+function parseActions(bytes: Uint8Array): DescriptorAction[] | Errno {
+  if (bytes.length % ACTION_BYTES !== 0) return errno.EINVAL;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const actions: DescriptorAction[] = [];
+  for (let offset = 0; offset < bytes.length; offset += ACTION_BYTES) {
+    const childFd = view.getInt32(offset, true);
+    const sourceFd = view.getInt32(offset + 4, true);
+    if (childFd < 0 || sourceFd < -1) return errno.EBADF;
+    actions.push({ childFd, sourceFd });
+  }
+  return actions;
+}
+
+/** `K=V` strings as a record without a prototype: names are the guest's choice. */
+function parseEnvironment(strings: readonly string[]): Record<string, string> {
+  const env: Record<string, string> = Object.create(null);
+  for (const entry of strings) {
+    const equals = entry.indexOf("=", 1);
+    if (equals > 0) env[entry.slice(0, equals)] = entry.slice(equals + 1);
+  }
+  return env;
+}

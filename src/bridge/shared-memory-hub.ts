@@ -1,0 +1,80 @@
+/** The shared-memory channels of one kernel and the doorbell they ring. */
+
+import { KernelError, orThrow } from "../kernel/kernel-error.js";
+import { type KernelInterface, tablesBehind } from "../kernel/kernel-interface.js";
+import type { KernelTables } from "../kernel/kernel-tables.js";
+import { dispatch } from "./dispatcher.js";
+import { Doorbell, SLOTS } from "./doorbell.js";
+import { SharedMemoryChannel } from "./shared-memory-channel.js";
+
+/** A place for one guest thread: what it needs to make calls. */
+export interface GuestSlot {
+  /** What the thread gets: its channel, and which bit of which doorbell to ring. */
+  readonly connection: GuestConnection;
+  /**
+   * Serves the thread's calls as process `pid` from now on.
+   * @param onEnd - Called once when the process has ended; the slot then serves nobody.
+   */
+  serve(pid: number, onEnd: (end: GuestEnd) => void): void;
+  /** Gives the place up: the thread is gone. */
+  release(): void;
+}
+
+export interface GuestEnd {
+  /** POSIX wait status. */
+  readonly waitStatus: number;
+  /** Whether the thread has left the process by itself and can serve another one. */
+  readonly isThreadFree: boolean;
+}
+
+export interface GuestConnection {
+  readonly channel: SharedArrayBuffer;
+  readonly doorbell: SharedArrayBuffer;
+  readonly slot: number;
+}
+
+export class SharedMemoryHub {
+  readonly #tables: KernelTables;
+  readonly #channels = new Map<number, SharedMemoryChannel>();
+  readonly #doorbell = new Doorbell((slot) => this.#onCall(slot));
+
+  constructor(kernel: KernelInterface) {
+    this.#tables = tablesBehind(kernel);
+  }
+
+  /** Makes a place for a guest thread. Throws EAGAIN when all 1024 are taken. */
+  connect(): GuestSlot {
+    const slot = this.#freeSlot();
+    const channel = new SharedMemoryChannel();
+    this.#channels.set(slot, channel);
+    this.#doorbell.open();
+    return {
+      connection: { channel: channel.buffer, doorbell: this.#doorbell.buffer, slot },
+      serve: (pid, onEnd) => this.#serve(channel, pid, onEnd),
+      release: () => this.#release(slot),
+    };
+  }
+
+  #serve(channel: SharedMemoryChannel, pid: number, onEnd: (end: GuestEnd) => void): void {
+    const process = orThrow(this.#tables.processes.get(pid));
+    channel.process = process;
+    process.endListeners.add((waitStatus) => {
+      onEnd({ waitStatus, isThreadFree: channel.dismiss() });
+    });
+  }
+
+  #onCall(slot: number): void {
+    const channel = this.#channels.get(slot);
+    if (channel?.hasCall) dispatch(this.#tables, channel);
+  }
+
+  #freeSlot(): number {
+    for (let slot = 0; slot < SLOTS; slot++) if (!this.#channels.has(slot)) return slot;
+    throw new KernelError("EAGAIN", `${SLOTS} guest threads are running`);
+  }
+
+  #release(slot: number): void {
+    this.#channels.delete(slot);
+    if (this.#channels.size === 0) this.#doorbell.close();
+  }
+}

@@ -1,0 +1,367 @@
+/**
+ * THE table of system calls. The dispatcher, the guests' stubs and docs/syscalls.md derive from
+ * it: to add a call, add a row here, a handler (`*-calls.ts`) and a test.
+ *
+ * Kinds of arguments, and how many of the six argument words each takes:
+ * - `i32`, `u32`: one word.
+ * - `i64`: two words, low and high; a number beyond 2^53 is EINVAL.
+ * - `path`, `bytes`, `strings`: one word, the length in bytes; the bytes themselves follow each
+ *   other in the payload. A path is UTF-8 (EILSEQ otherwise). `strings` is a run of NUL-terminated
+ *   UTF-8 strings.
+ * - `out`: one word, how many bytes the guest takes; the handler fills them into the payload.
+ *
+ * Kinds of results: `none`; `i32` and `i64` in the result words; `pair`, two i32 in the result
+ * words; `bytes`, in the payload; `filled`, how many bytes of `out` are filled; `never`, no reply.
+ */
+
+export type ArgumentKind = "i32" | "u32" | "i64" | "path" | "bytes" | "strings" | "out";
+export type ResultKind = "none" | "i32" | "i64" | "pair" | "bytes" | "filled" | "never";
+
+/** What a policy will be asked before the call acts. */
+export type PermissionKind = "none" | "fs.read" | "fs.write" | "childProcess";
+
+export interface SyscallRow {
+  readonly number: number;
+  /** In wire order; keys are the names a handler gets them by. */
+  readonly arguments: Readonly<Record<string, ArgumentKind>>;
+  readonly result: ResultKind;
+  /** Whether the call may have to wait. */
+  readonly blocks: boolean;
+  /** Whether a signal with a handler restarts it instead of EINTR. */
+  readonly restarts: boolean;
+  readonly permission: PermissionKind;
+  /** `full`, or what is missing and why. */
+  readonly status: string;
+  /** What it does, for the generated page. */
+  readonly summary: string;
+}
+
+const plain = {
+  blocks: false,
+  restarts: false,
+  permission: "none",
+  status: "full",
+} as const;
+const waiting = { ...plain, blocks: true, restarts: true } as const;
+const reading = { ...plain, permission: "fs.read" } as const;
+const writing = { ...plain, permission: "fs.write" } as const;
+
+export const syscalls = {
+  // Processes
+  exit: {
+    number: 1,
+    arguments: { code: "i32" },
+    result: "never",
+    ...plain,
+    summary: "Ends the calling process with an exit code",
+  },
+  spawn: {
+    number: 2,
+    arguments: {
+      path: "path",
+      argv: "strings",
+      env: "strings",
+      actions: "bytes",
+      flags: "u32",
+    },
+    result: "i32",
+    ...plain,
+    permission: "childProcess",
+    summary: "Starts a program, as posix_spawn does; flags: 1 = a process group of its own",
+  },
+  waitpid: {
+    number: 3,
+    arguments: { pid: "i32", options: "u32" },
+    result: "pair",
+    ...waiting,
+    status: "partial: nothing stops yet, so WUNTRACED and WCONTINUED report nothing",
+    summary: "Waits for a child; answers its pid and wait status",
+  },
+  kill: {
+    number: 4,
+    arguments: { pid: "i32", signal: "i32" },
+    result: "none",
+    ...plain,
+    status: "partial: default actions only, stop signals do nothing yet",
+    summary: "Sends a signal",
+  },
+  ignore_signal: {
+    number: 5,
+    arguments: { signal: "i32", ignored: "u32" },
+    result: "none",
+    ...plain,
+    summary: "Sets a signal to SIG_IGN, or back to SIG_DFL",
+  },
+  getpid: {
+    number: 6,
+    arguments: {},
+    result: "i32",
+    ...plain,
+    summary: "The caller's process id",
+  },
+  getppid: {
+    number: 7,
+    arguments: {},
+    result: "i32",
+    ...plain,
+    summary: "The parent's process id; 0 for a process of the host application",
+  },
+  getpgid: {
+    number: 8,
+    arguments: { pid: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "A process's group; pid 0 is the caller",
+  },
+  setpgid: {
+    number: 9,
+    arguments: { pid: "i32", pgid: "i32" },
+    result: "none",
+    ...plain,
+    summary: "Puts the caller or a child into a process group",
+  },
+  chdir: {
+    number: 10,
+    arguments: { path: "path" },
+    result: "none",
+    ...reading,
+    summary: "Changes the working directory",
+  },
+  getcwd: {
+    number: 11,
+    arguments: {},
+    result: "bytes",
+    ...plain,
+    summary: "The working directory's path",
+  },
+  umask: {
+    number: 12,
+    arguments: { mask: "u32" },
+    result: "i32",
+    ...plain,
+    summary: "Sets the file mode mask and answers the old one",
+  },
+  // Descriptors
+  read: {
+    number: 20,
+    arguments: { fd: "i32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary: "Reads at the cursor; 0 bytes is the end",
+  },
+  write: {
+    number: 21,
+    arguments: { fd: "i32", data: "bytes" },
+    result: "i32",
+    ...waiting,
+    summary: "Writes at the cursor and answers how many bytes were taken",
+  },
+  pread: {
+    number: 22,
+    arguments: { fd: "i32", position: "i64", target: "out" },
+    result: "filled",
+    ...plain,
+    summary: "Reads at a position",
+  },
+  pwrite: {
+    number: 23,
+    arguments: { fd: "i32", position: "i64", data: "bytes" },
+    result: "i32",
+    ...plain,
+    summary: "Writes at a position",
+  },
+  seek: {
+    number: 24,
+    arguments: { fd: "i32", offset: "i64", whence: "u32" },
+    result: "i64",
+    ...plain,
+    summary: "Moves the cursor and answers where it is",
+  },
+  close: {
+    number: 25,
+    arguments: { fd: "i32" },
+    result: "none",
+    ...plain,
+    summary: "Closes a descriptor",
+  },
+  pipe: {
+    number: 26,
+    arguments: { flags: "u32" },
+    result: "pair",
+    ...plain,
+    summary: "Makes a pipe; flags: 1 = close-on-exec",
+  },
+  dup: {
+    number: 27,
+    arguments: { fd: "i32", minimum: "i32", flags: "u32" },
+    result: "i32",
+    ...plain,
+    summary: "Duplicates to the lowest free descriptor from a minimum up; flags: 1 = close-on-exec",
+  },
+  dup2: {
+    number: 28,
+    arguments: { fd: "i32", newFd: "i32", flags: "u32" },
+    result: "none",
+    ...plain,
+    summary: "Duplicates onto a given descriptor; flags: 1 = close-on-exec",
+  },
+  get_fd_flags: {
+    number: 29,
+    arguments: { fd: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "F_GETFD: 1 = close-on-exec",
+  },
+  set_fd_flags: {
+    number: 30,
+    arguments: { fd: "i32", flags: "u32" },
+    result: "none",
+    ...plain,
+    summary: "F_SETFD",
+  },
+  get_status: {
+    number: 31,
+    arguments: { fd: "i32" },
+    result: "pair",
+    ...plain,
+    summary: "A descriptor's file type bits and its status flags (F_GETFL)",
+  },
+  set_status: {
+    number: 32,
+    arguments: { fd: "i32", flags: "u32" },
+    result: "none",
+    ...plain,
+    summary: "F_SETFL: O_APPEND and O_NONBLOCK",
+  },
+  fstat: {
+    number: 33,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "What a descriptor's file is, as the 96-byte stat structure",
+  },
+  ftruncate: {
+    number: 34,
+    arguments: { fd: "i32", size: "i64" },
+    result: "none",
+    ...plain,
+    summary: "Sets a file's size",
+  },
+  fchmod: {
+    number: 35,
+    arguments: { fd: "i32", mode: "u32" },
+    result: "none",
+    ...plain,
+    summary: "Sets a file's permission bits",
+  },
+  futimes: {
+    number: 36,
+    arguments: { fd: "i32", times: "bytes", set: "u32" },
+    result: "none",
+    ...plain,
+    summary: "Sets times: two i64 of nanoseconds; set: 1 atime, 2 atime now, 4 mtime, 8 mtime now",
+  },
+  fsync: {
+    number: 37,
+    arguments: { fd: "i32" },
+    result: "none",
+    ...plain,
+    summary: "Nothing to do: a write is visible to all at once",
+  },
+  read_directory: {
+    number: 38,
+    arguments: { fd: "i32", position: "i64", target: "out" },
+    result: "filled",
+    ...reading,
+    summary: "Directory entries from a position, in WASI's dirent layout; the last may be cut off",
+  },
+  poll: {
+    number: 39,
+    arguments: { entries: "bytes", timeoutUs: "i64" },
+    result: "bytes",
+    ...waiting,
+    restarts: false,
+    summary:
+      "poll(2): entries of two i32 (descriptor, events); answers one i32 each; timeout -1: none",
+  },
+  // Names
+  open: {
+    number: 50,
+    arguments: { directory: "i32", path: "path", flags: "u32", mode: "u32", minimum: "i32" },
+    result: "i32",
+    ...reading,
+    summary: "Opens a file at the lowest free descriptor from a minimum up",
+  },
+  stat: {
+    number: 51,
+    arguments: { directory: "i32", path: "path", flags: "u32" },
+    result: "bytes",
+    ...reading,
+    summary: "What a path leads to; flags: AT_SYMLINK_NOFOLLOW",
+  },
+  mkdir: {
+    number: 52,
+    arguments: { directory: "i32", path: "path", mode: "u32" },
+    result: "none",
+    ...writing,
+    summary: "Makes a directory",
+  },
+  unlink: {
+    number: 53,
+    arguments: { directory: "i32", path: "path", flags: "u32" },
+    result: "none",
+    ...writing,
+    summary: "Removes a name; flags: AT_REMOVEDIR for an empty directory",
+  },
+  rename: {
+    number: 54,
+    arguments: { oldDirectory: "i32", oldPath: "path", newDirectory: "i32", newPath: "path" },
+    result: "none",
+    ...writing,
+    summary: "Moves a name, replacing what is there",
+  },
+  link: {
+    number: 55,
+    arguments: {
+      oldDirectory: "i32",
+      oldPath: "path",
+      newDirectory: "i32",
+      newPath: "path",
+      flags: "u32",
+    },
+    result: "none",
+    ...writing,
+    summary: "Makes a hard link; flags: AT_SYMLINK_FOLLOW",
+  },
+  symlink: {
+    number: 56,
+    arguments: { target: "path", directory: "i32", path: "path" },
+    result: "none",
+    ...writing,
+    summary: "Makes a symbolic link",
+  },
+  readlink: {
+    number: 57,
+    arguments: { directory: "i32", path: "path" },
+    result: "bytes",
+    ...reading,
+    summary: "A symbolic link's target",
+  },
+  chmod: {
+    number: 58,
+    arguments: { directory: "i32", path: "path", mode: "u32" },
+    result: "none",
+    ...writing,
+    summary: "Sets permission bits",
+  },
+  utimes: {
+    number: 59,
+    arguments: { directory: "i32", path: "path", times: "bytes", set: "u32", flags: "u32" },
+    result: "none",
+    ...writing,
+    summary: "futimes by path; flags: AT_SYMLINK_NOFOLLOW",
+  },
+} as const satisfies Record<string, SyscallRow>;
+
+export type Syscalls = typeof syscalls;
+export type SyscallName = keyof Syscalls;

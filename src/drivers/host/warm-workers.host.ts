@@ -1,0 +1,43 @@
+/**
+ * Worker threads kept warm: making one costs tens of milliseconds, handing it a task some
+ * microseconds. Idle workers do not keep the host application alive, working ones do.
+ */
+import { Worker } from "node:worker_threads";
+
+export class WarmWorker<Message> {
+  readonly #worker: Worker;
+  /** Called when the thread ends by itself: a crash, or out of memory. */
+  onDeath: (() => void) | null = null;
+
+  constructor(entry: URL, workerData: unknown) {
+    this.#worker = new Worker(entry, {
+      workerData,
+      // Nothing of the host application: a guest's thread starts with empty hands.
+      env: {},
+      argv: [],
+      execArgv: [],
+      stdin: false,
+      trackUnmanagedFds: false,
+    });
+    this.#worker.unref();
+    // The 'exit' event follows and is what counts; without a listener the host would crash.
+    this.#worker.on("error", () => {});
+    this.#worker.on("exit", () => this.onDeath?.());
+  }
+
+  post(message: Message): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Keeps the host alive while the worker works. */
+  setBusy(isBusy: boolean): void {
+    if (isBusy) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async terminate(): Promise<void> {
+    this.onDeath = null;
+    await this.#worker.terminate();
+  }
+}

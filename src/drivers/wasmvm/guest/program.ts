@@ -1,0 +1,46 @@
+/** One run of a WASM program: what its imports work on. */
+import type { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
+import { GuestMemory } from "./guest-memory.js";
+
+/** What a program starts with. */
+export interface ProgramStart {
+  /** NUL-terminated, `argv[0]` first. */
+  readonly args: Uint8Array;
+  /** NUL-terminated `K=V` strings. */
+  readonly env: Uint8Array;
+  readonly cwd: Uint8Array;
+}
+
+const empty = new Uint8Array(0);
+
+export class Program {
+  readonly kernel: SharedMemoryStub;
+  readonly memory = new GuestMemory();
+  startedAtMs = 0;
+  args: Uint8Array = empty;
+  env: Uint8Array = empty;
+  /** The working directory's path: only this program changes it, so it is known here. */
+  cwd: Uint8Array = empty;
+
+  constructor(kernel: SharedMemoryStub) {
+    this.kernel = kernel;
+  }
+
+  begin(start: ProgramStart): void {
+    this.args = start.args;
+    this.env = start.env;
+    this.cwd = start.cwd;
+    this.startedAtMs = performance.now();
+  }
+}
+
+/** Thrown through the program when it calls `proc_exit`. */
+export class ProgramExit extends Error {
+  override readonly name = "ProgramExit";
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,130 @@
+/** The import module `secure_exec`: what WASI lacks. docs/wasm-abi.md is its contract. */
+import { AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
+import type { Program } from "./program.js";
+import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
+
+const STAT_NO_FOLLOW = 1;
+
+export function secureExecFunctions(program: Program) {
+  const { kernel, memory } = program;
+
+  /** Ends a call that answers with one number. */
+  const storeResult = (failed: number, pointer: number): number => {
+    if (failed) return wasiErrno(failed);
+    memory.setU32(pointer, kernel.result);
+    return WASI_SUCCESS;
+  };
+
+  const storePair = (failed: number, first: number, second: number): number => {
+    if (failed) return wasiErrno(failed);
+    memory.setU32(first, kernel.result);
+    memory.setU32(second, kernel.secondResult);
+    return WASI_SUCCESS;
+  };
+
+  const storeBytes = (failed: number, pointer: number): number => {
+    if (failed) return wasiErrno(failed);
+    const bytes = kernel.resultBytes;
+    memory.slice(pointer, bytes.length).set(bytes);
+    return WASI_SUCCESS;
+  };
+
+  return {
+    spawn: (
+      path: number,
+      pathLength: number,
+      argv: number,
+      argvLength: number,
+      env: number,
+      envLength: number,
+      actions: number,
+      actionsLength: number,
+      flags: number,
+      pidPointer: number,
+    ) => {
+      const failed = kernel.call("spawn", {
+        path: memory.slice(path, pathLength),
+        argv: memory.slice(argv, argvLength),
+        env: memory.slice(env, envLength),
+        actions: memory.slice(actions, actionsLength),
+        flags,
+      });
+      return storeResult(failed, pidPointer);
+    },
+
+    waitpid: (pid: number, options: number, pidPointer: number, statusPointer: number) =>
+      storePair(kernel.call("waitpid", { pid, options }), pidPointer, statusPointer),
+
+    kill: (pid: number, signal: number) => wasiErrno(kernel.call("kill", { pid, signal })),
+
+    set_signal_ignored: (signal: number, ignored: number) =>
+      wasiErrno(kernel.call("ignore_signal", { signal, ignored })),
+
+    getpid: () => {
+      kernel.call("getpid", {});
+      return kernel.result;
+    },
+
+    getppid: () => {
+      kernel.call("getppid", {});
+      return kernel.result;
+    },
+
+    getpgid: (pid: number, pointer: number) =>
+      storeResult(kernel.call("getpgid", { pid }), pointer),
+
+    setpgid: (pid: number, pgid: number) => wasiErrno(kernel.call("setpgid", { pid, pgid })),
+
+    pipe: (flags: number, readPointer: number, writePointer: number) =>
+      storePair(kernel.call("pipe", { flags }), readPointer, writePointer),
+
+    dup: (fd: number, minimum: number, flags: number, pointer: number) =>
+      storeResult(kernel.call("dup", { fd, minimum, flags }), pointer),
+
+    dup2: (fd: number, newFd: number, flags: number) =>
+      wasiErrno(kernel.call("dup2", { fd, newFd, flags })),
+
+    get_fd_flags: (fd: number, pointer: number) =>
+      storeResult(kernel.call("get_fd_flags", { fd }), pointer),
+
+    set_fd_flags: (fd: number, flags: number) =>
+      wasiErrno(kernel.call("set_fd_flags", { fd, flags })),
+
+    chdir: (path: number, length: number) => {
+      const failed =
+        kernel.call("chdir", { path: memory.slice(path, length) }) || kernel.call("getcwd", {});
+      if (failed) return wasiErrno(failed);
+      program.cwd = kernel.resultBytes.slice();
+      return WASI_SUCCESS;
+    },
+
+    getcwd: (buffer: number, bufferLength: number, lengthPointer: number) => {
+      const { cwd } = program;
+      memory.setU32(lengthPointer, cwd.length);
+      if (bufferLength >>> 0 < cwd.length) return WASI_RANGE;
+      memory.slice(buffer, cwd.length).set(cwd);
+      return WASI_SUCCESS;
+    },
+
+    umask: (mask: number, oldPointer: number) =>
+      storeResult(kernel.call("umask", { mask }), oldPointer),
+
+    path_stat: (path: number, length: number, flags: number, pointer: number) => {
+      const failed = kernel.call("stat", {
+        directory: AT_FDCWD,
+        path: memory.slice(path, length),
+        flags: flags & STAT_NO_FOLLOW ? AT_SYMLINK_NOFOLLOW : 0,
+      });
+      return storeBytes(failed, pointer);
+    },
+
+    fd_stat: (fd: number, pointer: number) => storeBytes(kernel.call("fstat", { fd }), pointer),
+
+    path_chmod: (path: number, length: number, mode: number) => {
+      const name = memory.slice(path, length);
+      return wasiErrno(kernel.call("chmod", { directory: AT_FDCWD, path: name, mode }));
+    },
+
+    fd_chmod: (fd: number, mode: number) => wasiErrno(kernel.call("fchmod", { fd, mode })),
+  };
+}

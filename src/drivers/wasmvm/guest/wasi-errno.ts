@@ -1,0 +1,104 @@
+/** From Linux's error numbers, which cross the bridge, to WASI preview 1's. */
+import { type ErrnoCode, errno } from "../../../kernel/errno.js";
+
+/** WASI's names in WASI's order, as Linux calls them; the position is the number. */
+const wasiOrder: readonly (ErrnoCode | null)[] = [
+  null,
+  "E2BIG",
+  "EACCES",
+  "EADDRINUSE",
+  null,
+  null,
+  "EAGAIN",
+  null,
+  "EBADF",
+  null,
+  "EBUSY",
+  null,
+  "ECHILD",
+  null,
+  "ECONNREFUSED",
+  "ECONNRESET",
+  null,
+  null,
+  null,
+  null,
+  "EEXIST",
+  "EFAULT",
+  "EFBIG",
+  null,
+  null,
+  "EILSEQ",
+  "EINPROGRESS",
+  "EINTR",
+  "EINVAL",
+  "EIO",
+  "EISCONN",
+  "EISDIR",
+  "ELOOP",
+  "EMFILE",
+  "EMLINK",
+  "EMSGSIZE",
+  null,
+  "ENAMETOOLONG",
+  null,
+  null,
+  null,
+  "ENFILE",
+  null,
+  "ENODEV",
+  "ENOENT",
+  "ENOEXEC",
+  null,
+  null,
+  "ENOMEM",
+  null,
+  null,
+  "ENOSPC",
+  "ENOSYS",
+  "ENOTCONN",
+  "ENOTDIR",
+  "ENOTEMPTY",
+  null,
+  "ENOTSOCK",
+  "ENOTSUP",
+  "ENOTTY",
+  "ENXIO",
+  "EOVERFLOW",
+  null,
+  "EPERM",
+  "EPIPE",
+  null,
+  null,
+  null,
+  "ERANGE",
+  "EROFS",
+  "ESPIPE",
+  "ESRCH",
+  null,
+  "ETIMEDOUT",
+  "ETXTBSY",
+  "EXDEV",
+  null,
+];
+
+const byLinuxNumber: readonly number[] = (() => {
+  const table: number[] = [];
+  for (const [wasiNumber, code] of wasiOrder.entries()) {
+    if (code) table[errno[code].number] = wasiNumber;
+  }
+  return table;
+})();
+
+export const WASI_SUCCESS = 0;
+export const WASI_BADF = wasiOrder.indexOf("EBADF");
+export const WASI_INVAL = wasiOrder.indexOf("EINVAL");
+export const WASI_IO = wasiOrder.indexOf("EIO");
+export const WASI_NOTDIR = wasiOrder.indexOf("ENOTDIR");
+export const WASI_NOTSOCK = wasiOrder.indexOf("ENOTSOCK");
+export const WASI_RANGE = wasiOrder.indexOf("ERANGE");
+
+/** WASI's number for a Linux error number; an error WASI has no name for is EIO. */
+export function wasiErrno(linuxNumber: number): number {
+  return linuxNumber === 0 ? WASI_SUCCESS : (byLinuxNumber[linuxNumber] ?? WASI_IO);
+}

@@ -1,0 +1,42 @@
+/** What the functions on descriptors and on paths share: WASI's structures, and the one preopen. */
+import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../../kernel/constants.js";
+import type { Program } from "./program.js";
+
+/** The preopen, named `/`. It is a name for `path_*` only: the kernel's descriptor 3 is another thing. */
+export const PREOPEN_FD = 3;
+
+export const FDFLAG_APPEND = 1;
+export const FDFLAG_NONBLOCK = 4;
+export const RIGHT_READ = 1n << 1n;
+export const RIGHT_WRITE = 1n << 6n;
+
+/** WASI's file types by Linux's type bits. */
+const fileTypes: ReadonlyMap<number, number> = new Map([
+  [S_IFCHR, 2],
+  [S_IFDIR, 3],
+  [S_IFREG, 4],
+  [S_IFLNK, 7],
+]);
+
+export function wasiFileType(typeBits: number): number {
+  return fileTypes.get(typeBits) ?? 0;
+}
+
+/** The times argument of `futimes` and `utimes`. */
+export function encodeTimes(atime: bigint, mtime: bigint): Uint8Array {
+  return new Uint8Array(BigInt64Array.of(atime, mtime).buffer);
+}
+
+/** Turns the stat structure of the last reply into WASI's `filestat`. */
+export function writeFileStat({ kernel, memory }: Program, pointer: number): void {
+  const stat = kernel.resultBytes.slice();
+  const view = new DataView(stat.buffer);
+  memory.setU64(pointer, view.getBigUint64(0, true));
+  memory.setU64(pointer + 8, view.getBigUint64(8, true));
+  memory.setU64(pointer + 16, BigInt(wasiFileType(view.getUint32(16, true) & S_IFMT)));
+  memory.setU64(pointer + 24, BigInt(view.getUint32(20, true)));
+  memory.setU64(pointer + 32, view.getBigUint64(40, true));
+  memory.setU64(pointer + 40, view.getBigUint64(56, true));
+  memory.setU64(pointer + 48, view.getBigUint64(64, true));
+  memory.setU64(pointer + 56, view.getBigUint64(72, true));
+}

@@ -1,0 +1,175 @@
+/** WASI preview 1: arguments, environment, clocks, random bytes, exit, polling, sockets. */
+import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
+import { type Program, ProgramExit } from "./program.js";
+import { WASI_BADF, WASI_INVAL, WASI_NOTSOCK, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
+
+const CLOCK_REALTIME = 0;
+const CLOCK_MONOTONIC = 1;
+const CLOCKS = 4;
+const CLOCK_RESOLUTION_NS = 1000n;
+
+/** crypto.getRandomValues fills at most this many bytes a call. */
+const RANDOM_CHUNK = 65536;
+
+const SUBSCRIPTION_BYTES = 48;
+const EVENT_BYTES = 32;
+const EVENT_CLOCK = 0;
+const EVENT_FD_READ = 1;
+const CLOCK_ABSOLUTE = 1;
+const EVENT_HANGUP = 1;
+
+const NS_PER_MS = 1e6;
+
+export function programFunctions(program: Program) {
+  const { kernel, memory } = program;
+
+  /** Writes a run of NUL-terminated strings and the array of pointers to them. */
+  const writeStrings = (strings: Uint8Array, pointers: number, buffer: number): number => {
+    memory.slice(buffer, strings.length).set(strings);
+    let start = 0;
+    let index = 0;
+    for (let end = strings.indexOf(0); end !== -1; end = strings.indexOf(0, start)) {
+      memory.setU32(pointers + index * 4, (buffer >>> 0) + start);
+      start = end + 1;
+      index++;
+    }
+    return WASI_SUCCESS;
+  };
+
+  const writeSizes = (strings: Uint8Array, countPointer: number, sizePointer: number): number => {
+    memory.setU32(
+      countPointer,
+      strings.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0),
+    );
+    memory.setU32(sizePointer, strings.length);
+    return WASI_SUCCESS;
+  };
+
+  const nowMs = (clock: number): number => {
+    if (clock === CLOCK_REALTIME) return performance.timeOrigin + performance.now();
+    if (clock === CLOCK_MONOTONIC) return performance.now();
+    // CPU time: a program that mostly computes has used about as much as has passed.
+    return performance.now() - program.startedAtMs;
+  };
+
+  const waitTimeUs = (subscription: Subscription): number => {
+    const isAbsolute = (subscription.clockFlags & CLOCK_ABSOLUTE) !== 0;
+    const startMs = isAbsolute ? nowMs(subscription.clock) : 0;
+    return Math.max(0, Math.ceil(Number(subscription.timeoutNs) / 1000 - startMs * 1000));
+  };
+
+  const subscriptionAt = (pointer: number): Subscription => ({
+    userdata: memory.getU64(pointer),
+    type: memory.getU8(pointer + 8),
+    fd: memory.getU32(pointer + 16),
+    clock: memory.getU32(pointer + 16),
+    timeoutNs: memory.getU64(pointer + 24),
+    clockFlags: memory.getU16(pointer + 40),
+  });
+
+  const writeEvent = (pointer: number, subscription: Subscription, happened: number): void => {
+    memory.slice(pointer, EVENT_BYTES).fill(0);
+    memory.setU64(pointer, subscription.userdata);
+    memory.setU16(pointer + 8, happened & POLLNVAL ? WASI_BADF : WASI_SUCCESS);
+    memory.setU8(pointer + 10, subscription.type);
+    if (subscription.type === EVENT_CLOCK) return;
+    memory.setU64(pointer + 16, happened & (POLLIN | POLLOUT) ? 1n : 0n);
+    memory.setU16(pointer + 24, happened & (POLLHUP | POLLERR) ? EVENT_HANGUP : 0);
+  };
+
+  return {
+    args_get: (pointers: number, buffer: number) => writeStrings(program.args, pointers, buffer),
+    args_sizes_get: (count: number, size: number) => writeSizes(program.args, count, size),
+    environ_get: (pointers: number, buffer: number) => writeStrings(program.env, pointers, buffer),
+    environ_sizes_get: (count: number, size: number) => writeSizes(program.env, count, size),
+
+    clock_res_get: (clock: number, pointer: number) => {
+      if (clock >>> 0 >= CLOCKS) return WASI_INVAL;
+      memory.setU64(pointer, CLOCK_RESOLUTION_NS);
+      return WASI_SUCCESS;
+    },
+
+    clock_time_get: (clock: number, _precision: bigint, pointer: number) => {
+      if (clock >>> 0 >= CLOCKS) return WASI_INVAL;
+      memory.setU64(pointer, BigInt(Math.round(nowMs(clock) * NS_PER_MS)));
+      return WASI_SUCCESS;
+    },
+
+    random_get: (pointer: number, length: number) => {
+      const target = memory.slice(pointer, length);
+      for (let offset = 0; offset < target.length; offset += RANDOM_CHUNK) {
+        crypto.getRandomValues(target.subarray(offset, offset + RANDOM_CHUNK));
+      }
+      return WASI_SUCCESS;
+    },
+
+    sched_yield: () => WASI_SUCCESS,
+
+    proc_exit: (code: number): never => {
+      throw new ProgramExit(code);
+    },
+
+    proc_raise: (signal: number) => {
+      kernel.call("getpid", {});
+      return wasiErrno(kernel.call("kill", { pid: kernel.result, signal: linuxSignal(signal) }));
+    },
+
+    poll_oneoff: (input: number, output: number, count: number, countPointer: number) => {
+      if (count === 0) return WASI_INVAL;
+      const subscriptions = Array.from({ length: count >>> 0 }, (_, index) =>
+        subscriptionAt((input >>> 0) + index * SUBSCRIPTION_BYTES),
+      );
+      const clocks = subscriptions.filter(({ type }) => type === EVENT_CLOCK);
+      const waitsUs = clocks.map(waitTimeUs);
+      const timeoutUs = waitsUs.length === 0 ? -1 : Math.min(...waitsUs);
+      const descriptors = subscriptions.filter(({ type }) => type !== EVENT_CLOCK);
+      const interests = descriptors.flatMap(({ fd, type }) => [
+        fd,
+        type === EVENT_FD_READ ? POLLIN : POLLOUT,
+      ]);
+      const entries = new Uint8Array(Int32Array.from(interests).buffer);
+      const failed = kernel.call("poll", { entries, timeoutUs });
+      if (failed) return wasiErrno(failed);
+      const happened = new Int32Array(kernel.resultBytes.slice().buffer);
+      let events = 0;
+      const emit = (subscription: Subscription, bits: number): void => {
+        writeEvent((output >>> 0) + events * EVENT_BYTES, subscription, bits);
+        events++;
+      };
+      for (const [index, subscription] of descriptors.entries()) {
+        if (happened[index]) emit(subscription, happened[index] ?? 0);
+      }
+      if (events === 0) {
+        for (const [index, clock] of clocks.entries()) {
+          if (waitsUs[index] === timeoutUs) emit(clock, 0);
+        }
+      }
+      memory.setU32(countPointer, events);
+      return WASI_SUCCESS;
+    },
+
+    // There are no sockets yet: every descriptor is something else.
+    sock_accept: (fd: number, _flags: number, _pointer: number) => notSocket(program, fd),
+    sock_recv: (fd: number) => notSocket(program, fd),
+    sock_send: (fd: number) => notSocket(program, fd),
+    sock_shutdown: (fd: number, _how: number) => notSocket(program, fd),
+  };
+}
+
+interface Subscription {
+  readonly userdata: bigint;
+  readonly type: number;
+  readonly fd: number;
+  readonly clock: number;
+  readonly timeoutNs: bigint;
+  readonly clockFlags: number;
+}
+
+function notSocket({ kernel }: Program, fd: number): number {
+  return wasiErrno(kernel.call("get_status", { fd })) || WASI_NOTSOCK;
+}
+
+/** WASI leaves out Linux's 16 (SIGSTKFLT): from there on its signals are one lower. */
+function linuxSignal(signal: number): number {
+  return signal >= 16 ? signal + 1 : signal;
+}

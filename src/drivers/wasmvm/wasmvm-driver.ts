@@ -1,0 +1,111 @@
+/** The driver of WASM commands: `createWasmVmRuntime`. */
+import { KernelError } from "../../kernel/kernel-error.js";
+import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import {
+  type CommandSource,
+  compileFileSync,
+  findCommands,
+  type WasmVmRuntimeOptions,
+} from "./command-source.host.js";
+import { GuestThreads, type MainModule } from "./guest-threads.js";
+
+/** Threads made while the driver is mounted: the shell's own. */
+const WARM_THREADS = 1;
+
+class WasmVmDriver implements RuntimeDriver {
+  readonly name = "wasmvm";
+  readonly stdio = "descriptors";
+  commands: string[] = [];
+  readonly #options: WasmVmRuntimeOptions;
+  #sources = new Map<string, CommandSource>();
+  readonly #modules = new Map<string, WebAssembly.Module>();
+  #threads: GuestThreads | null = null;
+
+  constructor(options: WasmVmRuntimeOptions) {
+    this.#options = options;
+  }
+
+  async init(kernel: KernelInterface): Promise<void> {
+    if (this.#threads) throw new Error("createWasmVmRuntime: mounted twice without dispose");
+    const { commands, mainModule } = await findCommands(this.#options);
+    this.#sources = commands;
+    this.commands = [...commands.keys()];
+    if (mainModule) this.#modules.set(mainModule.key, mainModule.module);
+    // dist/ holds the worker's file beside the chunk this code is bundled into.
+    const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
+    this.#threads = new GuestThreads(kernel, workerEntry, mainModule);
+    this.#threads.warmUp(WARM_THREADS);
+  }
+
+  spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
+    const threads = this.#threads;
+    const source = this.#sources.get(command);
+    if (!threads || !source) throw new KernelError("ENOENT", command);
+    const module = this.#module(source);
+    let exited: (code: number) => void = () => {};
+    const exit = new Promise<number>((resolve) => {
+      exited = resolve;
+    });
+    const program = threads.run(
+      ctx.pid,
+      module,
+      {
+        type: "start",
+        moduleKey: module.key,
+        command,
+        start: {
+          args: stringBlock([command, ...args]),
+          env: stringBlock(Object.entries(ctx.env).map(([name, value]) => `${name}=${value}`)),
+          cwd: new TextEncoder().encode(ctx.cwd),
+        },
+      },
+      (code) => {
+        driverProcess.onExit?.(code);
+        exited(code);
+      },
+    );
+    const driverProcess: DriverProcess = {
+      // Standard streams are descriptors: the kernel calls neither.
+      writeStdin() {},
+      closeStdin() {},
+      kill: (signal) => program.kill(signal),
+      wait: () => exit,
+      onExit: null,
+      onStdout: null,
+      onStderr: null,
+    };
+    return driverProcess;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#threads?.dispose();
+    this.#threads = null;
+    this.#modules.clear();
+  }
+
+  #module({ moduleKey, file }: CommandSource): MainModule {
+    let module = this.#modules.get(moduleKey);
+    if (!module) {
+      module = compileFileSync(file);
+      this.#modules.set(moduleKey, module);
+    }
+    return { key: moduleKey, module };
+  }
+}
+
+function stringBlock(strings: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(strings.map((text) => `${text}\0`).join(""));
+}
+
+/**
+ * A runtime of WASM commands: the shell (`sh`, `bash`) and the commands of this package, or those
+ * of the given files.
+ *
+ * @param options - `wasmBinaryPath`: a multi-call binary; `commandsDir`: a directory with a file a
+ *   command. Mounting rejects with ENOENT (no such file) or ENOEXEC (not a WASM module, or no
+ *   list of commands in it).
+ */
+export function createWasmVmRuntime(options: WasmVmRuntimeOptions = {}): RuntimeDriver {
+  return new WasmVmDriver(options);
+}

@@ -1,0 +1,32 @@
+/** `secure-exec/kernel`: the kernel, its default store, and what a driver's author needs. */
+export * from "./kernel/constants.js";
+export type { ExecOptions, ExecResult } from "./kernel/exec.js";
+export type { FileApi } from "./kernel/file-api.js";
+export { createKernel, type Kernel, type KernelOptions } from "./kernel/kernel.js";
+export { KernelError, type KernelErrorCode } from "./kernel/kernel-error.js";
+export type { FdStat, KernelInterface } from "./kernel/kernel-interface.js";
+export { defaultLimits, type Limits } from "./kernel/limits.js";
+export type { ManagedProcess, SpawnOptions } from "./kernel/managed-process.js";
+export {
+  createInMemoryFileSystem,
+  type InMemoryFileSystemOptions,
+} from "./kernel/memfs-file-system.js";
+export {
+  allowAll,
+  allowAllChildProcess,
+  allowAllEnv,
+  allowAllFs,
+  allowAllNetwork,
+  type Permissions,
+} from "./kernel/permissions.js";
+export type { ProcessInfo } from "./kernel/process-table.js";
+export type { DriverProcess, ProcessContext, RuntimeDriver } from "./kernel/runtime-driver.js";
+export * from "./kernel/signals.js";
+export type { VirtualStat } from "./kernel/stat.js";
+export type {
+  AttributeChange,
+  DirectoryEntry,
+  OpenFile,
+  OpenOptions,
+  VirtualFileSystem,
+} from "./kernel/virtual-file-system.js";

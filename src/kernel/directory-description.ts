@@ -1,0 +1,75 @@
+/**
+ * An open directory. Its names are those at the time of the first look or of a rewind, so that a
+ * reader who deletes as it goes sees each name once. Positions count entries from 0.
+ */
+import { O_RDONLY, S_IFDIR } from "./constants.js";
+import { Errno, errno } from "./errno.js";
+import { FileDescription } from "./file-description.js";
+import { parentPath } from "./path.js";
+import type { VirtualStat } from "./stat.js";
+import type { ExistingLocation, Vfs } from "./vfs.js";
+import type { DirectoryEntry } from "./virtual-file-system.js";
+
+export class DirectoryDescription extends FileDescription {
+  override readonly kind = "directory";
+  readonly #vfs: Vfs;
+  readonly #location: ExistingLocation;
+  #entries: DirectoryEntry[] | undefined;
+
+  constructor(vfs: Vfs, location: ExistingLocation) {
+    super(O_RDONLY);
+    this.#vfs = vfs;
+    this.#location = location;
+  }
+
+  /** Where the directory was when it was opened; relative paths start here. */
+  get path(): string {
+    return this.#location.path;
+  }
+
+  /** The entries from `position` on, `.` and `..` first. Position 0 looks anew. */
+  entriesFrom(position: number): readonly DirectoryEntry[] | Errno {
+    if (position === 0 || !this.#entries) {
+      const entries = this.#list();
+      if (entries instanceof Errno) return entries;
+      this.#entries = entries;
+    }
+    return position === 0 ? this.#entries : this.#entries.slice(position);
+  }
+
+  override read(): Errno {
+    return errno.EISDIR;
+  }
+
+  override write(): Errno {
+    return errno.EBADF;
+  }
+
+  override stat(): VirtualStat | Errno {
+    return this.#vfs.stat("/", this.path, false);
+  }
+
+  override seek(offset: number): number | Errno {
+    return offset >= 0 ? offset : errno.EINVAL;
+  }
+
+  override chmod(mode: number): undefined | Errno {
+    return this.#vfs.setAttributes("/", this.path, { mode }, false);
+  }
+
+  override utimes(atimeMs: number | undefined, mtimeMs: number | undefined): undefined | Errno {
+    return this.#vfs.setAttributes("/", this.path, { atimeMs, mtimeMs }, false);
+  }
+
+  #list(): DirectoryEntry[] | Errno {
+    const entries = this.#vfs.readDir(this.#location);
+    if (entries instanceof Errno) return entries;
+    const parent = this.#vfs.stat("/", parentPath(this.path));
+    const parentIno = parent instanceof Errno ? 0 : parent.ino;
+    return [
+      { name: ".", ino: this.#location.stat.ino, type: S_IFDIR },
+      { name: "..", ino: parentIno, type: S_IFDIR },
+      ...entries,
+    ];
+  }
+}

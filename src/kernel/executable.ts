@@ -1,0 +1,122 @@
+/**
+ * From a command to what runs it: a command name is looked for along PATH, then in the registry;
+ * a path leads to a command's stub or to a script, whose `#!` line names its interpreter.
+ */
+import { isCommandStub } from "./command-directory.js";
+import { Errno, errno } from "./errno.js";
+import type { KernelTables } from "./kernel-tables.js";
+import { absolutePath, baseName } from "./path.js";
+import type { RuntimeDriver } from "./runtime-driver.js";
+import { type ExistingLocation, isRegularFile } from "./vfs.js";
+
+export interface Executable {
+  readonly driver: RuntimeDriver;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Linux reads this much of a script for its `#!` line. */
+const INTERPRETER_LINE_BYTES = 256;
+/** How many interpreters may themselves be scripts. */
+const INTERPRETERS_MAX = 4;
+
+export interface Invocation {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The PATH to search. */
+  readonly searchPath: string | undefined;
+}
+
+/**
+ * @returns what to run; ENOENT (nothing of that name), EACCES (not executable), ENOEXEC (a file
+ *   of no known format), ELOOP (interpreters without end).
+ */
+export function resolveExecutable(
+  tables: KernelTables,
+  invocation: Invocation,
+  depth = 0,
+): Executable | Errno {
+  if (depth > INTERPRETERS_MAX) return errno.ELOOP;
+  const { command, args } = invocation;
+  if (command === "") return errno.ENOENT;
+  const found = command.includes("/")
+    ? findFile(tables, invocation.cwd, command)
+    : searchAlongPath(tables, invocation);
+  if (found === errno.ENOENT && !command.includes("/")) return registered(tables, command, args);
+  if (found instanceof Errno) return found;
+  if (isCommandStub(found.location.stat)) return registered(tables, baseName(found.path), args);
+  const interpreter = readInterpreterLine(tables, found.location);
+  if (interpreter instanceof Errno) return interpreter;
+  return resolveExecutable(
+    tables,
+    {
+      ...invocation,
+      command: interpreter.path,
+      args: [...interpreter.args, found.path, ...args],
+    },
+    depth + 1,
+  );
+}
+
+interface FoundFile {
+  /** As it was asked for: what a script sees as its own name. */
+  readonly path: string;
+  readonly location: ExistingLocation;
+}
+
+function registered(
+  tables: KernelTables,
+  command: string,
+  args: readonly string[],
+): Executable | Errno {
+  const driver = tables.commands.get(command);
+  return driver ? { driver, command, args } : errno.ENOENT;
+}
+
+function searchAlongPath(tables: KernelTables, invocation: Invocation): FoundFile | Errno {
+  let best: Errno = errno.ENOENT;
+  for (const directory of invocation.searchPath?.split(":") ?? []) {
+    const path = absolutePath(directory === "" ? "." : directory, invocation.command);
+    const found = findFile(tables, invocation.cwd, path);
+    if (!(found instanceof Errno)) return found;
+    if (found === errno.EACCES) best = found;
+  }
+  return best;
+}
+
+function findFile(tables: KernelTables, cwd: string, path: string): FoundFile | Errno {
+  const location = tables.vfs.resolveExisting(cwd, path, true);
+  if (location instanceof Errno) return location;
+  if (!isRegularFile(location.stat)) return errno.EACCES;
+  return (location.stat.mode & 0o111) === 0 ? errno.EACCES : { path, location };
+}
+
+function readInterpreterLine(
+  tables: KernelTables,
+  location: ExistingLocation,
+): { path: string; args: string[] } | Errno {
+  const file = tables.vfs.open(location, {
+    create: false,
+    exclusive: false,
+    truncate: false,
+    writable: false,
+    mode: 0,
+  });
+  if (file instanceof Errno) return file;
+  const head = new Uint8Array(INTERPRETER_LINE_BYTES);
+  const length = file.read(head, 0);
+  file.close();
+  if (length instanceof Errno) return length;
+  const [line] = new TextDecoder().decode(head.subarray(0, length)).split("\n", 1);
+  const match = /^#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line ?? "");
+  if (!match?.[1]) return errno.ENOEXEC;
+  // Everything behind the interpreter is one argument, as on Linux.
+  return { path: interpreterPath(tables, match[1]), args: match[2] ? [match[2]] : [] };
+}
+
+/** Scripts name interpreters by paths of other systems (/usr/local/bin/bash): the name decides then. */
+function interpreterPath(tables: KernelTables, path: string): string {
+  const found = tables.vfs.stat("/", path);
+  return found instanceof Errno && tables.commands.get(baseName(path)) ? baseName(path) : path;
+}

@@ -1,0 +1,94 @@
+/**
+ * An open file description (POSIX 2.1 "open file description"): what descriptors point at.
+ * dup and inheritance share it, and with it the cursor and the status flags. It counts its
+ * references; the last `release` closes it.
+ *
+ * Buffers: `read` fills `target`; `write` reads `data` only during the call and, when the call
+ * blocks, until it is settled. Neither keeps the buffer: it may be memory of a guest.
+ */
+import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY, POLLIN, POLLOUT } from "./constants.js";
+import { type Errno, errno } from "./errno.js";
+import type { VirtualStat } from "./stat.js";
+import type { Outcome, WaitQueue } from "./wait.js";
+
+export type DescriptionKind = "file" | "directory" | "pipe" | "device" | "sink";
+
+export abstract class FileDescription {
+  abstract readonly kind: DescriptionKind;
+  /** Access mode and status flags (`O_*`). */
+  flags: number;
+  #references = 0;
+
+  constructor(flags: number) {
+    this.flags = flags;
+  }
+
+  get isReadable(): boolean {
+    return (this.flags & O_ACCMODE) !== O_WRONLY;
+  }
+
+  get isWritable(): boolean {
+    return (this.flags & O_ACCMODE) !== O_RDONLY;
+  }
+
+  get isNonBlocking(): boolean {
+    return (this.flags & O_NONBLOCK) !== 0;
+  }
+
+  /** Reads up to `target.length` bytes at the cursor; 0 is the end of the file. */
+  abstract read(target: Uint8Array): Outcome<number>;
+
+  /** Writes at the cursor (or the end, with O_APPEND) and returns how many bytes were taken. */
+  abstract write(data: Uint8Array): Outcome<number>;
+
+  abstract stat(): VirtualStat | Errno;
+
+  pread(_target: Uint8Array, _position: number): number | Errno {
+    return errno.ESPIPE;
+  }
+
+  pwrite(_data: Uint8Array, _position: number): number | Errno {
+    return errno.ESPIPE;
+  }
+
+  /** Moves the cursor and returns where it is now. */
+  seek(_offset: number, _whence: number): number | Errno {
+    return errno.ESPIPE;
+  }
+
+  truncate(_size: number): undefined | Errno {
+    return errno.EINVAL;
+  }
+
+  chmod(_mode: number): undefined | Errno {
+    return errno.EINVAL;
+  }
+
+  /** Sets access and modification times, in ms since 1970; undefined leaves one as it is. */
+  utimes(_atimeMs: number | undefined, _mtimeMs: number | undefined): undefined | Errno {
+    return errno.EINVAL;
+  }
+
+  /** Which of `POLLIN`, `POLLOUT`, `POLLERR` and `POLLHUP` hold now. */
+  poll(): number {
+    return (this.isReadable ? POLLIN : 0) | (this.isWritable ? POLLOUT : 0);
+  }
+
+  /** What is woken when the answer of `poll` may have changed. */
+  readonly pollQueues: readonly WaitQueue[] = [];
+
+  /** Takes a reference: one more descriptor points here. */
+  retain(): this {
+    this.#references++;
+    return this;
+  }
+
+  /** Gives a reference back; the last one closes the description. */
+  release(): void {
+    this.#references--;
+    if (this.#references === 0) this.close();
+  }
+
+  /** Called once, when no descriptor points here any more. */
+  protected close(): void {}
+}

@@ -1,0 +1,336 @@
+/**
+ * The system calls of a driver. Each driver gets an interface of its own: it may act only as
+ * processes that it runs (EPERM otherwise, ESRCH for an unknown pid). Arguments are checked and
+ * `KernelError`s thrown synchronously, also by the calls that answer with a promise.
+ */
+import { O_ACCMODE, O_CLOEXEC, S_IFMT, SEEK_SET } from "./constants.js";
+import { Errno, errno } from "./errno.js";
+import type { FileApi } from "./file-api.js";
+import type { FileDescription } from "./file-description.js";
+import { KernelError, orThrow } from "./kernel-error.js";
+import type { KernelTables } from "./kernel-tables.js";
+import {
+  type ManagedProcess,
+  type SpawnDefaults,
+  type SpawnOptions,
+  spawnManaged,
+} from "./managed-process.js";
+import { openPath } from "./open.js";
+import type { Process } from "./process.js";
+import type { RuntimeDriver } from "./runtime-driver.js";
+import { SIGPIPE } from "./signals.js";
+import type { VirtualStat } from "./stat.js";
+import { Blocked } from "./wait.js";
+import { waitForChild } from "./wait-for-child.js";
+import { exitCodeOf } from "./wait-status.js";
+
+/** What an open descriptor is. */
+export interface FdStat {
+  /** File type bits (`S_IF*`). */
+  filetype: number;
+  /** Access mode and status flags (`O_*`). */
+  flags: number;
+  /** What may be done with it, as `O_RDONLY`, `O_WRONLY` or `O_RDWR`. */
+  rights: number;
+}
+
+export interface KernelInterface {
+  readonly vfs: FileApi;
+
+  /** open(2), relative to the process's working directory. */
+  fdOpen(pid: number, path: string, flags: number, mode?: number): number;
+  /** Reads up to `length` bytes; resolves with none at the end. A waiting read rejects with EBADF when the descriptor is closed, ESRCH when the process ends. */
+  fdRead(pid: number, fd: number, length: number): Promise<Uint8Array>;
+  /** Writes without waiting: what fits is taken and counted; nothing fits is EAGAIN, no reader SIGPIPE and EPIPE. */
+  fdWrite(pid: number, fd: number, data: Uint8Array): number;
+  /** Writes all of `data`, waiting as long as it takes. */
+  fdWriteAsync(pid: number, fd: number, data: Uint8Array): Promise<number>;
+  /** Reads at `offset` and leaves the cursor alone. ESPIPE for pipes. */
+  fdPread(pid: number, fd: number, length: number, offset: bigint): Promise<Uint8Array>;
+  fdPwrite(pid: number, fd: number, data: Uint8Array, offset: bigint): Promise<number>;
+  /** Moves the cursor (`SEEK_SET`, `SEEK_CUR`, `SEEK_END`) and resolves with its place. */
+  fdSeek(pid: number, fd: number, offset: bigint, whence: number): Promise<bigint>;
+  fdClose(pid: number, fd: number): void;
+  /** The lowest free descriptor, sharing `fd`'s description. */
+  fdDup(pid: number, fd: number): number;
+  fdDup2(pid: number, fd: number, newFd: number): void;
+  fdStat(pid: number, fd: number): FdStat;
+  /** Whether `fd` is the slave side of a terminal. */
+  isatty(pid: number, fd: number): boolean;
+  /** The open descriptors, as names in /dev/fd. */
+  devFdReadDir(pid: number): string[];
+  devFdStat(pid: number, fd: number): Promise<VirtualStat>;
+
+  /** A pipe whose ends are in the process's table. ENFILE, EMFILE. */
+  pipe(pid: number): { readFd: number; writeFd: number };
+  /** Starts a process of any driver; see `SpawnOptions`. */
+  spawn(command: string, args: string[], options?: SpawnOptions): ManagedProcess;
+  /** Waits for the end of one of the driver's processes or of their children, and fetches its status. */
+  waitpid(pid: number): Promise<{ pid: number; status: number; waitStatus: number }>;
+  /** Sends a signal to a process, or with -pgid to a group, of the driver or its descendants. */
+  kill(pid: number, signal: number): void;
+
+  getpgid(pid: number): number;
+  setpgid(pid: number, pgid: number): void;
+  getsid(pid: number): number;
+  /** Starts a session led by `pid`. EPERM for a group leader. */
+  setsid(pid: number): number;
+}
+
+const tablesByInterface = new WeakMap<KernelInterface, KernelTables>();
+
+/** The tables behind an interface. For the bridge only: drivers have no business with tables. */
+export function tablesBehind(kernel: KernelInterface): KernelTables {
+  const tables = tablesByInterface.get(kernel);
+  if (!tables) throw new TypeError("not an interface of a kernel");
+  return tables;
+}
+
+export function createKernelInterface(
+  tables: KernelTables,
+  driver: RuntimeDriver,
+  vfs: FileApi,
+  defaults: SpawnDefaults,
+): KernelInterface {
+  const kernel = new DriverCalls(tables, driver, vfs, defaults);
+  tablesByInterface.set(kernel, tables);
+  return kernel;
+}
+
+class DriverCalls implements KernelInterface {
+  readonly vfs: FileApi;
+  readonly #tables: KernelTables;
+  readonly #driver: RuntimeDriver;
+  readonly #defaults: SpawnDefaults;
+
+  constructor(tables: KernelTables, driver: RuntimeDriver, vfs: FileApi, defaults: SpawnDefaults) {
+    this.#tables = tables;
+    this.#driver = driver;
+    this.vfs = vfs;
+    this.#defaults = defaults;
+  }
+
+  fdOpen(pid: number, path: string, flags: number, mode = 0o666): number {
+    const process = this.#own(pid);
+    const opened = openPath(this.#tables, process, process.cwd, path, flags, mode);
+    const description = orThrow(opened, path);
+    const fd = process.fds.allocate(description, (flags & O_CLOEXEC) !== 0);
+    // Without a descriptor nobody would ever release the description.
+    if (fd instanceof Errno) description.retain().release();
+    return orThrow(fd, path);
+  }
+
+  fdRead(pid: number, fd: number, length: number): Promise<Uint8Array> {
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
+    if (!description.isReadable) throw new KernelError("EBADF");
+    // From here on the driver takes this process's input itself.
+    if (fd === 0) process.readsDescriptors = true;
+    const target = new Uint8Array(checkLength(length));
+    const outcome = description.read(target);
+    if (outcome instanceof Errno) throw new KernelError(outcome.code);
+    if (typeof outcome === "number") return Promise.resolve(target.subarray(0, outcome));
+    if (description.isNonBlocking) throw new KernelError("EAGAIN");
+    return settled(process, outcome, fd).then((count) => target.subarray(0, count));
+  }
+
+  fdWrite(pid: number, fd: number, data: Uint8Array): number {
+    const { process, description } = this.#writable(pid, fd);
+    const outcome = description.write(data);
+    const result = outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
+    return this.#afterWrite(process, result);
+  }
+
+  async fdWriteAsync(pid: number, fd: number, data: Uint8Array): Promise<number> {
+    const { process, description } = this.#writable(pid, fd);
+    let written = 0;
+    while (written < data.length) {
+      const outcome = description.write(data.subarray(written));
+      const result = outcome instanceof Blocked ? await settled(process, outcome, fd) : outcome;
+      written += this.#afterWrite(process, result);
+    }
+    return written;
+  }
+
+  fdPread(pid: number, fd: number, length: number, offset: bigint): Promise<Uint8Array> {
+    const description = orThrow(this.#own(pid).fds.get(fd));
+    const target = new Uint8Array(checkLength(length));
+    const count = orThrow(description.pread(target, checkOffset(offset)));
+    return Promise.resolve(target.subarray(0, count));
+  }
+
+  fdPwrite(pid: number, fd: number, data: Uint8Array, offset: bigint): Promise<number> {
+    const description = orThrow(this.#own(pid).fds.get(fd));
+    return Promise.resolve(orThrow(description.pwrite(data, checkOffset(offset))));
+  }
+
+  fdSeek(pid: number, fd: number, offset: bigint, whence: number): Promise<bigint> {
+    const description = orThrow(this.#own(pid).fds.get(fd));
+    const distance = whence === SEEK_SET ? checkOffset(offset) : Number(offset);
+    return Promise.resolve(BigInt(orThrow(description.seek(distance, whence))));
+  }
+
+  fdClose(pid: number, fd: number): void {
+    const process = this.#own(pid);
+    orThrow(process.fds.close(fd));
+    process.parked.cancelAll(errno.EBADF, fd);
+  }
+
+  fdDup(pid: number, fd: number): number {
+    const { fds } = this.#own(pid);
+    return orThrow(fds.allocate(orThrow(fds.get(fd))));
+  }
+
+  fdDup2(pid: number, fd: number, newFd: number): void {
+    orThrow(this.#own(pid).fds.duplicateTo(fd, newFd));
+  }
+
+  fdStat(pid: number, fd: number): FdStat {
+    const description = orThrow(this.#own(pid).fds.get(fd));
+    const { mode } = orThrow(description.stat());
+    const { flags } = description;
+    return { filetype: mode & S_IFMT, flags, rights: flags & O_ACCMODE };
+  }
+
+  isatty(pid: number, fd: number): boolean {
+    orThrow(this.#own(pid).fds.get(fd));
+    // There are no terminals yet.
+    return false;
+  }
+
+  devFdReadDir(pid: number): string[] {
+    return this.#own(pid).fds.numbers().map(String);
+  }
+
+  devFdStat(pid: number, fd: number): Promise<VirtualStat> {
+    const description = orThrow(this.#own(pid).fds.get(fd));
+    return Promise.resolve(orThrow(description.stat()));
+  }
+
+  pipe(pid: number): { readFd: number; writeFd: number } {
+    return orThrow(openPipe(this.#tables, this.#own(pid), false));
+  }
+
+  spawn(command: string, args: string[], options: SpawnOptions = {}): ManagedProcess {
+    if (options.ppid !== undefined) this.#own(options.ppid);
+    return spawnManaged(this.#tables, this.#defaults, command, args, options);
+  }
+
+  waitpid(pid: number): Promise<{ pid: number; status: number; waitStatus: number }> {
+    const target = this.#tables.processes.get(pid);
+    if (target instanceof Errno) throw new KernelError("ECHILD", `pid ${pid}`);
+    this.#checkReach(target);
+    const { parent } = target;
+    if (!parent) throw new KernelError("ECHILD", `pid ${pid}`);
+    const outcome = waitForChild(this.#tables.processes, parent, pid, 0);
+    if (outcome instanceof Errno) throw new KernelError(outcome.code, `pid ${pid}`);
+    const waited = outcome instanceof Blocked ? settled(parent, outcome) : Promise.resolve(outcome);
+    return waited.then((child) => ({ ...child, status: exitCodeOf(child.waitStatus) }));
+  }
+
+  kill(pid: number, signal: number): void {
+    const members = [...this.#tables.processes.all()].filter(
+      (process) => process.pid === pid || process.pgid === -pid,
+    );
+    if (members.length === 0) throw new KernelError("ESRCH", `pid ${pid}`);
+    for (const member of members) this.#checkReach(member);
+    orThrow(this.#tables.processes.kill(pid, signal, null), `signal ${signal}`);
+  }
+
+  getpgid(pid: number): number {
+    return orThrow(this.#tables.processes.get(pid)).pgid;
+  }
+
+  setpgid(pid: number, pgid: number): void {
+    const target = orThrow(this.#tables.processes.get(pid));
+    this.#checkReach(target);
+    const caller = target.driver === this.#driver ? target : (target.parent ?? target);
+    orThrow(this.#tables.processes.setGroup(caller, target, pgid));
+  }
+
+  getsid(pid: number): number {
+    return orThrow(this.#tables.processes.get(pid)).sid;
+  }
+
+  setsid(pid: number): number {
+    return orThrow(this.#tables.processes.startSession(this.#own(pid)));
+  }
+
+  /** The process `pid`, when this driver runs it. */
+  #own(pid: number): Process {
+    const process = orThrow(this.#tables.processes.get(pid), `pid ${pid}`);
+    if (process.driver !== this.#driver) {
+      throw new KernelError("EPERM", `pid ${pid} is run by driver "${process.driver.name}"`);
+    }
+    if (!process.isRunning) throw new KernelError("ESRCH", `pid ${pid}`);
+    return process;
+  }
+
+  /** Allows the driver's own processes and their descendants. */
+  #checkReach(target: Process): void {
+    for (let process: Process | null = target; process; process = process.parent) {
+      if (process.driver === this.#driver) return;
+    }
+    throw new KernelError("EPERM", `pid ${target.pid}`);
+  }
+
+  #writable(pid: number, fd: number): { process: Process; description: FileDescription } {
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
+    if (!description.isWritable) throw new KernelError("EBADF");
+    return { process, description };
+  }
+
+  #afterWrite(process: Process, result: number | Errno): number {
+    if (result === errno.EPIPE) this.#tables.processes.deliver(process, SIGPIPE);
+    return orThrow(result);
+  }
+}
+
+/** pipe(2): both ends in the process's table, or none. */
+export function openPipe(
+  tables: KernelTables,
+  process: Process,
+  closeOnExec: boolean,
+): { readFd: number; writeFd: number } | Errno {
+  const pipe = tables.pipes.create();
+  if (pipe instanceof Errno) return pipe;
+  const readFd = process.fds.allocate(pipe.reader, closeOnExec);
+  if (readFd instanceof Errno) {
+    pipe.reader.retain().release();
+    pipe.writer.retain().release();
+    return readFd;
+  }
+  const writeFd = process.fds.allocate(pipe.writer, closeOnExec);
+  if (writeFd instanceof Errno) {
+    process.fds.close(readFd);
+    pipe.writer.retain().release();
+    return writeFd;
+  }
+  return { readFd, writeFd };
+}
+
+function settled<T>(process: Process, blocked: Blocked<T>, fd?: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    process.parked.park(
+      blocked,
+      (result) => {
+        if (result instanceof Errno) reject(new KernelError(result.code));
+        else resolve(result);
+      },
+      fd,
+    );
+  });
+}
+
+function checkLength(length: number): number {
+  if (!Number.isSafeInteger(length) || length < 0) throw new KernelError("EINVAL", "length");
+  return length;
+}
+
+function checkOffset(offset: bigint): number {
+  if (offset < 0n || offset > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw new KernelError("EINVAL", "offset");
+  }
+  return Number(offset);
+}

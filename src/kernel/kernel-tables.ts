@@ -1,0 +1,43 @@
+/** The tables of one kernel. All state hangs off this object; two kernels share nothing. */
+import { CommandDirectory } from "./command-directory.js";
+import { CommandRegistry } from "./command-registry.js";
+import { DeviceFs } from "./device-fs.js";
+import type { Limits } from "./limits.js";
+import { PipeTable } from "./pipe-table.js";
+import { ProcessTable } from "./process-table.js";
+import { Vfs } from "./vfs.js";
+import type { VirtualFileSystem } from "./virtual-file-system.js";
+
+/** Directories that programs expect; made where the store allows it. */
+const standardDirectories = ["/tmp", "/root", "/etc", "/home", "/usr", "/var"];
+
+export class KernelTables {
+  readonly limits: Limits;
+  readonly commands = new CommandRegistry();
+  readonly vfs: Vfs;
+  readonly processes: ProcessTable;
+  readonly pipes: PipeTable;
+
+  constructor(root: VirtualFileSystem, limits: Limits) {
+    this.limits = limits;
+    this.vfs = new Vfs(root);
+    this.processes = new ProcessTable(limits);
+    this.pipes = new PipeTable(limits.pipes);
+    for (const path of standardDirectories) this.vfs.mkdir("/", path, 0o755);
+    this.vfs.setAttributes("/", "/tmp", { mode: 0o1777 }, false);
+    for (const path of ["/bin", "/usr/bin"]) {
+      this.vfs.mounts.mount(path, new CommandDirectory(this.commands, root, path));
+      root.mkdir(path, 0o755);
+    }
+    this.vfs.mounts.mount("/dev", new DeviceFs());
+  }
+
+  /** Every table's state, for tests and crash reports. */
+  dump(): object {
+    return {
+      mounts: this.vfs.mounts.dump(),
+      processes: this.processes.dump(),
+      openPipes: this.pipes.size,
+    };
+  }
+}

@@ -1,0 +1,178 @@
+/** `createKernel` and the `Kernel` that the host application holds. */
+import { type ExecOptions, type ExecResult, exec } from "./exec.js";
+import { FileApi } from "./file-api.js";
+import { KernelError } from "./kernel-error.js";
+import { createKernelInterface } from "./kernel-interface.js";
+import { KernelTables } from "./kernel-tables.js";
+import { defaultLimits, type Limits } from "./limits.js";
+import {
+  type ManagedProcess,
+  type SpawnDefaults,
+  type SpawnOptions,
+  spawnManaged,
+} from "./managed-process.js";
+import { checkPermissions, type Permissions } from "./permissions.js";
+import type { ProcessInfo } from "./process-table.js";
+import type { RuntimeDriver } from "./runtime-driver.js";
+import { SIGKILL, SIGTERM } from "./signals.js";
+import type { VirtualStat } from "./stat.js";
+import type { VirtualFileSystem } from "./virtual-file-system.js";
+
+export interface KernelOptions {
+  /** The store mounted on `/`. */
+  filesystem: VirtualFileSystem;
+  /** Access control; only "allow all", the default, exists yet. */
+  permissions?: Permissions;
+  /** Environment of processes that say nothing else; PATH and HOME have defaults. */
+  env?: Record<string, string>;
+  /** Working directory of processes that say nothing else. Default `/`. */
+  cwd?: string;
+  /** Overrides of `defaultLimits`. */
+  limits?: Partial<Limits>;
+}
+
+const defaultEnv = { HOME: "/root", PATH: "/usr/local/bin:/usr/bin:/bin" };
+
+/** How long `dispose` waits between SIGTERM and SIGKILL. */
+const DISPOSE_GRACE_MS = 1000;
+
+export interface Kernel {
+  /**
+   * Makes a driver's commands available; the driver mounted last wins a name.
+   * Rejects with EEXIST (a driver of that name is mounted), EIO (its `init` failed).
+   */
+  mount(driver: RuntimeDriver): Promise<void>;
+  /**
+   * Runs a command line to its end, by `sh -c` when a shell is mounted.
+   * Rejects with ENOENT (no shell, or no such command without one), ETIMEDOUT.
+   */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a process. Throws ENOENT (`command not found`), EACCES, EAGAIN, E2BIG, EIO. */
+  spawn(command: string, args: string[], options?: SpawnOptions): ManagedProcess;
+  readFile(path: string): Promise<Uint8Array>;
+  /** Replaces a file; missing directories above it are made. */
+  writeFile(path: string, content: Uint8Array | string): Promise<void>;
+  mkdir(path: string, options?: { recursive?: boolean; mode?: number }): Promise<void>;
+  readdir(path: string): Promise<string[]>;
+  stat(path: string): Promise<VirtualStat>;
+  exists(path: string): Promise<boolean>;
+  /** Command name → driver name. */
+  readonly commands: Map<string, string>;
+  /** Every process, by pid. */
+  readonly processes: Map<number, ProcessInfo>;
+  /** Ends all processes (SIGTERM, after a second SIGKILL), then disposes the drivers, last first. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Makes a kernel: an operating system with no program in it yet.
+ * @throws KernelError ENOSYS for a permissions policy other than "allow all".
+ */
+export function createKernel(options: KernelOptions): Kernel {
+  return new HostKernel(options);
+}
+
+class HostKernel implements Kernel {
+  readonly #tables: KernelTables;
+  readonly #files: FileApi;
+  readonly #defaults: SpawnDefaults;
+  readonly #drivers: RuntimeDriver[] = [];
+  #disposal: Promise<void> | undefined;
+
+  constructor(options: KernelOptions) {
+    checkPermissions(options.permissions);
+    this.#tables = new KernelTables(options.filesystem, { ...defaultLimits, ...options.limits });
+    this.#files = new FileApi(this.#tables.vfs);
+    this.#defaults = { env: { ...defaultEnv, ...options.env }, cwd: options.cwd ?? "/" };
+  }
+
+  async mount(driver: RuntimeDriver): Promise<void> {
+    this.#checkAlive();
+    if (this.#drivers.some(({ name }) => name === driver.name)) {
+      throw new KernelError("EEXIST", `driver "${driver.name}" is mounted already`);
+    }
+    this.#drivers.push(driver);
+    const kernel = createKernelInterface(this.#tables, driver, this.#files, this.#defaults);
+    try {
+      await driver.init(kernel);
+    } catch (thrown) {
+      this.#drivers.splice(this.#drivers.indexOf(driver), 1);
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new KernelError("EIO", `driver "${driver.name}" failed to start: ${reason}`, {
+        cause: thrown,
+      });
+    }
+    this.#tables.commands.register(driver);
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    this.#checkAlive();
+    return exec(this.#tables, this.#defaults, command, options);
+  }
+
+  spawn(command: string, args: string[], options: SpawnOptions = {}): ManagedProcess {
+    this.#checkAlive();
+    return spawnManaged(this.#tables, this.#defaults, command, args, options);
+  }
+
+  async readFile(path: string): Promise<Uint8Array> {
+    return this.#aliveFiles().readFile(path);
+  }
+
+  async writeFile(path: string, content: Uint8Array | string): Promise<void> {
+    return this.#aliveFiles().writeFile(path, content);
+  }
+
+  async mkdir(path: string, options?: { recursive?: boolean; mode?: number }): Promise<void> {
+    return this.#aliveFiles().mkdir(path, options);
+  }
+
+  async readdir(path: string): Promise<string[]> {
+    return this.#aliveFiles().readDir(path);
+  }
+
+  async stat(path: string): Promise<VirtualStat> {
+    return this.#aliveFiles().stat(path);
+  }
+
+  async exists(path: string): Promise<boolean> {
+    return this.#aliveFiles().exists(path);
+  }
+
+  get commands(): Map<string, string> {
+    return this.#tables.commands.toMap();
+  }
+
+  get processes(): Map<number, ProcessInfo> {
+    return this.#tables.processes.info();
+  }
+
+  dispose(): Promise<void> {
+    this.#disposal ??= this.#dispose();
+    return this.#disposal;
+  }
+
+  async #dispose(): Promise<void> {
+    const { processes } = this.#tables;
+    const running = [...processes.all()].filter((process) => process.isRunning);
+    const allEnded = Promise.all(
+      running.map((process) => new Promise((resolve) => process.endListeners.add(resolve))),
+    );
+    for (const process of running) processes.deliver(process, SIGTERM);
+    const grace = setTimeout(() => {
+      for (const process of [...processes.all()]) processes.deliver(process, SIGKILL);
+    }, DISPOSE_GRACE_MS);
+    await allEnded;
+    clearTimeout(grace);
+    for (const driver of this.#drivers.reverse()) await driver.dispose();
+  }
+
+  #aliveFiles(): FileApi {
+    this.#checkAlive();
+    return this.#files;
+  }
+
+  #checkAlive(): void {
+    if (this.#disposal) throw new KernelError("ESRCH", "the kernel is disposed");
+  }
+}

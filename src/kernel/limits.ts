@@ -1,0 +1,49 @@
+/**
+ * The limits of a kernel. All are on by default; each names its unit, who enforces it and the
+ * error that a caller gets.
+ */
+
+export interface Limits {
+  /** Processes alive or not yet waited for. Enforced by spawn: EAGAIN. */
+  processes: number;
+  /** Ancestors a process may have. Enforced by spawn: EAGAIN. */
+  spawnDepth: number;
+  /** Open descriptors of one process. Enforced by the descriptor table: EMFILE. */
+  descriptors: number;
+  /** Open pipes of a kernel. Enforced by pipe creation: ENFILE. */
+  pipes: number;
+  /** Bytes of file content in the default store. Enforced by the store: ENOSPC. */
+  fileSystemBytes: number;
+  /** Bytes of one file in the default store. Enforced by the store: EFBIG. */
+  fileBytes: number;
+  /** Files, directories and links in the default store. Enforced by the store: ENOSPC. */
+  inodes: number;
+  /** Bytes of arguments plus environment of one spawn. Enforced by spawn: E2BIG. */
+  argumentBytes: number;
+  /** Bytes `exec` keeps of each output stream; the rest is dropped and `truncated` is set. */
+  capturedBytes: number;
+  /** Bytes of output kept for late readers of a `spawn` without callbacks; the oldest go first. */
+  unreadOutputBytes: number;
+  /** Bytes a host callback or stdin writer may have queued. Enforced by the stream: ENOSPC. */
+  queuedBytes: number;
+}
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+
+export const defaultLimits: Readonly<Limits> = Object.freeze({
+  processes: 256,
+  spawnDepth: 64,
+  descriptors: 256,
+  pipes: 1024,
+  fileSystemBytes: 1024 * MiB,
+  fileBytes: 512 * MiB,
+  inodes: 100_000,
+  argumentBytes: 200 * KiB,
+  capturedBytes: 16 * MiB,
+  unreadOutputBytes: MiB,
+  queuedBytes: MiB,
+});
+
+/** The capacity of a pipe in bytes, as on Linux. */
+export const pipeCapacity = 64 * KiB;

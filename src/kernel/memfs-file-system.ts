@@ -1,0 +1,387 @@
+/**
+ * The default store: memfs keeps the names, links, modes and times; content is paged.
+ *
+ * memfs' own operations throw, follow symbolic links and drop a renamed-over file's link count, so
+ * this store works on memfs' tree (`Superblock`, `Link`, `Node`) directly. The tree stays a valid
+ * memfs volume: `new Volume(superblock)` of memfs shows the same files.
+ */
+import { dataToBuffer, type Link, Node, Superblock } from "@jsonjoy.com/fs-core";
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
+import { Errno, errno } from "./errno.js";
+import { KernelError } from "./kernel-error.js";
+import { defaultLimits, type Limits } from "./limits.js";
+import { ByteQuota, PagedContent } from "./paged-content.js";
+import { baseName, parentPath } from "./path.js";
+import type { VirtualStat } from "./stat.js";
+import type {
+  AttributeChange,
+  DirectoryEntry,
+  OpenFile,
+  OpenOptions,
+  VirtualFileSystem,
+} from "./virtual-file-system.js";
+
+const BLOCK_BYTES = 512;
+const PREFERRED_IO_BYTES = 64 * 1024;
+
+/** The limits a memory store keeps to. */
+export type InMemoryFileSystemOptions = Partial<
+  Pick<Limits, "fileSystemBytes" | "fileBytes" | "inodes">
+>;
+
+/** A memfs inode whose content is paged. */
+class PagedNode extends Node {
+  readonly #superblock: PagedSuperblock;
+  #content: PagedContent | undefined;
+  /** Open files keep the content after the last name is gone. */
+  openCount = 0;
+
+  constructor(superblock: PagedSuperblock, ino: number, mode: number) {
+    super(ino, mode, 0, 0);
+    this.#superblock = superblock;
+  }
+
+  get content(): PagedContent {
+    this.#content ??= new PagedContent(this.#superblock.quota);
+    return this.#content;
+  }
+
+  override getSize(): number {
+    if (this.isSymlink()) return new TextEncoder().encode(this.symlink).length;
+    return this.#content?.size ?? 0;
+  }
+
+  override getBuffer(): ReturnType<Node["getBuffer"]> {
+    const bytes = new Uint8Array(this.getSize());
+    this.content.read(bytes, 0);
+    // memfs brings the Buffer class of wherever it runs; this room knows none.
+    return dataToBuffer(bytes);
+  }
+
+  override setBuffer(bytes: Uint8Array): void {
+    this.content.truncate(0);
+    this.write(bytes);
+  }
+
+  override read(
+    target: ArrayBufferView,
+    offset = 0,
+    length: number = target.byteLength,
+    position = 0,
+  ): number {
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    return this.content.read(bytes.subarray(offset, offset + length), position);
+  }
+
+  override write(data: Uint8Array, offset = 0, length = data.length, position = 0): number {
+    const written = this.content.write(data.subarray(offset, offset + length), position);
+    // Only memfs' own `fs`-compatible view comes this way; it reports errors by throwing.
+    if (typeof written !== "number") throw new KernelError(written.code);
+    this.touch();
+    return written;
+  }
+
+  override truncate(size = 0): void {
+    this.content.truncate(size);
+    this.touch();
+  }
+
+  /** Takes one name away; without names and open files the content is freed. */
+  unlinked(): void {
+    this.nlink--;
+    this.freeWhenUnused();
+  }
+
+  freeWhenUnused(): void {
+    if (this.nlink > 0 || this.openCount > 0) return;
+    this.#content?.truncate(0);
+    this.#superblock.inodeCount--;
+  }
+}
+
+class PagedSuperblock extends Superblock {
+  readonly quota: ByteQuota;
+  inodeCount = 1;
+
+  constructor(quota: ByteQuota) {
+    super();
+    this.quota = quota;
+    this.root.getNode().mode = S_IFDIR | 0o755;
+    // memfs counts the root's own "." and ".." twice.
+    this.root.getNode().nlink = 2;
+  }
+
+  // memfs calls this from its constructor, too: only fields of the base class exist by then.
+  // It would hand out a freed inode number again at once; here numbers only go up.
+  override createNode(mode: number): PagedNode {
+    this.ino++;
+    return new PagedNode(this, this.ino, mode);
+  }
+}
+
+class PagedFile implements OpenFile {
+  readonly #node: PagedNode;
+  readonly #fileBytes: number;
+
+  constructor(node: PagedNode, fileBytes: number) {
+    this.#node = node;
+    this.#fileBytes = fileBytes;
+    node.openCount++;
+  }
+
+  read(target: Uint8Array, position: number): number {
+    return this.#node.content.read(target, position);
+  }
+
+  write(data: Uint8Array, position: number): number | Errno {
+    if (position + data.length > this.#fileBytes) return errno.EFBIG;
+    const written = this.#node.content.write(data, position);
+    if (typeof written === "number" && written > 0) this.#node.touch();
+    return written;
+  }
+
+  truncate(size: number): undefined | Errno {
+    if (size > this.#fileBytes) return errno.EFBIG;
+    this.#node.truncate(size);
+    return undefined;
+  }
+
+  stat(): VirtualStat {
+    return statOf(this.#node);
+  }
+
+  setAttributes(change: AttributeChange): undefined {
+    changeAttributes(this.#node, change);
+  }
+
+  close(): void {
+    this.#node.openCount--;
+    this.#node.freeWhenUnused();
+  }
+}
+
+class InMemoryFileSystem implements VirtualFileSystem {
+  readonly isReadOnly = false;
+  readonly #superblock: PagedSuperblock;
+  readonly #limits: Required<InMemoryFileSystemOptions>;
+
+  constructor(options: InMemoryFileSystemOptions) {
+    this.#limits = { ...defaultLimits, ...options };
+    this.#superblock = new PagedSuperblock(new ByteQuota(this.#limits.fileSystemBytes));
+  }
+
+  lstat(path: string): VirtualStat | Errno {
+    const link = this.#lookup(path);
+    return link instanceof Errno ? link : statOf(nodeOf(link));
+  }
+
+  open(path: string, options: OpenOptions): OpenFile | Errno {
+    const found = this.#lookup(path);
+    if (found instanceof Errno) {
+      if (found !== errno.ENOENT || !options.create) return found;
+      const created = this.#create(path, S_IFREG | (options.mode & 0o7777));
+      return created instanceof Errno ? created : new PagedFile(created, this.#limits.fileBytes);
+    }
+    if (options.create && options.exclusive) return errno.EEXIST;
+    const node = nodeOf(found);
+    if (node.isDirectory()) return errno.EISDIR;
+    if (node.isSymlink()) return errno.ELOOP;
+    if (options.truncate && node.content.size > 0) node.truncate(0);
+    return new PagedFile(node, this.#limits.fileBytes);
+  }
+
+  readDir(path: string): DirectoryEntry[] | Errno {
+    const directory = this.#lookupDirectory(path);
+    if (directory instanceof Errno) return directory;
+    const entries: DirectoryEntry[] = [];
+    for (const [name, child] of childrenOf(directory)) {
+      const node = nodeOf(child);
+      entries.push({ name, ino: node.ino, type: node.mode & S_IFMT });
+    }
+    return entries;
+  }
+
+  mkdir(path: string, mode: number): undefined | Errno {
+    return failure(this.#create(path, S_IFDIR | (mode & 0o7777)));
+  }
+
+  symlink(target: string, path: string): undefined | Errno {
+    const node = this.#create(path, S_IFLNK | 0o777);
+    if (node instanceof Errno) return node;
+    node.symlink = target;
+    return undefined;
+  }
+
+  readlink(path: string): string | Errno {
+    const link = this.#lookup(path);
+    if (link instanceof Errno) return link;
+    const node = nodeOf(link);
+    return node.isSymlink() ? node.symlink : errno.EINVAL;
+  }
+
+  link(existingPath: string, newPath: string): undefined | Errno {
+    const existing = this.#lookup(existingPath);
+    if (existing instanceof Errno) return existing;
+    const node = nodeOf(existing);
+    if (node.isDirectory()) return errno.EPERM;
+    const directory = this.#lookupDirectory(parentPath(newPath));
+    if (directory instanceof Errno) return directory;
+    if (directory.children.has(baseName(newPath))) return errno.EEXIST;
+    directory.createChild(baseName(newPath), node);
+    node.nlink++;
+    return undefined;
+  }
+
+  unlink(path: string): undefined | Errno {
+    const link = this.#lookup(path);
+    if (link instanceof Errno) return link;
+    if (nodeOf(link).isDirectory()) return errno.EISDIR;
+    this.#remove(link);
+    return undefined;
+  }
+
+  rmdir(path: string): undefined | Errno {
+    const link = this.#lookupDirectory(path);
+    if (link instanceof Errno) return link;
+    if (link === this.#superblock.root) return errno.EBUSY;
+    if (!isEmpty(link)) return errno.ENOTEMPTY;
+    this.#remove(link);
+    return undefined;
+  }
+
+  rename(oldPath: string, newPath: string): undefined | Errno {
+    const link = this.#lookup(oldPath);
+    if (link instanceof Errno) return link;
+    const directory = this.#lookupDirectory(parentPath(newPath));
+    if (directory instanceof Errno) return directory;
+    const oldParent = link.parent;
+    if (!oldParent) return errno.EBUSY;
+    if (newPath.startsWith(`${oldPath}/`)) return errno.EINVAL;
+    const replaced = directory.children.get(baseName(newPath));
+    if (replaced) {
+      if (nodeOf(replaced) === nodeOf(link)) return undefined;
+      const refused = mayReplace(nodeOf(link), replaced);
+      if (refused) return refused;
+      this.#remove(replaced);
+    }
+    oldParent.deleteChild(link);
+    link.name = baseName(newPath);
+    link.steps = [...directory.steps, link.name];
+    directory.setChild(link.name, link);
+    nodeOf(link).ctime = new Date();
+    return undefined;
+  }
+
+  setAttributes(path: string, change: AttributeChange): undefined | Errno {
+    const link = this.#lookup(path);
+    if (link instanceof Errno) return link;
+    changeAttributes(nodeOf(link), change);
+    return undefined;
+  }
+
+  #lookup(path: string): Link | Errno {
+    let link = this.#superblock.root;
+    if (path === "/") return link;
+    for (const name of path.slice(1).split("/")) {
+      const node = link.getNode();
+      if (node.isSymlink()) return errno.ELOOP;
+      if (!node.isDirectory()) return errno.ENOTDIR;
+      const child = link.children.get(name);
+      if (!child) return errno.ENOENT;
+      link = child;
+    }
+    return link;
+  }
+
+  #lookupDirectory(path: string): Link | Errno {
+    const link = this.#lookup(path);
+    if (link instanceof Errno) return link;
+    const node = link.getNode();
+    if (node.isSymlink()) return errno.ELOOP;
+    return node.isDirectory() ? link : errno.ENOTDIR;
+  }
+
+  #create(path: string, mode: number): PagedNode | Errno {
+    const directory = this.#lookupDirectory(parentPath(path));
+    if (directory instanceof Errno) return directory;
+    if (path === "/" || directory.children.has(baseName(path))) return errno.EEXIST;
+    if (this.#superblock.inodeCount >= this.#limits.inodes) return errno.ENOSPC;
+    this.#superblock.inodeCount++;
+    const node = this.#superblock.createNode(mode);
+    directory.createChild(baseName(path), node);
+    return node;
+  }
+
+  #remove(link: Link): void {
+    const node = nodeOf(link);
+    link.parent?.deleteChild(link);
+    // A directory's own "." is a name, too.
+    if (node.isDirectory()) node.nlink = 1;
+    node.unlinked();
+  }
+}
+
+/** Every node of this store is made by `PagedSuperblock.createNode`. */
+function nodeOf(link: Link): PagedNode {
+  return link.getNode() as PagedNode;
+}
+
+function* childrenOf(directory: Link): Iterable<[string, Link]> {
+  for (const [name, child] of directory.children) {
+    if (child && name !== "." && name !== "..") yield [name, child];
+  }
+}
+
+function isEmpty(directory: Link): boolean {
+  for (const _child of childrenOf(directory)) return false;
+  return true;
+}
+
+function mayReplace(node: PagedNode, replaced: Link): undefined | Errno {
+  if (!nodeOf(replaced).isDirectory()) return node.isDirectory() ? errno.ENOTDIR : undefined;
+  if (!node.isDirectory()) return errno.EISDIR;
+  return isEmpty(replaced) ? undefined : errno.ENOTEMPTY;
+}
+
+function changeAttributes(node: PagedNode, change: AttributeChange): void {
+  if (change.mode !== undefined) node.perm = change.mode & 0o7777;
+  if (change.uid !== undefined) node.uid = change.uid;
+  if (change.gid !== undefined) node.gid = change.gid;
+  if (change.atimeMs !== undefined) node.atime = new Date(change.atimeMs);
+  if (change.mtimeMs !== undefined) node.mtime = new Date(change.mtimeMs);
+}
+
+function statOf(node: PagedNode): VirtualStat {
+  return {
+    dev: 0,
+    ino: node.ino,
+    mode: node.mode,
+    nlink: node.nlink,
+    uid: node.uid,
+    gid: node.gid,
+    rdev: node.rdev,
+    size: node.isDirectory() ? 4096 : node.getSize(),
+    blocks: node.isFile() ? Math.ceil(node.content.allocatedBytes / BLOCK_BYTES) : 0,
+    blksize: PREFERRED_IO_BYTES,
+    atimeMs: node.atime.getTime(),
+    mtimeMs: node.mtime.getTime(),
+    ctimeMs: node.ctime.getTime(),
+    birthtimeMs: node.btime.getTime(),
+  };
+}
+
+function failure(result: unknown): undefined | Errno {
+  return result instanceof Errno ? result : undefined;
+}
+
+/**
+ * Makes an empty file system in memory, kept by memfs with paged content.
+ *
+ * @param options - Limits: `fileSystemBytes` (ENOSPC), `fileBytes` (EFBIG), `inodes` (ENOSPC).
+ *   The defaults are those of `defaultLimits`.
+ */
+export function createInMemoryFileSystem(
+  options: InMemoryFileSystemOptions = {},
+): VirtualFileSystem {
+  return new InMemoryFileSystem(options);
+}

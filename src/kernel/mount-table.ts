@@ -1,0 +1,53 @@
+/** Which store serves which part of the name space. A mount covers what lies below it. */
+import { type Errno, errno } from "./errno.js";
+import { baseName, parentPath } from "./path.js";
+import type { VirtualFileSystem } from "./virtual-file-system.js";
+
+export interface Mount {
+  /** Shown as `st_dev`; unique in a kernel, never reused. */
+  readonly id: number;
+  /** Absolute and normalised. */
+  readonly path: string;
+  readonly store: VirtualFileSystem;
+}
+
+export class MountTable {
+  /** Longest path first, so that the first match is the innermost mount. */
+  #mounts: Mount[] = [];
+  #lastId = 0;
+
+  mount(path: string, store: VirtualFileSystem): undefined | Errno {
+    if (this.isMountPoint(path)) return errno.EBUSY;
+    this.#lastId++;
+    this.#mounts.push({ id: this.#lastId, path, store });
+    this.#mounts.sort((a, b) => b.path.length - a.path.length);
+    return undefined;
+  }
+
+  /** The mount that serves `path`, and the path within its store. There is always a root. */
+  locate(path: string): { mount: Mount; storePath: string } | Errno {
+    for (const mount of this.#mounts) {
+      if (mount.path === "/") return { mount, storePath: path };
+      if (path === mount.path) return { mount, storePath: "/" };
+      if (path.startsWith(mount.path) && path[mount.path.length] === "/") {
+        return { mount, storePath: path.slice(mount.path.length) };
+      }
+    }
+    return errno.ENOENT;
+  }
+
+  isMountPoint(path: string): boolean {
+    return this.#mounts.some((mount) => mount.path === path);
+  }
+
+  /** Names directly below `directory` that are mount points. */
+  namesIn(directory: string): string[] {
+    return this.#mounts
+      .filter((mount) => mount.path !== "/" && parentPath(mount.path) === directory)
+      .map((mount) => baseName(mount.path));
+  }
+
+  dump(): { path: string; readOnly: boolean }[] {
+    return this.#mounts.map(({ path, store }) => ({ path, readOnly: store.isReadOnly }));
+  }
+}

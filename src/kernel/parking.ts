@@ -1,0 +1,117 @@
+/**
+ * Where blocked calls wait. A parked call ends exactly once: by a retry that finishes, by its
+ * deadline, or by `cancel` (a signal, a closed descriptor, the end of its process).
+ */
+import type { Errno } from "./errno.js";
+import { Blocked } from "./wait.js";
+
+/** setTimeout takes at most this many milliseconds. */
+const LONGEST_TIMER_MS = 0x7fffffff;
+
+export class ParkedCall<T> {
+  #blocked: Blocked<T> | null;
+  readonly #settle: (result: T | Errno) => void;
+  readonly #lot: ParkingLot;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The descriptor the call is about: closing it cancels the call. */
+  readonly fd: number | undefined;
+
+  constructor(
+    lot: ParkingLot,
+    blocked: Blocked<T>,
+    settle: (result: T | Errno) => void,
+    fd: number | undefined,
+  ) {
+    this.#lot = lot;
+    this.#blocked = blocked;
+    this.#settle = settle;
+    this.fd = fd;
+    this.#wait(blocked);
+  }
+
+  /** Ends the call with its partial result, or with `reason` when it has none. */
+  cancel(reason: Errno): void {
+    const blocked = this.#blocked;
+    if (blocked) this.#end(blocked.interrupted(reason));
+  }
+
+  /** Ends the call without a result: nobody is there to take one. */
+  abandon(): void {
+    this.#stopWaiting();
+    this.#blocked = null;
+    this.#lot.delete(this);
+  }
+
+  readonly #wake = (): void => {
+    const blocked = this.#blocked;
+    if (!blocked) return;
+    const outcome = blocked.retry();
+    if (!(outcome instanceof Blocked)) {
+      this.#end(outcome);
+      return;
+    }
+    this.#stopWaiting();
+    this.#blocked = outcome;
+    this.#wait(outcome);
+  };
+
+  readonly #tick = (): void => {
+    const deadline = this.#blocked?.deadline;
+    if (!deadline) return;
+    if (performance.now() < deadline.atMs) this.#startTimer(deadline.atMs);
+    else this.#end(deadline.result());
+  };
+
+  #wait(blocked: Blocked<T>): void {
+    for (const queue of blocked.queues) queue.add(this.#wake);
+    if (blocked.deadline) this.#startTimer(blocked.deadline.atMs);
+  }
+
+  #startTimer(atMs: number): void {
+    const delayMs = Math.min(Math.max(0, Math.ceil(atMs - performance.now())), LONGEST_TIMER_MS);
+    this.#timer = setTimeout(this.#tick, delayMs);
+  }
+
+  #stopWaiting(): void {
+    for (const queue of this.#blocked?.queues ?? []) queue.delete(this.#wake);
+    clearTimeout(this.#timer);
+  }
+
+  #end(result: T | Errno): void {
+    this.abandon();
+    this.#settle(result);
+  }
+}
+
+/** What a lot needs of its calls, whatever they result in. */
+type AnyParkedCall = Pick<ParkedCall<unknown>, "fd" | "cancel">;
+
+/** The parked calls of one process. */
+export class ParkingLot {
+  readonly #calls = new Set<AnyParkedCall>();
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  /**
+   * Waits until `blocked` ends, then hands its result to `settle`, once.
+   * @param fd - The descriptor the call is about, if it is about one.
+   */
+  park<T>(blocked: Blocked<T>, settle: (result: T | Errno) => void, fd?: number): ParkedCall<T> {
+    const call = new ParkedCall<T>(this, blocked, settle, fd);
+    this.#calls.add(call);
+    return call;
+  }
+
+  delete(call: AnyParkedCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** Cancels every call, or those about one descriptor. */
+  cancelAll(reason: Errno, fd?: number): void {
+    for (const call of [...this.#calls]) {
+      if (fd === undefined || call.fd === fd) call.cancel(reason);
+    }
+  }
+}

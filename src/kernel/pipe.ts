@@ -1,0 +1,209 @@
+/**
+ * A pipe: a bounded queue of bytes between two kinds of descriptions. It owns the bytes; who may
+ * read or write is counted here, once a description, so that the last writer's close is the end
+ * of the file and the last reader's close breaks the pipe. POSIX.1-2024 write(): up to PIPE_BUF
+ * bytes go in as a whole, more may go in piece by piece.
+ */
+import {
+  O_RDONLY,
+  O_WRONLY,
+  PIPE_BUF,
+  POLLERR,
+  POLLHUP,
+  POLLIN,
+  POLLOUT,
+  S_IFIFO,
+} from "./constants.js";
+import { type Errno, errno } from "./errno.js";
+import { FileDescription } from "./file-description.js";
+import { pipeCapacity } from "./limits.js";
+import { syntheticStat, type VirtualStat } from "./stat.js";
+import { Blocked, type Outcome, WaitQueue } from "./wait.js";
+
+/** A new pipe's buffer in bytes; it doubles up to the capacity when it is needed. */
+const INITIAL_BUFFER = 4096;
+
+export class Pipe {
+  readonly ino: number;
+  readonly #onClose: () => void;
+  /** A ring: `#length` bytes from `#head` on, wrapping round. */
+  #buffer = new Uint8Array(0);
+  #head = 0;
+  #length = 0;
+  readers = 0;
+  writers = 0;
+  /** Woken when bytes arrive or the last writer goes. */
+  readonly readable = new WaitQueue();
+  /** Woken when room appears or the last reader goes. */
+  readonly writable = new WaitQueue();
+
+  constructor(ino: number, onClose: () => void) {
+    this.ino = ino;
+    this.#onClose = onClose;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get room(): number {
+    return pipeCapacity - this.#length;
+  }
+
+  /** Moves up to `target.length` bytes out. Does not block: 0 means there are none. */
+  take(target: Uint8Array): number {
+    const count = Math.min(target.length, this.#length);
+    if (count === 0) return 0;
+    const buffer = this.#buffer;
+    const first = Math.min(count, buffer.length - this.#head);
+    target.set(buffer.subarray(this.#head, this.#head + first));
+    if (first < count) target.set(buffer.subarray(0, count - first), first);
+    this.#length -= count;
+    this.#head = this.#length === 0 ? 0 : (this.#head + count) % buffer.length;
+    return count;
+  }
+
+  /** Moves as much of `data` in as there is room for. Does not block. */
+  put(data: Uint8Array): number {
+    const count = Math.min(data.length, this.room);
+    if (count === 0) return 0;
+    this.#reserve(this.#length + count);
+    const buffer = this.#buffer;
+    const tail = (this.#head + this.#length) % buffer.length;
+    const first = Math.min(count, buffer.length - tail);
+    buffer.set(data.subarray(0, first), tail);
+    if (first < count) buffer.set(data.subarray(first, count), 0);
+    this.#length += count;
+    return count;
+  }
+
+  endReader(): void {
+    this.readers--;
+    if (this.readers === 0) this.writable.wake();
+    this.#closeWhenUnused();
+  }
+
+  endWriter(): void {
+    this.writers--;
+    if (this.writers === 0) this.readable.wake();
+    this.#closeWhenUnused();
+  }
+
+  #closeWhenUnused(): void {
+    if (this.readers > 0 || this.writers > 0) return;
+    this.#buffer = new Uint8Array(0);
+    this.#length = 0;
+    this.#onClose();
+  }
+
+  #reserve(size: number): void {
+    if (size <= this.#buffer.length) return;
+    let capacity = Math.max(INITIAL_BUFFER, this.#buffer.length);
+    while (capacity < size) capacity *= 2;
+    const grown = new Uint8Array(capacity);
+    const length = this.take(grown);
+    this.#buffer = grown;
+    this.#head = 0;
+    this.#length = length;
+  }
+}
+
+/** The read end. */
+export class PipeReader extends FileDescription {
+  override readonly kind = "pipe";
+  readonly #pipe: Pipe;
+
+  constructor(pipe: Pipe, flags = 0) {
+    super(O_RDONLY | flags);
+    this.#pipe = pipe;
+    pipe.readers++;
+    this.pollQueues = [pipe.readable];
+  }
+
+  override readonly pollQueues: FileDescription["pollQueues"];
+
+  override read(target: Uint8Array): Outcome<number> {
+    const pipe = this.#pipe;
+    if (target.length === 0) return 0;
+    const count = pipe.take(target);
+    if (count > 0) {
+      pipe.writable.wake();
+      return count;
+    }
+    if (pipe.writers === 0) return 0;
+    return new Blocked({ queues: [pipe.readable], retry: () => this.read(target) });
+  }
+
+  override write(): Errno {
+    return errno.EBADF;
+  }
+
+  override stat(): VirtualStat {
+    return syntheticStat(S_IFIFO | 0o600, this.#pipe.ino);
+  }
+
+  override poll(): number {
+    return (this.#pipe.length > 0 ? POLLIN : 0) | (this.#pipe.writers === 0 ? POLLHUP : 0);
+  }
+
+  protected override close(): void {
+    this.#pipe.endReader();
+  }
+}
+
+/** The write end. */
+export class PipeWriter extends FileDescription {
+  override readonly kind = "pipe";
+  readonly #pipe: Pipe;
+
+  constructor(pipe: Pipe, flags = 0) {
+    super(O_WRONLY | flags);
+    this.#pipe = pipe;
+    pipe.writers++;
+    this.pollQueues = [pipe.writable];
+  }
+
+  override readonly pollQueues: FileDescription["pollQueues"];
+
+  override read(): Errno {
+    return errno.EBADF;
+  }
+
+  override write(data: Uint8Array): Outcome<number> {
+    return this.#write(data, 0);
+  }
+
+  override stat(): VirtualStat {
+    return syntheticStat(S_IFIFO | 0o600, this.#pipe.ino);
+  }
+
+  override poll(): number {
+    if (this.#pipe.readers === 0) return POLLERR;
+    return this.#pipe.room >= PIPE_BUF ? POLLOUT : 0;
+  }
+
+  protected override close(): void {
+    this.#pipe.endWriter();
+  }
+
+  /** Writes on from `written`. A reader gone in the middle still leaves EPIPE, as on Linux. */
+  #write(data: Uint8Array, written: number): Outcome<number> {
+    const pipe = this.#pipe;
+    if (pipe.readers === 0) return errno.EPIPE;
+    const mustFitWhole = data.length <= PIPE_BUF;
+    let count = written;
+    // A woken reader may take bytes at once and make room, so one call can pass many pipefuls.
+    while (count < data.length && !(mustFitWhole && pipe.room < data.length)) {
+      const moved = pipe.put(data.subarray(count));
+      if (moved === 0) break;
+      count += moved;
+      pipe.readable.wake();
+    }
+    if (count === data.length) return count;
+    return new Blocked({
+      queues: [pipe.writable],
+      retry: () => this.#write(data, count),
+      interrupted: (reason) => (count > 0 ? count : reason),
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** One process: who it is, what it may touch, how it ended. Changed only by the process table. */
+import type { FdTable } from "./fd-table.js";
+import { ParkingLot } from "./parking.js";
+import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
+import { WaitQueue } from "./wait.js";
+
+/** `running` → `zombie` (ended, status not yet fetched) → gone from the table. */
+export type ProcessState = "running" | "zombie";
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly parent: Process | null;
+  readonly command: string;
+  /** Arguments after the command's name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly fds: FdTable;
+  readonly driver: RuntimeDriver;
+}
+
+export class Process {
+  readonly pid: number;
+  /** null: the host application started it, or its parent is gone. */
+  parent: Process | null;
+  /** How many ancestors it had when it was started. */
+  readonly depth: number;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly fds: FdTable;
+  /** The driver that runs it: the only one that may act as this process. */
+  readonly driver: RuntimeDriver;
+  readonly startedAtMs = performance.now();
+  cwd: string;
+  umask: number;
+  pgid: number;
+  sid: number;
+  state: ProcessState = "running";
+  /** POSIX wait status, once it has ended. */
+  waitStatus = 0;
+  /** The last deadly signal passed to the driver: tells "exited 143" from "killed by 15". */
+  deadlySignal = 0;
+  /** Signals set to SIG_IGN; inherited by children. */
+  readonly ignoredSignals: Set<number>;
+  readonly children = new Set<Process>();
+  /** Woken when a child changes state. */
+  readonly childChanged = new WaitQueue();
+  /** Its calls that wait. */
+  readonly parked = new ParkingLot();
+  /** Told once, when the process has ended. */
+  readonly endListeners = new Set<(waitStatus: number) => void>();
+  /** Set when its driver has started it. */
+  driverProcess: DriverProcess | null = null;
+  /** The driver reads descriptor 0 itself: the kernel must not feed `writeStdin`. */
+  readsDescriptors: boolean;
+
+  constructor(identity: ProcessIdentity) {
+    const { pid, parent } = identity;
+    this.pid = pid;
+    this.parent = parent;
+    this.depth = parent ? parent.depth + 1 : 0;
+    this.command = identity.command;
+    this.args = identity.args;
+    this.env = identity.env;
+    this.fds = identity.fds;
+    this.driver = identity.driver;
+    this.cwd = identity.cwd;
+    this.umask = identity.umask;
+    this.pgid = parent?.pgid ?? pid;
+    this.sid = parent?.sid ?? pid;
+    this.ignoredSignals = new Set(parent?.ignoredSignals);
+    this.readsDescriptors = identity.driver.stdio === "descriptors";
+  }
+
+  get ppid(): number {
+    return this.parent?.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.state === "running";
+  }
+}

@@ -1,0 +1,39 @@
+/** The part of a store that refuses every change: base of the stores the kernel makes up itself. */
+import { type Errno, errno } from "./errno.js";
+import type { VirtualStat } from "./stat.js";
+import type {
+  DirectoryEntry,
+  OpenFile,
+  OpenOptions,
+  VirtualFileSystem,
+} from "./virtual-file-system.js";
+
+export abstract class ReadOnlyStore implements VirtualFileSystem {
+  readonly isReadOnly = true;
+  abstract lstat(path: string): VirtualStat | Errno;
+  abstract open(path: string, options: OpenOptions): OpenFile | Errno;
+  abstract readDir(path: string): DirectoryEntry[] | Errno;
+  abstract readlink(path: string): string | Errno;
+
+  mkdir(_path: string, _mode: number): Errno {
+    return errno.EROFS;
+  }
+  rmdir(_path: string): Errno {
+    return errno.EROFS;
+  }
+  unlink(_path: string): Errno {
+    return errno.EROFS;
+  }
+  rename(_oldPath: string, _newPath: string): Errno {
+    return errno.EROFS;
+  }
+  link(_existingPath: string, _newPath: string): Errno {
+    return errno.EROFS;
+  }
+  symlink(_target: string, _path: string): Errno {
+    return errno.EROFS;
+  }
+  setAttributes(_path: string): Errno {
+    return errno.EROFS;
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * What a runtime driver is: the interface a third party implements, as the custom-driver page
+ * fixes it, and the types it meets on the way.
+ */
+import type { KernelInterface } from "./kernel-interface.js";
+
+/** Everything a driver needs to set up one process. */
+export interface ProcessContext {
+  /** The new process's id. */
+  pid: number;
+  /** Its parent's, or 0 when the host application started it. */
+  ppid: number;
+  env: Record<string, string>;
+  cwd: string;
+  /** The process's standard descriptors, for `KernelInterface.fdRead` and `fdWrite`. */
+  fds: { stdin: number; stdout: number; stderr: number };
+  /** Takes output during `spawn`, before the kernel has set the callbacks of the DriverProcess. */
+  onStdout?: (data: Uint8Array) => void;
+  onStderr?: (data: Uint8Array) => void;
+}
+
+/** A running process, as its driver shows it to the kernel. */
+export interface DriverProcess {
+  /** Gets the process's standard input, chunk by chunk. A returned promise is awaited. */
+  writeStdin(data: Uint8Array): void | Promise<void>;
+  /** Called at the end of the standard input. */
+  closeStdin(): void;
+  /**
+   * Ends the process; only called for signals whose default action does so. The exit code to
+   * report is 128 + `signal`.
+   */
+  kill(signal: number): void;
+  /** Gets the other signals; answers whether it took care of the signal. */
+  onSignal?(signal: number): boolean;
+  /** Resolves with the exit code. */
+  wait(): Promise<number>;
+  /** Set by the kernel after `spawn` has returned. */
+  onExit: ((code: number) => void) | null;
+  onStdout: ((data: Uint8Array) => void) | null;
+  onStderr: ((data: Uint8Array) => void) | null;
+}
+
+export interface RuntimeDriver {
+  /** Unique among the drivers of a kernel. */
+  name: string;
+  /** The commands this driver runs. */
+  commands: string[];
+  /**
+   * How its processes do standard input and output: `callbacks` (the default) by the functions of
+   * `DriverProcess`, `descriptors` by reading and writing descriptors 0, 1 and 2 themselves.
+   */
+  stdio?: "callbacks" | "descriptors";
+  /** Called once, when it is mounted. */
+  init(kernel: KernelInterface): Promise<void>;
+  /** Starts a process. Must return synchronously. */
+  spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess;
+  /** Frees everything. Called by `kernel.dispose()`. */
+  dispose(): Promise<void>;
+}

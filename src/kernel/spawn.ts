@@ -1,0 +1,154 @@
+/**
+ * Starting a process: find what runs it, check the limits, make the table entry, call the driver.
+ * A process exists only if its driver took it; a failed start leaves nothing behind.
+ */
+import { DriverOutput, StdinPump } from "./driver-stdio.js";
+import { Errno, errno } from "./errno.js";
+import { resolveExecutable } from "./executable.js";
+import type { FdTable } from "./fd-table.js";
+import type { KernelTables } from "./kernel-tables.js";
+import type { Process } from "./process.js";
+import type { DriverProcess, ProcessContext } from "./runtime-driver.js";
+import { exitStatus, signalStatus } from "./wait-status.js";
+
+export interface SpawnRequest {
+  /** A command's name or a path. */
+  readonly command: string;
+  /** Arguments after the name. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** null for a process of the host application. */
+  readonly parent: Process | null;
+  /** The new process's descriptors; taken over, and closed when the start fails. */
+  readonly fds: FdTable;
+  /** The child leads a process group of its own. */
+  readonly newGroup?: boolean;
+}
+
+/** The driver threw, or returned no process. */
+export class DriverFailure {
+  readonly driver: string;
+  readonly cause: unknown;
+
+  constructor(driver: string, cause: unknown) {
+    this.driver = driver;
+    this.cause = cause;
+  }
+}
+
+export function spawnProcess(
+  tables: KernelTables,
+  request: SpawnRequest,
+): Process | Errno | DriverFailure {
+  const process = createProcess(tables, request);
+  if (process instanceof Errno) {
+    request.fds.closeAll();
+    return process;
+  }
+  const outputs = {
+    stdout: new DriverOutput(tables, process, 1),
+    stderr: new DriverOutput(tables, process, 2),
+  };
+  const started = callDriver(process, outputs);
+  if (started instanceof DriverFailure) {
+    tables.processes.discard(process);
+    return started;
+  }
+  process.driverProcess = started;
+  connect(tables, process, started, outputs);
+  return process;
+}
+
+interface Outputs {
+  readonly stdout: DriverOutput;
+  readonly stderr: DriverOutput;
+}
+
+function createProcess(tables: KernelTables, request: SpawnRequest): Process | Errno {
+  const { command, args, env, cwd, parent } = request;
+  const refused = tables.processes.checkRoom(parent);
+  if (refused) return refused;
+  if (argumentBytes(args, env) > tables.limits.argumentBytes) return errno.E2BIG;
+  // A lookup: what a guest put on Object.prototype of its own realm is not here, but keys are free.
+  const searchPath = Object.hasOwn(env, "PATH") ? env.PATH : undefined;
+  const executable = resolveExecutable(tables, { command, args, cwd, searchPath });
+  if (executable instanceof Errno) return executable;
+  const process = tables.processes.create({
+    parent,
+    command: executable.command,
+    args: executable.args,
+    driver: executable.driver,
+    env,
+    cwd,
+    umask: parent?.umask ?? 0o022,
+    fds: request.fds,
+  });
+  if (request.newGroup) process.pgid = process.pid;
+  return process;
+}
+
+function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {
+  let total = 0;
+  for (const arg of args) total += arg.length + 1;
+  for (const [name, value] of Object.entries(env)) total += name.length + value.length + 2;
+  return total;
+}
+
+function callDriver(process: Process, outputs: Outputs): DriverProcess | DriverFailure {
+  const { driver, command, args, env } = process;
+  const context: ProcessContext = {
+    pid: process.pid,
+    ppid: process.ppid,
+    env: { ...env },
+    cwd: process.cwd,
+    fds: { stdin: 0, stdout: 1, stderr: 2 },
+    onStdout: outputs.stdout.emit,
+    onStderr: outputs.stderr.emit,
+  };
+  try {
+    const started: unknown = driver.spawn(command, [...args], context);
+    if (isDriverProcess(started)) return started;
+    return new DriverFailure(driver.name, new TypeError("spawn() must return a DriverProcess"));
+  } catch (thrown) {
+    return new DriverFailure(driver.name, thrown);
+  }
+}
+
+function isDriverProcess(value: unknown): value is DriverProcess {
+  return typeof value === "object" && value !== null && "wait" in value && "kill" in value;
+}
+
+function connect(
+  tables: KernelTables,
+  process: Process,
+  driverProcess: DriverProcess,
+  outputs: Outputs,
+): void {
+  let hasExited = false;
+  const exited = (code: number): void => {
+    if (hasExited) return;
+    hasExited = true;
+    const status = statusOf(process, code);
+    outputs.stdout.whenEmpty(() =>
+      outputs.stderr.whenEmpty(() => tables.processes.end(process, status)),
+    );
+  };
+  driverProcess.onStdout = outputs.stdout.emit;
+  driverProcess.onStderr = outputs.stderr.emit;
+  driverProcess.onExit = exited;
+  // A driver whose wait() fails has lost its process.
+  driverProcess.wait().then(exited, () => exited(1));
+  if (process.readsDescriptors) return;
+  const stdin = process.fds.get(0);
+  if (stdin instanceof Errno) return;
+  const pump = new StdinPump(process, driverProcess, stdin);
+  process.endListeners.add(() => pump.stop());
+  pump.start();
+}
+
+/** A reported 128 + n means "killed by n" when the kernel had passed signal n on, an exit code otherwise. */
+function statusOf(process: Process, code: number): number {
+  const signal = process.deadlySignal;
+  return signal > 0 && code === 128 + signal ? signalStatus(signal) : exitStatus(code);
+}

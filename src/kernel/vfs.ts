@@ -1,0 +1,263 @@
+/**
+ * The name space of a kernel: mounts, path resolution, and the operations on names. It is the one
+ * place that follows symbolic links. Errors are values; callers give the directory that relative
+ * paths start from.
+ */
+import {
+  NAME_MAX,
+  PATH_MAX,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  SYMLINKS_MAX,
+} from "./constants.js";
+import { Errno, errno } from "./errno.js";
+import { KernelError } from "./kernel-error.js";
+import { type Mount, MountTable } from "./mount-table.js";
+import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
+import type { VirtualStat } from "./stat.js";
+import type {
+  AttributeChange,
+  DirectoryEntry,
+  OpenFile,
+  OpenOptions,
+  VirtualFileSystem,
+} from "./virtual-file-system.js";
+
+/** Where a path leads. Without `stat` the last name does not exist (its directory may not either). */
+export interface Location {
+  readonly mount: Mount;
+  /** Absolute in the kernel's name space, without links. */
+  readonly path: string;
+  readonly storePath: string;
+  readonly stat: VirtualStat | undefined;
+}
+
+/** A location of something that exists. */
+export type ExistingLocation = Location & { readonly stat: VirtualStat };
+
+export class Vfs {
+  readonly mounts = new MountTable();
+
+  constructor(root: VirtualFileSystem) {
+    this.mounts.mount("/", root);
+  }
+
+  /** Follows `path` from `directory`. A last symbolic link is followed when asked, or before a `/`. */
+  resolve(directory: string, path: string, follow: boolean): Location | Errno {
+    if (path === "") return errno.ENOENT;
+    if (path.length > PATH_MAX) return errno.ENAMETOOLONG;
+    if (path.includes("\0")) return errno.EINVAL;
+    const names = splitPath(absolutePath(directory, path));
+    if (names.some(isTooLong)) return errno.ENAMETOOLONG;
+    const mustBeDirectory = /(^|\/)\.{0,2}$/.test(path);
+    const followLast = follow || mustBeDirectory;
+    const location = this.#resolveDirectly(names, followLast) ?? this.#walk(names, followLast);
+    if (mustBeDirectory && !(location instanceof Errno) && location.stat) {
+      if (!isDirectory(location.stat)) return errno.ENOTDIR;
+    }
+    return location;
+  }
+
+  /** `resolve`, or ENOENT. */
+  resolveExisting(directory: string, path: string, follow: boolean): ExistingLocation | Errno {
+    const location = this.resolve(directory, path, follow);
+    if (location instanceof Errno) return location;
+    return exists(location) ? location : errno.ENOENT;
+  }
+
+  stat(directory: string, path: string, follow = true): VirtualStat | Errno {
+    const location = this.resolveExisting(directory, path, follow);
+    return location instanceof Errno ? location : location.stat;
+  }
+
+  /** Opens a regular file at a location that `resolve` found. */
+  open(location: Location, options: OpenOptions): OpenFile | Errno {
+    return guard(() => location.mount.store.open(location.storePath, options));
+  }
+
+  readDir(location: Location): DirectoryEntry[] | Errno {
+    const entries = guard(() => location.mount.store.readDir(location.storePath));
+    if (entries instanceof Errno) return entries;
+    const names = new Set(entries.map(({ name }) => name));
+    for (const name of this.mounts.namesIn(location.path)) {
+      if (!names.has(name)) entries.push({ name, ino: 1, type: S_IFDIR });
+    }
+    return entries;
+  }
+
+  mkdir(directory: string, path: string, mode: number): undefined | Errno {
+    const location = this.resolve(directory, path.replace(/\/+$/, "") || "/", false);
+    if (location instanceof Errno) return location;
+    if (location.stat) return errno.EEXIST;
+    return guard(() => location.mount.store.mkdir(location.storePath, mode));
+  }
+
+  rmdir(directory: string, path: string): undefined | Errno {
+    if (baseName(path.replace(/\/+$/, "")) === ".") return errno.EINVAL;
+    const location = this.resolveExisting(directory, path, false);
+    if (location instanceof Errno) return location;
+    if (!isDirectory(location.stat)) return errno.ENOTDIR;
+    if (this.#isMountPoint(location)) return errno.EBUSY;
+    return guard(() => location.mount.store.rmdir(location.storePath));
+  }
+
+  unlink(directory: string, path: string): undefined | Errno {
+    const location = this.resolveExisting(directory, path, false);
+    if (location instanceof Errno) return location;
+    if (isDirectory(location.stat)) return errno.EISDIR;
+    return guard(() => location.mount.store.unlink(location.storePath));
+  }
+
+  rename(
+    oldDirectory: string,
+    oldPath: string,
+    newDirectory: string,
+    newPath: string,
+  ): undefined | Errno {
+    const from = this.resolveExisting(oldDirectory, withoutSlashes(oldPath), false);
+    if (from instanceof Errno) return from;
+    const to = this.resolve(newDirectory, withoutSlashes(newPath), false);
+    if (to instanceof Errno) return to;
+    if (!isDirectory(from.stat) && (oldPath.endsWith("/") || newPath.endsWith("/"))) {
+      return errno.ENOTDIR;
+    }
+    if (this.#isMountPoint(from) || this.#isMountPoint(to)) return errno.EBUSY;
+    if (from.mount !== to.mount) return errno.EXDEV;
+    return guard(() => from.mount.store.rename(from.storePath, to.storePath));
+  }
+
+  link(
+    oldDirectory: string,
+    oldPath: string,
+    newDirectory: string,
+    newPath: string,
+    follow: boolean,
+  ): undefined | Errno {
+    const from = this.resolveExisting(oldDirectory, oldPath, follow);
+    if (from instanceof Errno) return from;
+    if (isDirectory(from.stat)) return errno.EPERM;
+    const to = this.resolve(newDirectory, newPath, false);
+    if (to instanceof Errno) return to;
+    if (to.stat) return errno.EEXIST;
+    if (from.mount !== to.mount) return errno.EXDEV;
+    return guard(() => from.mount.store.link(from.storePath, to.storePath));
+  }
+
+  symlink(target: string, directory: string, path: string): undefined | Errno {
+    if (target === "") return errno.ENOENT;
+    if (target.length > PATH_MAX) return errno.ENAMETOOLONG;
+    const location = this.resolve(directory, path, false);
+    if (location instanceof Errno) return location;
+    if (location.stat) return errno.EEXIST;
+    return guard(() => location.mount.store.symlink(target, location.storePath));
+  }
+
+  readlink(directory: string, path: string): string | Errno {
+    const location = this.resolveExisting(directory, path, false);
+    if (location instanceof Errno) return location;
+    if ((location.stat.mode & S_IFMT) !== S_IFLNK) return errno.EINVAL;
+    return guard(() => location.mount.store.readlink(location.storePath));
+  }
+
+  setAttributes(
+    directory: string,
+    path: string,
+    change: AttributeChange,
+    follow: boolean,
+  ): undefined | Errno {
+    const location = this.resolveExisting(directory, path, follow);
+    if (location instanceof Errno) return location;
+    return guard(() => location.mount.store.setAttributes(location.storePath, change));
+  }
+
+  /** One look at the store; undefined when a link must be followed on the way. */
+  #resolveDirectly(names: readonly string[], follow: boolean): Location | Errno | undefined {
+    if (names.includes("..")) return undefined;
+    const location = this.#lookup(`/${names.join("/")}`);
+    if (location === errno.ELOOP) return undefined;
+    if (location instanceof Errno) return location;
+    return follow && location.stat && isLink(location.stat) ? undefined : location;
+  }
+
+  /** Name by name: `..` is the directory one came to, links are replaced by their targets. */
+  #walk(names: readonly string[], follow: boolean): Location | Errno {
+    const rest = [...names].reverse();
+    let current = "/";
+    let links = 0;
+    for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+      if (name === "..") {
+        current = parentPath(current);
+        continue;
+      }
+      const path = absolutePath(current, name);
+      const location = this.#lookup(path);
+      if (location instanceof Errno) return location;
+      if (!location.stat) return rest.length === 0 ? location : errno.ENOENT;
+      if (isLink(location.stat) && (follow || rest.length > 0)) {
+        links++;
+        if (links > SYMLINKS_MAX) return errno.ELOOP;
+        const target = guard(() => location.mount.store.readlink(location.storePath));
+        if (target instanceof Errno) return target;
+        if (target.startsWith("/")) current = "/";
+        rest.push(...splitPath(target).reverse());
+        continue;
+      }
+      if (rest.length === 0) return location;
+      if (!isDirectory(location.stat)) return errno.ENOTDIR;
+      current = path;
+    }
+    return this.#lookup(current);
+  }
+
+  #lookup(path: string): Location | Errno {
+    const located = this.mounts.locate(path);
+    if (located instanceof Errno) return located;
+    const { mount, storePath } = located;
+    const stat = guard(() => mount.store.lstat(storePath));
+    if (stat === errno.ENOENT) return { mount, path, storePath, stat: undefined };
+    if (stat instanceof Errno) return stat;
+    stat.dev = mount.id;
+    return { mount, path, storePath, stat };
+  }
+
+  #isMountPoint(location: Location): boolean {
+    return this.mounts.isMountPoint(location.path);
+  }
+}
+
+export function isDirectory(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFDIR;
+}
+
+export function isRegularFile(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFREG;
+}
+
+function isLink(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFLNK;
+}
+
+export function exists(location: Location): location is ExistingLocation {
+  return location.stat !== undefined;
+}
+
+function withoutSlashes(path: string): string {
+  return path.replace(/(?!^)\/+$/, "");
+}
+
+function isTooLong(name: string): boolean {
+  // A UTF-16 unit is at most three bytes of UTF-8.
+  if (name.length * 3 <= NAME_MAX) return false;
+  return new TextEncoder().encode(name).length > NAME_MAX;
+}
+
+/** Calls a store, which a third party may have written: what it throws becomes an errno. */
+function guard<T>(call: () => T | Errno): T | Errno {
+  try {
+    return call();
+  } catch (thrown) {
+    return thrown instanceof KernelError ? errno[thrown.code] : errno.EIO;
+  }
+}
