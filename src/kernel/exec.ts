@@ -29,9 +29,9 @@ export interface ExecResult {
   exitCode: number;
   stdout: string;
   stderr: string;
-  /** How many bytes the command wrote to each stream, kept or not. */
-  stdoutBytes: number;
-  stderrBytes: number;
+  /** The same as bytes: output need not be text. */
+  stdoutBytes: Uint8Array;
+  stderrBytes: Uint8Array;
   /** Whether output was dropped: a stream has a limit of 16 MiB. */
   truncated: boolean;
   /** The signal that ended the shell, or null. */
@@ -90,8 +90,8 @@ export async function exec(
     exitCode: exitCodeOf(waitStatus),
     stdout,
     stderr,
-    stdoutBytes: captures.stdout.totalBytes,
-    stderrBytes: captures.stderr.totalBytes,
+    stdoutBytes: captures.stdout.bytes(),
+    stderrBytes: captures.stderr.bytes(),
     truncated: captures.stdout.isTruncated || captures.stderr.isTruncated,
     signal: terminationSignal(waitStatus) || null,
   };

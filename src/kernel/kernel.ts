@@ -39,7 +39,8 @@ const DISPOSE_GRACE_MS = 1000;
 export interface Kernel {
   /**
    * Makes a driver's commands available; the driver mounted last wins a name.
-   * Rejects with EEXIST (a driver of that name is mounted), EIO (its `init` failed).
+   * Rejects with EEXIST (a driver of that name is mounted), or when its `init` fails: with the
+   * `KernelError` it threw, else with EIO and the error as `cause`.
    */
   mount(driver: RuntimeDriver): Promise<void>;
   /**
@@ -97,6 +98,7 @@ class HostKernel implements Kernel {
       await driver.init(kernel);
     } catch (thrown) {
       this.#drivers.splice(this.#drivers.indexOf(driver), 1);
+      if (thrown instanceof KernelError) throw thrown;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       throw new KernelError("EIO", `driver "${driver.name}" failed to start: ${reason}`, {
         cause: thrown,

@@ -23,20 +23,24 @@ export interface OutputConsumer {
 export class HeadCapture implements OutputConsumer {
   readonly #limit: number;
   readonly #kept = new GrowingBytes();
-  /** How many bytes were written, kept or not. */
-  totalBytes = 0;
+  /** How many bytes came, kept or not. */
+  #totalBytes = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get isTruncated(): boolean {
-    return this.totalBytes > this.#kept.length;
+    return this.#totalBytes > this.#kept.length;
   }
 
   take(data: Uint8Array): void {
-    this.totalBytes += data.length;
+    this.#totalBytes += data.length;
     this.#kept.append(data.subarray(0, this.#limit - this.#kept.length));
+  }
+
+  bytes(): Uint8Array {
+    return this.#kept.view().slice();
   }
 
   text(): string {

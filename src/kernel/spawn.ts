@@ -6,6 +6,7 @@ import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { resolveExecutable } from "./executable.js";
 import type { FdTable } from "./fd-table.js";
+import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
 import type { DriverProcess, ProcessContext } from "./runtime-driver.js";
@@ -26,7 +27,7 @@ export interface SpawnRequest {
   readonly newGroup?: boolean;
 }
 
-/** The driver threw, or returned no process. */
+/** The driver threw something that is no `KernelError`, or returned no process. */
 export class DriverFailure {
   readonly driver: string;
   readonly cause: unknown;
@@ -51,7 +52,7 @@ export function spawnProcess(
     stderr: new DriverOutput(tables, process, 2),
   };
   const started = callDriver(process, outputs);
-  if (started instanceof DriverFailure) {
+  if (started instanceof DriverFailure || started instanceof Errno) {
     tables.processes.discard(process);
     return started;
   }
@@ -95,7 +96,7 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
   return total;
 }
 
-function callDriver(process: Process, outputs: Outputs): DriverProcess | DriverFailure {
+function callDriver(process: Process, outputs: Outputs): DriverProcess | Errno | DriverFailure {
   const { driver, command, args, env } = process;
   const context: ProcessContext = {
     pid: process.pid,
@@ -111,6 +112,7 @@ function callDriver(process: Process, outputs: Outputs): DriverProcess | DriverF
     if (isDriverProcess(started)) return started;
     return new DriverFailure(driver.name, new TypeError("spawn() must return a DriverProcess"));
   } catch (thrown) {
+    if (thrown instanceof KernelError) return errno[thrown.code];
     return new DriverFailure(driver.name, thrown);
   }
 }

@@ -2,6 +2,7 @@
  * Where the WASM commands come from: one multi-call binary that lists its commands in a custom
  * section, or a directory with one file a command.
  */
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,18 +15,18 @@ export interface WasmVmRuntimeOptions {
   commandsDir?: string;
 }
 
-export interface CommandSource {
-  /** The key under which the module is compiled and shared. */
-  readonly moduleKey: string;
-  /** Absolute path of the file. */
-  readonly file: string;
+/** A compiled module; its key is the sha256 of its bytes, so that equal files are compiled once. */
+export interface CompiledModule {
+  readonly key: string;
+  readonly module: WebAssembly.Module;
 }
 
-/** What `init` found: every command's file, and the files that are compiled at once. */
+/** What `init` found. */
 export interface FoundCommands {
-  readonly commands: Map<string, CommandSource>;
-  /** The main module, compiled already. */
-  readonly mainModule: { key: string; module: WebAssembly.Module } | null;
+  /** Command name → absolute path of its file. */
+  readonly files: Map<string, string>;
+  /** The multi-call binary, compiled already. */
+  readonly main: { file: string; compiled: CompiledModule } | null;
 }
 
 const COMMANDS_SECTION = "secure-exec.commands";
@@ -39,34 +40,65 @@ const packagedBinary = fileURLToPath(new URL("../wasm/dist/secure-exec.wasm", im
  */
 export async function findCommands(options: WasmVmRuntimeOptions): Promise<FoundCommands> {
   const directory = options.commandsDir ?? process.env.SECURE_EXEC_WASM_COMMANDS_DIR;
-  const commands = new Map<string, CommandSource>();
-  let mainModule: FoundCommands["mainModule"] = null;
+  const files = new Map<string, string>();
+  let main: FoundCommands["main"] = null;
   if (options.wasmBinaryPath !== undefined || directory === undefined) {
     const file = path.resolve(options.wasmBinaryPath ?? packagedBinary);
-    const module = await compileFile(file);
-    mainModule = { key: file, module };
-    for (const name of listedCommands(module, file)) commands.set(name, { moduleKey: file, file });
+    main = { file, compiled: await compileFile(file) };
+    for (const name of listedCommands(main.compiled.module, file)) files.set(name, file);
   }
   if (directory !== undefined) {
-    for (const [name, file] of commandFiles(path.resolve(directory))) {
-      commands.set(name, { moduleKey: file, file });
-    }
+    for (const [name, file] of commandFiles(path.resolve(directory))) files.set(name, file);
   }
-  return { commands, mainModule };
+  return { files, main };
 }
 
-/** Compiles a command's file when it is first asked for. */
-export function compileFileSync(file: string): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(file));
-}
-
-async function compileFile(file: string): Promise<WebAssembly.Module> {
+async function compileFile(file: string): Promise<CompiledModule> {
   const bytes = readBinary(file);
   try {
-    return await WebAssembly.compile(bytes);
+    return { key: hashOf(bytes), module: await WebAssembly.compile(bytes) };
   } catch (thrown) {
-    throw new KernelError("ENOEXEC", `${file}: ${messageOf(thrown)}`);
+    throw notExecutable(file, thrown);
   }
+}
+
+/** The modules of one driver, each compiled once. */
+export class ModuleTable {
+  readonly #byFile = new Map<string, CompiledModule>();
+  readonly #byKey = new Map<string, CompiledModule>();
+
+  add(file: string, compiled: CompiledModule): void {
+    this.#byFile.set(file, compiled);
+    this.#byKey.set(compiled.key, compiled);
+  }
+
+  /** The module of a file, compiled when it is first asked for. Throws ENOEXEC for a broken file. */
+  get(file: string): CompiledModule {
+    const known = this.#byFile.get(file);
+    if (known) return known;
+    const bytes = readBinary(file);
+    const key = hashOf(bytes);
+    const compiled = this.#byKey.get(key) ?? { key, module: compileSync(file, bytes) };
+    this.add(file, compiled);
+    return compiled;
+  }
+}
+
+function compileSync(file: string, bytes: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (thrown) {
+    throw notExecutable(file, thrown);
+  }
+}
+
+function notExecutable(file: string, thrown: unknown): KernelError {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KernelError("ENOEXEC", `${file}: ${reason}`, { cause: thrown });
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function readBinary(file: string): Uint8Array {
@@ -99,8 +131,4 @@ function commandFiles(directory: string): [string, string][] {
   return names
     .map((name): [string, string] => [name.replace(/\.wasm$/, ""), path.join(directory, name)])
     .filter(([, file]) => statSync(file).isFile());
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

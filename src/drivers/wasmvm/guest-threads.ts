@@ -8,6 +8,7 @@ import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitCodeOf, signalStatus } from "../../kernel/wait-status.js";
 import { WarmWorker } from "../host/warm-workers.host.js";
+import type { CompiledModule } from "./command-source.host.js";
 import type { StartMessage, WorkerData, WorkerMessage } from "./worker-messages.js";
 
 /** Idle threads kept; more are ended. An idle thread holds about 10 MB. */
@@ -19,11 +20,6 @@ interface GuestThread {
   readonly knownModules: Set<string>;
 }
 
-export interface MainModule {
-  readonly key: string;
-  readonly module: WebAssembly.Module;
-}
-
 /** A program on its thread. */
 export interface RunningProgram {
   /** Ends it now; `onExit` is called with 128 + `signal`. */
@@ -33,15 +29,15 @@ export interface RunningProgram {
 export class GuestThreads {
   readonly #hub: SharedMemoryHub;
   readonly #workerEntry: URL;
-  readonly #mainModule: MainModule | null;
+  readonly #hotModule: CompiledModule | null;
   readonly #all = new Set<GuestThread>();
   readonly #idle: GuestThread[] = [];
   readonly #terminations = new Set<Promise<void>>();
 
-  constructor(kernel: KernelInterface, workerEntry: URL, mainModule: MainModule | null) {
+  constructor(kernel: KernelInterface, workerEntry: URL, hotModule: CompiledModule | null) {
     this.#hub = new SharedMemoryHub(kernel);
     this.#workerEntry = workerEntry;
-    this.#mainModule = mainModule;
+    this.#hotModule = hotModule;
   }
 
   /** Makes idle threads ahead of need. */
@@ -55,7 +51,7 @@ export class GuestThreads {
    */
   run(
     pid: number,
-    module: MainModule,
+    module: CompiledModule,
     message: StartMessage,
     onExit: (code: number) => void,
   ): RunningProgram {
@@ -91,9 +87,9 @@ export class GuestThreads {
     const data: WorkerData = { connection: slot.connection };
     const worker = new WarmWorker<WorkerMessage>(this.#workerEntry, data);
     const thread: GuestThread = { worker, slot, knownModules: new Set() };
-    if (this.#mainModule) {
-      thread.knownModules.add(this.#mainModule.key);
-      worker.post({ type: "module", ...this.#mainModule });
+    if (this.#hotModule) {
+      thread.knownModules.add(this.#hotModule.key);
+      worker.post({ type: "module", ...this.#hotModule });
     }
     worker.onDeath = () => this.#forget(thread);
     this.#all.add(thread);

@@ -2,13 +2,8 @@
 import { KernelError } from "../../kernel/kernel-error.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
-import {
-  type CommandSource,
-  compileFileSync,
-  findCommands,
-  type WasmVmRuntimeOptions,
-} from "./command-source.host.js";
-import { GuestThreads, type MainModule } from "./guest-threads.js";
+import { findCommands, ModuleTable, type WasmVmRuntimeOptions } from "./command-source.host.js";
+import { GuestThreads } from "./guest-threads.js";
 
 /** Threads made while the driver is mounted: the shell's own. */
 const WARM_THREADS = 1;
@@ -18,8 +13,8 @@ class WasmVmDriver implements RuntimeDriver {
   readonly stdio = "descriptors";
   commands: string[] = [];
   readonly #options: WasmVmRuntimeOptions;
-  #sources = new Map<string, CommandSource>();
-  readonly #modules = new Map<string, WebAssembly.Module>();
+  #files = new Map<string, string>();
+  #modules = new ModuleTable();
   #threads: GuestThreads | null = null;
 
   constructor(options: WasmVmRuntimeOptions) {
@@ -27,22 +22,23 @@ class WasmVmDriver implements RuntimeDriver {
   }
 
   async init(kernel: KernelInterface): Promise<void> {
-    if (this.#threads) throw new Error("createWasmVmRuntime: mounted twice without dispose");
-    const { commands, mainModule } = await findCommands(this.#options);
-    this.#sources = commands;
-    this.commands = [...commands.keys()];
-    if (mainModule) this.#modules.set(mainModule.key, mainModule.module);
+    if (this.#threads) throw new Error("wasmvm: init() called twice without dispose()");
+    const { files, main } = await findCommands(this.#options);
+    this.#files = files;
+    this.commands = [...files.keys()];
+    if (main) this.#modules.add(main.file, main.compiled);
     // dist/ holds the worker's file beside the chunk this code is bundled into.
     const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
-    this.#threads = new GuestThreads(kernel, workerEntry, mainModule);
+    this.#threads = new GuestThreads(kernel, workerEntry, main?.compiled ?? null);
     this.#threads.warmUp(WARM_THREADS);
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const threads = this.#threads;
-    const source = this.#sources.get(command);
-    if (!threads || !source) throw new KernelError("ENOENT", command);
-    const module = this.#module(source);
+    if (!threads) throw new Error("wasmvm: spawn() called before init()");
+    const file = this.#files.get(command);
+    if (file === undefined) throw new KernelError("ENOENT", command);
+    const module = this.#modules.get(file);
     let exited: (code: number) => void = () => {};
     const exit = new Promise<number>((resolve) => {
       exited = resolve;
@@ -81,16 +77,7 @@ class WasmVmDriver implements RuntimeDriver {
   async dispose(): Promise<void> {
     await this.#threads?.dispose();
     this.#threads = null;
-    this.#modules.clear();
-  }
-
-  #module({ moduleKey, file }: CommandSource): MainModule {
-    let module = this.#modules.get(moduleKey);
-    if (!module) {
-      module = compileFileSync(file);
-      this.#modules.set(moduleKey, module);
-    }
-    return { key: moduleKey, module };
+    this.#modules = new ModuleTable();
   }
 }
 
