@@ -3,7 +3,8 @@
  * the program ends, the compiled module and this thread stay.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { ProcessEnded, SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
+import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
+import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { Program, ProgramExit } from "./guest/program.js";

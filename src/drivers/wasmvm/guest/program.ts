@@ -1,5 +1,5 @@
 /** One run of a WASM program: what its imports work on. */
-import type { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
+import type { GuestStub } from "../../../bridge/guest/guest-stub.js";
 import { GuestMemory } from "./guest-memory.js";
 
 /** What a program starts with. */
@@ -14,7 +14,7 @@ export interface ProgramStart {
 const empty = new Uint8Array(0);
 
 export class Program {
-  readonly kernel: SharedMemoryStub;
+  readonly kernel: GuestStub;
   readonly memory = new GuestMemory();
   startedAtMs = 0;
   args: Uint8Array = empty;
@@ -22,7 +22,7 @@ export class Program {
   /** The working directory's path: only this program changes it, so it is known here. */
   cwd: Uint8Array = empty;
 
-  constructor(kernel: SharedMemoryStub) {
+  constructor(kernel: GuestStub) {
     this.kernel = kernel;
   }
 
