@@ -116,7 +116,7 @@ export abstract class GuestStub {
   }
 
   #word(value: number): void {
-    this.#header[this.#nextWord] = value;
+    this.header[this.#nextWord] = value;
     this.#nextWord++;
   }
 }
