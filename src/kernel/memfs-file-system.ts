@@ -5,7 +5,7 @@
  * this store works on memfs' tree (`Superblock`, `Link`, `Node`) directly. The tree stays a valid
  * memfs volume: `new Volume(superblock)` of memfs shows the same files.
  */
-import { dataToBuffer, type Link, Node, Superblock } from "@jsonjoy.com/fs-core";
+import { dataToBuffer, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { KernelError } from "./kernel-error.js";
@@ -99,6 +99,38 @@ class PagedNode extends Node {
   }
 }
 
+/**
+ * A memfs directory entry that derives its path from its parents. memfs keeps the path in every
+ * entry and rewrites those of all descendants when a directory is renamed.
+ */
+class DerivedLink extends Link {
+  override get steps(): string[] {
+    const names: string[] = [];
+    for (let link: Link = this; ; link = link.parent) {
+      names.push(link.name);
+      if (!link.parent || link.parent === link) return names.reverse();
+    }
+  }
+
+  override set steps(_steps: string[]) {}
+
+  override syncSteps(): void {}
+
+  override getName(): string {
+    return this.name;
+  }
+
+  override createChild(name: string, node: Node = this.vol.createNode(S_IFREG | 0o666)): Link {
+    const link = new DerivedLink(this.vol, this, name);
+    link.setNode(node);
+    if (node.isDirectory()) {
+      link.children.set(".", link);
+      node.nlink++;
+    }
+    return this.setChild(name, link);
+  }
+}
+
 class PagedSuperblock extends Superblock {
   readonly quota: ByteQuota;
   inodeCount = 1;
@@ -109,6 +141,17 @@ class PagedSuperblock extends Superblock {
     this.root.getNode().mode = S_IFDIR | 0o755;
     // memfs counts the root's own "." and ".." twice.
     this.root.getNode().nlink = 2;
+  }
+
+  override createLink(
+    parent?: Link,
+    name?: string,
+    isDirectory = false,
+    mode = isDirectory ? 0o777 : 0o666,
+  ): Link {
+    if (!parent || !name) return new DerivedLink(this, undefined, "");
+    const type = mode & S_IFMT || (isDirectory ? S_IFDIR : S_IFREG);
+    return parent.createChild(name, this.createNode((mode & ~S_IFMT) | type));
   }
 
   // memfs calls this from its constructor, too: only fields of the base class exist by then.
@@ -266,7 +309,6 @@ class InMemoryFileSystem implements VirtualFileSystem {
     }
     oldParent.deleteChild(link);
     link.name = baseName(newPath);
-    link.steps = [...directory.steps, link.name];
     directory.setChild(link.name, link);
     nodeOf(link).ctime = new Date();
     return undefined;

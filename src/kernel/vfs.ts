@@ -47,9 +47,11 @@ export class Vfs {
   /** Follows `path` from `directory`. A last symbolic link is followed when asked, or before a `/`. */
   resolve(directory: string, path: string, follow: boolean): Location | Errno {
     if (path === "") return errno.ENOENT;
-    if (path.length > PATH_MAX) return errno.ENAMETOOLONG;
     if (path.includes("\0")) return errno.EINVAL;
-    const names = splitPath(absolutePath(directory, path));
+    const absolute = absolutePath(directory, path);
+    // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
+    if (absolute.length > PATH_MAX) return errno.ENAMETOOLONG;
+    const names = splitPath(absolute);
     if (names.some(isTooLong)) return errno.ENAMETOOLONG;
     const mustBeDirectory = /(^|\/)\.{0,2}$/.test(path);
     const followLast = follow || mustBeDirectory;

@@ -2,23 +2,17 @@
  * Where the WASM commands come from: one multi-call binary that lists its commands in a custom
  * section, or a directory with one file a command.
  */
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelError } from "../../kernel/kernel-error.js";
+import { type CompiledModule, compileFile } from "./module-table.host.js";
 
 export interface WasmVmRuntimeOptions {
   /** A multi-call binary. */
   wasmBinaryPath?: string;
   /** A directory of `NAME` or `NAME.wasm` files. Wins over `wasmBinaryPath` where both have a command. */
   commandsDir?: string;
-}
-
-/** A compiled module; its key is the sha256 of its bytes, so that equal files are compiled once. */
-export interface CompiledModule {
-  readonly key: string;
-  readonly module: WebAssembly.Module;
 }
 
 /** What `init` found. */
@@ -51,63 +45,6 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
     for (const [name, file] of commandFiles(path.resolve(directory))) files.set(name, file);
   }
   return { files, main };
-}
-
-async function compileFile(file: string): Promise<CompiledModule> {
-  const bytes = readBinary(file);
-  try {
-    return { key: hashOf(bytes), module: await WebAssembly.compile(bytes) };
-  } catch (thrown) {
-    throw notExecutable(file, thrown);
-  }
-}
-
-/** The modules of one driver, each compiled once. */
-export class ModuleTable {
-  readonly #byFile = new Map<string, CompiledModule>();
-  readonly #byKey = new Map<string, CompiledModule>();
-
-  add(file: string, compiled: CompiledModule): void {
-    this.#byFile.set(file, compiled);
-    this.#byKey.set(compiled.key, compiled);
-  }
-
-  /** The module of a file, compiled when it is first asked for. Throws ENOEXEC for a broken file. */
-  get(file: string): CompiledModule {
-    const known = this.#byFile.get(file);
-    if (known) return known;
-    const bytes = readBinary(file);
-    const key = hashOf(bytes);
-    const compiled = this.#byKey.get(key) ?? { key, module: compileSync(file, bytes) };
-    this.add(file, compiled);
-    return compiled;
-  }
-}
-
-function compileSync(file: string, bytes: Uint8Array): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (thrown) {
-    throw notExecutable(file, thrown);
-  }
-}
-
-function notExecutable(file: string, thrown: unknown): KernelError {
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new KernelError("ENOEXEC", `${file}: ${reason}`, { cause: thrown });
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-function readBinary(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (thrown) {
-    const isMissing = thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
-    throw new KernelError(isMissing ? "ENOENT" : "EIO", `wasm file ${file}`, { cause: thrown });
-  }
 }
 
 function listedCommands(module: WebAssembly.Module, file: string): string[] {

@@ -8,7 +8,7 @@ import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitCodeOf, signalStatus } from "../../kernel/wait-status.js";
 import { WarmWorker } from "../host/warm-workers.host.js";
-import type { CompiledModule } from "./command-source.host.js";
+import type { CompiledModule } from "./module-table.host.js";
 import type { StartMessage, WorkerData, WorkerMessage } from "./worker-messages.js";
 
 /** Idle threads kept; more are ended. An idle thread holds about 10 MB. */

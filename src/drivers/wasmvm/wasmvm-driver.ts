@@ -2,8 +2,9 @@
 import { KernelError } from "../../kernel/kernel-error.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
-import { findCommands, ModuleTable, type WasmVmRuntimeOptions } from "./command-source.host.js";
+import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
 import { GuestThreads } from "./guest-threads.js";
+import { ModuleTable } from "./module-table.host.js";
 
 /** Threads made while the driver is mounted: the shell's own. */
 const WARM_THREADS = 1;
