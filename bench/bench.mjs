@@ -1,0 +1,61 @@
+// `npm run bench`: the kernel beside the host's own tools, in paired runs.
+// `--json` also writes bench/results/<time>.json; `--rounds=N` overrides every row's number of pairs.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measurePairs } from "./pairs.mjs";
+import { pipelineRows } from "./pipelines.mjs";
+import { syscallRows } from "./syscall.mjs";
+
+const { values: options } = parseArgs({
+  options: { json: { type: "boolean" }, rounds: { type: "string" } },
+});
+
+/** A time in the unit that reads best. */
+function formatMs(ms) {
+  if (ms >= 1) return `${ms.toPrecision(3)} ms`;
+  return ms >= 0.001 ? `${(ms * 1e3).toPrecision(3)} µs` : `${(ms * 1e6).toPrecision(3)} ns`;
+}
+
+const columns = ["", "ours", "host", "ratio", "n"];
+const widths = [34, 12, 12, 9, 4];
+const line = (cells) =>
+  cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("");
+
+const folder = mkdtempSync(join(tmpdir(), "secure-exec-bench-"));
+const results = [];
+try {
+  console.log(`Medians of paired runs; ratio is the median of the pairs' ratios (ours / host).`);
+  console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}\n`);
+  console.log(line(columns));
+  for (const prepare of [pipelineRows, syscallRows]) {
+    const { rows, dispose } = await prepare(folder);
+    try {
+      for (const row of rows) {
+        const result = await measurePairs(row, Number(options.rounds ?? row.rounds));
+        results.push(result);
+        const { title, oursMs, hostMs, ratio, n } = result;
+        console.log(
+          line([title, formatMs(oursMs), formatMs(hostMs), `${ratio.toFixed(2)}×`, `${n}`]),
+        );
+      }
+    } finally {
+      await dispose();
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+if (options.json) {
+  const target = new URL(
+    `results/${new Date().toISOString().replaceAll(":", "-")}.json`,
+    import.meta.url,
+  );
+  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
+  const machine = { node: process.version, cpu: cpus()[0].model, cpus: cpus().length };
+  writeFileSync(target, `${JSON.stringify({ machine, results }, null, 2)}\n`);
+  console.log(`\nWrote ${target.pathname}`);
+}
