@@ -6,6 +6,7 @@
 import type { CommandRegistry } from "./command-registry.js";
 import { S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
+import { parentPath } from "./path.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import type {
   AttributeChange,
@@ -73,7 +74,8 @@ export class CommandDirectory implements VirtualFileSystem {
     const found = this.#below.lstat(this.#path(path));
     if (!isMissing(found)) return found;
     const content = this.#stub(path);
-    return content ? stubStat(content.length) : errno.ENOENT;
+    if (content) return stubStat(content.length);
+    return found === errno.ENOENT && this.#stub(parentPath(path)) ? errno.ENOTDIR : found;
   }
 
   open(path: string, options: OpenOptions): OpenFile | Errno {
@@ -81,6 +83,7 @@ export class CommandDirectory implements VirtualFileSystem {
     if (content && isMissing(this.#below.lstat(this.#path(path)))) {
       if (options.create && options.exclusive) return errno.EEXIST;
       if (!options.writable) return new StubFile(content);
+      if (!options.create) return errno.EPERM;
     }
     return this.#below.open(this.#path(path), options);
   }

@@ -32,7 +32,8 @@ export class DeviceFs extends ReadOnlyStore {
     if (descriptorName.test(path)) return syntheticStat(S_IFCHR | 0o600, 1);
     const device = devices.find(({ name }) => path === `/${name}`);
     if (device) return syntheticStat(S_IFCHR | 0o666, device.number, device.number);
-    return path.startsWith("/fd/") ? errno.EBADF : errno.ENOENT;
+    if (path.startsWith("/fd/")) return errno.EBADF;
+    return devices.some(({ name }) => path.startsWith(`/${name}/`)) ? errno.ENOTDIR : errno.ENOENT;
   }
 
   override open(path: string): Errno {

@@ -58,12 +58,12 @@ export class DeviceDescription extends FileDescription {
     return this.#device.write(data);
   }
 
-  override pread(target: Uint8Array): number {
-    return this.#device.read(target);
+  override pread(target: Uint8Array): number | Errno {
+    return this.isReadable ? this.#device.read(target) : errno.EBADF;
   }
 
   override pwrite(data: Uint8Array): number | Errno {
-    return this.#device.write(data);
+    return this.isWritable ? this.#device.write(data) : errno.EBADF;
   }
 
   override seek(): number {

@@ -45,6 +45,14 @@ export class DirectoryDescription extends FileDescription {
     return errno.EBADF;
   }
 
+  override pread(): Errno {
+    return errno.EISDIR;
+  }
+
+  override pwrite(): Errno {
+    return errno.EBADF;
+  }
+
   override stat(): VirtualStat | Errno {
     return this.#vfs.stat("/", this.path, false);
   }

@@ -1,24 +1,28 @@
 /**
  * From a command to what runs it: a command name is looked for along PATH, then in the registry;
- * a path leads to a command's stub or to a script, whose `#!` line names its interpreter.
+ * a path leads to a command's stub, to a file whose beginning a driver knows, or to a script, whose
+ * `#!` line names its interpreter.
  */
 import { isCommandStub } from "./command-directory.js";
 import { Errno, errno } from "./errno.js";
+import { orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { absolutePath, baseName } from "./path.js";
-import type { RuntimeDriver } from "./runtime-driver.js";
+import type { ExecutableFile, RuntimeDriver } from "./runtime-driver.js";
 import { type ExistingLocation, isRegularFile } from "./vfs.js";
 
 export interface Executable {
   readonly driver: RuntimeDriver;
   readonly command: string;
   readonly args: readonly string[];
+  /** Set when the driver runs a file of the file system, not a command of its own. */
+  readonly file?: ExecutableFile;
 }
 
 /** Linux reads this much of a script for its `#!` line. */
 const INTERPRETER_LINE_BYTES = 256;
-/** How many interpreters may themselves be scripts. */
-const INTERPRETERS_MAX = 4;
+/** How many times a script may lead to its interpreter, as on Linux. */
+const INTERPRETERS_MAX = 5;
 
 export interface Invocation {
   readonly command: string;
@@ -45,8 +49,13 @@ export function resolveExecutable(
     : searchAlongPath(tables, invocation);
   if (found === errno.ENOENT && !command.includes("/")) return registered(tables, command, args);
   if (found instanceof Errno) return found;
-  if (isCommandStub(found.location.stat)) return registered(tables, baseName(found.path), args);
-  const interpreter = readInterpreterLine(tables, found.location);
+  if (isCommandStub(found.location.stat))
+    return registered(tables, baseName(found.location.path), args);
+  const head = readFile(tables, found.location, INTERPRETER_LINE_BYTES);
+  if (head instanceof Errno) return head;
+  const driver = tables.commands.forFile(head);
+  if (driver) return { driver, command, args, file: executableFile(tables, found) };
+  const interpreter = parseInterpreterLine(tables, head);
   if (interpreter instanceof Errno) return interpreter;
   return resolveExecutable(
     tables,
@@ -92,10 +101,12 @@ function findFile(tables: KernelTables, cwd: string, path: string): FoundFile | 
   return (location.stat.mode & 0o111) === 0 ? errno.EACCES : { path, location };
 }
 
-function readInterpreterLine(
+/** Reads a file from its start, at most `limit` bytes. */
+function readFile(
   tables: KernelTables,
   location: ExistingLocation,
-): { path: string; args: string[] } | Errno {
+  limit: number,
+): Uint8Array | Errno {
   const file = tables.vfs.open(location, {
     create: false,
     exclusive: false,
@@ -104,12 +115,33 @@ function readInterpreterLine(
     mode: 0,
   });
   if (file instanceof Errno) return file;
-  const head = new Uint8Array(INTERPRETER_LINE_BYTES);
-  const length = file.read(head, 0);
+  const bytes = new Uint8Array(limit);
+  let length = 0;
+  let failure: Errno | undefined;
+  while (length < limit && !failure) {
+    const count = file.read(bytes.subarray(length), length);
+    if (count instanceof Errno) failure = count;
+    else if (count === 0) break;
+    else length += count;
+  }
   file.close();
-  if (length instanceof Errno) return length;
-  const [line] = new TextDecoder().decode(head.subarray(0, length)).split("\n", 1);
-  const match = /^#![ \t]*(\S+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line ?? "");
+  return failure ?? bytes.subarray(0, length);
+}
+
+function executableFile(tables: KernelTables, { path, location }: FoundFile): ExecutableFile {
+  return {
+    path,
+    size: location.stat.size,
+    read: () => orThrow(readFile(tables, location, location.stat.size), path),
+  };
+}
+
+function parseInterpreterLine(
+  tables: KernelTables,
+  head: Uint8Array,
+): { path: string; args: string[] } | Errno {
+  const [line] = new TextDecoder().decode(head).split("\n", 1);
+  const match = /^#![ \t]*([^ \t]+)(?:[ \t]+(.*?))?[ \t]*$/s.exec(line ?? "");
   if (!match?.[1]) return errno.ENOEXEC;
   // Everything behind the interpreter is one argument, as on Linux.
   return { path: interpreterPath(tables, match[1]), args: match[2] ? [match[2]] : [] };

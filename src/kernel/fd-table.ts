@@ -42,7 +42,7 @@ export class FdTable {
 
   /** Installs `description` at `fd`, closing what was there. */
   install(fd: number, description: FileDescription, closeOnExec = false): number | Errno {
-    if (fd < 0 || fd >= this.#limit) return errno.EBADF;
+    if (!Number.isInteger(fd) || fd < 0 || fd >= this.#limit) return errno.EBADF;
     const replaced = this.#descriptors[fd];
     this.#descriptors[fd] = { description: description.retain(), closeOnExec };
     replaced?.description.release();

@@ -12,6 +12,8 @@ export interface Limits {
   descriptors: number;
   /** Open pipes of a kernel. Enforced by pipe creation: ENFILE. */
   pipes: number;
+  /** Waits of one process's event loop (`loop`). Enforced by the loop: EAGAIN. */
+  submissions: number;
   /** Bytes of file content in the default store. Enforced by the store: ENOSPC. */
   fileSystemBytes: number;
   /** Bytes of one file in the default store. Enforced by the store: EFBIG. */
@@ -36,6 +38,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   spawnDepth: 64,
   descriptors: 256,
   pipes: 1024,
+  submissions: 10_000,
   fileSystemBytes: 1024 * MiB,
   fileBytes: 512 * MiB,
   inodes: 100_000,
@@ -44,6 +47,9 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   unreadOutputBytes: MiB,
   queuedBytes: MiB,
 });
+
+/** How many bytes a guest may write to one descriptor ahead of the kernel's answer. */
+export const postedWriteCredit = 64 * KiB;
 
 /** The capacity of a pipe in bytes, as on Linux. */
 export const pipeCapacity = 64 * KiB;

@@ -11,6 +11,7 @@ import { LateOutput, type OutputCallback, type OutputConsumer, OutputSink } from
 import type { Process } from "./process.js";
 import { SIGTERM } from "./signals.js";
 import { DriverFailure, spawnProcess } from "./spawn.js";
+import { isDirectory } from "./vfs.js";
 import { exitCodeOf } from "./wait-status.js";
 
 export interface SpawnOptions {
@@ -93,6 +94,8 @@ export function startProcess(
   tables: KernelTables,
   request: Parameters<typeof spawnProcess>[1],
 ): Process {
+  const stat = orThrow(tables.vfs.stat("/", request.cwd), `cwd ${request.cwd}`);
+  if (!isDirectory(stat)) throw new KernelError("ENOTDIR", `cwd ${request.cwd}`);
   const started = spawnProcess(tables, request);
   if (started instanceof DriverFailure) {
     const reason = started.cause instanceof Error ? started.cause.message : String(started.cause);

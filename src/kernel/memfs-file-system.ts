@@ -21,7 +21,9 @@ import type {
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
-const BLOCK_BYTES = 512;
+/** Space is shown as a disk would give it out: in 4 KiB, counted in blocks of 512 bytes. */
+const ALLOCATION_BYTES = 4096;
+const BLOCKS_PER_ALLOCATION = ALLOCATION_BYTES / 512;
 const PREFERRED_IO_BYTES = 64 * 1024;
 
 /** The limits a memory store keeps to. */
@@ -177,6 +179,7 @@ class PagedFile implements OpenFile {
   }
 
   write(data: Uint8Array, position: number): number | Errno {
+    if (data.length === 0) return 0;
     if (position + data.length > this.#fileBytes) return errno.EFBIG;
     const written = this.#node.content.write(data, position);
     if (typeof written === "number" && written > 0) this.#node.touch();
@@ -402,14 +405,19 @@ function statOf(node: PagedNode): VirtualStat {
     uid: node.uid,
     gid: node.gid,
     rdev: node.rdev,
-    size: node.isDirectory() ? 4096 : node.getSize(),
-    blocks: node.isFile() ? Math.ceil(node.content.allocatedBytes / BLOCK_BYTES) : 0,
+    size: node.isDirectory() ? ALLOCATION_BYTES : node.getSize(),
+    blocks: blocksOf(node),
     blksize: PREFERRED_IO_BYTES,
     atimeMs: node.atime.getTime(),
     mtimeMs: node.mtime.getTime(),
     ctimeMs: node.ctime.getTime(),
     birthtimeMs: node.btime.getTime(),
   };
+}
+
+function blocksOf(node: PagedNode): number {
+  const allocated = node.isDirectory() ? ALLOCATION_BYTES : node.content.allocatedBytes;
+  return Math.ceil(allocated / ALLOCATION_BYTES) * BLOCKS_PER_ALLOCATION;
 }
 
 function failure(result: unknown): undefined | Errno {

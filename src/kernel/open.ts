@@ -41,7 +41,13 @@ export function openPath(
   flags: number,
   mode: number,
 ): FileDescription | Errno {
+  if (flags & O_CREAT && flags & O_DIRECTORY) return errno.EINVAL;
   const isExclusive = (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
+  if (flags & O_CREAT && path.endsWith("/")) {
+    const place = tables.vfs.lastName(directory, path);
+    if (place instanceof Errno) return place;
+    if (place.isName) return errno.EISDIR;
+  }
   const follow = (flags & O_NOFOLLOW) === 0 && !isExclusive;
   const location = tables.vfs.resolve(directory, path, follow);
   if (location instanceof Errno) return location;
@@ -49,12 +55,11 @@ export function openPath(
   if (alias !== undefined) return openAlias(process, alias, flags);
   if (!exists(location)) {
     if (!(flags & O_CREAT)) return errno.ENOENT;
-    if (path.endsWith("/")) return errno.EISDIR;
     return openRegular(tables, process, location, flags, mode);
   }
   if (isExclusive) return errno.EEXIST;
   if (isDirectory(location.stat)) {
-    const wantsChange = (flags & O_ACCMODE) !== O_RDONLY || (flags & O_CREAT) !== 0;
+    const wantsChange = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
     return wantsChange ? errno.EISDIR : new DirectoryDescription(tables.vfs, location);
   }
   if (flags & O_DIRECTORY) return errno.ENOTDIR;

@@ -8,6 +8,9 @@ import { Blocked } from "./wait.js";
 /** setTimeout takes at most this many milliseconds. */
 const LONGEST_TIMER_MS = 0x7fffffff;
 
+/** What a caught signal does to a call: end it, or only when it was caught without SA_RESTART. */
+export type OnSignal = "end" | "end unless restarting" | "nothing";
+
 export class ParkedCall<T> {
   #blocked: Blocked<T> | null;
   readonly #settle: (result: T | Errno) => void;
@@ -15,17 +18,20 @@ export class ParkedCall<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The descriptor the call is about: closing it cancels the call. */
   readonly fd: number | undefined;
+  readonly onSignal: OnSignal;
 
   constructor(
     lot: ParkingLot,
     blocked: Blocked<T>,
     settle: (result: T | Errno) => void,
     fd: number | undefined,
+    onSignal: OnSignal,
   ) {
     this.#lot = lot;
     this.#blocked = blocked;
     this.#settle = settle;
     this.fd = fd;
+    this.onSignal = onSignal;
     this.#wait(blocked);
   }
 
@@ -45,12 +51,14 @@ export class ParkedCall<T> {
   readonly #wake = (): void => {
     const blocked = this.#blocked;
     if (!blocked) return;
+    // The retry may wake what this call waits on, or others who then cancel it.
+    this.#stopWaiting();
     const outcome = blocked.retry();
+    if (this.#blocked !== blocked) return;
     if (!(outcome instanceof Blocked)) {
       this.#end(outcome);
       return;
     }
-    this.#stopWaiting();
     this.#blocked = outcome;
     this.#wait(outcome);
   };
@@ -84,7 +92,7 @@ export class ParkedCall<T> {
 }
 
 /** What a lot needs of its calls, whatever they result in. */
-type AnyParkedCall = Pick<ParkedCall<unknown>, "fd" | "cancel">;
+type AnyParkedCall = Pick<ParkedCall<unknown>, "fd" | "onSignal" | "cancel">;
 
 /** The parked calls of one process. */
 export class ParkingLot {
@@ -98,8 +106,13 @@ export class ParkingLot {
    * Waits until `blocked` ends, then hands its result to `settle`, once.
    * @param fd - The descriptor the call is about, if it is about one.
    */
-  park<T>(blocked: Blocked<T>, settle: (result: T | Errno) => void, fd?: number): ParkedCall<T> {
-    const call = new ParkedCall<T>(this, blocked, settle, fd);
+  park<T>(
+    blocked: Blocked<T>,
+    settle: (result: T | Errno) => void,
+    fd?: number,
+    onSignal: OnSignal = "nothing",
+  ): ParkedCall<T> {
+    const call = new ParkedCall<T>(this, blocked, settle, fd, onSignal);
     this.#calls.add(call);
     return call;
   }
@@ -112,6 +125,17 @@ export class ParkingLot {
   cancelAll(reason: Errno, fd?: number): void {
     for (const call of [...this.#calls]) {
       if (fd === undefined || call.fd === fd) call.cancel(reason);
+    }
+  }
+
+  /**
+   * Ends the calls that a caught signal ends.
+   * @param restarts - Whether the signal was caught with SA_RESTART.
+   */
+  interrupt(reason: Errno, restarts: boolean): void {
+    for (const call of [...this.#calls]) {
+      const isEnded = call.onSignal === "end" || (call.onSignal !== "nothing" && !restarts);
+      if (isEnded) call.cancel(reason);
     }
   }
 }

@@ -2,7 +2,8 @@
  * All processes of a kernel: their ids, families, groups and ends. Ids are never reused.
  *
  * The end of a process is idempotent and always in this order: its waiting calls are abandoned,
- * its descriptors closed, its children handed over, its parent and listeners told.
+ * its posted writes carried out, its descriptors closed, its children handed over, its parent and
+ * listeners told.
  */
 import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
@@ -74,12 +75,14 @@ export class ProcessTable {
     process.state = "zombie";
     process.waitStatus = waitStatus;
     process.parked.cancelAll(errno.ESRCH);
+    process.drainPosted?.();
     process.fds.closeAll();
     for (const child of process.children) this.#orphan(child);
     process.children.clear();
     for (const listener of process.endListeners) listener(waitStatus);
     process.endListeners.clear();
     const { parent } = process;
+    if (parent?.caughtSignals.has(SIGCHLD)) this.deliver(parent, SIGCHLD);
     if (!parent || parent.ignoredSignals.has(SIGCHLD)) this.reap(process);
     parent?.childChanged.wake();
   }
@@ -108,12 +111,19 @@ export class ProcessTable {
   deliver(process: Process, signal: number): void {
     if (!process.isRunning) return;
     if (signal !== SIGKILL && process.ignoredSignals.has(signal)) return;
+    const caught = process.caughtSignals.get(signal);
+    if (caught) {
+      process.pendingSignals.add(signal);
+      process.signalled.wake();
+      process.parked.interrupt(errno.EINTR, !caught.interrupts);
+      return;
+    }
     if (defaultAction(signal) !== "terminate") {
-      process.driverProcess?.onSignal?.(signal);
+      tellDriver(() => process.driverProcess?.onSignal?.(signal));
       return;
     }
     process.deadlySignal = signal;
-    const isHandedOver = handOver(process, signal);
+    const isHandedOver = tellDriver(() => process.driverProcess?.kill(signal));
     // Nothing is asked of a process after SIGKILL; its driver may still be tidying up.
     if (signal === SIGKILL || !isHandedOver) this.end(process, signalStatus(signal));
   }
@@ -127,10 +137,10 @@ export class ProcessTable {
 
   /** setpgid(2), for `caller` itself or a child of its. */
   setGroup(caller: Process, target: Process, pgid: number): undefined | Errno {
+    if (pgid < 0) return errno.EINVAL;
     if (target !== caller && target.parent !== caller) return errno.ESRCH;
     if (target.sid === target.pid || target.sid !== caller.sid) return errno.EPERM;
     const group = pgid === 0 ? target.pid : pgid;
-    if (group < 0) return errno.EINVAL;
     if (group !== target.pid && !this.#isGroupOf(group, target.sid)) return errno.EPERM;
     target.pgid = group;
     return undefined;
@@ -138,7 +148,8 @@ export class ProcessTable {
 
   /** setsid(2): a new session and group, led by `process`. */
   startSession(process: Process): number | Errno {
-    if (process.pgid === process.pid) return errno.EPERM;
+    // Also one who has left the group that bears its name, as long as others are in it.
+    for (const { pgid } of this.#processes.values()) if (pgid === process.pid) return errno.EPERM;
     process.sid = process.pid;
     process.pgid = process.pid;
     return process.sid;
@@ -195,10 +206,10 @@ function infoOf(process: Process): ProcessInfo {
   return process.isRunning ? info : { ...info, waitStatus: process.waitStatus };
 }
 
-/** Tells the driver; false when it throws, which must not stop the kernel in the middle of a signal. */
-function handOver(process: Process, signal: number): boolean {
+/** Tells a driver; false when it throws, which must not stop the kernel in the middle of a signal. */
+function tellDriver(tell: () => void): boolean {
   try {
-    process.driverProcess?.kill(signal);
+    tell();
     return true;
   } catch {
     return false;

@@ -1,11 +1,20 @@
 /** One process: who it is, what it may touch, how it ended. Changed only by the process table. */
+import type { Errno } from "./errno.js";
 import type { FdTable } from "./fd-table.js";
 import { ParkingLot } from "./parking.js";
+import { PendingSignals } from "./pending-signals.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
+import { SubmissionTable } from "./submission-table.js";
 import { WaitQueue } from "./wait.js";
 
 /** `running` → `zombie` (ended, status not yet fetched) → gone from the table. */
 export type ProcessState = "running" | "zombie";
+
+/** How a process has asked to be told of a signal. */
+export interface SignalCatch {
+  /** Whether calls that would otherwise go on after the signal end with EINTR. */
+  readonly interrupts: boolean;
+}
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -44,11 +53,23 @@ export class Process {
   deadlySignal = 0;
   /** Signals set to SIG_IGN; inherited by children. */
   readonly ignoredSignals: Set<number>;
+  /** Signals that the program handles itself; a started program begins without. */
+  readonly caughtSignals = new Map<number, SignalCatch>();
+  /** Caught signals that the program has not taken yet. */
+  readonly pendingSignals = new PendingSignals();
+  /** Woken when a caught signal becomes pending. */
+  readonly signalled = new WaitQueue();
   readonly children = new Set<Process>();
   /** Woken when a child changes state. */
   readonly childChanged = new WaitQueue();
   /** Its calls that wait. */
   readonly parked = new ParkingLot();
+  /** What its event loop waits for. */
+  readonly submissions = new SubmissionTable();
+  /** By descriptor: why a posted write failed; told by the next call on that descriptor. */
+  readonly postedErrors = new Map<number, Errno>();
+  /** Carries out writes that the program has posted and that are still on their way. */
+  drainPosted: (() => void) | null = null;
   /** Told once, when the process has ended. */
   readonly endListeners = new Set<(waitStatus: number) => void>();
   /** Set when its driver has started it. */

@@ -17,6 +17,18 @@ export interface ProcessContext {
   /** Takes output during `spawn`, before the kernel has set the callbacks of the DriverProcess. */
   onStdout?: (data: Uint8Array) => void;
   onStderr?: (data: Uint8Array) => void;
+  /** For a file of the file system that the driver runs by one of its `formats`: what is in it. */
+  executable?: ExecutableFile;
+}
+
+/** A file to run. */
+export interface ExecutableFile {
+  /** Its path. */
+  readonly path: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Reads all of it. Throws a `KernelError` when that fails. */
+  read(): Uint8Array;
 }
 
 /** A running process, as its driver shows it to the kernel. */
@@ -50,6 +62,8 @@ export interface RuntimeDriver {
    * `DriverProcess`, `descriptors` by reading and writing descriptors 0, 1 and 2 themselves.
    */
   stdio?: "callbacks" | "descriptors";
+  /** How files begin that this driver runs, whatever their name; `spawn` gets them in `ctx.executable`. */
+  formats?: readonly (readonly number[])[];
   /** Called once, when it is mounted. */
   init(kernel: KernelInterface): Promise<void>;
   /** Starts a process. Must return synchronously. */

@@ -9,7 +9,7 @@ import type { FdTable } from "./fd-table.js";
 import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
-import type { DriverProcess, ProcessContext } from "./runtime-driver.js";
+import type { DriverProcess, ExecutableFile, ProcessContext } from "./runtime-driver.js";
 import { exitStatus, signalStatus } from "./wait-status.js";
 
 export interface SpawnRequest {
@@ -42,16 +42,17 @@ export function spawnProcess(
   tables: KernelTables,
   request: SpawnRequest,
 ): Process | Errno | DriverFailure {
-  const process = createProcess(tables, request);
-  if (process instanceof Errno) {
+  const created = createProcess(tables, request);
+  if (created instanceof Errno) {
     request.fds.closeAll();
-    return process;
+    return created;
   }
+  const { process, file } = created;
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, outputs);
+  const started = callDriver(process, file, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) {
     tables.processes.discard(process);
     return started;
@@ -66,7 +67,10 @@ interface Outputs {
   readonly stderr: DriverOutput;
 }
 
-function createProcess(tables: KernelTables, request: SpawnRequest): Process | Errno {
+function createProcess(
+  tables: KernelTables,
+  request: SpawnRequest,
+): { process: Process; file: ExecutableFile | undefined } | Errno {
   const { command, args, env, cwd, parent } = request;
   const refused = tables.processes.checkRoom(parent);
   if (refused) return refused;
@@ -86,7 +90,7 @@ function createProcess(tables: KernelTables, request: SpawnRequest): Process | E
     fds: request.fds,
   });
   if (request.newGroup) process.pgid = process.pid;
-  return process;
+  return { process, file: executable.file };
 }
 
 function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {
@@ -96,7 +100,11 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
   return total;
 }
 
-function callDriver(process: Process, outputs: Outputs): DriverProcess | Errno | DriverFailure {
+function callDriver(
+  process: Process,
+  file: ExecutableFile | undefined,
+  outputs: Outputs,
+): DriverProcess | Errno | DriverFailure {
   const { driver, command, args, env } = process;
   const context: ProcessContext = {
     pid: process.pid,
@@ -106,6 +114,7 @@ function callDriver(process: Process, outputs: Outputs): DriverProcess | Errno |
     fds: { stdin: 0, stdout: 1, stderr: 2 },
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
+    ...(file && { executable: file }),
   };
   try {
     const started: unknown = driver.spawn(command, [...args], context);

@@ -34,6 +34,16 @@ export interface Location {
   readonly stat: VirtualStat | undefined;
 }
 
+/** Where the last name of a path is, itself not followed: what calls that change names work on. */
+interface NamePlace {
+  /** Its directory exists. */
+  readonly location: Location;
+  /** Whether it is a name that can be given and taken: not `.`, `..` or the root. */
+  readonly isName: boolean;
+  /** Whether the path says that it is a directory. */
+  readonly hasSlash: boolean;
+}
+
 /** A location of something that exists. */
 export type ExistingLocation = Location & { readonly stat: VirtualStat };
 
@@ -50,16 +60,14 @@ export class Vfs {
     if (path.includes("\0")) return errno.EINVAL;
     const absolute = absolutePath(directory, path);
     // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
-    if (absolute.length > PATH_MAX) return errno.ENAMETOOLONG;
+    if (isLongerThan(absolute, PATH_MAX - 1)) return errno.ENAMETOOLONG;
     const names = splitPath(absolute);
-    if (names.some(isTooLong)) return errno.ENAMETOOLONG;
-    const mustBeDirectory = /(^|\/)\.{0,2}$/.test(path);
+    const mustBeDirectory = saysDirectory(path);
     const followLast = follow || mustBeDirectory;
     const location = this.#resolveDirectly(names, followLast) ?? this.#walk(names, followLast);
-    if (mustBeDirectory && !(location instanceof Errno) && location.stat) {
-      if (!isDirectory(location.stat)) return errno.ENOTDIR;
-    }
-    return location;
+    if (!mustBeDirectory || location instanceof Errno) return location;
+    if (!location.stat) return path.endsWith("/") ? location : errno.ENOENT;
+    return isDirectory(location.stat) ? location : errno.ENOTDIR;
   }
 
   /** `resolve`, or ENOENT. */
@@ -90,25 +98,30 @@ export class Vfs {
   }
 
   mkdir(directory: string, path: string, mode: number): undefined | Errno {
-    const location = this.resolve(directory, path.replace(/\/+$/, "") || "/", false);
+    const location = this.#newName(directory, path, true);
     if (location instanceof Errno) return location;
-    if (location.stat) return errno.EEXIST;
     return guard(() => location.mount.store.mkdir(location.storePath, mode));
   }
 
   rmdir(directory: string, path: string): undefined | Errno {
-    if (baseName(path.replace(/\/+$/, "")) === ".") return errno.EINVAL;
-    const location = this.resolveExisting(directory, path, false);
-    if (location instanceof Errno) return location;
+    const place = this.lastName(directory, path);
+    if (place instanceof Errno) return place;
+    const { location, isName } = place;
+    if (!isName && baseName(withoutSlashes(path)) === ".") return errno.EINVAL;
+    if (!location.stat) return errno.ENOENT;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
+    if (!isName) return errno.ENOTEMPTY;
     return guard(() => location.mount.store.rmdir(location.storePath));
   }
 
   unlink(directory: string, path: string): undefined | Errno {
-    const location = this.resolveExisting(directory, path, false);
-    if (location instanceof Errno) return location;
+    const place = this.lastName(directory, path);
+    if (place instanceof Errno) return place;
+    const { location, hasSlash } = place;
+    if (!location.stat) return errno.ENOENT;
     if (isDirectory(location.stat)) return errno.EISDIR;
+    if (hasSlash) return errno.ENOTDIR;
     return guard(() => location.mount.store.unlink(location.storePath));
   }
 
@@ -118,15 +131,18 @@ export class Vfs {
     newDirectory: string,
     newPath: string,
   ): undefined | Errno {
-    const from = this.resolveExisting(oldDirectory, withoutSlashes(oldPath), false);
-    if (from instanceof Errno) return from;
-    const to = this.resolve(newDirectory, withoutSlashes(newPath), false);
-    if (to instanceof Errno) return to;
-    if (!isDirectory(from.stat) && (oldPath.endsWith("/") || newPath.endsWith("/"))) {
-      return errno.ENOTDIR;
-    }
+    const source = this.lastName(oldDirectory, oldPath);
+    if (source instanceof Errno) return source;
+    const target = this.lastName(newDirectory, newPath);
+    if (target instanceof Errno) return target;
+    if (!source.isName || !target.isName) return errno.EBUSY;
+    const [from, to] = [source.location, target.location];
+    if (!from.stat) return errno.ENOENT;
+    if (!isDirectory(from.stat) && (source.hasSlash || target.hasSlash)) return errno.ENOTDIR;
     if (this.#isMountPoint(from) || this.#isMountPoint(to)) return errno.EBUSY;
     if (from.mount !== to.mount) return errno.EXDEV;
+    if (to.path.startsWith(`${from.path}/`)) return errno.EINVAL;
+    if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
     return guard(() => from.mount.store.rename(from.storePath, to.storePath));
   }
 
@@ -139,20 +155,18 @@ export class Vfs {
   ): undefined | Errno {
     const from = this.resolveExisting(oldDirectory, oldPath, follow);
     if (from instanceof Errno) return from;
-    if (isDirectory(from.stat)) return errno.EPERM;
-    const to = this.resolve(newDirectory, newPath, false);
+    const to = this.#newName(newDirectory, newPath, false);
     if (to instanceof Errno) return to;
-    if (to.stat) return errno.EEXIST;
     if (from.mount !== to.mount) return errno.EXDEV;
+    if (isDirectory(from.stat)) return errno.EPERM;
     return guard(() => from.mount.store.link(from.storePath, to.storePath));
   }
 
   symlink(target: string, directory: string, path: string): undefined | Errno {
     if (target === "") return errno.ENOENT;
-    if (target.length > PATH_MAX) return errno.ENAMETOOLONG;
-    const location = this.resolve(directory, path, false);
+    if (isLongerThan(target, PATH_MAX - 1)) return errno.ENAMETOOLONG;
+    const location = this.#newName(directory, path, false);
     if (location instanceof Errno) return location;
-    if (location.stat) return errno.EEXIST;
     return guard(() => location.mount.store.symlink(target, location.storePath));
   }
 
@@ -174,9 +188,30 @@ export class Vfs {
     return guard(() => location.mount.store.setAttributes(location.storePath, change));
   }
 
+  /** Finds the last name of a path, without following it. Its directory must exist. */
+  lastName(directory: string, path: string): NamePlace | Errno {
+    const trimmed = withoutSlashes(path);
+    const location = this.resolve(directory, trimmed, false);
+    if (location instanceof Errno) return location;
+    if (!location.stat) {
+      const parent = this.#lookup(parentPath(location.path));
+      if (parent instanceof Errno) return parent;
+      if (!parent.stat) return errno.ENOENT;
+    }
+    return { location, isName: !saysDirectory(trimmed), hasSlash: trimmed !== path };
+  }
+
+  /** A name to be made: EEXIST when it is there. Only a directory's may be followed by a `/`. */
+  #newName(directory: string, path: string, isForDirectory: boolean): Location | Errno {
+    const place = this.lastName(directory, path);
+    if (place instanceof Errno) return place;
+    if (place.location.stat) return errno.EEXIST;
+    return place.hasSlash && !isForDirectory ? errno.ENOENT : place.location;
+  }
+
   /** One look at the store; undefined when a link must be followed on the way. */
   #resolveDirectly(names: readonly string[], follow: boolean): Location | Errno | undefined {
-    if (names.includes("..")) return undefined;
+    if (names.includes("..") || names.some(isTooLong)) return undefined;
     const location = this.#lookup(`/${names.join("/")}`);
     if (location === errno.ELOOP) return undefined;
     if (location instanceof Errno) return location;
@@ -188,7 +223,9 @@ export class Vfs {
     const rest = [...names].reverse();
     let current = "/";
     let links = 0;
+    let mustBeDirectory = false;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+      if (isTooLong(name)) return errno.ENAMETOOLONG;
       if (name === "..") {
         current = parentPath(current);
         continue;
@@ -203,10 +240,11 @@ export class Vfs {
         const target = guard(() => location.mount.store.readlink(location.storePath));
         if (target instanceof Errno) return target;
         if (target.startsWith("/")) current = "/";
+        if (rest.length === 0 && saysDirectory(target)) mustBeDirectory = true;
         rest.push(...splitPath(target).reverse());
         continue;
       }
-      if (rest.length === 0) return location;
+      if (rest.length === 0 && !mustBeDirectory) return location;
       if (!isDirectory(location.stat)) return errno.ENOTDIR;
       current = path;
     }
@@ -245,14 +283,26 @@ export function exists(location: Location): location is ExistingLocation {
   return location.stat !== undefined;
 }
 
+/** `path` without the slashes at its end; the root stays. */
 function withoutSlashes(path: string): string {
-  return path.replace(/(?!^)\/+$/, "");
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
+
+/** Whether what `path` leads to has to be a directory: it ends with `/`, `.` or `..`. */
+function saysDirectory(path: string): boolean {
+  return path.endsWith("/") || /(^|\/)\.\.?$/.test(path);
 }
 
 function isTooLong(name: string): boolean {
+  return isLongerThan(name, NAME_MAX);
+}
+
+function isLongerThan(text: string, limitBytes: number): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8.
-  if (name.length * 3 <= NAME_MAX) return false;
-  return new TextEncoder().encode(name).length > NAME_MAX;
+  if (text.length * 3 <= limitBytes) return false;
+  return new TextEncoder().encode(text).length > limitBytes;
 }
 
 /** Calls a store, which a third party may have written: what it throws becomes an errno. */

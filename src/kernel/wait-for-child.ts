@@ -1,5 +1,5 @@
 /** waitpid(2): finding a child whose status can be fetched, and fetching it. */
-import { WNOHANG } from "./constants.js";
+import { WCONTINUED, WNOHANG, WUNTRACED } from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import type { Process } from "./process.js";
 import type { ProcessTable } from "./process-table.js";
@@ -15,7 +15,8 @@ export interface ChildStatus {
 /**
  * @param pid - As in POSIX: a child, -1 for any, 0 for the caller's group, -n for group n.
  * @param options - `WNOHANG`; WUNTRACED and WCONTINUED are accepted, as nothing stops yet.
- * @returns the status of an ended child, which is gone then; ECHILD without such children.
+ * @returns the status of an ended child, which is gone then; ECHILD without such children,
+ *   EINVAL for other options.
  */
 export function waitForChild(
   processes: ProcessTable,
@@ -23,6 +24,7 @@ export function waitForChild(
   pid: number,
   options: number,
 ): Outcome<ChildStatus> {
+  if (options & ~(WNOHANG | WUNTRACED | WCONTINUED)) return errno.EINVAL;
   const candidates = [...parent.children].filter((child) => isMeant(child, pid, parent));
   if (candidates.length === 0) return errno.ECHILD;
   const ended = candidates.find((child) => !child.isRunning);

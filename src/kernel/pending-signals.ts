@@ -1,0 +1,56 @@
+/** A set of signals as two words of 32 bits: bit `n - 1` is signal `n`, as in Linux's sigset_t. */
+import { SIGNAL_MAX } from "./signals.js";
+
+const BITS = 32;
+
+export class PendingSignals {
+  #low = 0;
+  #high = 0;
+
+  /** Signals 1 to 32, as a signed word. */
+  get low(): number {
+    return this.#low;
+  }
+
+  /** Signals 33 to 64, as a signed word. */
+  get high(): number {
+    return this.#high;
+  }
+
+  get isEmpty(): boolean {
+    return this.#low === 0 && this.#high === 0;
+  }
+
+  add(signal: number): void {
+    const bit = signal - 1;
+    if (bit < BITS) this.#low |= 1 << bit;
+    else this.#high |= 1 << (bit - BITS);
+  }
+
+  delete(signal: number): void {
+    const bit = signal - 1;
+    if (bit < BITS) this.#low &= ~(1 << bit);
+    else this.#high &= ~(1 << (bit - BITS));
+  }
+
+  has(signal: number): boolean {
+    const bit = signal - 1;
+    const word = bit < BITS ? this.#low : this.#high;
+    return (word & (1 << (bit % BITS))) !== 0;
+  }
+
+  /** Removes the lowest signal and answers it; 0 when there is none. */
+  takeLowest(): number {
+    for (let signal = 1; signal <= SIGNAL_MAX && !this.isEmpty; signal++) {
+      if (!this.has(signal)) continue;
+      this.delete(signal);
+      return signal;
+    }
+    return 0;
+  }
+
+  clear(): void {
+    this.#low = 0;
+    this.#high = 0;
+  }
+}
