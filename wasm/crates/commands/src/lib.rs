@@ -1,0 +1,51 @@
+//! Our own commands, where no crate does it on this kernel: WASI has no modes, owners, symbolic
+//! links by path or processes, so whatever needs them is here, beside commands so small that a
+//! crate would only cost start-up time. Each command is a file; the others are what they share.
+
+#[cfg(not(target_os = "wasi"))]
+compile_error!("these commands are for wasm32-wasip1");
+
+pub mod basename;
+mod calendar;
+pub mod checksum;
+pub mod chmod;
+mod copy;
+pub mod cp;
+pub mod cut;
+mod destination;
+mod date_text;
+pub mod du;
+pub mod echo;
+pub mod env;
+mod escapes;
+mod getopt;
+pub mod grep;
+mod human;
+mod input;
+pub mod ln;
+pub mod ls;
+pub mod mkdir;
+pub mod mktemp;
+mod mode;
+pub mod mv;
+pub mod not_mounted;
+mod output;
+mod path;
+mod prompt;
+pub mod pwd;
+pub mod readlink;
+pub mod rm;
+pub mod rmdir;
+pub mod sleep;
+pub mod sort;
+pub mod stat;
+pub mod tail;
+pub mod test_command;
+pub mod touch;
+pub mod true_command;
+pub mod uniq;
+mod users;
+mod version_order;
+pub mod wc;
+mod words;
+pub mod yes;

@@ -1,0 +1,72 @@
+//! The shell and the commonest commands. What carries large tables is in `secure-exec-more`, because a module's
+//! data is copied into each process's memory at its start.
+
+multicall::commands! {
+    ours {
+        "[" => commands::test_command::main,
+        "basename" => commands::basename::basename_main,
+        "bash" => shell::main,
+        "chmod" => commands::chmod::main,
+        "cp" => commands::cp::main,
+        "cut" => commands::cut::main,
+        "dirname" => commands::basename::dirname_main,
+        "du" => commands::du::main,
+        "echo" => commands::echo::main,
+        "egrep" => commands::grep::egrep_main,
+        "env" => commands::env::main,
+        "false" => commands::true_command::false_main,
+        "fgrep" => commands::grep::fgrep_main,
+        "grep" => commands::grep::main,
+        "ln" => commands::ln::main,
+        "ls" => commands::ls::main,
+        "md5sum" => commands::checksum::md5sum_main,
+        "mkdir" => commands::mkdir::main,
+        "mktemp" => commands::mktemp::main,
+        "mv" => commands::mv::main,
+        "node" => commands::not_mounted::node_main,
+        "npm" => commands::not_mounted::node_main,
+        "npx" => commands::not_mounted::node_main,
+        "pip" => commands::not_mounted::python_main,
+        "pwd" => commands::pwd::main,
+        "python" => commands::not_mounted::python_main,
+        "python3" => commands::not_mounted::python_main,
+        "readlink" => commands::readlink::readlink_main,
+        "realpath" => commands::readlink::realpath_main,
+        "rm" => commands::rm::main,
+        "rmdir" => commands::rmdir::main,
+        "sh" => shell::main,
+        "sha1sum" => commands::checksum::sha1sum_main,
+        "sha224sum" => commands::checksum::sha224sum_main,
+        "sha256sum" => commands::checksum::sha256sum_main,
+        "sha384sum" => commands::checksum::sha384sum_main,
+        "sha512sum" => commands::checksum::sha512sum_main,
+        "sleep" => commands::sleep::main,
+        "sort" => commands::sort::main,
+        "stat" => commands::stat::main,
+        "tail" => commands::tail::main,
+        "test" => commands::test_command::main,
+        "touch" => commands::touch::main,
+        "true" => commands::true_command::true_main,
+        "uniq" => commands::uniq::main,
+        "wc" => commands::wc::main,
+        "yes" => commands::yes::main,
+    }
+    uutils {
+        "base64" => uu_base64::uumain,
+        "cat" => uu_cat::uumain,
+        "comm" => uu_comm::uumain,
+        "fold" => uu_fold::uumain,
+        "head" => uu_head::uumain,
+        "join" => uu_join::uumain,
+        "od" => uu_od::uumain,
+        "paste" => uu_paste::uumain,
+        "printf" => uu_printf::uumain,
+        "seq" => uu_seq::uumain,
+        "tee" => uu_tee::uumain,
+        "tr" => uu_tr::uumain,
+    }
+}
+
+fn main() {
+    multicall::run(find)
+}

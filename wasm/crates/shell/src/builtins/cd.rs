@@ -1,0 +1,108 @@
+//! `cd [-L|-P] [directory]`
+
+use super::options;
+use crate::state::{Outcome, Shell};
+
+pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let (options, operands) = match options::parse(arguments, b"LPe@", b"") {
+        Ok(parsed) => parsed,
+        Err(letter) => return shell.usage(b"cd", format!("-{}: invalid option", char::from(letter))),
+    };
+    let is_physical = options.last().is_some_and(|(letter, _)| *letter == b'P');
+    if operands.len() > 1 {
+        shell.complain("cd: too many arguments");
+        return Ok(1);
+    }
+    let mut prints = false;
+    let directory = match operands.first().map(Vec::as_slice) {
+        None => match shell.variables.scalar("HOME") {
+            Some(home) => home.to_vec(),
+            None => {
+                shell.complain("cd: HOME not set");
+                return Ok(1);
+            }
+        },
+        Some(b"-") => match shell.variables.scalar("OLDPWD") {
+            Some(old) => {
+                prints = true;
+                old.to_vec()
+            }
+            None => {
+                shell.complain("cd: OLDPWD not set");
+                return Ok(1);
+            }
+        },
+        Some(directory) => directory.to_vec(),
+    };
+    let (mut target, from_cdpath) = search_cdpath(shell, &directory);
+    prints |= from_cdpath;
+    if !is_physical {
+        target = logical(&shell.directory, &target);
+    }
+    let physical = match sys::change_directory(&target) {
+        Ok(physical) => physical,
+        Err(error) => {
+            shell.complain([b"cd: ", directory.as_slice(), b": ", sys::errno::message(&error).as_bytes()].concat());
+            return Ok(1);
+        }
+    };
+    let new = if is_physical { physical } else { target };
+    let old = shell.variables.scalar("PWD").map_or_else(|| shell.directory.to_vec(), <[u8]>::to_vec);
+    shell.directory = new.as_slice().into();
+    shell.assign("OLDPWD", old)?;
+    shell.assign("PWD", new.clone())?;
+    match prints {
+        true => shell.print(b"cd", &[new.as_slice(), b"\n"].concat()),
+        false => Ok(0),
+    }
+}
+
+/// Looks a relative directory up in CDPATH; tells whether it was found there.
+fn search_cdpath(shell: &Shell, directory: &[u8]) -> (Vec<u8>, bool) {
+    let is_relative = !directory.starts_with(b"/") && !directory.starts_with(b".");
+    if is_relative && let Some(path_list) = shell.variables.scalar("CDPATH") {
+        for base in path_list.split(|byte| *byte == b':').filter(|base| !base.is_empty()) {
+            let candidate = [base, b"/", directory].concat();
+            if sys::stat(&candidate).is_ok_and(|stat| stat.is_directory()) {
+                return (candidate, true);
+            }
+        }
+    }
+    (directory.to_vec(), false)
+}
+
+/// Resolves `.` and `..` by name, as `cd` does unless told to follow links.
+fn logical(current: &[u8], target: &[u8]) -> Vec<u8> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let base: &[u8] = if target.starts_with(b"/") { b"" } else { current };
+    for part in base.split(|byte| *byte == b'/').chain(target.split(|byte| *byte == b'/')) {
+        match part {
+            b"" | b"." => {}
+            b".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let mut path = Vec::new();
+    for part in parts {
+        path.push(b'/');
+        path.extend_from_slice(part);
+    }
+    if path.is_empty() {
+        path.push(b'/');
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::logical;
+
+    #[test]
+    fn dots_go_by_name() {
+        assert_eq!(logical(b"/a/b", b"../c/./d"), b"/a/c/d");
+        assert_eq!(logical(b"/a", b"/x/../.."), b"/");
+        assert_eq!(logical(b"/", b"a//b/"), b"/a/b");
+    }
+}

@@ -1,0 +1,60 @@
+//! strftime for printf's `%(…)T`, in UTC.
+
+/// Formats seconds since 1970.
+pub fn format_date(format: &[u8], seconds: i64) -> Vec<u8> {
+    let days = seconds.div_euclid(86_400);
+    let second_of_day = seconds.rem_euclid(86_400);
+    let (year, month, day) = civil_from_days(days);
+    let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+    let mut output = Vec::new();
+    let mut bytes = if format.is_empty() { b"%X".as_slice() } else { format }.iter();
+    while let Some(byte) = bytes.next() {
+        if *byte != b'%' {
+            output.push(*byte);
+            continue;
+        }
+        let text = match bytes.next() {
+            Some(b'Y') => year.to_string(),
+            Some(b'y') => format!("{:02}", year.rem_euclid(100)),
+            Some(b'm') => format!("{month:02}"),
+            Some(b'd') => format!("{day:02}"),
+            Some(b'H') => format!("{hour:02}"),
+            Some(b'M') => format!("{minute:02}"),
+            Some(b'S') => format!("{second:02}"),
+            Some(b'F') => format!("{year}-{month:02}-{day:02}"),
+            Some(b'T' | b'X') => format!("{hour:02}:{minute:02}:{second:02}"),
+            Some(b's') => seconds.to_string(),
+            Some(b'Z') => "UTC".to_string(),
+            Some(b'z') => "+0000".to_string(),
+            Some(b'%') => "%".to_string(),
+            Some(other) => format!("%{}", char::from(*other)),
+            None => "%".to_string(),
+        };
+        output.extend(text.bytes());
+    }
+    output
+}
+
+/// Year, month and day of a day number; the algorithm is Howard Hinnant's `civil_from_days`.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format_date;
+
+    #[test]
+    fn dates_are_utc() {
+        assert_eq!(format_date(b"%F %T", 951_827_696), b"2000-02-29 12:34:56");
+        assert_eq!(format_date(b"%Y%%", -1), b"1969%");
+    }
+}

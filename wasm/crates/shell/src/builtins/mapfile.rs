@@ -1,0 +1,54 @@
+//! `mapfile [-t] [-n count] [-s skip] [-d delimiter] [-O origin] [array]`: lines into an array
+
+use super::options;
+use crate::state::{Outcome, Shell, Value};
+use std::collections::BTreeMap;
+
+pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let (options, operands) = match options::parse(arguments, b"t", b"nsduOCc") {
+        Ok(parsed) => parsed,
+        Err(letter) => return shell.usage(&arguments[0], format!("-{}: invalid option", char::from(letter))),
+    };
+    let value = |letter: u8| options.iter().rev().find(|(known, _)| *known == letter).map(|(_, value)| *value);
+    let number = |letter: u8| value(letter).and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
+    let strips = value(b't').is_some();
+    let delimiter = value(b'd').map_or(b'\n', |text| text.first().copied().unwrap_or(0));
+    let mut skip = number(b's').unwrap_or(0);
+    let count = number(b'n').filter(|count| *count > 0).unwrap_or(i64::MAX);
+    let origin = number(b'O');
+    let fd = number(b'u').unwrap_or(0) as i32;
+    let name = operands.first().map_or("MAPFILE".to_string(), |name| String::from_utf8_lossy(name).into_owned());
+    let mut elements = BTreeMap::new();
+    let first = origin.unwrap_or(0);
+    while (elements.len() as i64) < count {
+        let Ok(line) = shell.read_until(fd, Some(delimiter), None) else { break };
+        if line.text.is_empty() && !line.is_terminated {
+            break;
+        }
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let mut text = line.text;
+        if line.is_terminated && !strips {
+            text.push(delimiter);
+        }
+        elements.insert(first + elements.len() as i64, text);
+        if !line.is_terminated {
+            break;
+        }
+    }
+    match shell.variables.entry(&name) {
+        Ok(variable) => {
+            match (&mut variable.value, origin) {
+                (Value::Indexed(old), Some(_)) => old.append(&mut elements),
+                (value, _) => *value = Value::Indexed(elements),
+            }
+            Ok(0)
+        }
+        Err(_) => {
+            shell.complain(format!("{name}: readonly variable"));
+            Ok(1)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `printf [-v name] format [arguments]`
+
+use super::printf_format::format;
+use crate::state::{Outcome, Shell};
+
+pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let mut operands = &arguments[1..];
+    let mut variable = None;
+    if let [option, name, rest @ ..] = operands
+        && option == b"-v"
+    {
+        variable = Some(String::from_utf8_lossy(name).into_owned());
+        operands = rest;
+    }
+    if operands.first().is_some_and(|operand| operand == b"--") {
+        operands = &operands[1..];
+    }
+    let Some((text, values)) = operands.split_first() else {
+        return shell.usage(b"printf", "usage: printf [-v var] format [arguments]");
+    };
+    let formatted = format(text, values);
+    for message in &formatted.messages {
+        shell.complain([b"printf: ", message.as_slice()].concat());
+    }
+    let status = i32::from(!formatted.messages.is_empty());
+    let Some(name) = variable else {
+        let printed = shell.print(b"printf", &formatted.output)?;
+        return Ok(printed.max(status));
+    };
+    match name.split_once('[') {
+        Some((array, rest)) if rest.ends_with(']') => {
+            shell.assign_element(array, rest[..rest.len() - 1].as_bytes(), formatted.output)?;
+        }
+        _ => shell.assign(&name, formatted.output)?,
+    }
+    Ok(status)
+}

@@ -1,0 +1,146 @@
+//! `read [-r] [-p prompt] [-n count] [-N count] [-d delimiter] [-a array] [-u fd] [-s] [-t timeout] [names]`
+
+use super::options;
+use crate::state::{Outcome, Shell, Value};
+
+pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let (options, names) = match options::parse(arguments, b"rse", b"pnNdautiq") {
+        Ok(parsed) => parsed,
+        Err(letter) => return shell.usage(b"read", format!("-{}: invalid option", char::from(letter))),
+    };
+    let value = |letter: u8| options.iter().rev().find(|(known, _)| *known == letter).map(|(_, value)| *value);
+    let number = |letter: u8| value(letter).and_then(|text| std::str::from_utf8(text).ok()?.parse::<usize>().ok());
+    let names: Vec<String> = names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    if let Some(bad) = names.iter().find(|name| !super::declare::is_name(name)) {
+        shell.complain(format!("read: `{bad}': not a valid identifier"));
+        return Ok(1);
+    }
+    let fd = number(b'u').unwrap_or(0) as i32;
+    if let Some(prompt) = value(b'p')
+        && shell.test_unary(b't', fd.to_string().as_bytes())?
+    {
+        // Nothing can be told about a closed stderr.
+        let _ = shell.write(2, prompt);
+    }
+    let limit = number(b'N').or(number(b'n'));
+    let delimiter = match (value(b'N'), value(b'd')) {
+        (Some(_), _) => None,
+        (None, Some(text)) => Some(text.first().copied().unwrap_or(0)),
+        (None, None) => Some(b'\n'),
+    };
+    let is_raw = value(b'r').is_some();
+    let (text, status) = match read_text(shell, fd, delimiter, limit, is_raw) {
+        Ok(read) => read,
+        Err(error) => {
+            shell.complain(format!("read: read error: {fd}: {}", sys::errno::message(&error)));
+            return Ok(1);
+        }
+    };
+    let ifs = if value(b'N').is_some() { Vec::new() } else { shell.field_separators() };
+    if let Some(array) = value(b'a') {
+        let array = String::from_utf8_lossy(array).into_owned();
+        let elements = (0..).zip(split(&text, &ifs, usize::MAX)).collect();
+        match shell.variables.entry(&array) {
+            Ok(variable) => variable.value = Value::Indexed(elements),
+            Err(_) => {
+                shell.complain(format!("{array}: readonly variable"));
+                return Ok(1);
+            }
+        }
+        return Ok(status);
+    }
+    if names.is_empty() {
+        // REPLY gets the line with its blanks.
+        shell.assign("REPLY", text.into_iter().map(|(byte, _)| byte).collect())?;
+        return Ok(status);
+    }
+    let mut fields = split(&text, &ifs, names.len()).into_iter();
+    for name in &names {
+        shell.assign(name, fields.next().unwrap_or_default())?;
+    }
+    Ok(status)
+}
+
+/// Bytes, and whether a backslash protects them.
+type Text = Vec<(u8, bool)>;
+
+/// Reads a line, joining lines that end in a backslash; the status is 1 at the end of the input.
+fn read_text(
+    shell: &Shell,
+    fd: i32,
+    delimiter: Option<u8>,
+    limit: Option<usize>,
+    is_raw: bool,
+) -> std::io::Result<(Text, i32)> {
+    let mut text = Vec::new();
+    loop {
+        let left = limit.map(|limit| limit.saturating_sub(text.len()));
+        let line = shell.read_until(fd, delimiter, left)?;
+        let length = line.text.len();
+        let mut bytes = line.text.into_iter().filter(|byte| *byte != 0 || delimiter == Some(0));
+        let mut joins = false;
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'\\' if !is_raw => match bytes.next() {
+                    Some(b'\n') => {}
+                    Some(next) => text.push((next, true)),
+                    None => joins = line.is_terminated,
+                },
+                _ => text.push((byte, false)),
+            }
+        }
+        if joins {
+            continue;
+        }
+        let is_full = left.is_some_and(|left| length >= left);
+        return Ok((text, i32::from(!line.is_terminated && !is_full)));
+    }
+}
+
+/// Splits into at most `count` fields; the last takes the rest, without blanks around it.
+fn split(text: &Text, ifs: &[u8], count: usize) -> Vec<Vec<u8>> {
+    let is_separator = |(byte, is_protected): &(u8, bool)| !is_protected && ifs.contains(byte);
+    let is_blank = |next: &(u8, bool)| is_separator(next) && matches!(next.0, b' ' | b'\t' | b'\n');
+    let plain = |part: &[(u8, bool)]| part.iter().map(|(byte, _)| *byte).collect::<Vec<u8>>();
+    let skip_blanks = |rest: &mut &[(u8, bool)]| {
+        *rest = &rest[rest.iter().take_while(|next| is_blank(next)).count()..];
+    };
+    let mut rest = text.as_slice();
+    let mut fields = Vec::new();
+    skip_blanks(&mut rest);
+    while !rest.is_empty() {
+        if fields.len() + 1 == count {
+            fields.push(plain(last_field(rest, is_separator, is_blank)));
+            return fields;
+        }
+        let length = rest.iter().position(is_separator).unwrap_or(rest.len());
+        fields.push(plain(&rest[..length]));
+        rest = &rest[length..];
+        skip_blanks(&mut rest);
+        if rest.first().is_some_and(is_separator) {
+            rest = &rest[1..];
+            skip_blanks(&mut rest);
+        }
+    }
+    fields
+}
+
+/// What remains, without trailing blanks; a single trailing separator counts as the field's end.
+fn last_field<'a>(
+    rest: &'a [(u8, bool)],
+    is_separator: impl Fn(&(u8, bool)) -> bool,
+    is_blank: impl Fn(&(u8, bool)) -> bool,
+) -> &'a [(u8, bool)] {
+    let trim = |part: &'a [(u8, bool)]| {
+        let end = part.iter().rposition(|next| !is_blank(next)).map_or(0, |last| last + 1);
+        &part[..end]
+    };
+    let trimmed = trim(rest);
+    if let Some((last, before)) = trimmed.split_last()
+        && is_separator(last)
+        && !before.iter().any(&is_separator)
+    {
+        return trim(before);
+    }
+    trimmed
+}

@@ -1,0 +1,64 @@
+//! `unset [-v|-f] names`
+
+use super::options;
+use crate::state::{Outcome, Shell, Value};
+use crate::state::variables::ReadOnly;
+
+pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let (options, names) = match options::parse(arguments, b"vfn", b"") {
+        Ok(parsed) => parsed,
+        Err(letter) => return shell.usage(b"unset", format!("-{}: invalid option", char::from(letter))),
+    };
+    let only = options.last().map(|(letter, _)| *letter);
+    let mut status = 0;
+    for name in names {
+        let name = String::from_utf8_lossy(name).into_owned();
+        if only == Some(b'f') {
+            shell.functions.remove(&name);
+            continue;
+        }
+        if let Some((array, rest)) = name.split_once('[')
+            && let Some(subscript) = rest.strip_suffix(']')
+        {
+            unset_element(shell, array, subscript.as_bytes())?;
+            continue;
+        }
+        if !super::declare::is_name(&name) {
+            shell.complain(format!("unset: `{name}': not a valid identifier"));
+            status = 1;
+            continue;
+        }
+        let exists = shell.variables.get(&name).is_some();
+        if shell.variables.unset(&name) == Err(ReadOnly) {
+            shell.complain(format!("unset: {name}: cannot unset: readonly variable"));
+            status = 1;
+        } else if !exists && only.is_none() {
+            shell.functions.remove(&name);
+        }
+    }
+    Ok(status)
+}
+
+fn unset_element(shell: &mut Shell, array: &str, subscript: &[u8]) -> Outcome<()> {
+    if matches!(subscript, b"@" | b"*") {
+        // A read-only array keeps its elements silently, like an element of it.
+        let _ = shell.variables.unset(array);
+        return Ok(());
+    }
+    let subscript = shell.subscript(array, subscript)?;
+    if shell.variables.get(array).is_none() {
+        return Ok(());
+    }
+    if let Ok(variable) = shell.variables.entry(array) {
+        match (&mut variable.value, subscript) {
+            (Value::Indexed(elements), crate::expand::Subscript::Index(index)) => {
+                elements.remove(&index);
+            }
+            (Value::Associative(elements), crate::expand::Subscript::Key(key)) => {
+                elements.remove(&key);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

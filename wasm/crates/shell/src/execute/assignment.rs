@@ -1,0 +1,132 @@
+//! Assignments.
+
+use crate::expand::parameter_in_case;
+use crate::state::{Attributes, Interrupt, Outcome, Shell, Value};
+use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
+use std::collections::BTreeMap;
+
+impl Shell {
+    /// Makes an assignment in the scope where the variable is.
+    pub fn run_assignment(&mut self, assignment: &Assignment) -> Outcome<()> {
+        let name = assignment.target.name();
+        let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
+        match (&assignment.target, &assignment.value) {
+            (AssignmentTarget::Variable(name), AssignmentValue::Scalar(word)) => {
+                let value = self.expand_to_string(word)?;
+                let old = if assignment.append { self.variable_scalar(name) } else { None };
+                let value = self.convert(value, old, attributes)?;
+                self.trace_assignment(assignment, &value);
+                self.assign(name, value)
+            }
+            (AssignmentTarget::Element(name, subscript), AssignmentValue::Scalar(word)) => {
+                let subscript = self.expand_to_string(subscript)?;
+                let value = self.expand_to_string(word)?;
+                let old = if assignment.append { self.element(name, &subscript)? } else { None };
+                let value = self.convert(value, old, attributes)?;
+                self.assign_element(name, &subscript, value)
+            }
+            (AssignmentTarget::Variable(name), AssignmentValue::Array(elements)) => {
+                self.assign_array(name, elements, assignment.append)
+            }
+            (AssignmentTarget::Element(name, subscript), AssignmentValue::Array(_)) => {
+                let subscript = String::from_utf8_lossy(&subscript.source).into_owned();
+                self.complain(format!("{name}[{subscript}]: cannot assign list to array member"));
+                Err(Interrupt::Discard(1))
+            }
+        }
+    }
+
+    /// Applies `+=` and the variable's attributes to a new value.
+    fn convert(&mut self, value: Vec<u8>, old: Option<Vec<u8>>, attributes: Attributes) -> Outcome<Vec<u8>> {
+        if attributes.integer {
+            let base = match old {
+                Some(old) => self.evaluate(&old)?,
+                None => 0,
+            };
+            return Ok(base.wrapping_add(self.evaluate(&value)?).to_string().into_bytes());
+        }
+        let mut value = match old {
+            Some(mut old) => {
+                old.extend_from_slice(&value);
+                old
+            }
+            None => value,
+        };
+        if attributes.uppercase || attributes.lowercase {
+            value = parameter_in_case(&value, attributes.uppercase);
+        }
+        Ok(value)
+    }
+
+    fn assign_array(&mut self, name: &str, elements: &[(Option<Word>, Word)], append: bool) -> Outcome<()> {
+        // The elements may mention the array itself, so they are expanded first.
+        let mut values = Vec::with_capacity(elements.len());
+        for (subscript, word) in elements {
+            match subscript {
+                Some(subscript) => {
+                    let subscript = self.expand_to_string(subscript)?;
+                    values.push((Some(subscript), self.expand_to_string(word)?));
+                }
+                None => {
+                    let mut fields = Vec::new();
+                    self.expand_word_into(word, &mut fields)?;
+                    values.extend(fields.into_iter().map(|field| (None, field)));
+                }
+            }
+        }
+        let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
+        let is_associative =
+            self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+        let Ok(variable) = self.variables.entry(name) else {
+            self.complain(format!("{name}: readonly variable"));
+            return Err(Interrupt::Discard(1));
+        };
+        if is_associative {
+            if !append {
+                variable.value = Value::Associative(BTreeMap::new());
+            }
+        } else {
+            let kept = match (&variable.value, append) {
+                (Value::Indexed(elements), true) => elements.clone(),
+                (Value::Scalar(value), true) => BTreeMap::from([(0, value.clone())]),
+                _ => BTreeMap::new(),
+            };
+            variable.value = Value::Indexed(kept);
+        }
+        let mut next = match &variable.value {
+            Value::Indexed(elements) => elements.last_key_value().map_or(0, |(last, _)| last + 1),
+            _ => 0,
+        };
+        for (subscript, value) in values {
+            let subscript = match subscript {
+                Some(subscript) if !is_associative => {
+                    next = self.evaluate(&subscript)?;
+                    next.to_string().into_bytes()
+                }
+                Some(subscript) => subscript,
+                None => next.to_string().into_bytes(),
+            };
+            let value = self.convert(value, None, attributes)?;
+            self.assign_element(name, &subscript, value)?;
+            next += 1;
+        }
+        Ok(())
+    }
+
+    fn trace_assignment(&mut self, assignment: &Assignment, value: &[u8]) {
+        if self.options.xtrace() {
+            let operator: &[u8] = if assignment.append { b"+=" } else { b"=" };
+            let value = crate::expand::quote::if_needed(value);
+            let value = if value == b"''" { Vec::new() } else { value };
+            self.trace([assignment.target.name().as_bytes(), operator, &value].concat());
+        }
+    }
+
+    /// Prints a line of `set -x`.
+    pub fn trace(&mut self, text: Vec<u8>) {
+        let prompt = self.variables.scalar("PS4").unwrap_or(b"+ ").to_vec();
+        let line = [prompt, text, b"\n".to_vec()].concat();
+        // Nothing can be told about a closed stderr.
+        let _ = self.write(2, &line);
+    }
+}

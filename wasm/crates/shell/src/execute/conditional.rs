@@ -1,0 +1,66 @@
+//! `[[ … ]]`
+
+use super::file_test::compare_numbers;
+use crate::state::{Interrupt, Outcome, Shell, Value};
+use crate::syntax::{TestExpression, Word};
+
+impl Shell {
+    pub(super) fn run_test_command(&mut self, test: &TestExpression) -> Outcome {
+        match self.test(test) {
+            Ok(holds) => Ok(i32::from(!holds)),
+            Err(Interrupt::Discard(status)) => Ok(status),
+            Err(interrupt) => Err(interrupt),
+        }
+    }
+
+    fn test(&mut self, test: &TestExpression) -> Outcome<bool> {
+        match test {
+            TestExpression::And(left, right) => Ok(self.test(left)? && self.test(right)?),
+            TestExpression::Or(left, right) => Ok(self.test(left)? || self.test(right)?),
+            TestExpression::Not(inner) => Ok(!self.test(inner)?),
+            TestExpression::Group(inner) => self.test(inner),
+            TestExpression::Unary(operator, word) => {
+                let operand = self.expand_to_string(word)?;
+                self.test_unary(operator.as_bytes()[1], &operand)
+            }
+            TestExpression::Binary(operator, left, right) => self.test_binary(operator, left, right),
+        }
+    }
+
+    fn test_binary(&mut self, operator: &str, left: &Word, right: &Word) -> Outcome<bool> {
+        let left = self.expand_to_string(left)?;
+        match operator {
+            "==" => Ok(self.expand_to_pattern(right)?.matches(&left)),
+            "!=" => Ok(!self.expand_to_pattern(right)?.matches(&left)),
+            "=~" => {
+                let expression = self.expand_to_regular_expression(right)?;
+                self.test_regular_expression(&left, &expression)
+            }
+            _ => {
+                let right = self.expand_to_string(right)?;
+                if compare_numbers(operator, 0, 0).is_some() {
+                    let (left, right) = (self.evaluate(&left)?, self.evaluate(&right)?);
+                    return Ok(compare_numbers(operator, left, right).unwrap_or(false));
+                }
+                Ok(self.test_files_and_strings(operator, &left, &right))
+            }
+        }
+    }
+
+    fn test_regular_expression(&mut self, text: &[u8], expression: &[u8]) -> Outcome<bool> {
+        let text = String::from_utf8_lossy(text);
+        // `lite` knows no collation; the POSIX forms that scripts use mean the same.
+        let Ok(regex) = regex_lite::Regex::new(&String::from_utf8_lossy(expression)) else {
+            return Err(Interrupt::Discard(2));
+        };
+        let captures = regex.captures(&text);
+        let groups: Vec<Vec<u8>> = captures.iter().flat_map(|captures| captures.iter())
+            .map(|group| group.map_or(Vec::new(), |group| group.as_str().as_bytes().to_vec()))
+            .collect();
+        let holds = captures.is_some();
+        if let Ok(variable) = self.variables.entry("BASH_REMATCH") {
+            variable.value = Value::Indexed((0..).zip(groups).collect());
+        }
+        Ok(holds)
+    }
+}

@@ -1,0 +1,216 @@
+//! External commands: finding, starting and waiting for them.
+
+use crate::descriptors::{Capture, OpenDescriptor, read_to_end};
+use crate::jobs::wait_for;
+use crate::state::{Outcome, Shell};
+use std::io;
+use std::os::fd::RawFd;
+use std::rc::Rc;
+use sys::{SpawnOptions, WaitStatus, errno, signal};
+
+/// Where the kernel's own commands are found by their bare names.
+const COMMAND_DIRECTORIES: [&[u8]; 2] = [b"/bin", b"/usr/bin"];
+
+const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
+
+/// The write end children get for captured descriptors, and the way back.
+pub struct CapturePipe {
+    read_end: Rc<OpenDescriptor>,
+    write_end: Rc<OpenDescriptor>,
+    capture: Capture,
+}
+
+impl CapturePipe {
+    pub fn write_fd(&self) -> RawFd {
+        self.write_end.fd
+    }
+
+    /// Collects what the children write until all of them have ended.
+    pub fn drain(self) -> io::Result<()> {
+        drop(self.write_end);
+        let mut output = Vec::new();
+        let result = read_to_end(self.read_end.fd, &mut output);
+        self.capture.bytes.borrow_mut().append(&mut output);
+        result
+    }
+
+    /// Leaves the reading for later, as the children run in the background.
+    pub fn drain_later(self) {
+        self.capture.background.borrow_mut().push(self.read_end);
+    }
+}
+
+impl Shell {
+    /// Makes a pipe for children if some descriptor is captured.
+    pub fn capture_pipe(&mut self) -> Option<CapturePipe> {
+        let capture = self.descriptors.capture()?.clone();
+        match sys::pipe(true) {
+            Ok((read_fd, write_fd)) => Some(CapturePipe {
+                read_end: OpenDescriptor::new(read_fd),
+                write_end: OpenDescriptor::new(write_fd),
+                capture,
+            }),
+            Err(error) => {
+                self.complain(format!("cannot make pipe for command substitution: {}", errno::message(&error)));
+                None
+            }
+        }
+    }
+
+    /// Runs a command and waits for it.
+    pub fn run_external(&mut self, arguments: &[Vec<u8>]) -> Outcome {
+        let pipe = self.capture_pipe();
+        let pid = match self.spawn_external(arguments, pipe.as_ref().map(CapturePipe::write_fd)) {
+            Ok(pid) => pid,
+            Err(status) => return Ok(status),
+        };
+        self.drain(pipe);
+        Ok(self.wait_in_foreground(pid, arguments))
+    }
+
+    pub fn drain(&mut self, pipe: Option<CapturePipe>) {
+        if let Some(pipe) = pipe
+            && let Err(error) = pipe.drain()
+        {
+            self.complain(format!("command substitution: {}", errno::message(&error)));
+        }
+    }
+
+    fn wait_in_foreground(&mut self, pid: i32, arguments: &[Vec<u8>]) -> i32 {
+        let Some(status) = wait_for(pid) else { return 127 };
+        self.tell_death(pid, status, || arguments.join(b" ".as_slice()));
+        status.shell_status()
+    }
+
+    /// Tells that a signal ended a command; SIGINT and SIGPIPE are everyday ends.
+    pub fn tell_death(&mut self, pid: i32, status: WaitStatus, command: impl FnOnce() -> Vec<u8>) {
+        if let Some(number) = status.signal()
+            && !matches!(number, signal::SIGINT | signal::SIGPIPE)
+        {
+            let mut message = format!("{pid:5} {:<23} ", signal::description(number)).into_bytes();
+            message.extend(command());
+            self.complain(message);
+        }
+    }
+
+    /// Starts a command with the shell's descriptors; on failure tells why and returns the status.
+    pub fn spawn_external(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
+        let name = arguments[0].as_slice();
+        let argv = sys::string_block::from_strings(arguments.iter().map(Vec::as_slice));
+        let environment = self.environment_block();
+        let actions = self.descriptors.actions(capture_fd, None);
+        let options =
+            SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
+        if name.contains(&b'/') {
+            return self.spawn_path(name, options).map_err(|error| self.tell_spawn_failure(name, name, &error));
+        }
+        if let Some(path) = self.command_paths.get(name).cloned()
+            && let Ok(pid) = self.spawn_path(&path, options)
+        {
+            return Ok(pid);
+        }
+        self.spawn_from_path(name, options)
+    }
+
+    /// Walks PATH. For the kernel's own directories the bare name is asked first: one call instead of
+    /// a search.
+    fn spawn_from_path(&mut self, name: &[u8], options: SpawnOptions) -> Result<i32, i32> {
+        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH).to_vec();
+        let mut denied = None;
+        let mut asked_kernel = false;
+        if !name.is_empty() {
+            for directory in path_list.split(|byte| *byte == b':') {
+                if COMMAND_DIRECTORIES.contains(&directory) && !asked_kernel {
+                    asked_kernel = true;
+                    match sys::spawn(name, options) {
+                        Ok(pid) => return Ok(pid),
+                        Err(error) if error.raw_os_error() == Some(errno::NOENT) => {}
+                        Err(error) => return Err(self.tell_spawn_failure(name, name, &error)),
+                    }
+                }
+                let path = in_directory(directory, name);
+                if !sys::stat(&path).is_ok_and(|stat| stat.is_regular()) {
+                    continue;
+                }
+                match self.spawn_path(&path, options) {
+                    Ok(pid) => {
+                        Rc::make_mut(&mut self.command_paths).insert(name.to_vec(), path);
+                        return Ok(pid);
+                    }
+                    Err(error) if denied.is_none() => denied = Some((path, error)),
+                    Err(_) => {}
+                }
+            }
+        }
+        Err(match denied {
+            Some((path, error)) => self.tell_spawn_failure(name, &path, &error),
+            None => {
+                self.complain([name, b": command not found"].concat());
+                127
+            }
+        })
+    }
+
+    /// Starts a file; one that is no program is a shell script.
+    fn spawn_path(&self, path: &[u8], options: SpawnOptions) -> io::Result<i32> {
+        let error = match sys::spawn(path, options) {
+            Err(error) if error.raw_os_error() == Some(errno::NOEXEC) => error,
+            result => return result,
+        };
+        if is_binary(path) {
+            return Err(error);
+        }
+        let mut argv = sys::string_block::from_strings([b"sh".as_slice(), path]);
+        let first_end = options.argv.iter().position(|byte| *byte == 0).map_or(0, |end| end + 1);
+        argv.extend_from_slice(&options.argv[first_end..]);
+        sys::spawn(b"sh", SpawnOptions { argv: &argv, ..options })
+    }
+
+    fn tell_spawn_failure(&mut self, name: &[u8], path: &[u8], error: &io::Error) -> i32 {
+        let number = error.raw_os_error();
+        let is_directory = matches!(number, Some(errno::ACCES | errno::ISDIR | errno::NOEXEC))
+            && sys::stat(path).is_ok_and(|stat| stat.is_directory());
+        let reason = match number {
+            _ if is_directory => "Is a directory".to_string(),
+            Some(errno::NOEXEC) => "cannot execute binary file: Exec format error".to_string(),
+            _ => errno::message(error),
+        };
+        self.complain([name, b": ", reason.as_bytes()].concat());
+        match number {
+            Some(errno::NOENT) => 127,
+            _ => 126,
+        }
+    }
+
+    /// Finds the file a command's name stands for, for `command -v` and `type`.
+    pub fn find_command(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let is_executable =
+            |path: &[u8]| sys::stat(path).is_ok_and(|stat| stat.is_regular() && stat.permissions() & 0o111 != 0);
+        if name.contains(&b'/') {
+            return is_executable(name).then(|| name.to_vec());
+        }
+        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        path_list
+            .split(|byte| *byte == b':')
+            .map(|directory| in_directory(directory, name))
+            .find(|path| is_executable(path))
+    }
+}
+
+/// An empty directory in PATH is the working directory.
+fn in_directory(directory: &[u8], name: &[u8]) -> Vec<u8> {
+    match directory {
+        b"" => [b"./", name].concat(),
+        _ => [directory, b"/", name].concat(),
+    }
+}
+
+/// A NUL in the first line tells a binary file from a script.
+fn is_binary(path: &[u8]) -> bool {
+    let Ok(file) = std::fs::File::open(crate::expand::pathname::os_str(path)) else { return false };
+    let mut start = [0; 128];
+    let mut reader = io::BufReader::new(file);
+    let count = io::Read::read(&mut reader, &mut start).unwrap_or(0);
+    let line = start[..count].split(|byte| *byte == b'\n').next().unwrap_or(b"");
+    line.contains(&0)
+}

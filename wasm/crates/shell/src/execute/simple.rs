@@ -1,0 +1,152 @@
+//! Simple commands: assignments, functions, builtins, external commands.
+
+use super::arguments::{Argument, texts};
+use crate::builtins::{self, Builtin};
+use crate::redirect::Redirected;
+use crate::state::{Interrupt, Outcome, Shell};
+use crate::syntax::{Assignment, SimpleCommand};
+
+/// What a command's name stands for.
+pub enum Meaning {
+    Function,
+    Builtin(Builtin),
+    External,
+}
+
+impl Shell {
+    /// Looks a name up: special builtins hide functions only in POSIX mode, which this shell has not.
+    pub fn meaning(&self, name: &[u8]) -> Meaning {
+        if std::str::from_utf8(name).is_ok_and(|name| self.functions.contains(name)) {
+            return Meaning::Function;
+        }
+        match builtins::find(name) {
+            Some(builtin) => Meaning::Builtin(builtin),
+            None => Meaning::External,
+        }
+    }
+
+    pub(super) fn run_simple(&mut self, simple: &SimpleCommand) -> Outcome {
+        self.substitution_status = 0;
+        let arguments = self.expand_arguments(&simple.words)?;
+        if arguments.is_empty() {
+            return self.run_assignments_only(simple);
+        }
+        let redirected = self.redirect(&simple.redirections)?;
+        if !redirected.is_done() {
+            self.undo_redirections(redirected);
+            return Ok(1);
+        }
+        let name = match &arguments[0] {
+            Argument::Text(name) => name.clone(),
+            Argument::Assignment(_) => Vec::new(),
+        };
+        if name == b"exec" {
+            return self.run_exec(arguments, &simple.assignments, redirected);
+        }
+        let result = self.run_named(&name, arguments, &simple.assignments);
+        self.undo_redirections(redirected);
+        result
+    }
+
+    fn run_assignments_only(&mut self, simple: &SimpleCommand) -> Outcome {
+        for assignment in &simple.assignments {
+            self.run_assignment(assignment)?;
+        }
+        let status = self.substitution_status;
+        if !simple.redirections.is_empty() {
+            let redirected = self.redirect(&simple.redirections)?;
+            let is_done = redirected.is_done();
+            self.undo_redirections(redirected);
+            if !is_done {
+                return Ok(1);
+            }
+        }
+        Ok(status)
+    }
+
+    fn run_named(&mut self, name: &[u8], arguments: Vec<Argument>, assignments: &[Assignment]) -> Outcome {
+        let meaning = self.meaning(name);
+        if assignments.is_empty() {
+            self.trace_arguments(&arguments);
+            return self.run_meaning(meaning, name, arguments);
+        }
+        self.variables.push_scope();
+        let result = self.make_temporary(assignments).and_then(|()| {
+            self.trace_arguments(&arguments);
+            self.run_meaning(meaning, name, arguments)
+        });
+        self.variables.pop_scope();
+        result
+    }
+
+    /// Makes the assignments before a command, exported, in the scope just pushed.
+    fn make_temporary(&mut self, assignments: &[Assignment]) -> Outcome<()> {
+        for assignment in assignments {
+            let name = assignment.target.name();
+            let outer = self.variables.get(name).cloned();
+            if outer.as_ref().is_some_and(|variable| variable.attributes.readonly) {
+                self.complain(format!("{name}: readonly variable"));
+                return Err(Interrupt::Discard(1));
+            }
+            if let Ok(local) = self.variables.local_entry(name)
+                && let Some(outer) = outer
+            {
+                // `x+=1 command` starts from the outer value.
+                *local = outer;
+            }
+            self.run_assignment(assignment)?;
+            self.variables.change_attributes(name, true, |attributes| attributes.exported = true);
+        }
+        Ok(())
+    }
+
+    pub(super) fn run_meaning(&mut self, meaning: Meaning, name: &[u8], arguments: Vec<Argument>) -> Outcome {
+        match meaning {
+            Meaning::Function => self.call_function(name, texts(arguments)),
+            Meaning::Builtin(builtin) => self.run_builtin(builtin, arguments),
+            Meaning::External => self.run_external(&texts(arguments)),
+        }
+    }
+
+    fn run_builtin(&mut self, builtin: Builtin, arguments: Vec<Argument>) -> Outcome {
+        match builtin {
+            Builtin::Plain(run) => run(self, &texts(arguments)),
+            Builtin::Declaring(run) => run(self, &arguments),
+        }
+    }
+
+    /// Runs a command by name from a builtin (`command`, `builtin`), without looking at functions.
+    pub fn run_without_functions(&mut self, arguments: &[Vec<u8>]) -> Outcome {
+        match builtins::find(&arguments[0]) {
+            Some(Builtin::Plain(run)) => run(self, arguments),
+            Some(Builtin::Declaring(run)) => builtins::run_declaring(self, run, arguments),
+            None => self.run_external(arguments),
+        }
+    }
+
+    /// `exec`: without a command its redirections stay; with one the command's end is the shell's.
+    fn run_exec(&mut self, arguments: Vec<Argument>, assignments: &[Assignment], redirected: Redirected) -> Outcome {
+        self.trace_arguments(&arguments);
+        let mut command = texts(arguments);
+        command.remove(0);
+        while matches!(command.first().map(Vec::as_slice), Some(b"--" | b"-c" | b"-l")) {
+            command.remove(0);
+        }
+        if !command.is_empty() {
+            self.variables.push_scope();
+            let result = self.make_temporary(assignments).and_then(|()| self.run_external(&command));
+            self.variables.pop_scope();
+            self.undo_redirections(redirected);
+            self.exit_trap = None;
+            return Err(Interrupt::Exit(result?));
+        }
+        redirected.keep();
+        if self.subshell_depth == 0
+            && let Err(error) = self.descriptors.commit_standard()
+        {
+            self.complain(format!("exec: {}", sys::errno::message(&error)));
+            return Ok(1);
+        }
+        Ok(0)
+    }
+}

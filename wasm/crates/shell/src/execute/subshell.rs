@@ -1,0 +1,49 @@
+//! Subshells within this process: a copy of the state, thrown away afterwards.
+
+use crate::state::{Interrupt, Outcome, Shell};
+
+impl Shell {
+    /// Runs `run` in a subshell and returns its exit status. What the process itself keeps (working
+    /// directory, umask) is put back as well.
+    pub fn in_subshell(&mut self, run: impl FnOnce(&mut Shell) -> Outcome) -> Outcome {
+        let parent = self.clone();
+        self.subshell_depth += 1;
+        self.subshell_level += 1;
+        self.jobs.clear();
+        self.exit_trap = None;
+        let result = run(self);
+        let result = match result {
+            Ok(status) => Ok(status),
+            Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status)) => Ok(status),
+            Err(Interrupt::Break(_) | Interrupt::Continue(_)) => Ok(0),
+        };
+        let status = self.run_exit_trap(result?);
+        if self.directory != parent.directory
+            && let Err(error) = sys::change_directory(&parent.directory)
+        {
+            self.complain(format!("cannot return to the working directory: {}", sys::errno::message(&error)));
+        }
+        if let Some(mask) = self.changed_umask.take()
+            && parent.changed_umask.is_none()
+        {
+            // The mask was this process's a moment ago, so setting it cannot fail.
+            let _ = sys::umask(mask);
+        }
+        let (random, pid) = (self.random.get(), self.pid.get());
+        *self = parent;
+        self.random.set(random);
+        self.pid.set(pid);
+        self.status = status;
+        Ok(status)
+    }
+
+    /// Runs the commands of `trap … EXIT`; returns the status to end with.
+    pub fn run_exit_trap(&mut self, status: i32) -> i32 {
+        let Some(commands) = self.exit_trap.take() else { return status };
+        self.status = status;
+        match self.run_script_text(&commands, self.line) {
+            Err(Interrupt::Exit(status)) => status,
+            _ => status,
+        }
+    }
+}

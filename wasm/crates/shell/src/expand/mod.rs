@@ -1,0 +1,158 @@
+//! Word expansion: tildes, parameters, command substitution, arithmetic, splitting, file names.
+
+pub mod ansi_c;
+pub mod arithmetic;
+mod command;
+pub mod field;
+mod parameter;
+pub use parameter::{attribute_letters, in_case as parameter_in_case};
+mod parameter_value;
+pub use parameter_value::Subscript;
+pub mod pathname;
+pub mod pattern;
+pub mod quote;
+mod tilde;
+
+use crate::state::{Interrupt, Outcome, Shell};
+use crate::syntax::{Arithmetic, Part, Word};
+use field::{Field, Fields};
+use pattern::Pattern;
+
+impl Shell {
+    /// The characters that split fields.
+    pub fn field_separators(&self) -> Vec<u8> {
+        self.variables.scalar("IFS").unwrap_or(b" \t\n").to_vec()
+    }
+
+    /// The first character of IFS, which joins `"$*"`.
+    pub fn field_joiner(&self) -> Vec<u8> {
+        match self.variables.scalar("IFS") {
+            None => b" ".to_vec(),
+            Some([]) => Vec::new(),
+            Some(ifs) => ifs[..pattern::character_length(ifs, 0)].to_vec(),
+        }
+    }
+
+    /// Expands words to fields: the arguments of a command, the words of `for`.
+    pub fn expand_words<'a>(&mut self, words: impl IntoIterator<Item = &'a Word>) -> Outcome<Vec<Vec<u8>>> {
+        let mut fields = Vec::new();
+        for word in words {
+            self.expand_word_into(word, &mut fields)?;
+        }
+        Ok(fields)
+    }
+
+    pub fn expand_word_into(&mut self, word: &Word, output: &mut Vec<Vec<u8>>) -> Outcome<()> {
+        // Most words are plain text.
+        if let [Part::Literal(text)] = &*word.parts
+            && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'('))
+        {
+            output.push(text.clone());
+            return Ok(());
+        }
+        let mut fields = Fields::new(self.field_separators(), true);
+        self.expand_parts(&word.parts, false, &mut fields)?;
+        for field in fields.finish() {
+            self.expand_pathname(field, output);
+        }
+        Ok(())
+    }
+
+    fn expand_pathname(&mut self, field: Field, output: &mut Vec<Vec<u8>>) {
+        if self.options.noglob() || !field.is_pattern() {
+            output.push(field.text);
+            return;
+        }
+        let mut names = pathname::expand(&field.pattern_bytes());
+        match names.is_empty() {
+            true => output.push(field.text),
+            false => output.append(&mut names),
+        }
+    }
+
+    /// Expands to one string, without splitting and file names: assignments, redirections, `case`.
+    pub fn expand_to_string(&mut self, word: &Word) -> Outcome<Vec<u8>> {
+        match &*word.parts {
+            [] => Ok(Vec::new()),
+            [Part::Literal(text)] | [Part::Quoted(text)] => Ok(text.clone()),
+            parts => self.expand_to_field(parts).map(|field| field.text),
+        }
+    }
+
+    fn expand_to_field(&mut self, parts: &[Part]) -> Outcome<Field> {
+        let mut fields = Fields::new(self.field_separators(), false);
+        self.expand_parts(parts, false, &mut fields)?;
+        Ok(fields.finish_joined())
+    }
+
+    /// Expands a pattern: quoted parts match themselves.
+    pub fn expand_to_pattern(&mut self, word: &Word) -> Outcome<Pattern> {
+        let field = self.expand_to_field(&word.parts)?;
+        Ok(Pattern::new(&field.pattern_bytes()))
+    }
+
+    /// Expands a regular expression: quoted parts are escaped.
+    pub fn expand_to_regular_expression(&mut self, word: &Word) -> Outcome<Vec<u8>> {
+        let field = self.expand_to_field(&word.parts)?;
+        let mut expression = Vec::with_capacity(field.text.len());
+        for (index, byte) in field.text.iter().enumerate() {
+            if field.is_quoted(index) && byte.is_ascii_punctuation() {
+                expression.push(b'\\');
+            }
+            expression.push(*byte);
+        }
+        Ok(expression)
+    }
+
+    /// Expands and evaluates an arithmetic expression.
+    pub fn expand_arithmetic(&mut self, expression: &Arithmetic) -> Outcome<i64> {
+        let text = self.expand_to_string(&expression.text)?;
+        self.evaluate(&text)
+    }
+
+    fn expand_parts(&mut self, parts: &[Part], in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
+        for part in parts {
+            match part {
+                Part::Literal(text) if in_quotes => fields.quoted(text),
+                Part::Literal(text) => fields.literal(text),
+                Part::Quoted(text) => fields.quoted(text),
+                Part::DoubleQuoted(inner) => {
+                    // `"$@"` without parameters makes no field; any other quotes make one.
+                    if inner.is_empty() {
+                        fields.quoted(b"");
+                    }
+                    self.expand_parts(inner, true, fields)?;
+                }
+                Part::Tilde(name) => {
+                    let home = self.expand_tilde(name);
+                    fields.quoted(&home);
+                }
+                Part::Parameter(expansion) => self.expand_parameter(expansion, in_quotes, fields)?,
+                Part::Command(list) => {
+                    let output = self.substitute_command(list)?;
+                    add_value(&output, in_quotes, fields);
+                }
+                Part::Arithmetic(expression) => {
+                    let value = self.expand_arithmetic(expression)?;
+                    add_value(value.to_string().as_bytes(), in_quotes, fields);
+                }
+                Part::ProcessSubstitution => {
+                    self.complain("process substitution: not supported");
+                    return Err(Interrupt::Discard(1));
+                }
+                Part::BadSubstitution(source) => {
+                    self.complain([source.as_slice(), b": bad substitution"].concat());
+                    return Err(Interrupt::Discard(1));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add_value(value: &[u8], in_quotes: bool, fields: &mut Fields) {
+    match in_quotes {
+        true => fields.quoted(value),
+        false => fields.expansion(value),
+    }
+}

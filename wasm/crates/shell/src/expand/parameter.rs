@@ -1,0 +1,477 @@
+//! Parameter expansion: the operations of `${…}`.
+
+use super::field::Fields;
+use super::parameter_value::ParameterValue;
+use super::pattern::{Pattern, character_length};
+use super::{add_value, ansi_c, quote};
+use crate::parse;
+use crate::state::{Attributes, Interrupt, Outcome, Shell};
+use crate::syntax::word::{CaseChange, ReplacePlace};
+use crate::syntax::{ParameterExpansion, ParameterName, ParameterOperation, Part, Word};
+
+impl Shell {
+    pub(super) fn expand_parameter(
+        &mut self,
+        expansion: &ParameterExpansion,
+        in_quotes: bool,
+        fields: &mut Fields,
+    ) -> Outcome<()> {
+        use ParameterOperation as Op;
+        match &expansion.operation {
+            Op::NamesWithPrefix { joined } => {
+                let ParameterName::Variable(prefix) = &expansion.name else { return Ok(()) };
+                let visible = self.variables.visible();
+                let names = visible.keys().filter(|name| name.starts_with(prefix.as_str()));
+                let values = names.map(|name| name.as_bytes().to_vec()).collect();
+                return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
+            }
+            Op::Keys { joined } => {
+                let ParameterName::Variable(name) = &expansion.name else { return Ok(()) };
+                let values = self.element_keys(name);
+                return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
+            }
+            _ => {}
+        }
+        let resolved = match expansion.is_indirect {
+            true => Some(self.resolve_indirection(&expansion.name)?),
+            false => None,
+        };
+        let name = resolved.as_ref().unwrap_or(&expansion.name);
+        let value = self.parameter_value(name)?;
+        let lacks = |null_counts: bool| if null_counts { value.is_null() } else { value.is_unset() };
+        match &expansion.operation {
+            Op::Default { word, null_counts } if lacks(*null_counts) => {
+                return self.expand_operand(word, in_quotes, fields);
+            }
+            Op::Alternative { word, null_counts } => {
+                return match lacks(*null_counts) {
+                    true if in_quotes => {
+                        fields.quoted(b"");
+                        Ok(())
+                    }
+                    true => Ok(()),
+                    false => self.expand_operand(word, in_quotes, fields),
+                };
+            }
+            Op::AssignDefault { word, null_counts } if lacks(*null_counts) => {
+                let text = self.expand_to_string(word)?;
+                self.assign_parameter(name, text.clone())?;
+                add_value(&text, in_quotes, fields);
+                return Ok(());
+            }
+            Op::Require { word, null_counts } if lacks(*null_counts) => {
+                return self.require(name, word, *null_counts);
+            }
+            Op::Default { .. } | Op::AssignDefault { .. } | Op::Require { .. } => {
+                return self.add_values(value, in_quotes, fields);
+            }
+            _ => {}
+        }
+        if value == ParameterValue::Unset && self.options.nounset() {
+            self.complain(format!("{}: unbound variable", name_text(name)));
+            return Err(self.expansion_failure());
+        }
+        let value = self.apply(&expansion.operation, name, value)?;
+        self.add_values(value, in_quotes, fields)
+    }
+
+    /// The end of a command whose expansion failed: of the whole shell, unless it is interactive.
+    pub(super) fn expansion_failure(&self) -> Interrupt {
+        match (self.is_interactive, self.subshell_level) {
+            (true, _) => Interrupt::Discard(1),
+            (false, 0) => Interrupt::Exit(127),
+            (false, _) => Interrupt::Exit(1),
+        }
+    }
+
+    /// `${!x}`: the parameter whose name is the value of x.
+    fn resolve_indirection(&mut self, name: &ParameterName) -> Outcome<ParameterName> {
+        let text = match self.parameter_value(name)? {
+            ParameterValue::Single(text) => text,
+            _ => Vec::new(),
+        };
+        let braced = [b"${", text.as_slice(), b"}"].concat();
+        let context = parse::Context { line: self.line, depth: 0 };
+        if let Ok(word) = parse::parse_word(&braced, context)
+            && let [Part::Parameter(inner)] = &*word.parts
+            && matches!(inner.operation, ParameterOperation::Plain)
+            && !inner.is_indirect
+        {
+            return Ok(inner.name.clone());
+        }
+        match text.is_empty() {
+            true => self.complain(format!("{}: invalid indirect expansion", name_text(name))),
+            false => self.complain([text.as_slice(), b": invalid variable name"].concat()),
+        }
+        Err(Interrupt::Discard(1))
+    }
+
+    /// Expands the word after `:-` or `:+`; outside of quotes its plain text is split too.
+    fn expand_operand(&mut self, word: &Word, in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
+        if in_quotes {
+            fields.quoted(b"");
+        }
+        for part in word.parts.iter() {
+            match part {
+                Part::Literal(text) if !in_quotes => fields.expansion(text),
+                part => self.expand_parts(std::slice::from_ref(part), in_quotes, fields)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn assign_parameter(&mut self, name: &ParameterName, value: Vec<u8>) -> Outcome<()> {
+        match name {
+            ParameterName::Variable(name) => self.assign(name, value),
+            ParameterName::Element(name, subscript) => {
+                let subscript = self.expand_to_string(subscript)?;
+                self.assign_element(name, &subscript, value)
+            }
+            other => {
+                self.complain(format!("${}: cannot assign in this way", name_text(other)));
+                Err(Interrupt::Discard(1))
+            }
+        }
+    }
+
+    fn require(&mut self, name: &ParameterName, word: &Word, null_counts: bool) -> Outcome<()> {
+        let mut message = self.expand_to_string(word)?;
+        if message.is_empty() {
+            message = match null_counts {
+                true => b"parameter null or not set".to_vec(),
+                false => b"parameter not set".to_vec(),
+            };
+        }
+        self.complain([name_text(name).as_bytes(), b": ", &message].concat());
+        Err(self.expansion_failure())
+    }
+
+    fn apply(
+        &mut self,
+        operation: &ParameterOperation,
+        name: &ParameterName,
+        value: ParameterValue,
+    ) -> Outcome<ParameterValue> {
+        use ParameterOperation as Op;
+        Ok(match operation {
+            Op::Length => {
+                let length = match &value {
+                    ParameterValue::Unset => 0,
+                    ParameterValue::Single(text) => character_count(text),
+                    ParameterValue::Many { values, .. } => values.len(),
+                };
+                ParameterValue::Single(length.to_string().into_bytes())
+            }
+            Op::Remove { pattern, at_end, longest } => {
+                let pattern = self.expand_to_pattern(pattern)?;
+                value.map(|text| remove(text, &pattern, *at_end, *longest))
+            }
+            Op::Replace { pattern, replacement, place } => {
+                let pattern = self.expand_to_pattern(pattern)?;
+                let replacement = self.expand_to_field(&replacement.parts)?;
+                value.map(|text| replace(&text, &pattern, *place, |matched, output| {
+                    for (index, byte) in replacement.text.iter().enumerate() {
+                        match byte {
+                            b'&' if !replacement.is_quoted(index) => output.extend_from_slice(matched),
+                            _ => output.push(*byte),
+                        }
+                    }
+                }))
+            }
+            Op::Slice { offset, length } => {
+                let offset = self.expand_arithmetic(offset)?;
+                let length = match length {
+                    Some(length) => Some(self.expand_arithmetic(length)?),
+                    None => None,
+                };
+                self.slice(name, value, offset, length)?
+            }
+            Op::ChangeCase { change, all, pattern } => {
+                let pattern = match pattern {
+                    Some(pattern) => Some(self.expand_to_pattern(pattern)?),
+                    None => None,
+                };
+                value.map(|text| change_case(&text, *change, *all, pattern.as_ref()))
+            }
+            Op::Transform(letter) => self.transform(*letter, name, value),
+            _ => value,
+        })
+    }
+
+    fn slice(
+        &mut self,
+        name: &ParameterName,
+        value: ParameterValue,
+        offset: i64,
+        length: Option<i64>,
+    ) -> Outcome<ParameterValue> {
+        let mut negative_length = None;
+        let sliced = match value {
+            ParameterValue::Unset => ParameterValue::Unset,
+            ParameterValue::Single(text) => {
+                let starts = character_starts(&text);
+                match bounds(starts.len() - 1, offset, length, true) {
+                    Ok((from, to)) => ParameterValue::Single(text[starts[from]..starts[to]].to_vec()),
+                    Err(bad) => {
+                        negative_length = Some(bad);
+                        ParameterValue::Unset
+                    }
+                }
+            }
+            ParameterValue::Many { mut values, joined } => {
+                if matches!(name, ParameterName::AllPositional | ParameterName::JoinedPositional) {
+                    // `$0` is element 0 of the positional parameters.
+                    values.insert(0, self.name.to_vec());
+                }
+                match bounds(values.len(), offset, length, false) {
+                    Ok((from, to)) => ParameterValue::Many { values: values[from..to].to_vec(), joined },
+                    Err(bad) => {
+                        negative_length = Some(bad);
+                        ParameterValue::Unset
+                    }
+                }
+            }
+        };
+        match negative_length {
+            None => Ok(sliced),
+            Some(length) => {
+                self.complain(format!("{length}: substring expression < 0"));
+                Err(Interrupt::Discard(1))
+            }
+        }
+    }
+
+    fn transform(&self, letter: u8, name: &ParameterName, value: ParameterValue) -> ParameterValue {
+        match letter {
+            b'Q' => value.map(|text| quote::single_quoted(&text)),
+            b'E' => value.map(|text| ansi_c::unescape(&text)),
+            b'U' => value.map(|text| change_case(&text, CaseChange::Upper, true, None)),
+            b'u' => value.map(|text| change_case(&text, CaseChange::Upper, false, None)),
+            b'L' => value.map(|text| change_case(&text, CaseChange::Lower, true, None)),
+            b'a' => match name {
+                ParameterName::Variable(name) => match self.variables.get(name) {
+                    Some(variable) => {
+                        let mut letters = match variable.value {
+                            crate::state::Value::Indexed(_) => "a".to_string(),
+                            crate::state::Value::Associative(_) => "A".to_string(),
+                            _ => String::new(),
+                        };
+                        letters.push_str(&attribute_letters(variable.attributes));
+                        ParameterValue::Single(letters.into_bytes())
+                    }
+                    None => ParameterValue::Unset,
+                },
+                _ => value,
+            },
+            b'A' => match name {
+                ParameterName::Variable(name) => value
+                    .map(|text| [name.as_bytes(), b"=", &quote::single_quoted(&text)].concat()),
+                _ => value,
+            },
+            _ => value,
+        }
+    }
+
+    fn add_values(&mut self, value: ParameterValue, in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
+        match value {
+            ParameterValue::Unset => {
+                if in_quotes {
+                    fields.quoted(b"");
+                }
+            }
+            ParameterValue::Single(text) => add_value(&text, in_quotes, fields),
+            ParameterValue::Many { values, joined } if in_quotes && joined => {
+                fields.quoted(&values.join(self.field_joiner().as_slice()));
+            }
+            ParameterValue::Many { values, joined } if !fields.splits() => {
+                let joiner = if joined { self.field_joiner() } else { b" ".to_vec() };
+                add_value(&values.join(joiner.as_slice()), in_quotes, fields);
+            }
+            ParameterValue::Many { values, .. } => {
+                for (index, text) in values.iter().enumerate() {
+                    if index > 0 {
+                        match in_quotes {
+                            true => fields.end_field(),
+                            false => fields.break_field(),
+                        }
+                    }
+                    add_value(text, in_quotes, fields);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The letters `declare` shows.
+pub fn attribute_letters(attributes: Attributes) -> String {
+    let letters = [
+        ('i', attributes.integer),
+        ('l', attributes.lowercase),
+        ('r', attributes.readonly),
+        ('u', attributes.uppercase),
+        ('x', attributes.exported),
+    ];
+    letters.iter().filter(|(_, on)| *on).map(|(letter, _)| *letter).collect()
+}
+
+fn name_text(name: &ParameterName) -> String {
+    match name {
+        ParameterName::Variable(name) => name.clone(),
+        ParameterName::Element(name, subscript) => {
+            format!("{name}[{}]", String::from_utf8_lossy(&subscript.source))
+        }
+        ParameterName::AllElements(name) => format!("{name}[@]"),
+        ParameterName::JoinedElements(name) => format!("{name}[*]"),
+        ParameterName::Positional(number) => number.to_string(),
+        ParameterName::AllPositional => "@".to_string(),
+        ParameterName::JoinedPositional => "*".to_string(),
+        ParameterName::Special(byte) => char::from(*byte).to_string(),
+    }
+}
+
+/// Positions of the characters' first bytes, and the text's end.
+fn character_starts(text: &[u8]) -> Vec<usize> {
+    let mut starts = vec![0];
+    let mut position = 0;
+    while position < text.len() {
+        position += character_length(text, position);
+        starts.push(position);
+    }
+    starts
+}
+
+pub fn character_count(text: &[u8]) -> usize {
+    character_starts(text).len() - 1
+}
+
+/// Turns offset and length into a range; a negative length counts from the end, which lists do not allow.
+fn bounds(count: usize, offset: i64, length: Option<i64>, from_end: bool) -> Result<(usize, usize), i64> {
+    let count = count as i64;
+    let start = if offset < 0 { count + offset } else { offset };
+    if start < 0 || start > count {
+        return Ok((0, 0));
+    }
+    let end = match length {
+        None => count,
+        Some(length) if length < 0 && from_end => {
+            if count + length < start {
+                return Err(length);
+            }
+            count + length
+        }
+        Some(length) if length < 0 => return Err(length),
+        Some(length) => start.saturating_add(length).min(count),
+    };
+    Ok((start as usize, end as usize))
+}
+
+fn remove(text: Vec<u8>, pattern: &Pattern, at_end: bool, longest: bool) -> Vec<u8> {
+    if !at_end {
+        return match pattern.match_at(&text, 0, longest) {
+            Some(end) => text[end..].to_vec(),
+            None => text,
+        };
+    }
+    let starts = character_starts(&text);
+    let cut = match longest {
+        true => starts.iter().find(|start| pattern.matches(&text[**start..])),
+        false => starts.iter().rev().find(|start| pattern.matches(&text[**start..])),
+    };
+    match cut {
+        Some(start) => text[..*start].to_vec(),
+        None => text,
+    }
+}
+
+fn replace(
+    text: &[u8],
+    pattern: &Pattern,
+    place: ReplacePlace,
+    write: impl Fn(&[u8], &mut Vec<u8>),
+) -> Vec<u8> {
+    let mut output = Vec::with_capacity(text.len());
+    if place == ReplacePlace::End {
+        let start = character_starts(text).into_iter().find(|start| pattern.matches(&text[*start..]));
+        let cut = start.unwrap_or(text.len());
+        output.extend_from_slice(&text[..cut]);
+        if start.is_some() {
+            write(&text[cut..], &mut output);
+        }
+        return output;
+    }
+    let mut position = 0;
+    while position <= text.len() {
+        let found = pattern.match_at(text, position, true).filter(|end| *end > position || place == ReplacePlace::Start);
+        if let Some(end) = found {
+            write(&text[position..end], &mut output);
+            position = end;
+            if place != ReplacePlace::All {
+                break;
+            }
+            continue;
+        }
+        if place == ReplacePlace::Start || position == text.len() {
+            break;
+        }
+        let length = character_length(text, position);
+        output.extend_from_slice(&text[position..position + length]);
+        position += length;
+    }
+    output.extend_from_slice(&text[position.min(text.len())..]);
+    output
+}
+
+fn change_case(text: &[u8], change: CaseChange, all: bool, pattern: Option<&Pattern>) -> Vec<u8> {
+    let mut output = Vec::with_capacity(text.len());
+    for (index, pair) in character_starts(text).windows(2).enumerate() {
+        let bytes = &text[pair[0]..pair[1]];
+        let applies = (all || index == 0) && pattern.is_none_or(|pattern| pattern.matches(bytes));
+        match std::str::from_utf8(bytes) {
+            Ok(character) if applies => {
+                let becomes_upper = match change {
+                    CaseChange::Upper => true,
+                    CaseChange::Lower => false,
+                    CaseChange::Toggle => character.chars().any(char::is_lowercase),
+                };
+                let changed = if becomes_upper { character.to_uppercase() } else { character.to_lowercase() };
+                output.extend_from_slice(changed.as_bytes());
+            }
+            _ => output.extend_from_slice(bytes),
+        }
+    }
+    output
+}
+
+/// Makes text upper or lower case, for variables that ask for it.
+pub fn in_case(text: &[u8], upper: bool) -> Vec<u8> {
+    change_case(text, if upper { CaseChange::Upper } else { CaseChange::Lower }, true, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expand::pattern::tests::unquoted;
+
+    #[test]
+    fn ranges_follow_bash() {
+        assert_eq!(bounds(5, 1, Some(2), true), Ok((1, 3)));
+        assert_eq!(bounds(5, -2, None, true), Ok((3, 5)));
+        assert_eq!(bounds(5, 0, Some(-1), true), Ok((0, 4)));
+        assert_eq!(bounds(5, 9, None, true), Ok((0, 0)));
+        assert_eq!(bounds(5, 3, Some(-3), true), Err(-3));
+    }
+
+    #[test]
+    fn removing_and_replacing() {
+        let pattern = |text: &str| Pattern::new(&unquoted(text.as_bytes()));
+        assert_eq!(remove(b"a/b/c".to_vec(), &pattern("*/"), false, true), b"c");
+        assert_eq!(remove(b"a.tar.gz".to_vec(), &pattern(".*"), true, false), b"a.tar");
+        assert_eq!(remove(b"a.tar.gz".to_vec(), &pattern(".*"), true, true), b"a");
+        let dash = |_: &[u8], output: &mut Vec<u8>| output.push(b'-');
+        assert_eq!(replace(b"aXbX", &pattern("X"), ReplacePlace::All, dash), b"a-b-");
+        assert_eq!(replace(b"aXbX", &pattern("X"), ReplacePlace::First, dash), b"a-bX");
+        assert_eq!(replace(b"aXbX", &pattern("X"), ReplacePlace::End, dash), b"aXb-");
+        assert_eq!(replace(b"ab", &pattern(""), ReplacePlace::Start, dash), b"-ab");
+    }
+}

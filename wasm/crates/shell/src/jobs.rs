@@ -1,0 +1,83 @@
+//! Background processes, for `wait` and `jobs`.
+
+use sys::{WaitOptions, WaitStatus};
+
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The number of `%1`.
+    pub number: usize,
+    pub pid: i32,
+    pub command: Vec<u8>,
+    /// Its wait status once it has ended.
+    pub status: Option<WaitStatus>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Jobs(Vec<Job>);
+
+impl Jobs {
+    pub fn add(&mut self, pid: i32, command: Vec<u8>) -> usize {
+        let number = self.0.last().map_or(1, |job| job.number + 1);
+        self.0.push(Job { number, pid, command, status: None });
+        number
+    }
+
+    pub fn all(&self) -> &[Job] {
+        &self.0
+    }
+
+    /// Finds by pid or by `%n`, `%%`, `%+`, `%-`.
+    pub fn find(&self, name: &str) -> Option<&Job> {
+        if let Some(number) = name.strip_prefix('%') {
+            return match number {
+                "" | "%" | "+" => self.0.last(),
+                "-" => self.0.iter().rev().nth(1),
+                _ => number.parse().ok().and_then(|number: usize| self.0.iter().find(|job| job.number == number)),
+            };
+        }
+        name.parse().ok().and_then(|pid: i32| self.0.iter().find(|job| job.pid == pid))
+    }
+
+    /// Waits for a job's end and forgets it.
+    pub fn wait(&mut self, pid: i32) -> Option<WaitStatus> {
+        let index = self.0.iter().position(|job| job.pid == pid)?;
+        let job = self.0.remove(index);
+        job.status.or_else(|| wait_for(pid))
+    }
+
+    /// Notes which jobs have ended, without waiting.
+    pub fn refresh(&mut self) {
+        for job in self.0.iter_mut().filter(|job| job.status.is_none()) {
+            let options = WaitOptions { no_hang: true, ..WaitOptions::default() };
+            if let Ok(Some((_, status))) = sys::waitpid(job.pid, options) {
+                job.status = Some(status);
+            }
+        }
+    }
+
+    /// Notes the end of a job that was waited for by other means.
+    pub fn note_end(&mut self, pid: i32, status: WaitStatus) {
+        if let Some(job) = self.0.iter_mut().find(|job| job.pid == pid) {
+            job.status = Some(status);
+        }
+    }
+
+    pub fn forget_ended(&mut self) {
+        self.0.retain(|job| job.status.is_none());
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// Waits for a child's end, whatever signals come meanwhile. `None`: it is no child.
+pub fn wait_for(pid: i32) -> Option<WaitStatus> {
+    loop {
+        match sys::waitpid(pid, WaitOptions::default()) {
+            Ok(Some((_, status))) => return Some(status),
+            Err(error) if error.raw_os_error() != Some(sys::errno::INTR) => return None,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The shell, `sh` and `bash`: an interpreter of bash's language for a kernel without fork.
+//!
+//! `parse` makes `syntax` from text, `execute` walks it, `expand` turns words into arguments, `builtins`
+//! are the commands the shell runs itself, `state` is everything it remembers. The two ideas that differ
+//! from other shells: redirections live in a table, not in the process (`descriptors`), and what other
+//! shells fork for runs either in place on a copy of the state or in a new `sh` that gets the state
+//! through a pipe (`execute::carry`).
+
+mod builtins;
+mod descriptors;
+mod execute;
+mod expand;
+mod input;
+mod invocation;
+mod jobs;
+mod parse;
+mod redirect;
+mod script;
+mod spawn_actions;
+mod start;
+mod state;
+mod syntax;
+
+use invocation::{Invocation, Program};
+use state::{Interrupt, Shell};
+use std::ffi::OsString;
+
+/// Runs the shell; `arguments` include its name. Returns the exit code.
+pub fn main(arguments: Vec<OsString>) -> i32 {
+    let arguments: Vec<Vec<u8>> = arguments.into_iter().map(OsString::into_encoded_bytes).collect();
+    let name = arguments.first().cloned().unwrap_or_else(|| b"sh".to_vec());
+    let mut shell = Shell::new(&name);
+    let invocation = match Invocation::parse(&arguments) {
+        Ok(invocation) => invocation,
+        Err(message) => {
+            shell.complain(message);
+            return 2;
+        }
+    };
+    let result = match invocation.program {
+        Program::Carried(state_fd) => shell.run_carried(state_fd),
+        program => {
+            shell.start(std::env::vars_os());
+            shell.options = invocation.options;
+            shell.is_interactive = invocation.is_interactive;
+            shell.positional = std::rc::Rc::new(invocation.positional);
+            if let Some(name) = invocation.name {
+                shell.name = name.into();
+            }
+            shell.run_program(program)
+        }
+    };
+    let status = match result {
+        Ok(status) => status,
+        Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status)) => status,
+        Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
+    };
+    shell.run_exit_trap(status)
+}

@@ -1,0 +1,50 @@
+//! Syntax errors, worded like bash's.
+
+/// Why a text is no script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    pub line: u32,
+    pub message: String,
+    /// More text could make it right: an interactive shell asks for another line.
+    pub is_incomplete: bool,
+    /// Bash shows the offending line below the message.
+    pub shows_line: bool,
+}
+
+impl ParseError {
+    pub fn unexpected_token(line: u32, token: &str) -> Self {
+        let token = if token == "\n" { "newline" } else { token };
+        ParseError {
+            line,
+            message: format!("syntax error near unexpected token `{token}'"),
+            is_incomplete: false,
+            shows_line: true,
+        }
+    }
+
+    pub fn unexpected_end(line: u32) -> Self {
+        ParseError {
+            line,
+            message: "syntax error: unexpected end of file".to_string(),
+            is_incomplete: true,
+            shows_line: false,
+        }
+    }
+
+    pub fn unterminated(line: u32, closer: &str) -> Self {
+        ParseError {
+            line,
+            message: format!("unexpected EOF while looking for matching `{closer}'"),
+            is_incomplete: true,
+            shows_line: false,
+        }
+    }
+
+    pub fn too_deep(line: u32) -> Self {
+        Self::plain(line, "syntax error: commands are nested too deeply")
+    }
+
+    pub fn plain(line: u32, message: &str) -> Self {
+        ParseError { line, message: message.to_string(), is_incomplete: false, shows_line: false }
+    }
+}

@@ -1,0 +1,177 @@
+//! Running a script: from text, from a file, from standard input as it comes.
+
+use crate::expand::pathname::os_str;
+use crate::invocation::Program;
+use crate::parse::{ParseError, Parser};
+use crate::state::{Interrupt, Outcome, Shell};
+
+impl Shell {
+    pub fn run_program(&mut self, program: Program) -> Outcome {
+        self.source_letter = match program {
+            Program::Text(_) => Some(b'c'),
+            Program::StandardInput => Some(b's'),
+            Program::File(_) | Program::Carried(_) => None,
+        };
+        match program {
+            Program::Text(text) => self.run_text(&text, "-c: "),
+            Program::File(path) => self.run_file(&path),
+            Program::StandardInput | Program::Carried(_) => self.run_standard_input(),
+        }
+    }
+
+    /// Runs text as `eval` does: an error ends the text, not the shell.
+    pub fn run_script_text(&mut self, text: &[u8], first_line: u32) -> Outcome {
+        let mut parser = Parser::new(text, first_line, 0);
+        let mut status = 0;
+        loop {
+            match parser.next_list() {
+                Ok(Some(list)) => status = self.run_list(&list)?,
+                Ok(None) => return Ok(status),
+                Err(error) => {
+                    self.tell_syntax_error(&error, text, first_line, "");
+                    self.status = 2;
+                    return Ok(2);
+                }
+            }
+        }
+    }
+
+    fn run_text(&mut self, text: &[u8], prefix: &str) -> Outcome {
+        let mut parser = Parser::new(text, 1, 0);
+        loop {
+            match parser.next_list() {
+                Ok(Some(_)) if self.options.noexec() => 0,
+                Ok(Some(list)) => self.run_list(&list)?,
+                Ok(None) => return Ok(self.status),
+                Err(error) => {
+                    self.tell_syntax_error(&error, text, 1, prefix);
+                    return Ok(2);
+                }
+            };
+        }
+    }
+
+    /// Like `run_text`, but an error within a command goes on with the next line.
+    fn run_file(&mut self, path: &[u8]) -> Outcome {
+        let text = match std::fs::read(os_str(path)) {
+            Ok(text) => text,
+            Err(error) => {
+                let reason = sys::errno::message(&error);
+                let is_missing = error.kind() == std::io::ErrorKind::NotFound;
+                self.name = std::env::args_os().next().unwrap_or_default().into_encoded_bytes().as_slice().into();
+                let message = [self.name.as_ref(), b": ", path, b": ", reason.as_bytes(), b"\n"].concat();
+                // Nothing can be told about a closed stderr.
+                let _ = self.write(2, &message);
+                return Ok(if is_missing { 127 } else { 126 });
+            }
+        };
+        let mut parser = Parser::new(&text, 1, 0);
+        loop {
+            match parser.next_list() {
+                Ok(Some(list)) => self.run_or_discard(&list)?,
+                Ok(None) => return Ok(self.status),
+                Err(error) => {
+                    self.tell_syntax_error(&error, &text, 1, "");
+                    return Ok(2);
+                }
+            };
+        }
+    }
+
+    fn run_or_discard(&mut self, list: &crate::syntax::List) -> Outcome {
+        if self.options.noexec() && !self.is_interactive {
+            return Ok(0);
+        }
+        match self.run_list(list) {
+            Err(Interrupt::Discard(status)) => {
+                self.status = status;
+                Ok(status)
+            }
+            result => result,
+        }
+    }
+
+    /// Reads commands line by line, so that commands may read what follows them.
+    fn run_standard_input(&mut self) -> Outcome {
+        let mut text = Vec::new();
+        let mut first_line = 1;
+        loop {
+            self.prompt(if text.is_empty() { "PS1" } else { "PS2" });
+            let (line, has_ended) = match self.read_until(0, Some(b'\n'), None) {
+                Ok(line) => (line.text, !line.is_terminated),
+                Err(_) => (Vec::new(), true),
+            };
+            text.extend(line);
+            if !has_ended {
+                text.push(b'\n');
+                // A backslash at the end joins the next line.
+                if text.ends_with(b"\\\n") {
+                    continue;
+                }
+            }
+            match self.run_lines(&text, first_line, has_ended)? {
+                true => {
+                    first_line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
+                    text.clear();
+                }
+                false if has_ended => return Ok(2),
+                false => {}
+            }
+            if has_ended {
+                return Ok(self.status);
+            }
+        }
+    }
+
+    /// Runs the commands in `text`; false if they are not complete yet.
+    fn run_lines(&mut self, text: &[u8], first_line: u32, is_last: bool) -> Outcome<bool> {
+        let mut parser = Parser::new(text, first_line, 0);
+        let mut lists = Vec::new();
+        loop {
+            match parser.next_list() {
+                Ok(Some(list)) => lists.push(list),
+                Ok(None) if parser.awaits_here_document() && !is_last => return Ok(false),
+                Ok(None) => break,
+                Err(error) if error.is_incomplete && !is_last => return Ok(false),
+                Err(error) => {
+                    self.tell_syntax_error(&error, text, first_line, "");
+                    self.status = 2;
+                    return match self.is_interactive {
+                        true => Ok(true),
+                        false => Err(Interrupt::Exit(2)),
+                    };
+                }
+            }
+        }
+        for list in lists {
+            self.run_or_discard(&list)?;
+        }
+        Ok(true)
+    }
+
+    fn prompt(&mut self, variable: &str) {
+        if !self.is_interactive {
+            return;
+        }
+        let default: &[u8] = match variable {
+            "PS1" => b"$ ",
+            _ => b"> ",
+        };
+        let prompt = self.variables.scalar(variable).unwrap_or(default).to_vec();
+        // Nothing can be told about a closed stderr.
+        let _ = self.write(2, &prompt);
+    }
+
+    fn tell_syntax_error(&mut self, error: &ParseError, text: &[u8], first_line: u32, prefix: &str) {
+        self.line = error.line;
+        let prefix = format!("{}: {prefix}line {}: ", String::from_utf8_lossy(&self.name), error.line);
+        let mut message = format!("{prefix}{}\n", error.message).into_bytes();
+        if error.shows_line
+            && let Some(line) = text.split(|byte| *byte == b'\n').nth((error.line - first_line) as usize)
+        {
+            message.extend([prefix.as_bytes(), b"`", line, b"'\n"].concat());
+        }
+        // Nothing can be told about a closed stderr.
+        let _ = self.write(2, &message);
+    }
+}

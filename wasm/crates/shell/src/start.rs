@@ -1,0 +1,68 @@
+//! Start-up: the environment becomes variables, the working directory is entered.
+
+use crate::builtins::is_name;
+use crate::descriptors::{OpenDescriptor, read_to_end};
+use crate::state::{Attributes, Outcome, Shell, Value, Variable};
+use std::ffi::OsString;
+use std::rc::Rc;
+
+impl Shell {
+    /// Takes the environment over and sets what bash sets at start.
+    pub fn start(&mut self, environment: impl Iterator<Item = (OsString, OsString)>) {
+        let mut foreign = Vec::new();
+        for (name, value) in environment {
+            let (name, value) = (name.into_encoded_bytes(), value.into_encoded_bytes());
+            match String::from_utf8(name) {
+                Ok(name) if is_name(&name) => self.import(&name, value),
+                Ok(name) => foreign.push([name.as_bytes(), b"=", &value].concat()),
+                Err(error) => foreign.push([error.as_bytes(), b"=", &value].concat()),
+            }
+        }
+        self.foreign_environment = Rc::new(foreign);
+        if let Ok(directory) = sys::enter_working_directory() {
+            self.directory = directory.as_slice().into();
+            self.import("PWD", directory);
+        }
+        let level = self.variables.scalar("SHLVL").and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
+        self.import("SHLVL", (level.unwrap_or(0) + 1).to_string().into_bytes());
+        for (name, value) in [("IFS", " \t\n"), ("OPTIND", "1"), ("PS4", "+ ")] {
+            let known = self.variables.scalar(name).is_some();
+            if !known || name == "IFS" {
+                self.set(name, value.as_bytes().to_vec(), Attributes::default());
+            }
+        }
+    }
+
+    fn import(&mut self, name: &str, value: Vec<u8>) {
+        self.set(name, value, Attributes { exported: true, ..Attributes::default() });
+    }
+
+    /// Nothing is read-only yet, so that this cannot fail.
+    fn set(&mut self, name: &str, value: Vec<u8>, attributes: Attributes) {
+        if let Ok(variable) = self.variables.entry(name) {
+            *variable = Variable { value: Value::Scalar(value), attributes };
+        }
+    }
+
+    /// Runs the program another shell sent with its state.
+    pub fn run_carried(&mut self, state_fd: i32) -> Outcome {
+        let mut state = Vec::new();
+        let reader = OpenDescriptor::new(state_fd);
+        let is_read = read_to_end(reader.fd, &mut state).is_ok();
+        drop(reader);
+        let program = match is_read {
+            true => self.decode(&state),
+            false => None,
+        };
+        let Some(program) = program else {
+            self.complain("cannot read the state of the parent shell");
+            return Ok(2);
+        };
+        drop(state);
+        if let Ok(directory) = sys::enter_working_directory() {
+            self.directory = self.variables.scalar("PWD").unwrap_or(&directory).into();
+        }
+        let line = self.line;
+        self.run_script_text(&program, line)
+    }
+}

@@ -1,0 +1,12 @@
+//! What a shell knows: variables, functions, options, positional parameters, status.
+
+pub mod functions;
+pub mod options;
+pub mod shell;
+pub mod special_variables;
+pub mod variables;
+
+pub use functions::Functions;
+pub use options::Options;
+pub use shell::{Interrupt, Outcome, Shell};
+pub use variables::{Attributes, Value, Variable, Variables};

@@ -1,0 +1,241 @@
+//! Variables and their attributes, in scopes: the global one, one a function call, and one a command
+//! with assignments before it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Declared without a value.
+    Unset,
+    Scalar(Vec<u8>),
+    Indexed(BTreeMap<i64, Vec<u8>>),
+    Associative(BTreeMap<Vec<u8>, Vec<u8>>),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attributes {
+    pub exported: bool,
+    pub readonly: bool,
+    pub integer: bool,
+    pub lowercase: bool,
+    pub uppercase: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub value: Value,
+    pub attributes: Attributes,
+}
+
+impl Variable {
+    pub fn scalar(value: &[u8]) -> Self {
+        Variable { value: Value::Scalar(value.to_vec()), attributes: Attributes::default() }
+    }
+
+    /// What `$name` gives: the scalar, or element 0.
+    pub fn as_scalar(&self) -> Option<&[u8]> {
+        match &self.value {
+            Value::Unset => None,
+            Value::Scalar(value) => Some(value),
+            Value::Indexed(elements) => elements.get(&0).map(Vec::as_slice),
+            Value::Associative(elements) => elements.get(b"0".as_slice()).map(Vec::as_slice),
+        }
+    }
+
+    pub fn is_array(&self) -> bool {
+        matches!(self.value, Value::Indexed(_) | Value::Associative(_))
+    }
+}
+
+/// Shared until written, so that a subshell's copy costs nothing.
+pub type Scope = Rc<BTreeMap<Rc<str>, Variable>>;
+
+#[derive(Clone, Debug)]
+pub struct Variables {
+    scopes: Vec<Scope>,
+    /// Changes with every change an exported variable could be part of; never the same twice.
+    generation: u64,
+}
+
+/// The variable is read-only.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ReadOnly;
+
+static NEXT_GENERATION: AtomicU64 = AtomicU64::new(1);
+
+impl Default for Variables {
+    fn default() -> Self {
+        Variables { scopes: vec![Scope::default()], generation: 0 }
+    }
+}
+
+impl Variables {
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    fn touch(&mut self) {
+        self.generation = NEXT_GENERATION.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn scopes(&self) -> &[Scope] {
+        &self.scopes
+    }
+
+    pub fn replace_scopes(&mut self, scopes: Vec<Scope>) {
+        self.scopes = scopes;
+        self.touch();
+    }
+
+    pub fn push_scope(&mut self) {
+        self.scopes.push(Scope::default());
+    }
+
+    /// Leaves a function or a command with assignments before it.
+    pub fn pop_scope(&mut self) {
+        if let Some(scope) = self.scopes.pop()
+            && scope.values().any(|variable| variable.attributes.exported)
+        {
+            self.touch();
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Variable> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
+    pub fn scalar(&self, name: &str) -> Option<&[u8]> {
+        self.get(name).and_then(Variable::as_scalar)
+    }
+
+    /// The variable as it is in the innermost scope that has it, made in the global one if none has.
+    pub fn entry(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
+        let index = self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0);
+        self.entry_in(name, index)
+    }
+
+    fn entry_in(&mut self, name: &str, index: usize) -> Result<&mut Variable, ReadOnly> {
+        let existing = self.scopes[index].get(name).map(|variable| variable.attributes);
+        if existing.is_some_and(|attributes| attributes.readonly) {
+            return Err(ReadOnly);
+        }
+        if existing.is_some_and(|attributes| attributes.exported) {
+            self.touch();
+        }
+        let scope = Rc::make_mut(&mut self.scopes[index]);
+        if existing.is_none() {
+            let fresh = Variable { value: Value::Unset, attributes: Attributes::default() };
+            scope.insert(name.into(), fresh);
+        }
+        // The key was just made sure of.
+        scope.get_mut(name).ok_or(ReadOnly)
+    }
+
+    /// The variable in the innermost scope, made there (unset) if it is not: `local`.
+    pub fn local_entry(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
+        // A read-only variable of an outer scope cannot be hidden.
+        if self.get(name).is_some_and(|variable| variable.attributes.readonly) {
+            return Err(ReadOnly);
+        }
+        let hides_exported = self.get(name).is_some_and(|variable| variable.attributes.exported);
+        let index = self.scopes.len() - 1;
+        let is_new = !self.scopes[index].contains_key(name);
+        let variable = self.entry_in(name, index)?;
+        variable.attributes.exported |= is_new && hides_exported;
+        if is_new && hides_exported {
+            self.touch();
+        }
+        self.entry_in(name, index)
+    }
+
+    pub fn is_local(&self, name: &str) -> bool {
+        self.scopes.len() > 1 && self.scopes[self.scopes.len() - 1].contains_key(name)
+    }
+
+    pub fn set_scalar(&mut self, name: &str, value: Vec<u8>) -> Result<(), ReadOnly> {
+        let variable = self.entry(name)?;
+        match &mut variable.value {
+            Value::Indexed(elements) => {
+                elements.insert(0, value);
+            }
+            Value::Associative(elements) => {
+                elements.insert(b"0".to_vec(), value);
+            }
+            other => *other = Value::Scalar(value),
+        }
+        Ok(())
+    }
+
+    /// Changes attributes; unlike `entry` it does so for read-only variables too.
+    pub fn change_attributes(&mut self, name: &str, in_local_scope: bool, change: impl FnOnce(&mut Attributes)) {
+        let index = match in_local_scope {
+            true => self.scopes.len() - 1,
+            false => self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0),
+        };
+        let fresh = || Variable { value: Value::Unset, attributes: Attributes::default() };
+        change(&mut Rc::make_mut(&mut self.scopes[index]).entry(name.into()).or_insert_with(fresh).attributes);
+        self.touch();
+    }
+
+    pub fn unset(&mut self, name: &str) -> Result<(), ReadOnly> {
+        let Some(index) = self.scopes.iter().rposition(|scope| scope.contains_key(name)) else { return Ok(()) };
+        let attributes = self.scopes[index].get(name).map(|variable| variable.attributes).unwrap_or_default();
+        if attributes.readonly {
+            return Err(ReadOnly);
+        }
+        let is_own = index > 0 && index + 1 == self.scopes.len();
+        let scope = Rc::make_mut(&mut self.scopes[index]);
+        scope.remove(name);
+        if is_own {
+            // A function's own variable goes on hiding the outer one.
+            let hidden = Variable { value: Value::Unset, attributes: Attributes::default() };
+            scope.insert(name.into(), hidden);
+        }
+        if attributes.exported {
+            self.touch();
+        }
+        Ok(())
+    }
+
+    /// All visible variables by name.
+    pub fn visible(&self) -> BTreeMap<&str, &Variable> {
+        let mut all = BTreeMap::new();
+        for scope in &self.scopes {
+            all.extend(scope.iter().map(|(name, variable)| (&**name, variable)));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inner_scopes_hide_and_vanish() {
+        let mut variables = Variables::default();
+        variables.set_scalar("x", b"1".to_vec()).unwrap();
+        variables.push_scope();
+        variables.local_entry("x").unwrap().value = Value::Scalar(b"2".to_vec());
+        variables.set_scalar("x", b"3".to_vec()).unwrap();
+        variables.set_scalar("y", b"4".to_vec()).unwrap();
+        assert_eq!(variables.scalar("x"), Some(b"3".as_slice()));
+        variables.pop_scope();
+        assert_eq!(variables.scalar("x"), Some(b"1".as_slice()));
+        assert_eq!(variables.scalar("y"), Some(b"4".as_slice()));
+    }
+
+    #[test]
+    fn readonly_refuses_and_copies_are_independent() {
+        let mut variables = Variables::default();
+        variables.set_scalar("x", b"1".to_vec()).unwrap();
+        variables.change_attributes("x", false, |attributes| attributes.readonly = true);
+        assert_eq!(variables.set_scalar("x", b"2".to_vec()), Err(ReadOnly));
+        assert_eq!(variables.unset("x"), Err(ReadOnly));
+        let copy = variables.clone();
+        variables.set_scalar("y", b"1".to_vec()).unwrap();
+        assert_eq!(copy.scalar("y"), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! The syntax tree the shell executes.
+//!
+//! It is made once by `parse` from the grammar crate's tree: words are already taken apart, brace
+//! expansion is done, nested command substitutions are parsed. Nodes that function bodies and
+//! subshells share are behind `Rc`. Each word keeps its source text, so that `print` can turn a
+//! tree back into a script.
+
+pub mod print;
+pub mod word;
+
+pub use word::{
+    Assignment, AssignmentTarget, AssignmentValue, ParameterExpansion, ParameterName,
+    ParameterOperation, Part, Word,
+};
+
+use std::rc::Rc;
+
+/// A sequence of and-or lists.
+#[derive(Debug, Default)]
+pub struct List {
+    pub items: Vec<ListItem>,
+}
+
+/// An and-or list, and how it was ended.
+#[derive(Debug)]
+pub struct ListItem {
+    pub chain: Rc<AndOr>,
+    /// Ended by `&`.
+    pub in_background: bool,
+}
+
+#[derive(Debug)]
+pub struct AndOr {
+    pub first: Pipeline,
+    pub rest: Vec<(Connector, Pipeline)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connector {
+    And,
+    Or,
+}
+
+#[derive(Debug)]
+pub struct Pipeline {
+    pub is_negated: bool,
+    /// Written after `time`.
+    pub is_timed: bool,
+    pub stages: Vec<Command>,
+}
+
+#[derive(Debug)]
+pub struct Command {
+    pub kind: CommandKind,
+    /// Of a compound command; a simple command has its own.
+    pub redirections: Vec<Redirection>,
+    pub line: u32,
+}
+
+#[derive(Debug)]
+pub enum CommandKind {
+    Simple(SimpleCommand),
+    Group(List),
+    Subshell(List),
+    If { branches: Vec<(List, List)>, otherwise: Option<List> },
+    Loop { is_until: bool, condition: List, body: List },
+    /// `words` is `None` for `for x do`, which walks the positional parameters.
+    For { variable: String, words: Option<Vec<Word>>, body: List },
+    ArithmeticFor { start: Option<Arithmetic>, condition: Option<Arithmetic>, step: Option<Arithmetic>, body: List },
+    Case { subject: Word, items: Vec<CaseItem> },
+    Arithmetic(Arithmetic),
+    Test(TestExpression),
+    Function { name: String, body: Rc<Command> },
+}
+
+#[derive(Debug)]
+pub struct SimpleCommand {
+    pub assignments: Vec<Assignment>,
+    pub words: Vec<CommandWord>,
+    pub redirections: Vec<Redirection>,
+}
+
+/// A word of a simple command. `declare x=(…)` takes assignments as arguments, which matters for
+/// arrays and for tilde and splitting rules; other commands take the word as it stands.
+#[derive(Debug)]
+pub enum CommandWord {
+    Plain(Word),
+    Assignment(Assignment, Word),
+}
+
+#[derive(Debug)]
+pub struct CaseItem {
+    pub patterns: Vec<Word>,
+    pub body: List,
+    pub end: CaseEnd,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseEnd {
+    /// `;;`
+    Leave,
+    /// `;&`
+    RunNext,
+    /// `;;&`
+    TestNext,
+}
+
+/// The text of an arithmetic expression; it is expanded like a double-quoted string and then evaluated.
+#[derive(Debug)]
+pub struct Arithmetic {
+    pub text: Word,
+}
+
+#[derive(Debug)]
+pub enum TestExpression {
+    And(Box<TestExpression>, Box<TestExpression>),
+    Or(Box<TestExpression>, Box<TestExpression>),
+    Not(Box<TestExpression>),
+    Group(Box<TestExpression>),
+    Unary(TestOperator, Word),
+    Binary(TestOperator, Word, Word),
+}
+
+/// The operator as it is written (`-f`, `==`).
+pub type TestOperator = &'static str;
+
+#[derive(Debug)]
+pub struct Redirection {
+    pub fd: Option<i32>,
+    pub kind: RedirectionKind,
+}
+
+#[derive(Debug)]
+pub enum RedirectionKind {
+    Read(Word),
+    Write(Word),
+    /// `>|`
+    Clobber(Word),
+    Append(Word),
+    ReadWrite(Word),
+    /// `<&`
+    DuplicateInput(Word),
+    /// `>&`
+    DuplicateOutput(Word),
+    /// `&>`, `&>>`
+    OutputAndError { target: Word, append: bool },
+    /// `<<`: the body, without leading tabs if they are to go, and its delimiter as written.
+    HereDocument { body: Word, delimiter: Vec<u8> },
+    HereString(Word),
+}

@@ -1,0 +1,133 @@
+//! Words: what quoting and expansions a word is made of.
+
+use super::{Arithmetic, List};
+use std::rc::Rc;
+
+#[derive(Clone, Debug)]
+pub struct Word {
+    pub parts: Rc<[Part]>,
+    /// The word as written.
+    pub source: Rc<[u8]>,
+}
+
+#[derive(Debug)]
+pub enum Part {
+    /// Unquoted text; its pattern characters are active.
+    Literal(Vec<u8>),
+    /// Text that quotes or backslashes protect.
+    Quoted(Vec<u8>),
+    DoubleQuoted(Vec<Part>),
+    /// `~` or `~name`, with the name.
+    Tilde(Vec<u8>),
+    Parameter(Box<ParameterExpansion>),
+    /// `$(…)` or backquotes.
+    Command(Rc<List>),
+    /// `$((…))`
+    Arithmetic(Box<Arithmetic>),
+    /// `<(…)` and `>(…)`, which this shell rejects when it is expanded.
+    ProcessSubstitution,
+    /// `${…}` that makes no sense; bash complains when it is expanded, not when it is read.
+    BadSubstitution(Vec<u8>),
+}
+
+/// `${name operation}`
+#[derive(Debug)]
+pub struct ParameterExpansion {
+    pub name: ParameterName,
+    /// `${!name}`
+    pub is_indirect: bool,
+    pub operation: ParameterOperation,
+}
+
+#[derive(Clone, Debug)]
+pub enum ParameterName {
+    Variable(String),
+    /// The subscript is an arithmetic expression, or a string for associative arrays.
+    Element(String, Word),
+    /// `${a[@]}`
+    AllElements(String),
+    /// `${a[*]}`
+    JoinedElements(String),
+    Positional(usize),
+    /// `$@`
+    AllPositional,
+    /// `$*`
+    JoinedPositional,
+    /// `# ? - $ ! 0`
+    Special(u8),
+}
+
+#[derive(Debug)]
+pub enum ParameterOperation {
+    /// `$x`
+    Plain,
+    /// `${#x}`
+    Length,
+    /// `:-` and `-`; `null_counts` is the colon.
+    Default { word: Word, null_counts: bool },
+    /// `:=` and `=`
+    AssignDefault { word: Word, null_counts: bool },
+    /// `:?` and `?`
+    Require { word: Word, null_counts: bool },
+    /// `:+` and `+`
+    Alternative { word: Word, null_counts: bool },
+    /// `# ## % %%`
+    Remove { pattern: Word, at_end: bool, longest: bool },
+    /// `/ // /# /%`
+    Replace { pattern: Word, replacement: Word, place: ReplacePlace },
+    /// `:offset:length`
+    Slice { offset: Arithmetic, length: Option<Arithmetic> },
+    /// `^ ^^ , ,, ~ ~~`
+    ChangeCase { change: CaseChange, all: bool, pattern: Option<Word> },
+    /// `@Q` and its like
+    Transform(u8),
+    /// `${!prefix@}`, `${!prefix*}`
+    NamesWithPrefix { joined: bool },
+    /// `${!a[@]}`, `${!a[*]}`
+    Keys { joined: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplacePlace {
+    First,
+    All,
+    Start,
+    End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseChange {
+    Upper,
+    Lower,
+    Toggle,
+}
+
+#[derive(Debug)]
+pub struct Assignment {
+    pub target: AssignmentTarget,
+    pub value: AssignmentValue,
+    /// `+=`
+    pub append: bool,
+    pub source: Rc<[u8]>,
+}
+
+#[derive(Debug)]
+pub enum AssignmentTarget {
+    Variable(String),
+    Element(String, Word),
+}
+
+impl AssignmentTarget {
+    pub fn name(&self) -> &str {
+        match self {
+            AssignmentTarget::Variable(name) | AssignmentTarget::Element(name, _) => name,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub enum AssignmentValue {
+    Scalar(Word),
+    /// `(a [3]=b)`
+    Array(Vec<(Option<Word>, Word)>),
+}

@@ -1,0 +1,87 @@
+//! The raw imports. Pointers and lengths are passed as the ABI wants them.
+
+#[cfg(target_os = "wasi")]
+#[link(wasm_import_module = "secure_exec")]
+unsafe extern "C" {
+    #[allow(clippy::too_many_arguments)]
+    pub fn spawn(
+        path: *const u8,
+        path_len: usize,
+        argv: *const u8,
+        argv_len: usize,
+        env: *const u8,
+        env_len: usize,
+        actions: *const u8,
+        actions_len: usize,
+        flags: i32,
+        out_pid: *mut i32,
+    ) -> i32;
+    pub fn waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32) -> i32;
+    pub fn kill(pid: i32, signal: i32) -> i32;
+    pub fn getpid() -> i32;
+    pub fn getppid() -> i32;
+    pub fn getpgid(pid: i32, out_pgid: *mut i32) -> i32;
+    pub fn setpgid(pid: i32, pgid: i32) -> i32;
+    pub fn set_signal_ignored(signal: i32, ignored: i32) -> i32;
+    pub fn pipe(flags: i32, out_read_fd: *mut i32, out_write_fd: *mut i32) -> i32;
+    pub fn dup(fd: i32, minimum: i32, flags: i32, out_fd: *mut i32) -> i32;
+    pub fn dup2(fd: i32, new_fd: i32, flags: i32) -> i32;
+    pub fn get_fd_flags(fd: i32, out_flags: *mut i32) -> i32;
+    pub fn set_fd_flags(fd: i32, flags: i32) -> i32;
+    pub fn read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize) -> i32;
+    pub fn chdir(path: *const u8, path_len: usize) -> i32;
+    pub fn getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
+    pub fn umask(mask: i32, out_old: *mut i32) -> i32;
+    pub fn path_stat(path: *const u8, path_len: usize, flags: i32, out: *mut u8) -> i32;
+    pub fn fd_stat(fd: i32, out: *mut u8) -> i32;
+    pub fn path_chmod(path: *const u8, path_len: usize, mode: i32) -> i32;
+    pub fn fd_chmod(fd: i32, mode: i32) -> i32;
+}
+
+/// The stand-ins of a host build: nothing works, everything links.
+#[cfg(not(target_os = "wasi"))]
+#[allow(clippy::missing_safety_doc, clippy::too_many_arguments)]
+mod stand_ins {
+    const NOSYS: i32 = crate::errno::NOSYS;
+
+    macro_rules! not_supported {
+        ($($name:ident($($argument:ident: $kind:ty),*);)*) => {
+            $(pub unsafe fn $name($(_: $kind),*) -> i32 { NOSYS })*
+        };
+    }
+
+    not_supported! {
+        spawn(path: *const u8, path_len: usize, argv: *const u8, argv_len: usize,
+            env: *const u8, env_len: usize, actions: *const u8, actions_len: usize,
+            flags: i32, out_pid: *mut i32);
+        waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32);
+        kill(pid: i32, signal: i32);
+        getpgid(pid: i32, out_pgid: *mut i32);
+        setpgid(pid: i32, pgid: i32);
+        set_signal_ignored(signal: i32, ignored: i32);
+        pipe(flags: i32, out_read_fd: *mut i32, out_write_fd: *mut i32);
+        dup(fd: i32, minimum: i32, flags: i32, out_fd: *mut i32);
+        dup2(fd: i32, new_fd: i32, flags: i32);
+        get_fd_flags(fd: i32, out_flags: *mut i32);
+        set_fd_flags(fd: i32, flags: i32);
+        read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize);
+        chdir(path: *const u8, path_len: usize);
+        getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        umask(mask: i32, out_old: *mut i32);
+        path_stat(path: *const u8, path_len: usize, flags: i32, out: *mut u8);
+        fd_stat(fd: i32, out: *mut u8);
+        path_chmod(path: *const u8, path_len: usize, mode: i32);
+        fd_chmod(fd: i32, mode: i32);
+    }
+
+    pub unsafe fn getpid() -> i32 {
+        std::process::id() as i32
+    }
+
+    pub unsafe fn getppid() -> i32 {
+        1
+    }
+}
+
+#[cfg(not(target_os = "wasi"))]
+pub use stand_ins::*;

@@ -1,0 +1,32 @@
+//! The kernel's calls that WASI preview 1 lacks: processes, pipes, descriptors, file modes.
+//!
+//! One file per topic; each function is one row of `docs/wasm-abi.md`. Only `imports.rs` is
+//! unsafe territory shared by all. Errors are `std::io::Error` made from WASI errno numbers.
+//! On other targets than WASI every import answers `NOSYS`, so that pure code which depends on
+//! this crate can be unit-tested on the host.
+
+pub mod descriptor;
+pub mod errno;
+pub mod file;
+mod imports;
+pub mod process;
+pub mod signal;
+pub mod string_block;
+pub mod wait_status;
+pub mod working_directory;
+
+pub use descriptor::{dup, dup_at_least, dup2, is_close_on_exec, pipe, read_until, set_close_on_exec};
+pub use file::{Stat, fd_chmod, fd_stat, lstat, path_chmod, stat, umask};
+pub use process::{
+    FdAction, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid,
+};
+pub use wait_status::WaitStatus;
+pub use working_directory::{change_directory, current_directory, enter_working_directory};
+
+/// Turns an errno answer into a result.
+fn check(errno: i32) -> std::io::Result<()> {
+    if errno == 0 {
+        return Ok(());
+    }
+    Err(std::io::Error::from_raw_os_error(errno))
+}
