@@ -13,6 +13,11 @@ pub struct Moment {
     pub nanosecond: u32,
 }
 
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const FULL_MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
 pub const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const NANOSECONDS: i64 = 1_000_000_000;
@@ -64,4 +69,55 @@ pub fn full(timestamp_ns: i64) -> String {
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:09} +0000",
         moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second, moment.nanosecond
     )
+}
+
+/// Formats a timestamp as strftime does in the C locale. Directives it does not know stay as they are.
+pub fn format(format: &str, timestamp_ns: i64) -> String {
+    let now = moment(timestamp_ns);
+    let days = days_from_civil(now.year, now.month, now.day);
+    let weekday = WEEKDAYS[(days + 4).rem_euclid(7) as usize];
+    let month = FULL_MONTHS[now.month as usize - 1];
+    let mut output = String::new();
+    let mut letters = format.chars();
+    while let Some(letter) = letters.next() {
+        if letter != '%' {
+            output.push(letter);
+            continue;
+        }
+        let Some(directive) = letters.next() else {
+            output.push('%');
+            break;
+        };
+        output.push_str(&match directive {
+            'Y' => now.year.to_string(),
+            'y' => format!("{:02}", now.year.rem_euclid(100)),
+            'm' => format!("{:02}", now.month),
+            'd' => format!("{:02}", now.day),
+            'e' => format!("{:2}", now.day),
+            'H' => format!("{:02}", now.hour),
+            'I' => format!("{:02}", (now.hour + 11) % 12 + 1),
+            'M' => format!("{:02}", now.minute),
+            'S' => format!("{:02}", now.second),
+            'N' => format!("{:09}", now.nanosecond),
+            'p' => if now.hour < 12 { "AM" } else { "PM" }.to_owned(),
+            'j' => format!("{:03}", days - days_from_civil(now.year, 1, 1) + 1),
+            's' => timestamp_ns.div_euclid(NANOSECONDS).to_string(),
+            'a' => weekday[..3].to_owned(),
+            'A' => weekday.to_owned(),
+            'b' | 'h' => month[..3].to_owned(),
+            'B' => month.to_owned(),
+            'F' => self::format("%Y-%m-%d", timestamp_ns),
+            'T' => self::format("%H:%M:%S", timestamp_ns),
+            'R' => self::format("%H:%M", timestamp_ns),
+            'D' => self::format("%m/%d/%y", timestamp_ns),
+            'c' => self::format("%a %b %e %H:%M:%S %Y", timestamp_ns),
+            'z' => "+0000".to_owned(),
+            'Z' => "UTC".to_owned(),
+            'n' => "\n".to_owned(),
+            't' => "\t".to_owned(),
+            '%' => "%".to_owned(),
+            other => format!("%{other}"),
+        });
+    }
+    output
 }

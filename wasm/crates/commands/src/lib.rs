@@ -7,6 +7,7 @@ compile_error!("these commands are for wasm32-wasip1");
 
 pub mod basename;
 mod calendar;
+pub mod cat;
 pub mod checksum;
 pub mod chmod;
 mod copy;
@@ -39,6 +40,7 @@ pub mod rmdir;
 pub mod sleep;
 pub mod sort;
 pub mod stat;
+pub mod tac;
 pub mod tail;
 pub mod test_command;
 pub mod touch;

@@ -65,10 +65,12 @@ pub fn main(args: Vec<OsString>) -> i32 {
         (shows.lines, shows.words, shows.bytes) = (true, true, true);
     }
     let mut files: Vec<Vec<u8>> = parsed.operands.into_iter().map(OsStringExt::into_vec).collect();
+    let is_listed = list.is_some();
     if let Some(list) = list {
         if let Some(extra) = files.first() {
             PROGRAM.complain(&format!("extra operand {}", quoted(OsStr::from_bytes(extra))));
-            return PROGRAM.usage_failure("file operands cannot be combined with --files0-from");
+            eprintln!("file operands cannot be combined with --files0-from\nTry 'wc --help' for more information.");
+            return PROGRAM.usage_error;
         }
         let mut names = Vec::new();
         if let Err(error) = input::open(list.as_bytes()).and_then(|mut file| file.read_to_end(&mut names)) {
@@ -84,7 +86,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     if is_unnamed {
         files.push(b"-".to_vec());
     }
-    let width = if total == "only" { 1 } else { column_width(&files, shows) };
+    let width = if total == "only" || is_listed { 1 } else { column_width(&files, shows) };
     let (mut sum, mut code, mut output) = (Counts::default(), 0, output::standard());
     for file in &files {
         let (counts, problem) = count_file(file, shows);

@@ -6,6 +6,7 @@ multicall::commands! {
         "[" => commands::test_command::main,
         "basename" => commands::basename::basename_main,
         "bash" => shell::main,
+        "cat" => commands::cat::main,
         "chmod" => commands::chmod::main,
         "cp" => commands::cp::main,
         "cut" => commands::cut::main,
@@ -43,6 +44,7 @@ multicall::commands! {
         "sleep" => commands::sleep::main,
         "sort" => commands::sort::main,
         "stat" => commands::stat::main,
+        "tac" => commands::tac::main,
         "tail" => commands::tail::main,
         "test" => commands::test_command::main,
         "touch" => commands::touch::main,
@@ -53,7 +55,6 @@ multicall::commands! {
     }
     uutils {
         "base64" => uu_base64::uumain,
-        "cat" => uu_cat::uumain,
         "comm" => uu_comm::uumain,
         "fold" => uu_fold::uumain,
         "head" => uu_head::uumain,

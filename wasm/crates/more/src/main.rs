@@ -7,7 +7,6 @@ multicall::commands! {
         "date" => uu_date::uumain,
         "expr" => uu_expr::uumain,
         "nl" => uu_nl::uumain,
-        "tac" => uu_tac::uumain,
     }
 }
 

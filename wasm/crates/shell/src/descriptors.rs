@@ -7,7 +7,7 @@
 //! close-on-exec. `exec` without a command puts 0, 1 and 2 through to the process (`commit_standard`).
 
 use crate::spawn_actions::{ChildDescriptor, plan};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::mem::ManuallyDrop;
@@ -19,22 +19,18 @@ use sys::FdAction;
 #[derive(Debug)]
 pub struct OpenDescriptor {
     pub fd: RawFd,
-    /// Bytes read but not yet consumed by `read`.
-    pub read_ahead: RefCell<Vec<u8>>,
-    /// Nobody else reads it, so that reading ahead is allowed.
-    pub is_exclusive: Cell<bool>,
 }
 
 impl OpenDescriptor {
     pub fn new(fd: RawFd) -> Rc<Self> {
-        Rc::new(OpenDescriptor { fd, read_ahead: RefCell::default(), is_exclusive: Cell::new(false) })
+        Rc::new(OpenDescriptor { fd })
     }
 }
 
 impl Drop for OpenDescriptor {
     fn drop(&mut self) {
-        // SAFETY: this value is the descriptor's only owner.
-        drop(unsafe { File::from_raw_fd(self.fd) });
+        // A failure could only say that it is closed already.
+        let _ = sys::close(self.fd);
     }
 }
 

@@ -67,17 +67,11 @@ mod tests {
     #[test]
     fn exchanged_descriptors_go_through_a_spare_one() {
         let actions = plan(&wanted(&[(1, 2), (2, 1)]));
-        assert_eq!(
-            actions,
-            [FdAction::dup2(2, 10), FdAction::dup2(1, 2), FdAction::dup2(10, 1), FdAction::close(10)]
-        );
+        assert_eq!(actions, [FdAction::dup2(2, 10), FdAction::dup2(1, 2), FdAction::dup2(10, 1), FdAction::close(10)]);
     }
 
     #[test]
     fn a_copy_onto_itself_loses_close_on_exec() {
-        assert_eq!(
-            plan(&wanted(&[(4, 4)])),
-            [FdAction::dup2(4, 10), FdAction::dup2(10, 4), FdAction::close(10)]
-        );
+        assert_eq!(plan(&wanted(&[(4, 4)])), [FdAction::dup2(4, 10), FdAction::dup2(10, 4), FdAction::close(10)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Descriptors: pipe, dup, dup2, close-on-exec.
+//! Descriptors: pipe, dup, dup2, close, close-on-exec.
 
 use crate::{check, imports};
 use std::io;
@@ -34,10 +34,14 @@ pub fn dup2(fd: i32, new_fd: i32, close_on_exec: bool) -> io::Result<()> {
 pub fn read_until(fd: i32, buffer: &mut [u8], delimiter: u8) -> io::Result<usize> {
     let mut length = 0;
     // SAFETY: the buffer is as long as said, the out-pointer a valid usize.
-    check(unsafe {
-        imports::read_until(fd, buffer.as_mut_ptr(), buffer.len(), i32::from(delimiter), &mut length)
-    })?;
+    check(unsafe { imports::read_until(fd, buffer.as_mut_ptr(), buffer.len(), i32::from(delimiter), &mut length) })?;
     Ok(length)
+}
+
+/// Closes a descriptor. Unlike libc's `close` it costs one call only: no look at the preopens.
+pub fn close(fd: i32) -> io::Result<()> {
+    // SAFETY: a plain number.
+    check(unsafe { imports::fd_close(fd) })
 }
 
 pub fn is_close_on_exec(fd: i32) -> io::Result<bool> {

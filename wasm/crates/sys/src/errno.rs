@@ -106,10 +106,7 @@ const MESSAGES: [&str; 77] = [
 /// Words an error as Linux programs do ("No such file or directory"), without Rust's "(os error 44)".
 pub fn message(error: &std::io::Error) -> String {
     #[cfg(target_os = "wasi")]
-    if let Some(text) = error
-        .raw_os_error()
-        .and_then(|number| MESSAGES.get(usize::try_from(number).ok()?))
-    {
+    if let Some(text) = error.raw_os_error().and_then(|number| MESSAGES.get(usize::try_from(number).ok()?)) {
         return (*text).to_string();
     }
     let text = error.to_string();
@@ -121,8 +118,5 @@ pub fn message(error: &std::io::Error) -> String {
 
 /// Words a WASI errno number.
 pub fn number_message(number: i32) -> &'static str {
-    usize::try_from(number)
-        .ok()
-        .and_then(|index| MESSAGES.get(index))
-        .unwrap_or(&"Unknown error")
+    usize::try_from(number).ok().and_then(|index| MESSAGES.get(index)).unwrap_or(&"Unknown error")
 }

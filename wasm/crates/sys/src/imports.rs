@@ -38,6 +38,12 @@ unsafe extern "C" {
     pub fn fd_chmod(fd: i32, mode: i32) -> i32;
 }
 
+#[cfg(target_os = "wasi")]
+#[link(wasm_import_module = "wasi_snapshot_preview1")]
+unsafe extern "C" {
+    pub fn fd_close(fd: i32) -> i32;
+}
+
 /// The stand-ins of a host build: nothing works, everything links.
 #[cfg(not(target_os = "wasi"))]
 #[allow(clippy::missing_safety_doc, clippy::too_many_arguments)]
@@ -64,6 +70,7 @@ mod stand_ins {
         dup2(fd: i32, new_fd: i32, flags: i32);
         get_fd_flags(fd: i32, out_flags: *mut i32);
         set_fd_flags(fd: i32, flags: i32);
+        fd_close(fd: i32);
         read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize);
         chdir(path: *const u8, path_len: usize);
         getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);

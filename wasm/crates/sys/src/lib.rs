@@ -15,11 +15,9 @@ pub mod string_block;
 pub mod wait_status;
 pub mod working_directory;
 
-pub use descriptor::{dup, dup_at_least, dup2, is_close_on_exec, pipe, read_until, set_close_on_exec};
+pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read_until, set_close_on_exec};
 pub use file::{Stat, fd_chmod, fd_stat, lstat, path_chmod, stat, umask};
-pub use process::{
-    FdAction, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid,
-};
+pub use process::{FdAction, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid};
 pub use wait_status::WaitStatus;
 pub use working_directory::{change_directory, current_directory, enter_working_directory};
 

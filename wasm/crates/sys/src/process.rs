@@ -70,9 +70,7 @@ pub struct WaitOptions {
 
 /// Waits for a child; `None` only with `no_hang` and no change.
 pub fn waitpid(pid: i32, options: WaitOptions) -> io::Result<Option<(i32, WaitStatus)>> {
-    let bits = i32::from(options.no_hang)
-        | i32::from(options.stopped) << 1
-        | i32::from(options.continued) << 3;
+    let bits = i32::from(options.no_hang) | i32::from(options.stopped) << 1 | i32::from(options.continued) << 3;
     let (mut changed, mut status) = (0, 0);
     // SAFETY: both out-pointers are valid i32s.
     check(unsafe { imports::waitpid(pid, bits, &mut changed, &mut status) })?;

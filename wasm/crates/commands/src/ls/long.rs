@@ -26,7 +26,9 @@ struct Row {
 
 pub fn write(output: &mut Output, entries: &[Entry], options: &Options, names: &Names) -> Result<()> {
     let now_ns = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i64);
-    let rows: Vec<Row> = entries.iter().map(|entry| row(entry, options, names, now_ns)).collect();
+    let minors = entries.iter().filter_map(|entry| entry.stat).filter(is_device);
+    let minor_width = minors.map(|stat| stat::minor(stat.device_number).to_string().len()).max().unwrap_or(0);
+    let rows: Vec<Row> = entries.iter().map(|entry| row(entry, options, names, now_ns, minor_width)).collect();
     let widest = |column: fn(&Row) -> &String| rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0);
     let (inode, blocks) = (widest(|row| &row.inode), widest(|row| &row.blocks));
     let (links, owner, group) = (widest(|row| &row.links), widest(|row| &row.owner), widest(|row| &row.group));
@@ -68,7 +70,11 @@ fn write_name(output: &mut Output, entry: &Entry, options: &Options) -> Result<(
     output.write_all(b"\n")
 }
 
-fn row(entry: &Entry, options: &Options, names: &Names, now_ns: i64) -> Row {
+fn is_device(stat: &sys::Stat) -> bool {
+    stat.is_character_device() || stat.is_block_device()
+}
+
+fn row(entry: &Entry, options: &Options, names: &Names, now_ns: i64, minor_width: usize) -> Row {
     let Some(file) = entry.stat else {
         let unknown = || "?".to_owned();
         return Row {
@@ -81,8 +87,8 @@ fn row(entry: &Entry, options: &Options, names: &Names, now_ns: i64) -> Row {
             time: unknown(),
         };
     };
-    let size = if file.is_character_device() || file.is_block_device() {
-        format!("{}, {:>3}", stat::major(file.device_number), stat::minor(file.device_number))
+    let size = if is_device(&file) {
+        format!("{}, {:>minor_width$}", stat::major(file.device_number), stat::minor(file.device_number))
     } else {
         options.human_base.map_or_else(|| file.size.to_string(), |base| human::size(file.size, base))
     };
@@ -93,16 +99,17 @@ fn row(entry: &Entry, options: &Options, names: &Names, now_ns: i64) -> Row {
         owner: names.user(file.uid),
         group: names.group(file.gid),
         size,
-        time: time(order::time_of(entry, options.time), options.time_style, now_ns),
+        time: time(order::time_of(entry, options.time), &options.time_style, now_ns),
     }
 }
 
-fn time(timestamp_ns: i64, style: TimeStyle, now_ns: i64) -> String {
+fn time(timestamp_ns: i64, style: &TimeStyle, now_ns: i64) -> String {
     let moment = calendar::moment(timestamp_ns);
     let is_recent = timestamp_ns <= now_ns && timestamp_ns > now_ns - RECENT_NS;
     let (year, month, day) = (moment.year, moment.month, moment.day);
     let clock = format!("{:02}:{:02}", moment.hour, moment.minute);
     match style {
+        TimeStyle::Custom(format) => calendar::format(format, timestamp_ns),
         TimeStyle::FullIso => calendar::full(timestamp_ns),
         TimeStyle::LongIso => format!("{year:04}-{month:02}-{day:02} {clock}"),
         TimeStyle::Iso if is_recent => format!("{month:02}-{day:02} {clock}"),

@@ -6,7 +6,7 @@ use crate::human;
 use crate::words::quoted;
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::os::wasi::ffi::OsStringExt;
+use std::os::wasi::ffi::{OsStrExt, OsStringExt};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -61,8 +61,10 @@ pub enum Hidden {
     All,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum TimeStyle {
+    /// `+FORMAT`
+    Custom(String),
     Locale,
     LongIso,
     Iso,
@@ -298,6 +300,9 @@ impl Options {
                     ("creation", Born),
                 ])?;
             }
+            "time-style" if given.value.as_bytes().starts_with(b"+") => {
+                self.time_style = TimeStyle::Custom(given.value.to_string_lossy()[1..].to_owned());
+            }
             "time-style" => {
                 use TimeStyle::*;
                 self.time_style = choose(given, "time style", &[
@@ -363,7 +368,7 @@ impl Options {
     }
 }
 
-fn choose<Choice: Copy>(given: &Given, option: &str, choices: &[(&str, Choice)]) -> Result<Choice, i32> {
+fn choose<Choice: Clone>(given: &Given, option: &str, choices: &[(&str, Choice)]) -> Result<Choice, i32> {
     let word = String::from_utf8_lossy(&given.value.clone().into_vec()).into_owned();
     let exact = choices.iter().find(|(name, _)| *name == word);
     let abbreviated = || choices.iter().find(|(name, _)| !word.is_empty() && name.starts_with(&word));
@@ -373,5 +378,5 @@ fn choose<Choice: Copy>(given: &Given, option: &str, choices: &[(&str, Choice)])
         eprintln!("Try 'ls --help' for more information.");
         return Err(PROGRAM.usage_error);
     };
-    Ok(*choice)
+    Ok(choice.clone())
 }

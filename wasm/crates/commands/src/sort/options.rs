@@ -148,12 +148,13 @@ fn refuse(text: &str) -> i32 {
 fn parse_key(value: &OsString) -> Result<Key, i32> {
     let text = value.to_string_lossy();
     let invalid = |problem: &str| refuse(&format!("{problem}: invalid field specification {}", quoted(value)));
+    let invalid_count = |problem: &str, part: &str| refuse(&format!("{problem}: invalid count at start of {}", quoted(part)));
     let (start, end) = match text.split_once(',') {
         Some((start, end)) => (start, Some(end)),
         None => (&*text, None),
     };
     let mut ordering = Ordering::default();
-    let (start_place, start_letters) = parse_place(start).ok_or_else(|| invalid("invalid number at field start"))?;
+    let (start_place, start_letters) = parse_place(start).ok_or_else(|| invalid_count("invalid number at field start", start))?;
     if start_place.field == 0 {
         return Err(invalid("field number is zero"));
     }
@@ -169,7 +170,7 @@ fn parse_key(value: &OsString) -> Result<Key, i32> {
         }
     }
     if let Some(end) = end {
-        let (end_place, end_letters) = parse_place(end).ok_or_else(|| invalid("invalid number after ','"))?;
+        let (end_place, end_letters) = parse_place(end).ok_or_else(|| invalid_count("invalid number after ','", end))?;
         if end_place.field == 0 {
             return Err(invalid("field number is zero"));
         }

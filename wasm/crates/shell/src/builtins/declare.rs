@@ -119,8 +119,8 @@ fn declare_text(shell: &mut Shell, name: &[u8], request: &Request, text: &[u8]) 
 
 fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assignment) -> Outcome {
     let target = assignment.target.name().to_string();
-    let makes_array =
-        matches!(assignment.value, AssignmentValue::Array(_)) || matches!(assignment.target, AssignmentTarget::Element(..));
+    let makes_array = matches!(assignment.value, AssignmentValue::Array(_))
+        || matches!(assignment.target, AssignmentTarget::Element(..));
     if shell.variables.get(&target).is_some_and(|variable| variable.attributes.readonly) {
         shell.complain(format!("{target}: readonly variable"));
         return Ok(1);
@@ -189,8 +189,7 @@ fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> O
         match (&variable.value, wants_associative) {
             (Value::Indexed(_), false) | (Value::Associative(_), true) => {}
             (_, true) => {
-                variable.value =
-                    Value::Associative(old.into_iter().map(|value| (b"0".to_vec(), value)).collect());
+                variable.value = Value::Associative(old.into_iter().map(|value| (b"0".to_vec(), value)).collect());
             }
             (_, false) => variable.value = Value::Indexed(old.into_iter().map(|value| (0, value)).collect()),
         }
@@ -322,7 +321,9 @@ pub fn array_text(variable: &Variable) -> Vec<u8> {
             .collect(),
         Value::Associative(elements) => elements
             .iter()
-            .map(|(key, value)| [b"[", quote::if_needed(key).as_slice(), b"]=", &quote::double_quoted(value), b" "].concat())
+            .map(|(key, value)| {
+                [b"[", quote::if_needed(key).as_slice(), b"]=", &quote::double_quoted(value), b" "].concat()
+            })
             .collect(),
         _ => Vec::new(),
     };

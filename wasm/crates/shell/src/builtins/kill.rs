@@ -32,7 +32,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         operands = &operands[1..];
     }
     if operands.is_empty() {
-        return shell.usage(b"kill", "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
+        return shell
+            .usage(b"kill", "usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]");
     }
     let mut status = 0;
     for operand in operands {

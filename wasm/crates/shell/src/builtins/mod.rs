@@ -20,6 +20,7 @@ mod mapfile;
 mod options;
 mod printf;
 mod printf_format;
+mod printf_number;
 mod pwd;
 mod read;
 mod set;
@@ -36,7 +37,6 @@ mod wait;
 pub use declare::{is_name, run_declaring};
 
 use crate::state::{Outcome, Shell};
-use crate::syntax::{Command, CommandKind, CommandWord, List, Part, RedirectionKind, Word};
 
 #[derive(Clone, Copy)]
 pub enum Builtin {
@@ -133,60 +133,6 @@ impl Shell {
         self.complain([name, b": ", message.as_ref()].concat());
         Ok(2)
     }
-}
-
-/// Tells whether a command runs nothing but builtins, so that nobody else reads its standard input.
-pub fn uses_only_builtins(command: &Command) -> bool {
-    let list = |list: &List| {
-        list.items.iter().all(|item| {
-            let pipelines = std::iter::once(&item.chain.first).chain(item.chain.rest.iter().map(|(_, next)| next));
-            !item.in_background
-                && pipelines.into_iter().all(|pipeline| pipeline.stages.len() == 1 && uses_only_builtins(&pipeline.stages[0]))
-        })
-    };
-    let reads_nothing_else = command.redirections.iter().all(|redirection| {
-        !matches!(redirection.kind, RedirectionKind::DuplicateInput(_) | RedirectionKind::DuplicateOutput(_))
-    });
-    reads_nothing_else
-        && match &command.kind {
-            CommandKind::Simple(simple) => {
-                let words = simple.words.iter().map(|word| match word {
-                    CommandWord::Plain(word) | CommandWord::Assignment(_, word) => word,
-                });
-                words.clone().all(has_no_command)
-                    && simple.assignments.iter().all(|assignment| match &assignment.value {
-                        crate::syntax::AssignmentValue::Scalar(word) => has_no_command(word),
-                        crate::syntax::AssignmentValue::Array(_) => false,
-                    })
-                    && match words.clone().next().map(|word| &*word.parts) {
-                        None => true,
-                        Some([Part::Literal(name)]) => find(name).is_some() && !matches!(name.as_slice(), b"eval" | b"." | b"source" | b"command" | b"exec"),
-                        Some(_) => false,
-                    }
-            }
-            CommandKind::Group(body) | CommandKind::Subshell(body) => list(body),
-            CommandKind::If { branches, otherwise } => {
-                branches.iter().all(|(condition, body)| list(condition) && list(body)) && otherwise.as_ref().is_none_or(list)
-            }
-            CommandKind::Loop { condition, body, .. } => list(condition) && list(body),
-            CommandKind::For { words, body, .. } => words.iter().flatten().all(has_no_command) && list(body),
-            CommandKind::ArithmeticFor { body, .. } => list(body),
-            CommandKind::Case { subject, items } => has_no_command(subject) && items.iter().all(|item| list(&item.body)),
-            CommandKind::Arithmetic(_) | CommandKind::Test(_) => true,
-            CommandKind::Function { .. } => false,
-        }
-}
-
-fn has_no_command(word: &Word) -> bool {
-    fn parts_have_none(parts: &[Part]) -> bool {
-        parts.iter().all(|part| match part {
-            Part::Command(_) | Part::ProcessSubstitution => false,
-            Part::DoubleQuoted(inner) => parts_have_none(inner),
-            Part::Parameter(expansion) => matches!(expansion.operation, crate::syntax::ParameterOperation::Plain),
-            _ => true,
-        })
-    }
-    parts_have_none(&word.parts)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! The letters of a builtin's options.
 
+/// Options with their values (empty for flags), and the operands.
+pub type Parsed<'a> = (Vec<(u8, &'a [u8])>, &'a [Vec<u8>]);
+
 /// Takes option letters off the arguments (name first). `flags` are letters without, `with_value` letters
 /// with a value. Returns them and the operands, or the letter that is none.
-pub fn parse<'a>(
-    arguments: &'a [Vec<u8>],
-    flags: &[u8],
-    with_value: &[u8],
-) -> Result<(Vec<(u8, &'a [u8])>, &'a [Vec<u8>]), u8> {
+pub fn parse<'a>(arguments: &'a [Vec<u8>], flags: &[u8], with_value: &[u8]) -> Result<Parsed<'a>, u8> {
     let mut options = Vec::new();
     let mut index = 1;
     while let Some(argument) = arguments.get(index) {

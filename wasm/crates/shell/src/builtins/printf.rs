@@ -29,7 +29,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     };
     match name.split_once('[') {
         Some((array, rest)) if rest.ends_with(']') => {
-            shell.assign_element(array, rest[..rest.len() - 1].as_bytes(), formatted.output)?;
+            shell.assign_element(array, &rest.as_bytes()[..rest.len() - 1], formatted.output)?;
         }
         _ => shell.assign(&name, formatted.output)?,
     }

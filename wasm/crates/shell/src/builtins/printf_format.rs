@@ -1,5 +1,6 @@
 //! printf's formatting.
 
+use super::printf_number::float_text;
 use crate::expand::ansi_c::{Dialect, decode_escape};
 use crate::expand::quote;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -23,7 +24,7 @@ struct Specification {
     precision: Option<usize>,
 }
 
-struct Formatter<'a> {
+pub(super) struct Formatter<'a> {
     format: &'a [u8],
     position: usize,
     values: std::slice::Iter<'a, Vec<u8>>,
@@ -49,7 +50,9 @@ pub fn format(format: &[u8], values: &[Vec<u8>]) -> Formatted {
 
 impl Formatter<'_> {
     fn run_once(&mut self) {
-        while !self.has_ended && let Some(&byte) = self.format.get(self.position) {
+        while !self.has_ended
+            && let Some(&byte) = self.format.get(self.position)
+        {
             match byte {
                 b'%' => self.conversion(),
                 b'\\' if self.format.get(self.position + 1) == Some(&b'c') => self.has_ended = true,
@@ -69,7 +72,7 @@ impl Formatter<'_> {
         self.values.next().cloned().unwrap_or_default()
     }
 
-    fn complain(&mut self, parts: &[&[u8]]) {
+    pub(super) fn complain(&mut self, parts: &[&[u8]]) {
         self.result.messages.push(parts.concat());
     }
 
@@ -122,7 +125,8 @@ impl Formatter<'_> {
             self.position += 1;
         }
         let Some(&letter) = self.format.get(self.position) else {
-            self.complain(&[b"`", &self.format[start..].to_vec(), b"': missing format character"]);
+            let format = self.format;
+            self.complain(&[b"`", &format[start..], b"': missing format character"]);
             self.has_ended = true;
             return;
         };
@@ -236,67 +240,6 @@ impl Formatter<'_> {
         self.pad(text.as_bytes(), specification);
     }
 
-    /// An integer argument: decimal, octal, hexadecimal, or a quote and a character.
-    fn integer(&mut self, value: &[u8]) -> i64 {
-        if let [b'"' | b'\'', rest @ ..] = value {
-            return match rest.utf8_chunks().next() {
-                Some(chunk) if !chunk.valid().is_empty() => chunk.valid().chars().next().map_or(0, |first| i64::from(u32::from(first))),
-                _ => rest.first().map_or(0, |byte| i64::from(*byte)),
-            };
-        }
-        let text = value.trim_ascii_start();
-        let (is_negative, digits) = match text {
-            [b'-', rest @ ..] => (true, rest),
-            [b'+', rest @ ..] => (false, rest),
-            rest => (false, rest),
-        };
-        let (base, digits) = match digits {
-            [b'0', b'x' | b'X', rest @ ..] => (16, rest),
-            [b'0', ..] => (8, digits),
-            _ => (10, digits),
-        };
-        let mut number: i128 = 0;
-        let mut length = 0;
-        for byte in digits {
-            let Some(digit) = char::from(*byte).to_digit(base) else { break };
-            number = (number * i128::from(base) + i128::from(digit)).min(1 << 70);
-            length += 1;
-        }
-        if length < digits.len() || (length == 0 && !value.is_empty()) {
-            self.complain(&[value, b": invalid number"]);
-        }
-        let number = if is_negative { -number } else { number };
-        match (i64::try_from(number), u64::try_from(number)) {
-            (Ok(number), _) => number,
-            // Unsigned conversions take the upper half too.
-            (Err(_), Ok(number)) => number as i64,
-            _ => {
-                self.complain(&[value, b": Numerical result out of range"]);
-                if is_negative { i64::MIN } else { i64::MAX }
-            }
-        }
-    }
-
-    fn float(&mut self, value: &[u8]) -> f64 {
-        if matches!(value, [b'"' | b'\'', ..]) {
-            return self.integer(value) as f64;
-        }
-        let text = String::from_utf8_lossy(value);
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
-            return 0.0;
-        }
-        if trimmed.trim_start_matches(['-', '+']).to_ascii_lowercase().starts_with("0x") {
-            return self.integer(value) as f64;
-        }
-        // The longest start that is a number counts, the rest is an error.
-        let end = (1..=trimmed.len()).rev().find(|end| trimmed.get(..*end).is_some_and(|start| start.parse::<f64>().is_ok()));
-        if end != Some(trimmed.len()) {
-            self.complain(&[value, b": invalid number"]);
-        }
-        end.and_then(|end| trimmed[..end].parse().ok()).unwrap_or(0.0)
-    }
-
     /// `%(format)T`: a time, by default now.
     fn date(&mut self, specification: &Specification) {
         let rest = &self.format[self.position..];
@@ -312,57 +255,9 @@ impl Formatter<'_> {
             b"" | b"-1" | b"-2" => now,
             _ => self.integer(&value),
         };
-        let text = super::date_text::format_date(&rest[..length].to_vec(), seconds);
+        let text = super::date_text::format_date(&rest[..length], seconds);
         self.pad(&text, specification);
     }
-}
-
-/// Formats a number that is not negative.
-fn float_text(number: f64, letter: u8, precision: Option<usize>, keeps_zeros: bool) -> String {
-    if number.is_nan() || number.is_infinite() {
-        let text = if number.is_nan() { "nan" } else { "inf" };
-        return if letter.is_ascii_uppercase() { text.to_uppercase() } else { text.to_string() };
-    }
-    let text = match letter.to_ascii_lowercase() {
-        b'f' => format!("{number:.*}", precision.unwrap_or(6)),
-        b'e' => exponent_text(number, precision.unwrap_or(6)),
-        b'a' => format!("{number:?}"),
-        _ => {
-            let significant = precision.unwrap_or(6).max(1);
-            let scientific = exponent_text(number, significant - 1);
-            let exponent: i32 =
-                scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-            let text = match exponent < -4 || exponent >= significant as i32 {
-                true => scientific,
-                false => format!("{number:.*}", (significant as i32 - 1 - exponent).max(0) as usize),
-            };
-            if keeps_zeros { text } else { strip_zeros(&text) }
-        }
-    };
-    if letter.is_ascii_uppercase() { text.to_uppercase() } else { text }
-}
-
-/// `1.5e+00`: C has at least two digits of exponent and always its sign.
-fn exponent_text(number: f64, precision: usize) -> String {
-    let text = format!("{number:.precision$e}");
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text };
-    let (sign, digits) = match exponent.strip_prefix('-') {
-        Some(digits) => ('-', digits),
-        None => ('+', exponent),
-    };
-    format!("{mantissa}e{sign}{digits:0>2}")
-}
-
-fn strip_zeros(text: &str) -> String {
-    let (mantissa, exponent) = match text.split_once('e') {
-        Some((mantissa, exponent)) => (mantissa, format!("e{exponent}")),
-        None => (text, String::new()),
-    };
-    let mantissa = match mantissa.contains('.') {
-        true => mantissa.trim_end_matches('0').trim_end_matches('.'),
-        false => mantissa,
-    };
-    format!("{mantissa}{exponent}")
 }
 
 #[cfg(test)]
@@ -388,7 +283,11 @@ mod tests {
 
     #[test]
     fn floats() {
-        check("%.2f %e %g %g %g", &["3.14159", "12345.678", "100000", "1000000", "0.0001"], "3.14 1.234568e+04 100000 1e+06 0.0001");
+        check(
+            "%.2f %e %g %g %g",
+            &["3.14159", "12345.678", "100000", "1000000", "0.0001"],
+            "3.14 1.234568e+04 100000 1e+06 0.0001",
+        );
         check("%5.1f|%-8.2f|%08.3f", &["2.25", "2.5", "-3.14159"], "  2.2|2.50    |-003.142");
     }
 

@@ -5,8 +5,16 @@ use crate::state::{Outcome, Shell};
 
 const ALWAYS_ON: [&str; 5] = ["expand_aliases", "extglob", "extquote", "patsub_replacement", "sourcepath"];
 const ALWAYS_OFF: [&str; 10] = [
-    "dotglob", "failglob", "globstar", "huponexit", "inherit_errexit", "lastpipe", "nocaseglob", "nocasematch",
-    "nullglob", "xpg_echo",
+    "dotglob",
+    "failglob",
+    "globstar",
+    "huponexit",
+    "inherit_errexit",
+    "lastpipe",
+    "nocaseglob",
+    "nocasematch",
+    "nullglob",
+    "xpg_echo",
 ];
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {

@@ -22,8 +22,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             return Ok(1);
         }
     };
-    let replaced = (operands.len() > 1)
-        .then(|| std::mem::replace(&mut shell.positional, Rc::new(operands[1..].to_vec())));
+    let replaced =
+        (operands.len() > 1).then(|| std::mem::replace(&mut shell.positional, Rc::new(operands[1..].to_vec())));
     let line = shell.line;
     shell.source_depth += 1;
     let result = shell.run_script_text(&text, 1);

@@ -4,8 +4,26 @@ use super::{find, options};
 use crate::state::{Outcome, Shell};
 
 const KEYWORDS: [&[u8]; 20] = [
-    b"!", b"[[", b"]]", b"case", b"do", b"done", b"elif", b"else", b"esac", b"fi", b"for", b"function", b"if",
-    b"in", b"select", b"then", b"time", b"until", b"while", b"{",
+    b"!",
+    b"[[",
+    b"]]",
+    b"case",
+    b"do",
+    b"done",
+    b"elif",
+    b"else",
+    b"esac",
+    b"fi",
+    b"for",
+    b"function",
+    b"if",
+    b"in",
+    b"select",
+    b"then",
+    b"time",
+    b"until",
+    b"while",
+    b"{",
 ];
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {

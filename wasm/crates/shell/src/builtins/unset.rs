@@ -1,8 +1,8 @@
 //! `unset [-v|-f] names`
 
 use super::options;
-use crate::state::{Outcome, Shell, Value};
 use crate::state::variables::ReadOnly;
+use crate::state::{Outcome, Shell, Value};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let (options, names) = match options::parse(arguments, b"vfn", b"") {

@@ -9,8 +9,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     {
         shell.complain(format!("wait: {}", sys::errno::message(&error)));
     }
-    let operands: Vec<String> =
-        arguments[1..].iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+    let operands: Vec<String> = arguments[1..].iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
     if operands.iter().any(|operand| operand == "-n") {
         return wait_for_any(shell);
     }

@@ -1,6 +1,6 @@
 //! Assignments.
 
-use crate::expand::parameter_in_case;
+use crate::expand::in_case;
 use crate::state::{Attributes, Interrupt, Outcome, Shell, Value};
 use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Shell {
             None => value,
         };
         if attributes.uppercase || attributes.lowercase {
-            value = parameter_in_case(&value, attributes.uppercase);
+            value = in_case(&value, attributes.uppercase);
         }
         Ok(value)
     }

@@ -34,7 +34,10 @@ impl Shell {
     }
 
     /// Runs `spawn` with standard input from /dev/null, as there is no job control.
-    fn in_background_context(&mut self, spawn: impl FnOnce(&mut Shell) -> Outcome<Option<i32>>) -> Outcome<Option<i32>> {
+    fn in_background_context(
+        &mut self,
+        spawn: impl FnOnce(&mut Shell) -> Outcome<Option<i32>>,
+    ) -> Outcome<Option<i32>> {
         let keeps_input = self.descriptors.entry(0).is_some();
         if !keeps_input && let Ok(null) = std::fs::File::open("/dev/null") {
             self.descriptors.replace(0, Some(Target::Open(OpenDescriptor::new(null.into_raw_fd()))));

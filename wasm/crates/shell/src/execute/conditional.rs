@@ -54,7 +54,9 @@ impl Shell {
             return Err(Interrupt::Discard(2));
         };
         let captures = regex.captures(&text);
-        let groups: Vec<Vec<u8>> = captures.iter().flat_map(|captures| captures.iter())
+        let groups: Vec<Vec<u8>> = captures
+            .iter()
+            .flat_map(|captures| captures.iter())
             .map(|group| group.map_or(Vec::new(), |group| group.as_str().as_bytes().to_vec()))
             .collect();
         let holds = captures.is_some();

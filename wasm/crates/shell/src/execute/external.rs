@@ -2,6 +2,7 @@
 
 use crate::descriptors::{Capture, OpenDescriptor, read_to_end};
 use crate::jobs::wait_for;
+use crate::state::shell::CommandPaths;
 use crate::state::{Outcome, Shell};
 use std::io;
 use std::os::fd::RawFd;
@@ -99,12 +100,16 @@ impl Shell {
         let argv = sys::string_block::from_strings(arguments.iter().map(Vec::as_slice));
         let environment = self.environment_block();
         let actions = self.descriptors.actions(capture_fd, None);
-        let options =
-            SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
+        let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
         if name.contains(&b'/') {
             return self.spawn_path(name, options).map_err(|error| self.tell_spawn_failure(name, name, &error));
         }
-        if let Some(path) = self.command_paths.get(name).cloned()
+        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        if self.command_paths.path != path_list {
+            let path = path_list.to_vec();
+            self.command_paths = Rc::new(CommandPaths { path, ..CommandPaths::default() });
+        }
+        if let Some(path) = self.command_paths.found.get(name).cloned()
             && let Ok(pid) = self.spawn_path(&path, options)
         {
             return Ok(pid);
@@ -112,10 +117,14 @@ impl Shell {
         self.spawn_from_path(name, options)
     }
 
+    fn remember_path(&mut self, name: &[u8], path: &[u8]) {
+        Rc::make_mut(&mut self.command_paths).found.insert(name.to_vec(), path.to_vec());
+    }
+
     /// Walks PATH. For the kernel's own directories the bare name is asked first: one call instead of
     /// a search.
     fn spawn_from_path(&mut self, name: &[u8], options: SpawnOptions) -> Result<i32, i32> {
-        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH).to_vec();
+        let path_list = self.command_paths.path.clone();
         let mut denied = None;
         let mut asked_kernel = false;
         if !name.is_empty() {
@@ -123,7 +132,10 @@ impl Shell {
                 if COMMAND_DIRECTORIES.contains(&directory) && !asked_kernel {
                     asked_kernel = true;
                     match sys::spawn(name, options) {
-                        Ok(pid) => return Ok(pid),
+                        Ok(pid) => {
+                            self.remember_path(name, name);
+                            return Ok(pid);
+                        }
                         Err(error) if error.raw_os_error() == Some(errno::NOENT) => {}
                         Err(error) => return Err(self.tell_spawn_failure(name, name, &error)),
                     }
@@ -134,7 +146,7 @@ impl Shell {
                 }
                 match self.spawn_path(&path, options) {
                     Ok(pid) => {
-                        Rc::make_mut(&mut self.command_paths).insert(name.to_vec(), path);
+                        self.remember_path(name, &path);
                         return Ok(pid);
                     }
                     Err(error) if denied.is_none() => denied = Some((path, error)),

@@ -4,7 +4,7 @@ use crate::state::{Interrupt, Outcome, Shell};
 use std::rc::Rc;
 
 /// Calls within calls; each takes stack.
-const MAXIMUM_CALLS: usize = 200;
+const MAXIMUM_CALLS: usize = 500;
 
 impl Shell {
     pub(super) fn call_function(&mut self, name: &[u8], mut arguments: Vec<Vec<u8>>) -> Outcome {

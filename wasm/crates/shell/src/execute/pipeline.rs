@@ -9,9 +9,9 @@ use super::external::CapturePipe;
 use super::simple::Meaning;
 use crate::builtins;
 use crate::descriptors::{Capture, OpenDescriptor, Target, borrowed_file};
+use crate::expand::quote;
 use crate::jobs::wait_for;
 use crate::state::{Outcome, Shell};
-use crate::expand::quote;
 use crate::syntax::print::{print_command, print_redirections};
 use crate::syntax::{Command, CommandKind, CommandWord, Part, Pipeline, Redirection, SimpleCommand};
 use std::io::Write;
@@ -26,7 +26,11 @@ enum Stage {
     Process(i32),
     Done(i32),
     /// Printed more than a pipe holds; it is written when everything else runs.
-    Pending { output: Vec<u8>, writer: Rc<OpenDescriptor>, status: i32 },
+    Pending {
+        output: Vec<u8>,
+        writer: Rc<OpenDescriptor>,
+        status: i32,
+    },
 }
 
 impl Shell {
@@ -171,9 +175,6 @@ impl Shell {
         if ends.output.is_some() || !ends.is_alone_in_process {
             *needs_shell = true;
             return Ok(0);
-        }
-        if let Some(input) = &ends.input {
-            input.is_exclusive.set(builtins::uses_only_builtins(command));
         }
         self.run_command(command)
     }

@@ -30,7 +30,12 @@ impl Shell {
             let _ = sys::umask(mask);
         }
         let (random, pid) = (self.random.get(), self.pid.get());
+        // What was found out about commands and the environment knows itself what it holds for.
+        let command_paths = std::mem::take(&mut self.command_paths);
+        let environment = parent.environment.clone().or(self.environment.take());
         *self = parent;
+        self.command_paths = command_paths;
+        self.environment = environment;
         self.random.set(random);
         self.pid.set(pid);
         self.status = status;

@@ -78,8 +78,7 @@ const BINARY: [(&[u8], u8); 18] = [
     (b"/", 10),
 ];
 
-const ASSIGNMENTS: [&[u8]; 11] =
-    [b"<<=", b">>=", b"*=", b"/=", b"%=", b"+=", b"-=", b"&=", b"^=", b"|=", b"="];
+const ASSIGNMENTS: [&[u8]; 11] = [b"<<=", b">>=", b"*=", b"/=", b"%=", b"+=", b"-=", b"&=", b"^=", b"|=", b"="];
 
 struct Evaluator<'a> {
     shell: &'a mut Shell,
@@ -136,7 +135,9 @@ impl Evaluator<'_> {
         let start = self.position;
         if let Some(place) = self.place()? {
             let operator = ASSIGNMENTS.iter().find(|operator| self.text[self.position..].starts_with(operator));
-            if let Some(operator) = operator.filter(|operator| !(**operator == b"=" && self.text[self.position..].starts_with(b"=="))) {
+            if let Some(operator) =
+                operator.filter(|operator| !(**operator == b"=" && self.text[self.position..].starts_with(b"==")))
+            {
                 self.position += operator.len();
                 let right = self.assignment()?;
                 let value = match operator.strip_suffix(b"=") {
@@ -356,7 +357,8 @@ impl Evaluator<'_> {
     /// A variable's name and subscript.
     fn place(&mut self) -> Evaluated<Option<Place>> {
         let start = self.position;
-        let length = self.text[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+        let length =
+            self.text[start..].iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
         if length == 0 || self.text[start].is_ascii_digit() {
             return Ok(None);
         }

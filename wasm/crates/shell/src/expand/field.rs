@@ -34,7 +34,8 @@ impl Field {
     pub fn is_pattern(&self) -> bool {
         self.text.iter().enumerate().any(|(index, byte)| {
             let is_active = match byte {
-                b'*' | b'?' | b'[' => true,
+                b'*' | b'?' => true,
+                b'[' => self.text[index..].contains(&b']'),
                 b'(' => index > 0 && matches!(self.text[index - 1], b'+' | b'@' | b'!'),
                 _ => false,
             };

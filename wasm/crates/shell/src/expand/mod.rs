@@ -5,12 +5,14 @@ pub mod arithmetic;
 mod command;
 pub mod field;
 mod parameter;
-pub use parameter::{attribute_letters, in_case as parameter_in_case};
+pub use parameter::attribute_letters;
 mod parameter_value;
 pub use parameter_value::Subscript;
 pub mod pathname;
 pub mod pattern;
 pub mod quote;
+mod text;
+pub use text::in_case;
 mod tilde;
 
 use crate::state::{Interrupt, Outcome, Shell};
@@ -45,7 +47,7 @@ impl Shell {
     pub fn expand_word_into(&mut self, word: &Word, output: &mut Vec<Vec<u8>>) -> Outcome<()> {
         // Most words are plain text.
         if let [Part::Literal(text)] = &*word.parts
-            && !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'('))
+            && (!text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'(')) || text == b"[")
         {
             output.push(text.clone());
             return Ok(());

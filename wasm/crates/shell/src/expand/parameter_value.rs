@@ -2,14 +2,16 @@
 
 use crate::state::{Interrupt, Outcome, Shell, Value, Variable};
 use crate::syntax::ParameterName;
-use std::borrow::Cow;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParameterValue {
     Unset,
     Single(Vec<u8>),
     /// `$@`, `${a[*]}`; joined ones become one word within quotes.
-    Many { values: Vec<Vec<u8>>, joined: bool },
+    Many {
+        values: Vec<Vec<u8>>,
+        joined: bool,
+    },
 }
 
 impl ParameterValue {
@@ -56,19 +58,11 @@ impl Shell {
                 let text = self.expand_to_string(subscript)?;
                 single(self.element(name, &text)?)
             }
-            ParameterName::AllElements(name) => {
-                ParameterValue::Many { values: self.elements(name), joined: false }
-            }
-            ParameterName::JoinedElements(name) => {
-                ParameterValue::Many { values: self.elements(name), joined: true }
-            }
+            ParameterName::AllElements(name) => ParameterValue::Many { values: self.elements(name), joined: false },
+            ParameterName::JoinedElements(name) => ParameterValue::Many { values: self.elements(name), joined: true },
             ParameterName::Positional(number) => single(self.positional.get(number - 1).cloned()),
-            ParameterName::AllPositional => {
-                ParameterValue::Many { values: self.positional.to_vec(), joined: false }
-            }
-            ParameterName::JoinedPositional => {
-                ParameterValue::Many { values: self.positional.to_vec(), joined: true }
-            }
+            ParameterName::AllPositional => ParameterValue::Many { values: self.positional.to_vec(), joined: false },
+            ParameterName::JoinedPositional => ParameterValue::Many { values: self.positional.to_vec(), joined: true },
             ParameterName::Special(byte) => single(self.special_parameter(*byte)),
         })
     }
@@ -171,7 +165,7 @@ fn single(value: Option<Vec<u8>>) -> ParameterValue {
     value.map_or(ParameterValue::Unset, ParameterValue::Single)
 }
 
-pub fn element_of(variable: &Cow<'_, Variable>, subscript: &Subscript) -> Option<Vec<u8>> {
+fn element_of(variable: &Variable, subscript: &Subscript) -> Option<Vec<u8>> {
     match (&variable.value, subscript) {
         (Value::Scalar(value), Subscript::Index(0)) => Some(value.clone()),
         (Value::Indexed(elements), Subscript::Index(index)) => elements.get(index).cloned(),

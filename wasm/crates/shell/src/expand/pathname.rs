@@ -70,9 +70,9 @@ fn names_in(prefix: &[u8]) -> Vec<(Vec<u8>, bool)> {
 
 /// A path of bytes as the standard library wants it.
 pub fn os_str(path: &[u8]) -> &OsStr {
-    #[cfg(target_os = "wasi")]
-    use std::os::wasi::ffi::OsStrExt;
     #[cfg(unix)]
     use std::os::unix::ffi::OsStrExt;
+    #[cfg(target_os = "wasi")]
+    use std::os::wasi::ffi::OsStrExt;
     OsStr::from_bytes(path)
 }

@@ -176,7 +176,8 @@ fn class(text: &[PatternByte], start: usize) -> Option<(Item, usize)> {
         }
         let (low, end) = class_character(text, position);
         position = end;
-        let is_range = plain(position) == Some(b'-') && text.get(position + 1).is_some() && plain(position + 1) != Some(b']');
+        let is_range =
+            plain(position) == Some(b'-') && text.get(position + 1).is_some() && plain(position + 1) != Some(b']');
         if !is_range {
             members.push(Member::Range(low, low));
             continue;
@@ -279,9 +280,8 @@ fn walk_group(
         let mut end = position;
         loop {
             let part = &text[..end];
-            let excluded = alternatives.iter().any(|alternative| {
-                walk(alternative, part, position, &mut |matched| matched == end)
-            });
+            let excluded =
+                alternatives.iter().any(|alternative| walk(alternative, part, position, &mut |matched| matched == end));
             if !excluded && walk(rest, text, end, found) {
                 return true;
             }

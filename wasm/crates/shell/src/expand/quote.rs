@@ -1,7 +1,8 @@
 //! Quotes text so that the shell reads it back: `${x@Q}`, `set -x`, `declare -p`, printf's `%q`.
 
 fn is_safe(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'/' | b'.' | b'-' | b'+' | b':' | b',' | b'@' | b'%' | b'=' | b'^' | b']')
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'_' | b'/' | b'.' | b'-' | b'+' | b':' | b',' | b'@' | b'%' | b'=' | b'^' | b']')
 }
 
 fn needs_ansi_c(text: &[u8]) -> bool {
@@ -46,7 +47,10 @@ pub fn backslashed(text: &[u8]) -> Vec<u8> {
     }
     let mut quoted = Vec::with_capacity(text.len() + 8);
     for (index, byte) in text.iter().enumerate() {
-        let is_plain = (is_safe(*byte) && !matches!(byte, b'^' | b',' | b']')) || *byte >= 0x80 || (*byte == b'#' && index > 0) || (*byte == b'~' && index > 0);
+        let is_plain = (is_safe(*byte) && !matches!(byte, b'^' | b',' | b']'))
+            || *byte >= 0x80
+            || (*byte == b'#' && index > 0)
+            || (*byte == b'~' && index > 0);
         if !is_plain {
             quoted.push(b'\\');
         }

@@ -143,7 +143,8 @@ mod tests {
     use super::expand;
 
     fn check(word: &str, expected: &str) {
-        let words: Vec<String> = expand(word.as_bytes()).into_iter().map(|word| String::from_utf8(word).unwrap()).collect();
+        let words: Vec<String> =
+            expand(word.as_bytes()).into_iter().map(|word| String::from_utf8(word).unwrap()).collect();
         assert_eq!(words.join(" "), expected, "{word}");
     }
 

@@ -37,8 +37,8 @@ struct PendingHereDocument {
 
 /// Operators, the longer before their prefixes.
 const OPERATORS: [&[u8]; 24] = [
-    b";;&", b"<<<", b"<<-", b"&>>", b"&&", b"||", b";;", b";&", b"|&", b"<<", b">>", b"<&", b">&", b"<>",
-    b">|", b"&>", b";", b"&", b"|", b"<", b">", b"(", b")", b"\n",
+    b";;&", b"<<<", b"<<-", b"&>>", b"&&", b"||", b";;", b";&", b"|&", b"<<", b">>", b"<&", b">&", b"<>", b">|", b"&>",
+    b";", b"&", b"|", b"<", b">", b"(", b")", b"\n",
 ];
 
 pub struct Lexer<'a> {
@@ -192,7 +192,9 @@ impl<'a> Lexer<'a> {
             return Ok(Some(token));
         }
         let next = self.source.text.get(start + 1).copied();
-        if byte == b'(' && next == Some(b'(') && (self.nesting.is_at_start() || self.nesting.is_after_for())
+        if byte == b'('
+            && next == Some(b'(')
+            && (self.nesting.is_at_start() || self.nesting.is_after_for())
             && let Some(end) = self.source.arithmetic_parentheses(start)
         {
             self.take_arithmetic(end);
@@ -284,9 +286,7 @@ impl<'a> Lexer<'a> {
                     self.source.command_parentheses(position + 1)?
                 }
                 b'|' if is_regex => position + 1,
-                b'(' if is_regex || self.opens_pattern(start, position) => {
-                    self.source.pattern_parentheses(position)?
-                }
+                b'(' if is_regex || self.opens_pattern(start, position) => self.source.pattern_parentheses(position)?,
                 b'(' if opens_array(&text[start..position]) => self.array_end(position)?,
                 b';' | b'&' | b'|' | b'<' | b'>' | b'(' | b')' => break,
                 b'\\' => position + 2,

@@ -33,9 +33,7 @@ pub fn parse_tokens(tokens: &[Token], depth: usize) -> Result<List, ParseError> 
 
 /// Makes the grammar's token; a here-document's delimiter becomes delimiter, body, delimiter.
 fn push_grammar_tokens(token: &Token, output: &mut Vec<brush_parser::Token>) {
-    let position = |index: usize| {
-        Arc::new(SourcePosition { index, line: token.line as usize, column: 1 })
-    };
+    let position = |index: usize| Arc::new(SourcePosition { index, line: token.line as usize, column: 1 });
     let mut text = grammar_text::encode(&token.text);
     let mut end = token.end;
     if token.kind == TokenKind::Operator {
@@ -46,9 +44,8 @@ fn push_grammar_tokens(token: &Token, output: &mut Vec<brush_parser::Token>) {
         // The grammar reads digits next to a `<` as a descriptor and panics beyond an i32.
         end = usize::MAX;
     }
-    let word = |text: String| {
-        brush_parser::Token::Word(text, SourceSpan { start: position(token.start), end: position(end) })
-    };
+    let word =
+        |text: String| brush_parser::Token::Word(text, SourceSpan { start: position(token.start), end: position(end) });
     match &token.here_document {
         None => output.push(word(text)),
         Some(body) => {
@@ -61,9 +58,7 @@ fn push_grammar_tokens(token: &Token, output: &mut Vec<brush_parser::Token>) {
 /// Finds the token the grammar stumbled over. The lexer has already found misplaced reserved words.
 fn syntax_error(error: &brush_parser::ParseError, tokens: &[Token]) -> ParseError {
     let near = match error {
-        brush_parser::ParseError::ParsingNear(position) => {
-            tokens.iter().find(|token| token.start >= position.index)
-        }
+        brush_parser::ParseError::ParsingNear(position) => tokens.iter().find(|token| token.start >= position.index),
         _ => None,
     };
     match near {

@@ -67,7 +67,14 @@ pub struct Nesting {
 
 impl Nesting {
     pub fn new() -> Self {
-        Nesting { frames: Vec::new(), place: Place::Start, expects_target: false, continues: false, words: 0, test_depth: 0 }
+        Nesting {
+            frames: Vec::new(),
+            place: Place::Start,
+            expects_target: false,
+            continues: false,
+            words: 0,
+            test_depth: 0,
+        }
     }
 
     /// Nothing is open: a newline ends the command.

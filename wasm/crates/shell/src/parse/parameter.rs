@@ -153,7 +153,9 @@ fn parse_operation(text: &[u8], context: Context, in_quotes: bool) -> Result<Opt
         [b',', ..] => case_change(CaseChange::Lower, false, &text[1..], context)?,
         [b'~', b'~', ..] => case_change(CaseChange::Toggle, true, &text[2..], context)?,
         [b'~', ..] => case_change(CaseChange::Toggle, false, &text[1..], context)?,
-        [b'@', letter @ (b'Q' | b'E' | b'P' | b'A' | b'a' | b'K' | b'k' | b'U' | b'u' | b'L')] => Op::Transform(*letter),
+        [b'@', letter @ (b'Q' | b'E' | b'P' | b'A' | b'a' | b'K' | b'k' | b'U' | b'u' | b'L')] => {
+            Op::Transform(*letter)
+        }
         [b':', rest @ ..] => {
             let split = slice_separator(rest, context);
             let offset = parse_arithmetic_text(&rest[..split.unwrap_or(rest.len())], context)?;

@@ -121,13 +121,12 @@ impl<'a> Source<'a> {
     pub fn command_parentheses(&self, start: usize) -> Result<usize, ParseError> {
         let line = line_at(self.text, self.first_line, start);
         let mut lexer = Lexer::new(&self.text[start + 1..], line, self.deeper(start)?.depth);
-        lexer
-            .skip_to_closing_parenthesis()
-            .map(|length| start + 1 + length)
-            .map_err(|error| match error.is_incomplete && !error.message.contains("matching") {
+        lexer.skip_to_closing_parenthesis().map(|length| start + 1 + length).map_err(|error| {
+            match error.is_incomplete && !error.message.contains("matching") {
                 true => self.unterminated(start, ")"),
                 false => error,
-            })
+            }
+        })
     }
 
     /// `((…))`, from the first parenthesis on; `None` when it does not end in two parentheses together,

@@ -233,7 +233,8 @@ impl WordParser<'_> {
         match mode {
             Mode::Plain => self.position == 0,
             Mode::AssignmentValue => {
-                self.position == 0 || (self.literal.last() == Some(&b':') && self.source.text[self.position - 1] == b':')
+                self.position == 0
+                    || (self.literal.last() == Some(&b':') && self.source.text[self.position - 1] == b':')
             }
             _ => false,
         }

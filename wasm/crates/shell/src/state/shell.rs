@@ -65,8 +65,7 @@ pub struct Shell {
     pub is_interactive: bool,
     /// The letter of `$-` that tells where commands come from: `c` or `s`.
     pub source_letter: Option<u8>,
-    /// Where commands were found that PATH had to be searched for.
-    pub command_paths: Rc<BTreeMap<Vec<u8>, Vec<u8>>>,
+    pub command_paths: Rc<CommandPaths>,
     /// Environment block and the generation of variables it was made from.
     pub environment: Option<(u64, Rc<Vec<u8>>)>,
     /// Environment entries whose names are no variable names.
@@ -80,8 +79,18 @@ pub struct Shell {
     pub changed_umask: Option<u32>,
 }
 
-/// Commands within commands that may run; each takes some KiB of stack.
-pub const MAXIMUM_NESTING: u32 = 500;
+/// What commands' names were found to mean (`hash`).
+#[derive(Clone, Default)]
+pub struct CommandPaths {
+    /// The value of PATH they were found with.
+    pub path: Vec<u8>,
+    /// Names, and what to ask the kernel for: a path, or the name itself if it is one of its own.
+    pub found: BTreeMap<Vec<u8>, Vec<u8>>,
+}
+
+/// Commands within commands that may run. Each takes half a KiB of a stack of 1 MiB, of which the parser
+/// needs its part too.
+pub const MAXIMUM_NESTING: u32 = 1200;
 
 impl Shell {
     pub fn new(name: &[u8]) -> Self {

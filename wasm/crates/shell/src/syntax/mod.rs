@@ -9,8 +9,7 @@ pub mod print;
 pub mod word;
 
 pub use word::{
-    Assignment, AssignmentTarget, AssignmentValue, ParameterExpansion, ParameterName,
-    ParameterOperation, Part, Word,
+    Assignment, AssignmentTarget, AssignmentValue, ParameterExpansion, ParameterName, ParameterOperation, Part, Word,
 };
 
 use std::rc::Rc;
@@ -62,15 +61,37 @@ pub enum CommandKind {
     Simple(SimpleCommand),
     Group(List),
     Subshell(List),
-    If { branches: Vec<(List, List)>, otherwise: Option<List> },
-    Loop { is_until: bool, condition: List, body: List },
+    If {
+        branches: Vec<(List, List)>,
+        otherwise: Option<List>,
+    },
+    Loop {
+        is_until: bool,
+        condition: List,
+        body: List,
+    },
     /// `words` is `None` for `for x do`, which walks the positional parameters.
-    For { variable: String, words: Option<Vec<Word>>, body: List },
-    ArithmeticFor { start: Option<Arithmetic>, condition: Option<Arithmetic>, step: Option<Arithmetic>, body: List },
-    Case { subject: Word, items: Vec<CaseItem> },
+    For {
+        variable: String,
+        words: Option<Vec<Word>>,
+        body: List,
+    },
+    ArithmeticFor {
+        start: Option<Arithmetic>,
+        condition: Option<Arithmetic>,
+        step: Option<Arithmetic>,
+        body: List,
+    },
+    Case {
+        subject: Word,
+        items: Vec<CaseItem>,
+    },
     Arithmetic(Arithmetic),
     Test(TestExpression),
-    Function { name: String, body: Rc<Command> },
+    Function {
+        name: String,
+        body: Rc<Command>,
+    },
 }
 
 #[derive(Debug)]
@@ -143,8 +164,14 @@ pub enum RedirectionKind {
     /// `>&`
     DuplicateOutput(Word),
     /// `&>`, `&>>`
-    OutputAndError { target: Word, append: bool },
+    OutputAndError {
+        target: Word,
+        append: bool,
+    },
     /// `<<`: the body, without leading tabs if they are to go, and its delimiter as written.
-    HereDocument { body: Word, delimiter: Vec<u8> },
+    HereDocument {
+        body: Word,
+        delimiter: Vec<u8>,
+    },
     HereString(Word),
 }
