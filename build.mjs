@@ -1,4 +1,4 @@
-// Builds dist/: ESM entry points that share chunks, the WASM worker as one self-contained file, and type
+// Builds dist/: ESM entry points that share chunks, guests' programs as self-contained files, and type
 // declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
 
 import { execFile } from "node:child_process";
@@ -39,9 +39,35 @@ function buildEntryPoints() {
   return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
 }
 
-/** One file, because a worker pays for every module it has to load before it can run a command. */
-function buildWorker() {
-  return build({ ...shared, entryPoints: { "wasmvm-worker": "src/drivers/wasmvm/worker.ts" } });
+/**
+ * What guests' threads and processes load. One file each, because they pay for every module they have to load
+ * before they can run anything.
+ */
+function buildGuests() {
+  const entryPoints = {
+    "wasmvm-worker": "src/drivers/wasmvm/worker.ts",
+    "guest-host": "src/drivers/host/guest-host.host.ts",
+    "guest-wasm": "src/drivers/wasmvm/guest-wasm.ts",
+    "guest-node": "src/drivers/node/guest-node.host.ts",
+    "node-worker": "src/drivers/node/worker.ts",
+  };
+  return build({ ...shared, entryPoints });
+}
+
+/** What runs inside a Node guest's isolate: one script, with everything it needs in it. */
+function buildIsolateScript() {
+  return build({
+    ...shared,
+    packages: "bundle",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    format: "iife",
+    globalName: "secureExecGuest",
+    minify: true,
+    keepNames: true,
+    sourcemap: false,
+    entryPoints: { "node-guest": "src/drivers/node/guest/boot.ts" },
+  });
 }
 
 async function buildTypes() {
@@ -55,7 +81,12 @@ async function buildTypes() {
 
 try {
   await clean();
-  await Promise.all([buildEntryPoints(), buildWorker(), ...(withTypes ? [buildTypes()] : [])]);
+  await Promise.all([
+    buildEntryPoints(),
+    buildGuests(),
+    buildIsolateScript(),
+    ...(withTypes ? [buildTypes()] : []),
+  ]);
 } catch (error) {
   // esbuild has printed its own messages.
   if (!error.errors) console.error(error.message);

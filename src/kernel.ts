@@ -20,7 +20,12 @@ export {
   type Permissions,
 } from "./kernel/permissions.js";
 export type { ProcessInfo } from "./kernel/process-table.js";
-export type { DriverProcess, ProcessContext, RuntimeDriver } from "./kernel/runtime-driver.js";
+export type {
+  DriverProcess,
+  ExecutableFile,
+  ProcessContext,
+  RuntimeDriver,
+} from "./kernel/runtime-driver.js";
 export * from "./kernel/signals.js";
 export type { VirtualStat } from "./kernel/stat.js";
 export type {

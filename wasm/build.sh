@@ -2,6 +2,8 @@
 # Builds wasm/dist/ from the Rust sources: cargo in the chroot that toolchain.sh made, then
 # wasm-opt, then the manifest. Run it after changing anything under wasm/ and commit dist/.
 #
+# `build.sh --lock` first brings Cargo.lock up to date with changed Cargo.toml files.
+#
 # Needs root (chroot), node and npm. The mounts live in a private mount namespace, so that they
 # vanish with this script however it ends.
 set -euo pipefail
@@ -38,6 +40,10 @@ wasm_opt=$root/binaryen-$binaryen/package/bin/wasm-opt
 if [ ! -f "$wasm_opt" ]; then
   mkdir -p "$root/binaryen-$binaryen"
   (cd "$root/binaryen-$binaryen" && npm pack --silent "binaryen@$binaryen" && tar -xzf "binaryen-$binaryen.tgz")
+fi
+
+if [ "${1:-}" = --lock ]; then
+  in_chroot "cargo update --workspace"
 fi
 
 # uucore embeds the messages of every uutils crate it finds unpacked beside it, in every language.

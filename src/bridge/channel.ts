@@ -3,16 +3,21 @@
  * time; the process is the channel's identity, never an argument.
  */
 import type { Process } from "../kernel/process.js";
+import { word } from "./wire.js";
 
 export interface Channel {
   /** Who calls; null while the channel serves nobody. */
   process: Process | null;
   /** Where the guest's bytes are and replies go: PAYLOAD_BYTES long. */
   readonly payload: Uint8Array;
+  /** How much of the payload the call on the channel came with, or may have come with. */
+  readonly receivedBytes: number;
   /** Copies number and arguments out of the guest's reach: word 0 is the number. */
   takeCall(): Int32Array;
   /** Answers the call: the guest goes on. */
   answer(reply: Reply): void;
+  /** The call has been carried out and wants no answer: the guest has gone on long ago. */
+  release(): void;
 }
 
 export interface Reply {
@@ -22,4 +27,15 @@ export interface Reply {
   errno: number;
   /** How many bytes of the payload the guest may read. */
   payloadLength: number;
+}
+
+/** Lays a reply out in a channel's header, with what a guest should know about its process. */
+export function writeReply(header: Int32Array, reply: Reply, process: Process | null): void {
+  header[word.result] = reply.result;
+  header[word.resultHigh] = reply.resultHigh;
+  header[word.errno] = reply.errno;
+  header[word.payloadLength] = reply.payloadLength;
+  header[word.pendingSignals] = process?.pendingSignals.low ?? 0;
+  header[word.pendingSignals + 1] = process?.pendingSignals.high ?? 0;
+  header[word.postedErrors] = process?.postedErrors.size ?? 0;
 }

@@ -31,13 +31,18 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class Decoder {
   readonly #words: Int32Array;
   readonly #payload: Uint8Array;
+  readonly #received: number;
   #nextWord = 0;
   #nextByte = 0;
 
-  /** @param words - The argument words, copied out of the guest's memory. */
-  constructor(words: Int32Array, payload: Uint8Array) {
+  /**
+   * @param words - The argument words, copied out of the guest's memory.
+   * @param received - How much of the payload came with the call.
+   */
+  constructor(words: Int32Array, payload: Uint8Array, received: number) {
     this.#words = words;
     this.#payload = payload;
+    this.#received = received;
   }
 
   decode(row: SyscallRow): Record<string, unknown> | Errno {
@@ -84,7 +89,7 @@ export class Decoder {
   #bytes(): Uint8Array | Errno {
     const length = this.#word();
     const start = this.#nextByte;
-    if (length < 0 || start + length > this.#payload.length) return errno.EFAULT;
+    if (length < 0 || start + length > this.#received) return errno.EFAULT;
     this.#nextByte += length;
     return this.#payload.subarray(start, start + length);
   }

@@ -12,7 +12,10 @@ import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { FileDescription } from "../kernel/file-description.js";
 import { openPipe } from "../kernel/kernel-interface.js";
+import type { KernelTables } from "../kernel/kernel-tables.js";
+import { postedWriteCredit } from "../kernel/limits.js";
 import type { Process } from "../kernel/process.js";
+import { SIGPIPE } from "../kernel/signals.js";
 import { Blocked, type Outcome, type WaitQueue } from "../kernel/wait.js";
 import { encodeEntries } from "./directory-entries.js";
 import { parseTimes } from "./file-times.js";
@@ -32,11 +35,41 @@ export const descriptorCalls = {
     return unlessNonBlocking(description, description.read(target));
   },
 
+  read_until({ process }, { fd, delimiter, target }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!description.isReadable) return errno.EBADF;
+    if (delimiter > 0xff) return errno.EINVAL;
+    return unlessNonBlocking(description, description.readUntil(target, delimiter));
+  },
+
   write({ process }, { fd, data }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
     if (!description.isWritable) return errno.EBADF;
-    return unlessNonBlocking(description, description.write(data));
+    const failedBefore = takePostedError(process, fd);
+    if (failedBefore) return failedBefore;
+    const outcome = unlessNonBlocking(description, description.write(data));
+    return withCredit(description, outcome);
+  },
+
+  posted_write({ tables, process }, { fd, data }) {
+    const description = process.fds.get(fd);
+    const written =
+      description instanceof Errno || !description.isWritable
+        ? errno.EBADF
+        : description.write(data);
+    return whenPosted(tables, process, fd, written);
+  },
+
+  try_write({ process }, { fd, data }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!description.isWritable) return errno.EBADF;
+    const failedBefore = takePostedError(process, fd);
+    if (failedBefore) return failedBefore;
+    const outcome = description.write(data);
+    return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
   },
 
   pread({ process }, { fd, position, target }) {
@@ -57,7 +90,8 @@ export const descriptorCalls = {
   },
 
   close({ process }, { fd }) {
-    return process.fds.close(fd);
+    const failedBefore = takePostedError(process, fd);
+    return process.fds.close(fd) ?? failedBefore;
   },
 
   pipe({ tables, process }, { flags }) {
@@ -73,6 +107,7 @@ export const descriptorCalls = {
 
   dup2({ process }, { fd, newFd, flags }) {
     const result = process.fds.duplicateTo(fd, newFd, (flags & CLOSE_ON_EXEC) !== 0);
+    if (fd !== newFd) process.postedErrors.delete(newFd);
     return result instanceof Errno ? result : undefined;
   },
 
@@ -128,7 +163,7 @@ export const descriptorCalls = {
 
   fsync({ process }, { fd }) {
     const description = process.fds.get(fd);
-    return description instanceof Errno ? description : undefined;
+    return description instanceof Errno ? description : takePostedError(process, fd);
   },
 
   read_directory({ process }, { fd, position, target }) {
@@ -155,6 +190,53 @@ function unlessNonBlocking(
 ): Outcome<number> {
   if (!description.isNonBlocking || !(outcome instanceof Blocked)) return outcome;
   return outcome.interrupted(errno.EAGAIN);
+}
+
+/** What may be posted next: where a write can only wait or fail for good, not fail now and go later. */
+function creditOf(description: FileDescription): number {
+  const isQueue = description.kind === "pipe" || description.kind === "sink";
+  return isQueue && !description.isNonBlocking ? postedWriteCredit : 0;
+}
+
+function withCredit(
+  description: FileDescription,
+  outcome: Outcome<number>,
+): Outcome<readonly [number, number]> {
+  if (outcome instanceof Errno) return outcome;
+  if (!(outcome instanceof Blocked)) return [outcome, creditOf(description)];
+  const withCreditToo = (result: number | Errno): readonly [number, number] | Errno =>
+    result instanceof Errno ? result : [result, creditOf(description)];
+  return new Blocked<readonly [number, number]>({
+    queues: outcome.queues,
+    retry: () => withCredit(description, outcome.retry()),
+    interrupted: (reason) => withCreditToo(outcome.interrupted(reason)),
+  });
+}
+
+/** Waits for the end of a posted write, and keeps its error for the next call on `fd`. */
+function whenPosted(
+  tables: KernelTables,
+  process: Process,
+  fd: number,
+  outcome: Outcome<number>,
+): undefined | Blocked<undefined> {
+  if (outcome instanceof Blocked) {
+    return new Blocked<undefined>({
+      queues: outcome.queues,
+      retry: () => whenPosted(tables, process, fd, outcome.retry()),
+      interrupted: () => void outcome.interrupted(errno.EINTR),
+    });
+  }
+  if (!(outcome instanceof Errno)) return undefined;
+  process.postedErrors.set(fd, outcome);
+  if (outcome === errno.EPIPE) tables.processes.deliver(process, SIGPIPE);
+  return undefined;
+}
+
+function takePostedError(process: Process, fd: number): Errno | undefined {
+  const failure = process.postedErrors.get(fd);
+  process.postedErrors.delete(fd);
+  return failure;
 }
 
 interface Interest {
@@ -186,6 +268,8 @@ function poll(
   const queues: WaitQueue[] = [];
   let isReady = false;
   for (const [index, { fd, events }] of interests.entries()) {
+    // As poll(2) says: a negative descriptor is left out.
+    if (fd < 0) continue;
     const description = process.fds.get(fd);
     const happened =
       description instanceof Errno ? POLLNVAL : description.poll() & (events | POLLERR | POLLHUP);

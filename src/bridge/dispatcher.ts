@@ -4,6 +4,7 @@
  */
 import { Errno, errno } from "../kernel/errno.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
+import type { OnSignal } from "../kernel/parking.js";
 import type { Process } from "../kernel/process.js";
 import { SIGPIPE, SIGSYS } from "../kernel/signals.js";
 import { Blocked } from "../kernel/wait.js";
@@ -13,10 +14,16 @@ import { Decoder } from "./decode.js";
 import { descriptorCalls } from "./descriptor-calls.js";
 import { fileCalls } from "./file-calls.js";
 import type { Caller, Handlers } from "./handler.js";
+import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
 
-const handlers: Handlers = { ...processCalls, ...descriptorCalls, ...fileCalls };
+const handlers: Handlers = {
+  ...processCalls,
+  ...descriptorCalls,
+  ...fileCalls,
+  ...loopCalls,
+};
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;
 
@@ -45,12 +52,34 @@ export function dispatch(tables: KernelTables, channel: Channel): void {
     channel.answer(failure(errno.ENOSYS));
     return;
   }
-  const outcome = serve(tables, process, entry, words.subarray(1), channel.payload);
+  const { row } = entry;
+  const outcome = serve(tables, process, entry, words, channel);
   if (outcome instanceof Blocked) {
-    process.parked.park(outcome, (result) => settle(tables, channel, process, entry.row, result));
+    const settled = (result: unknown) => settle(tables, channel, process, row, result);
+    process.parked.park(outcome, settled, undefined, onSignal(row));
   } else {
-    settle(tables, channel, process, entry.row, outcome);
+    settle(tables, channel, process, row, outcome);
   }
+}
+
+/**
+ * Carries out a posted write of a process that has just ended, as far as there is room: false for
+ * any other call, which its guest did not live to make.
+ */
+export function dispatchLast(tables: KernelTables, channel: Channel, process: Process): boolean {
+  const words = channel.takeCall();
+  const entry = entries[words[0] ?? 0];
+  if (entry?.row !== syscalls.posted_write) return false;
+  const outcome = serve(tables, process, entry, words, channel);
+  if (outcome instanceof Blocked) outcome.interrupted(errno.EPIPE);
+  channel.release();
+  return !(outcome instanceof Blocked);
+}
+
+/** What a signal does to a call that waits. One that nobody waits for is left alone. */
+function onSignal(row: SyscallRow): OnSignal {
+  if (row.result === "never") return "nothing";
+  return row.restarts ? "end unless restarting" : "end";
 }
 
 function serve(
@@ -58,9 +87,10 @@ function serve(
   process: Process,
   entry: Entry,
   words: Int32Array,
-  payload: Uint8Array,
+  channel: Channel,
 ): unknown {
-  const args = new Decoder(words, payload).decode(entry.row);
+  const decoder = new Decoder(words.subarray(1), channel.payload, channel.receivedBytes);
+  const args = decoder.decode(entry.row);
   if (args instanceof Errno) return args;
   try {
     return entry.serve({ tables, process }, args);
@@ -81,6 +111,10 @@ function settle(
   if (result === errno.EPIPE) tables.processes.deliver(process, SIGPIPE);
   // Its guest is gone, or the channel serves another process already.
   if (!process.isRunning || channel.process !== process) return;
+  if (row.result === "never") {
+    channel.release();
+    return;
+  }
   channel.answer(
     result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
   );

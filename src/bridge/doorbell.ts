@@ -34,6 +34,8 @@ export class Doorbell {
   readonly #words = new Int32Array(this.buffer);
   readonly #onCall: (slot: number) => void;
   #isOpen = false;
+  /** Set from the first `open` until a closed doorbell has woken up: it must not listen twice. */
+  #isListening = false;
   #watchdog: ReturnType<typeof setInterval> | undefined;
 
   constructor(onCall: (slot: number) => void) {
@@ -46,6 +48,8 @@ export class Doorbell {
     this.#watchdog = setInterval(() => this.#drain(), WATCHDOG_MS);
     // Not what keeps the host alive: its processes' workers do.
     this.#watchdog.unref?.();
+    if (this.#isListening) return;
+    this.#isListening = true;
     this.#listen();
   }
 
@@ -57,6 +61,7 @@ export class Doorbell {
   }
 
   readonly #listen = (): void => {
+    this.#isListening = this.#isOpen;
     if (!this.#isOpen) return;
     if (!this.#drain()) {
       setImmediate(this.#listen);

@@ -18,12 +18,12 @@ export const fileCalls = {
     const { tables, process } = caller;
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
+    // As on Linux: without a free number nothing is made or truncated.
+    const fd = process.fds.lowestFree(minimum);
+    if (fd instanceof Errno) return fd;
     const description = openPath(tables, process, base, path, flags, mode);
     if (description instanceof Errno) return description;
-    const fd = process.fds.allocate(description, (flags & O_CLOEXEC) !== 0, minimum);
-    // Without a descriptor nobody would ever release the description.
-    if (fd instanceof Errno) description.retain().release();
-    return fd;
+    return process.fds.install(fd, description, (flags & O_CLOEXEC) !== 0);
   },
 
   stat(caller, { directory, path, flags }) {

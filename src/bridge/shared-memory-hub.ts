@@ -65,7 +65,7 @@ export class SharedMemoryHub {
 
   #onCall(slot: number): void {
     const channel = this.#channels.get(slot);
-    if (channel?.hasCall) dispatch(this.#tables, channel);
+    if (channel?.hasNewCall) dispatch(this.#tables, channel);
   }
 
   #freeSlot(): number {

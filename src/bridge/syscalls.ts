@@ -141,6 +141,22 @@ export const syscalls = {
     ...plain,
     summary: "Sets the file mode mask and answers the old one",
   },
+  signal_action: {
+    number: 13,
+    arguments: { signal: "i32", disposition: "u32", flags: "u32" },
+    result: "i32",
+    ...plain,
+    summary:
+      "Sets what a signal does: 0 its default, 1 nothing, 2 it becomes pending for the program; " +
+      "flags: 1 = it ends calls that would go on otherwise (no SA_RESTART); answers what was set",
+  },
+  take_signals: {
+    number: 14,
+    arguments: {},
+    result: "pair",
+    ...plain,
+    summary: "Takes the pending signals, one bit each: 1 to 32, 33 to 64; replies show them too",
+  },
   // Descriptors
   read: {
     number: 20,
@@ -152,9 +168,10 @@ export const syscalls = {
   write: {
     number: 21,
     arguments: { fd: "i32", data: "bytes" },
-    result: "i32",
+    result: "pair",
     ...waiting,
-    summary: "Writes at the cursor and answers how many bytes were taken",
+    summary:
+      "Writes at the cursor; answers how many bytes were taken, and how many more may be posted",
   },
   pread: {
     number: 22,
@@ -283,6 +300,42 @@ export const syscalls = {
     restarts: false,
     summary:
       "poll(2): entries of two i32 (descriptor, events); answers one i32 each; timeout -1: none",
+  },
+  posted_write: {
+    number: 40,
+    arguments: { fd: "i32", data: "bytes" },
+    result: "never",
+    ...waiting,
+    status: "partial: over a socketpair only; guests in threads use `write`",
+    summary:
+      "`write` without an answer, within what `write` answered may be posted. All bytes are taken; " +
+      "a failure is the answer of the next write, close or fsync of the descriptor",
+  },
+  try_write: {
+    number: 41,
+    arguments: { fd: "i32", data: "bytes" },
+    result: "i32",
+    ...plain,
+    summary: "`write` that never waits: takes what there is room for, EAGAIN when there is none",
+  },
+  loop: {
+    number: 42,
+    arguments: { submissions: "bytes", timeoutUs: "i64", target: "out" },
+    result: "filled",
+    ...waiting,
+    restarts: false,
+    summary:
+      "Where an event loop sleeps: arms reads, polls, timers and children, and answers completions " +
+      "with their data; `loop-layout.ts` has the layouts. Caught signals complete too; timeout -1: none",
+  },
+  read_until: {
+    number: 43,
+    arguments: { fd: "i32", delimiter: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary:
+      "`read` that takes nothing after the first byte equal to the delimiter, so that the rest is " +
+      "left to whoever reads next; without one in sight, it takes what there is",
   },
   // Names
   open: {

@@ -21,11 +21,16 @@ export const word = {
   resultHigh: 9,
   /** 0, or Linux's error number. */
   errno: 10,
-  /** Length of the reply's payload. */
+  /** Bytes of payload: of the reply, and on a socketpair of the call. */
   payloadLength: 11,
-  /** Reserved for signals waiting for the guest, one bit a signal, in two words. */
+  /** Caught signals that the guest has not taken, one bit a signal, in two words. */
   pendingSignals: 12,
+  /** How many descriptors have an error of a posted write to tell. */
+  postedErrors: 14,
 } as const;
+
+/** In the place of a syscall's number, from a guest host process: it serves nobody. */
+export const READY = 0;
 
 export const ARGUMENT_WORDS = 6;
 

@@ -22,7 +22,8 @@ export class DriverOutput {
   readonly #fd: number;
   readonly #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  #isWaiting = false;
+  /** Set while the first chunk is being written: what comes meanwhile goes behind it. */
+  #isWriting = false;
   #onEmpty: (() => void) | null = null;
 
   constructor(tables: KernelTables, process: Process, fd: number) {
@@ -36,12 +37,12 @@ export class DriverOutput {
     if (!this.#process.isRunning) return;
     const chunk = typeof data === "string" ? new TextEncoder().encode(data) : data.slice();
     const limit = this.#tables.limits.queuedBytes;
-    if (this.#isWaiting && this.#queuedBytes + chunk.length > limit) {
+    if (this.#isWriting && this.#queuedBytes + chunk.length > limit) {
       throw new KernelError("ENOSPC", `queuedBytes limit of ${limit} reached: nobody reads`);
     }
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
-    if (!this.#isWaiting) this.#drain();
+    if (!this.#isWriting) this.#drain();
   };
 
   /** Calls back once everything queued has been written. */
@@ -50,14 +51,18 @@ export class DriverOutput {
     else this.#onEmpty = callback;
   }
 
+  /** The chunk to write; a process that has ended says nothing more. */
+  #next(): Uint8Array | undefined {
+    return this.#process.isRunning ? this.#queue[0] : undefined;
+  }
+
   #drain(): void {
-    for (let chunk = this.#queue[0]; chunk; chunk = this.#queue[0]) {
+    this.#isWriting = true;
+    for (let chunk = this.#next(); chunk; chunk = this.#next()) {
       const description = this.#process.fds.get(this.#fd);
       const written = description instanceof Errno ? chunk.length : description.write(chunk);
       if (written instanceof Blocked) {
-        this.#isWaiting = true;
         this.#process.parked.park(written, (result) => {
-          this.#isWaiting = false;
           this.#written(chunk, result);
           this.#drain();
         });
@@ -65,6 +70,7 @@ export class DriverOutput {
       }
       this.#written(chunk, written);
     }
+    this.#isWriting = false;
     this.#onEmpty?.();
     this.#onEmpty = null;
   }
@@ -118,13 +124,25 @@ export class StdinPump {
     this.#waiting = null;
     if (this.#isStopped || !this.#process.isRunning) return;
     if (count instanceof Errno || count === 0) {
-      this.#driverProcess.closeStdin();
+      this.#end();
       return;
     }
-    const accepted = this.#driverProcess.writeStdin(buffer.slice(0, count));
-    Promise.resolve(accepted).then(
+    const chunk = buffer.slice(0, count);
+    // A driver that throws is taken like one whose promise is rejected.
+    const accepted = new Promise<void>((resolve) => {
+      resolve(this.#driverProcess.writeStdin(chunk));
+    });
+    accepted.then(
       () => this.#readMore(),
-      () => this.#driverProcess.closeStdin(),
+      () => this.#end(),
     );
+  }
+
+  #end(): void {
+    try {
+      this.#driverProcess.closeStdin();
+    } catch {
+      // The driver's own bug: whoever happens to write or close here shall not hear of it.
+    }
   }
 }

@@ -40,6 +40,8 @@ export interface ExecResult {
 
 /** How long a session has to end itself between SIGTERM and SIGKILL. */
 const GRACE_MS = 1000;
+/** setTimeout takes at most this many milliseconds (25 days). */
+const LONGEST_TIMER_MS = 0x7fffffff;
 
 /** Anything but plain words, which only a shell can run. */
 const NEEDS_SHELL = /["'$`\\|&;<>()*?[\]#~!{}\n]|^\s*[A-Za-z_]\w*=/;
@@ -59,14 +61,15 @@ export async function exec(
   const stdin = options.stdin === undefined ? null : orThrow(pipeInput(tables, fds));
   if (!stdin) fds.install(0, nullInput());
   const sinks = [installSink(fds, 1, captures.stdout), installSink(fds, 2, captures.stderr)];
-  const process = startProcess(tables, {
+  const request = {
     command,
     args,
     env: { ...defaults.env, ...options.env },
     cwd: options.cwd ?? defaults.cwd,
     parent: null,
     fds,
-  });
+  };
+  const process = startProcess(tables, request, stdin);
   if (stdin && options.stdin !== undefined) {
     const bytes =
       typeof options.stdin === "string" ? new TextEncoder().encode(options.stdin) : options.stdin;
@@ -123,7 +126,8 @@ class SessionTimer {
   constructor(tables: KernelTables, leader: Process, timeoutMs: number | undefined) {
     this.#tables = tables;
     this.#sid = leader.sid;
-    if (timeoutMs !== undefined) this.#timer = setTimeout(() => this.#fire(), timeoutMs);
+    if (timeoutMs === undefined) return;
+    this.#timer = setTimeout(() => this.#fire(), Math.min(timeoutMs, LONGEST_TIMER_MS));
   }
 
   stop(): void {

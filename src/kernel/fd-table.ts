@@ -30,14 +30,18 @@ export class FdTable {
     return this.#descriptors[fd]?.description ?? errno.EBADF;
   }
 
-  /** Installs `description` at the lowest free number from `minimum` up. */
-  allocate(description: FileDescription, closeOnExec = false, minimum = 0): number | Errno {
+  /** The lowest free number from `minimum` up. */
+  lowestFree(minimum = 0): number | Errno {
     if (minimum < 0 || minimum >= this.#limit) return errno.EINVAL;
     let fd = minimum;
     while (this.#descriptors[fd]) fd++;
-    if (fd >= this.#limit) return errno.EMFILE;
-    this.#descriptors[fd] = { description: description.retain(), closeOnExec };
-    return fd;
+    return fd < this.#limit ? fd : errno.EMFILE;
+  }
+
+  /** Installs `description` at the lowest free number from `minimum` up. */
+  allocate(description: FileDescription, closeOnExec = false, minimum = 0): number | Errno {
+    const fd = this.lowestFree(minimum);
+    return typeof fd === "number" ? this.install(fd, description, closeOnExec) : fd;
   }
 
   /** Installs `description` at `fd`, closing what was there. */

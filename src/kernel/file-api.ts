@@ -61,11 +61,10 @@ export class FileApi {
   /** Makes a directory; with `recursive` also those above it, and an existing one is no error. */
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
     const mode = options.mode ?? 0o755;
-    const made = this.#vfs.mkdir("/", path, mode);
+    let made = this.#vfs.mkdir("/", path, mode);
     if (made === errno.ENOENT && options.recursive && path !== "/") {
       await this.mkdir(parentPath(path), options);
-      orThrow(this.#vfs.mkdir("/", path, mode), path);
-      return;
+      made = this.#vfs.mkdir("/", path, mode);
     }
     if (made === errno.EEXIST && options.recursive) {
       const isDirectory = ((await this.stat(path)).mode & S_IFMT) === S_IFDIR;

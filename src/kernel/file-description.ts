@@ -38,6 +38,14 @@ export abstract class FileDescription {
   /** Reads up to `target.length` bytes at the cursor; 0 is the end of the file. */
   abstract read(target: Uint8Array): Outcome<number>;
 
+  /**
+   * `read` that takes nothing after the first byte equal to `delimiter`: a shell's `read` must leave
+   * the rest to whoever reads next. Where bytes can't be looked at before they are taken, it takes one.
+   */
+  readUntil(target: Uint8Array, _delimiter: number): Outcome<number> {
+    return this.read(target.subarray(0, 1));
+  }
+
   /** Writes at the cursor (or the end, with O_APPEND) and returns how many bytes were taken. */
   abstract write(data: Uint8Array): Outcome<number>;
 

@@ -20,7 +20,8 @@ export class HostInput {
   #queuedBytes = 0;
   #isClosing = false;
   #isReleased = false;
-  #isWaiting = false;
+  /** Set while the first chunk is being written: what comes meanwhile goes behind it. */
+  #isWriting = false;
 
   /** Takes over a reference on `writer`. */
   constructor(writer: PipeWriter, limitBytes: number) {
@@ -50,7 +51,7 @@ export class HostInput {
       }
       this.#queue.push({ data: bytes, resolve, reject });
       this.#queuedBytes += bytes.length;
-      if (!this.#isWaiting) this.#drain();
+      if (!this.#isWriting) this.#drain();
     });
     // Who does not look at the promise shall not crash because the process went away.
     written.catch(() => {});
@@ -66,19 +67,20 @@ export class HostInput {
   /** Drops what is queued: the process has ended. */
   abandon(): void {
     this.#isClosing = true;
+    // Emptied first: a cancelled write must not go on with the next chunk.
+    const dropped = this.#queue.splice(0);
     this.#parking.cancelAll(errno.EPIPE);
-    for (const chunk of this.#queue.splice(0)) chunk.reject(new KernelError("EPIPE"));
+    for (const chunk of dropped) chunk.reject(new KernelError("EPIPE"));
     this.#release();
   }
 
   #drain(): void {
+    this.#isWriting = true;
     for (let chunk = this.#queue[0]; chunk; chunk = this.#queue[0]) {
       const written = this.#writer.write(chunk.data);
       if (written instanceof Blocked) {
-        this.#isWaiting = true;
         const waiting = chunk;
         this.#parking.park(written, (result) => {
-          this.#isWaiting = false;
           this.#written(waiting, result);
           this.#drain();
         });
@@ -86,6 +88,7 @@ export class HostInput {
       }
       this.#written(chunk, written);
     }
+    this.#isWriting = false;
     if (this.#isClosing) this.#release();
   }
 

@@ -67,7 +67,7 @@ export interface KernelInterface {
   spawn(command: string, args: string[], options?: SpawnOptions): ManagedProcess;
   /** Waits for the end of one of the driver's processes or of their children, and fetches its status. */
   waitpid(pid: number): Promise<{ pid: number; status: number; waitStatus: number }>;
-  /** Sends a signal to a process, or with -pgid to a group, of the driver or its descendants. */
+  /** Sends a signal to a process, with -pgid to a group, or with -1 to all, of the driver or its descendants. */
   kill(pid: number, signal: number): void;
 
   getpgid(pid: number): number;
@@ -112,12 +112,10 @@ class DriverCalls implements KernelInterface {
 
   fdOpen(pid: number, path: string, flags: number, mode = 0o666): number {
     const process = this.#own(pid);
+    // As on Linux: without a free number nothing is made or truncated.
+    const fd = orThrow(process.fds.lowestFree(), path);
     const opened = openPath(this.#tables, process, process.cwd, path, flags, mode);
-    const description = orThrow(opened, path);
-    const fd = process.fds.allocate(description, (flags & O_CLOEXEC) !== 0);
-    // Without a descriptor nobody would ever release the description.
-    if (fd instanceof Errno) description.retain().release();
-    return orThrow(fd, path);
+    return orThrow(process.fds.install(fd, orThrow(opened, path), (flags & O_CLOEXEC) !== 0));
   }
 
   fdRead(pid: number, fd: number, length: number): Promise<Uint8Array> {
@@ -229,12 +227,17 @@ class DriverCalls implements KernelInterface {
   }
 
   kill(pid: number, signal: number): void {
-    const members = [...this.#tables.processes.all()].filter(
-      (process) => process.pid === pid || process.pgid === -pid,
+    const { processes } = this.#tables;
+    const members = [...processes.all()].filter((process) =>
+      pid === -1 ? this.#reaches(process) : process.pid === pid || process.pgid === -pid,
     );
     if (members.length === 0) throw new KernelError("ESRCH", `pid ${pid}`);
     for (const member of members) this.#checkReach(member);
-    orThrow(this.#tables.processes.kill(pid, signal, null), `signal ${signal}`);
+    for (const member of members) {
+      const failed = processes.kill(member.pid, signal, null);
+      // The end of one may have reaped another.
+      if (failed !== errno.ESRCH) orThrow(failed, `signal ${signal}`);
+    }
   }
 
   getpgid(pid: number): number {
@@ -266,12 +269,16 @@ class DriverCalls implements KernelInterface {
     return process;
   }
 
-  /** Allows the driver's own processes and their descendants. */
-  #checkReach(target: Process): void {
+  /** Whether `target` is one of the driver's own processes or their descendants. */
+  #reaches(target: Process): boolean {
     for (let process: Process | null = target; process; process = process.parent) {
-      if (process.driver === this.#driver) return;
+      if (process.driver === this.#driver) return true;
     }
-    throw new KernelError("EPERM", `pid ${target.pid}`);
+    return false;
+  }
+
+  #checkReach(target: Process): void {
+    if (!this.#reaches(target)) throw new KernelError("EPERM", `pid ${target.pid}`);
   }
 
   #writable(pid: number, fd: number): { process: Process; description: FileDescription } {

@@ -12,6 +12,7 @@ import {
   spawnManaged,
 } from "./managed-process.js";
 import { checkPermissions, type Permissions } from "./permissions.js";
+import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { SIGKILL, SIGTERM } from "./signals.js";
@@ -156,17 +157,35 @@ class HostKernel implements Kernel {
 
   async #dispose(): Promise<void> {
     const { processes } = this.#tables;
-    const running = [...processes.all()].filter((process) => process.isRunning);
-    const allEnded = Promise.all(
-      running.map((process) => new Promise((resolve) => process.endListeners.add(resolve))),
-    );
-    for (const process of running) processes.deliver(process, SIGTERM);
+    for (const process of this.#running()) processes.deliver(process, SIGTERM);
     const grace = setTimeout(() => {
-      for (const process of [...processes.all()]) processes.deliver(process, SIGKILL);
+      for (const process of this.#running()) processes.deliver(process, SIGKILL);
     }, DISPOSE_GRACE_MS);
-    await allEnded;
+    // A process may start others while it ends.
+    for (let running = this.#running(); running.length > 0; running = this.#running()) {
+      await Promise.all(
+        running.map((process) => new Promise((resolve) => process.endListeners.add(resolve))),
+      );
+    }
     clearTimeout(grace);
-    for (const driver of this.#drivers.reverse()) await driver.dispose();
+    await this.#disposeDrivers();
+  }
+
+  /** Every driver is disposed, whatever the others do; the first failure is reported then. */
+  async #disposeDrivers(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const driver of this.#drivers.reverse()) {
+      try {
+        await driver.dispose();
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #running(): Process[] {
+    return [...this.#tables.processes.all()].filter((process) => process.isRunning);
   }
 
   #aliveFiles(): FileApi {

@@ -8,9 +8,9 @@ import { HostInput } from "./host-input.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { LateOutput, type OutputCallback, type OutputConsumer, OutputSink } from "./output-sink.js";
-import type { Process } from "./process.js";
+import { Process } from "./process.js";
 import { SIGTERM } from "./signals.js";
-import { DriverFailure, spawnProcess } from "./spawn.js";
+import { DriverFailure, type SpawnRequest, spawnProcess } from "./spawn.js";
 import { isDirectory } from "./vfs.js";
 import { exitCodeOf } from "./wait-status.js";
 
@@ -78,25 +78,30 @@ export function spawnManaged(
 ): ManagedProcess {
   const parent = options.ppid === undefined ? null : orThrow(tables.processes.get(options.ppid));
   const streams = orThrow(openStreams(tables, parent, options));
-  const process = startProcess(tables, {
+  const request = {
     command,
     args,
     env: { ...(parent?.env ?? defaults.env), ...options.env },
     cwd: options.cwd ?? parent?.cwd ?? defaults.cwd,
     parent,
     fds: streams.fds,
-  });
+  };
+  const process = startProcess(tables, request, streams.stdin);
   return new ProcessHandle(tables, process, streams);
 }
 
-/** `spawnProcess`, with its failures thrown as `KernelError`. */
+/** `spawnProcess`, with its failures thrown as `KernelError`; nobody reads `stdin` then. */
 export function startProcess(
   tables: KernelTables,
-  request: Parameters<typeof spawnProcess>[1],
+  request: SpawnRequest,
+  stdin: HostInput | null,
 ): Process {
-  const stat = orThrow(tables.vfs.stat("/", request.cwd), `cwd ${request.cwd}`);
-  if (!isDirectory(stat)) throw new KernelError("ENOTDIR", `cwd ${request.cwd}`);
-  const started = spawnProcess(tables, request);
+  const badDirectory = checkDirectory(tables, request.cwd);
+  if (badDirectory) request.fds.closeAll();
+  const started = badDirectory ?? spawnProcess(tables, request);
+  if (started instanceof Process) return started;
+  stdin?.abandon();
+  if (badDirectory) throw new KernelError(badDirectory.code, `cwd ${request.cwd}`);
   if (started instanceof DriverFailure) {
     const reason = started.cause instanceof Error ? started.cause.message : String(started.cause);
     const detail = `driver "${started.driver}" failed to start "${request.command}": ${reason}`;
@@ -105,7 +110,13 @@ export function startProcess(
   if (started === errno.ENOENT) {
     throw new KernelError("ENOENT", `${request.command}: command not found`);
   }
-  return orThrow(started, request.command);
+  throw new KernelError(started.code, request.command);
+}
+
+function checkDirectory(tables: KernelTables, path: string): Errno | undefined {
+  const stat = tables.vfs.stat("/", path);
+  if (stat instanceof Errno) return stat;
+  return isDirectory(stat) ? undefined : errno.ENOTDIR;
 }
 
 /** The null device, as a process's standard input. */
@@ -130,7 +141,10 @@ function openStreams(
     fds.install(fd, description);
   }
   const stdin = fds.get(0) instanceof Errno ? pipeInput(tables, fds) : null;
-  if (stdin instanceof Errno) return stdin;
+  if (stdin instanceof Errno) {
+    fds.closeAll();
+    return stdin;
+  }
   const sinks: OutputSink[] = [];
   const output = (fd: 1 | 2, callback: OutputCallback | undefined): LateOutput | null => {
     const isInherited = !(fds.get(fd) instanceof Errno);
@@ -172,11 +186,13 @@ class ProcessHandle implements ManagedProcess {
     this.#process = process;
     this.#streams = streams;
     this.#ended = new Promise((resolve) => {
-      process.endListeners.add((waitStatus) => {
+      const ended = (waitStatus: number): void => {
         this.exitCode = exitCodeOf(waitStatus);
         streams.stdin?.abandon();
         resolve(this.exitCode);
-      });
+      };
+      if (process.isRunning) process.endListeners.add(ended);
+      else ended(process.waitStatus);
     });
   }
 

@@ -103,7 +103,7 @@ export class OutputSink extends FileDescription {
       return new Blocked({ queues: [this.#drained], retry: () => this.write(data) });
     }
     if (data.length === 0 || !this.#consumer) return data.length;
-    const accepted = this.#consumer.take(data);
+    const accepted = offer(this.#consumer, data);
     if (accepted instanceof Promise) this.#waitFor(accepted);
     return data.length;
   }
@@ -142,5 +142,14 @@ export class OutputSink extends FileDescription {
     };
     // A rejection is the host's own bug: it surfaces as its unhandled rejection, and output goes on.
     accepted.finally(proceed);
+  }
+}
+
+/** Hands `data` over; a callback that throws is taken like one whose promise is rejected. */
+function offer(consumer: OutputConsumer, data: Uint8Array): void | Promise<void> {
+  try {
+    return consumer.take(data);
+  } catch (thrown) {
+    return Promise.reject(thrown);
   }
 }

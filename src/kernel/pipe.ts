@@ -32,6 +32,7 @@ export class Pipe {
   #length = 0;
   readers = 0;
   writers = 0;
+  #isClosed = false;
   /** Woken when bytes arrive or the last writer goes. */
   readonly readable = new WaitQueue();
   /** Woken when room appears or the last reader goes. */
@@ -63,6 +64,16 @@ export class Pipe {
     return count;
   }
 
+  /** How many bytes there are up to and with the first `delimiter`, or all of them without one. */
+  lengthThrough(delimiter: number): number {
+    const buffer = this.#buffer;
+    const first = Math.min(this.#length, buffer.length - this.#head);
+    const found = buffer.subarray(this.#head, this.#head + first).indexOf(delimiter);
+    if (found !== -1) return found + 1;
+    const wrapped = buffer.subarray(0, this.#length - first).indexOf(delimiter);
+    return wrapped === -1 ? this.#length : first + wrapped + 1;
+  }
+
   /** Moves as much of `data` in as there is room for. Does not block. */
   put(data: Uint8Array): number {
     const count = Math.min(data.length, this.room);
@@ -90,7 +101,9 @@ export class Pipe {
   }
 
   #closeWhenUnused(): void {
-    if (this.readers > 0 || this.writers > 0) return;
+    // Who is woken by the end of one side may end the other, and be here first.
+    if (this.readers > 0 || this.writers > 0 || this.#isClosed) return;
+    this.#isClosed = true;
     this.#buffer = new Uint8Array(0);
     this.#length = 0;
     this.#onClose();
@@ -132,6 +145,16 @@ export class PipeReader extends FileDescription {
     }
     if (pipe.writers === 0) return 0;
     return new Blocked({ queues: [pipe.readable], retry: () => this.read(target) });
+  }
+
+  override readUntil(target: Uint8Array, delimiter: number): Outcome<number> {
+    const pipe = this.#pipe;
+    if (pipe.length > 0) return this.read(target.subarray(0, pipe.lengthThrough(delimiter)));
+    if (target.length === 0 || pipe.writers === 0) return 0;
+    return new Blocked({
+      queues: [pipe.readable],
+      retry: () => this.readUntil(target, delimiter),
+    });
   }
 
   override write(): Errno {
@@ -186,7 +209,7 @@ export class PipeWriter extends FileDescription {
     this.#pipe.endWriter();
   }
 
-  /** Writes on from `written`. A reader gone in the middle still leaves EPIPE, as on Linux. */
+  /** Writes on from `written`. A reader gone in the middle means EPIPE: what went in is lost with it. */
   #write(data: Uint8Array, written: number): Outcome<number> {
     const pipe = this.#pipe;
     if (pipe.readers === 0) return errno.EPIPE;

@@ -8,6 +8,7 @@
 import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
 import { Process, type ProcessIdentity } from "./process.js";
+import type { DriverProcess } from "./runtime-driver.js";
 import { defaultAction, SIGCHLD, SIGKILL, SIGNAL_MAX } from "./signals.js";
 import { signalStatus } from "./wait-status.js";
 
@@ -62,23 +63,23 @@ export class ProcessTable {
     return process;
   }
 
+  /** Notes what the driver has started, and passes on a deadly signal that came before. */
+  started(process: Process, driverProcess: DriverProcess): void {
+    process.driverProcess = driverProcess;
+    if (process.deadlySignal > 0) this.#carryOut(process, process.deadlySignal);
+  }
+
   /** Takes back a process that its driver could not start: it was never there. */
   discard(process: Process): void {
-    process.fds.closeAll();
-    process.parent?.children.delete(process);
-    this.#processes.delete(process.pid);
+    this.#closeDown(process);
+    this.reap(process);
   }
 
   /** Ends `process` with a POSIX wait status. Later calls change nothing. */
   end(process: Process, waitStatus: number): void {
     if (!process.isRunning) return;
-    process.state = "zombie";
     process.waitStatus = waitStatus;
-    process.parked.cancelAll(errno.ESRCH);
-    process.drainPosted?.();
-    process.fds.closeAll();
-    for (const child of process.children) this.#orphan(child);
-    process.children.clear();
+    this.#closeDown(process);
     for (const listener of process.endListeners) listener(waitStatus);
     process.endListeners.clear();
     const { parent } = process;
@@ -123,9 +124,7 @@ export class ProcessTable {
       return;
     }
     process.deadlySignal = signal;
-    const isHandedOver = tellDriver(() => process.driverProcess?.kill(signal));
-    // Nothing is asked of a process after SIGKILL; its driver may still be tidying up.
-    if (signal === SIGKILL || !isHandedOver) this.end(process, signalStatus(signal));
+    this.#carryOut(process, signal);
   }
 
   /** Sends a signal to every process of a session. */
@@ -166,6 +165,22 @@ export class ProcessTable {
       fds: process.fds.dump(),
       parkedCalls: process.parked.size,
     }));
+  }
+
+  #carryOut(process: Process, signal: number): void {
+    const isHandedOver = tellDriver(() => process.driverProcess?.kill(signal));
+    // Nothing is asked of a process after SIGKILL; its driver may still be tidying up.
+    if (signal === SIGKILL || !isHandedOver) this.end(process, signalStatus(signal));
+  }
+
+  /** Takes away all that a running process has. */
+  #closeDown(process: Process): void {
+    process.state = "zombie";
+    process.parked.cancelAll(errno.ESRCH);
+    process.drainPosted?.();
+    process.fds.closeAll();
+    for (const child of process.children) this.#orphan(child);
+    process.children.clear();
   }
 
   #orphan(child: Process): void {

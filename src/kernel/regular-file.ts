@@ -25,6 +25,15 @@ export class RegularFile extends FileDescription {
     return count;
   }
 
+  override readUntil(target: Uint8Array, delimiter: number): number | Errno {
+    const count = this.pread(target, this.#cursor);
+    if (count instanceof Errno) return count;
+    const found = target.subarray(0, count).indexOf(delimiter);
+    const taken = found === -1 ? count : found + 1;
+    this.#cursor += taken;
+    return taken;
+  }
+
   override write(data: Uint8Array): number | Errno {
     if (!this.isWritable) return errno.EBADF;
     if (this.flags & O_APPEND) {

@@ -57,8 +57,8 @@ export function spawnProcess(
     tables.processes.discard(process);
     return started;
   }
-  process.driverProcess = started;
   connect(tables, process, started, outputs);
+  tables.processes.started(process, started);
   return process;
 }
 
@@ -94,9 +94,12 @@ function createProcess(
 }
 
 function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {
+  const encoder = new TextEncoder();
   let total = 0;
-  for (const arg of args) total += arg.length + 1;
-  for (const [name, value] of Object.entries(env)) total += name.length + value.length + 2;
+  for (const arg of args) total += encoder.encode(arg).length + 1;
+  for (const [name, value] of Object.entries(env)) {
+    total += encoder.encode(name).length + encoder.encode(value).length + 2;
+  }
   return total;
 }
 

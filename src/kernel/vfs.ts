@@ -13,7 +13,7 @@ import {
   SYMLINKS_MAX,
 } from "./constants.js";
 import { Errno, errno } from "./errno.js";
-import { KernelError } from "./kernel-error.js";
+import { GuardedFile, guard } from "./guarded-file.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
@@ -84,7 +84,8 @@ export class Vfs {
 
   /** Opens a regular file at a location that `resolve` found. */
   open(location: Location, options: OpenOptions): OpenFile | Errno {
-    return guard(() => location.mount.store.open(location.storePath, options));
+    const file = guard(() => location.mount.store.open(location.storePath, options));
+    return file instanceof Errno ? file : new GuardedFile(file);
   }
 
   readDir(location: Location): DirectoryEntry[] | Errno {
@@ -303,13 +304,4 @@ function isLongerThan(text: string, limitBytes: number): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= limitBytes) return false;
   return new TextEncoder().encode(text).length > limitBytes;
-}
-
-/** Calls a store, which a third party may have written: what it throws becomes an errno. */
-function guard<T>(call: () => T | Errno): T | Errno {
-  try {
-    return call();
-  } catch (thrown) {
-    return thrown instanceof KernelError ? errno[thrown.code] : errno.EIO;
-  }
 }

@@ -115,6 +115,14 @@ describe("ends of a pipe", () => {
     }
   });
 
+  test("a writer who gives up because the reader went closes the pipe once", () => {
+    const { reader, writer, table } = openPipe();
+    ok(writer.write(new Uint8Array(pipeCapacity)));
+    new ParkingLot().park(blocked(writer.write(utf8("x"))), () => writer.release());
+    reader.release();
+    expect(table.size).toBe(0);
+  });
+
   test("the limit of open pipes is ENFILE, and a closed pipe makes room", () => {
     const table = new PipeTable(1);
     const { reader, writer } = ok(table.create());

@@ -31,7 +31,9 @@ export class ProcessEnded extends Error {
 }
 
 export abstract class GuestStub {
-  /** The reply's bytes, valid until the next call. */
+  /** Header and payload, laid out as `wire.ts` says. */
+  readonly memory: ArrayBuffer | SharedArrayBuffer;
+  /** The payload: the reply's bytes, valid until the next call. */
   readonly payload: Uint8Array;
   protected readonly header: Int32Array;
   readonly #syscalls: Syscalls;
@@ -40,6 +42,7 @@ export abstract class GuestStub {
 
   /** @param memory - Header and payload, laid out as `wire.ts` says. */
   constructor(memory: ArrayBuffer | SharedArrayBuffer, syscalls: Syscalls) {
+    this.memory = memory;
     this.header = new Int32Array(memory, 0, HEADER_WORDS);
     this.payload = new Uint8Array(memory, HEADER_BYTES);
     this.#syscalls = syscalls;
@@ -73,13 +76,41 @@ export abstract class GuestStub {
 
   /** Makes a call and waits for its answer: 0, or Linux's error number. */
   call<Name extends SyscallName>(name: Name, args: GuestArguments<Name>): number {
-    this.post(name, args);
-    this.receive();
+    this.exchange(this.#encodeCall(name, args));
     return this.header[word.errno] ?? 0;
+  }
+
+  /**
+   * The `write` call. A transport may let it go on before the kernel has taken the bytes; `result` is
+   * how many were.
+   */
+  write(fd: number, data: Uint8Array): number {
+    return this.call("write", { fd, data });
+  }
+
+  /** Signals 1 to 32 that were pending at the last answer, one bit each. */
+  get pendingSignals(): number {
+    return this.header[word.pendingSignals] ?? 0;
+  }
+
+  /** Signals 33 to 64. */
+  get pendingSignalsHigh(): number {
+    return this.header[word.pendingSignals + 1] ?? 0;
   }
 
   /** Makes a call that is never answered. */
   post<Name extends SyscallName>(name: Name, args: GuestArguments<Name>): void {
+    this.send(this.#encodeCall(name, args));
+  }
+
+  /** Sends a call and waits for its answer, for transports where that is one step. */
+  protected exchange(length: number): void {
+    this.send(length);
+    this.receive();
+  }
+
+  /** Lays a call out in header and payload and returns how many bytes of payload it uses. */
+  #encodeCall<Name extends SyscallName>(name: Name, args: GuestArguments<Name>): number {
     const row = this.#syscalls[name];
     this.#nextWord = word.arguments;
     this.#nextByte = 0;
@@ -89,7 +120,7 @@ export abstract class GuestStub {
       // `GuestArguments` ties each key to its kind's type.
       this.#encode(kinds[key] as ArgumentKind, args[key as keyof typeof args] as never);
     }
-    this.send(Math.min(this.#nextByte, this.payload.length));
+    return Math.min(this.#nextByte, this.payload.length);
   }
 
   #encode(kind: ArgumentKind, value: number & Uint8Array): void {

@@ -9,13 +9,14 @@ export class WarmWorker<Message> {
   /** Called when the thread ends by itself: a crash, or out of memory. */
   onDeath: (() => void) | null = null;
 
-  constructor(entry: URL, workerData: unknown) {
+  /** @param execArgv - Node's own options for the thread. */
+  constructor(entry: URL, workerData: unknown, execArgv: readonly string[] = []) {
     this.#worker = new Worker(entry, {
       workerData,
       // Nothing of the host application: a guest's thread starts with empty hands.
       env: {},
       argv: [],
-      execArgv: [],
+      execArgv: [...execArgv],
       stdin: false,
       trackUnmanagedFds: false,
     });

@@ -2,31 +2,47 @@
  * Where the WASM commands come from: one multi-call binary that lists its commands in a custom
  * section, or a directory with one file a command.
  */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelError } from "../../kernel/kernel-error.js";
-import { type CompiledModule, compileFile } from "./module-table.host.js";
+import { type LoadedModule, loadFile, type Trust } from "./module-table.host.js";
 
 export interface WasmVmRuntimeOptions {
   /** A multi-call binary. */
   wasmBinaryPath?: string;
   /** A directory of `NAME` or `NAME.wasm` files. Wins over `wasmBinaryPath` where both have a command. */
   commandsDir?: string;
+  /**
+   * Whether the given files are as trustworthy as the host application itself. They then run in
+   * threads of its process, as the commands of this package do; otherwise each runs in a process of
+   * its own. Default false.
+   */
+  trusted?: boolean;
 }
 
 /** What `init` found. */
 export interface FoundCommands {
   /** Command name → absolute path of its file. */
   readonly files: Map<string, string>;
-  /** The multi-call binary, compiled already. */
-  readonly main: { file: string; compiled: CompiledModule } | null;
+  /** The multi-call binary, loaded already. */
+  readonly main: { file: string; loaded: LoadedModule } | null;
+  readonly trust: Trust;
 }
 
 const COMMANDS_SECTION = "secure-exec.commands";
 
-/** The binary that ships with the package; this file is bundled into dist/. */
-const packagedBinary = fileURLToPath(new URL("../wasm/dist/secure-exec.wasm", import.meta.url));
+/** The commands that ship with the package; this file is bundled into dist/. */
+const packagedDirectory = fileURLToPath(new URL("../wasm/dist/", import.meta.url));
+
+/** The part of wasm/dist/manifest.json that is read here: its build script writes it. */
+interface PackagedManifest {
+  readonly artifacts: readonly {
+    readonly file: string;
+    readonly sha256: string;
+    readonly commands: readonly string[];
+  }[];
+}
 
 /**
  * The order of the documentation: the `commandsDir` option, SECURE_EXEC_WASM_COMMANDS_DIR, the
@@ -34,21 +50,37 @@ const packagedBinary = fileURLToPath(new URL("../wasm/dist/secure-exec.wasm", im
  */
 export async function findCommands(options: WasmVmRuntimeOptions): Promise<FoundCommands> {
   const directory = options.commandsDir ?? process.env.SECURE_EXEC_WASM_COMMANDS_DIR;
+  const { artifacts } = packagedManifest();
+  const hashes = new Set(artifacts.map(({ sha256 }) => sha256));
+  const trust = { all: options.trusted === true, hashes };
   const files = new Map<string, string>();
   let main: FoundCommands["main"] = null;
-  if (options.wasmBinaryPath !== undefined || directory === undefined) {
-    const file = path.resolve(options.wasmBinaryPath ?? packagedBinary);
-    main = { file, compiled: await compileFile(file) };
-    for (const name of listedCommands(main.compiled.module, file)) files.set(name, file);
+  if (options.wasmBinaryPath !== undefined) {
+    const file = path.resolve(options.wasmBinaryPath);
+    const { loaded, customSections } = await loadFile(file, trust);
+    main = { file, loaded };
+    for (const name of listedCommands(customSections, file)) files.set(name, file);
+  } else if (directory === undefined) {
+    // The manifest names the commands of each binary, so that only the shell's is compiled at once.
+    for (const artifact of artifacts) {
+      const file = path.join(packagedDirectory, artifact.file);
+      for (const name of artifact.commands) files.set(name, file);
+    }
+    const file = files.get("sh");
+    if (file !== undefined) main = { file, loaded: (await loadFile(file, trust)).loaded };
   }
   if (directory !== undefined) {
     for (const [name, file] of commandFiles(path.resolve(directory))) files.set(name, file);
   }
-  return { files, main };
+  return { files, main, trust };
 }
 
-function listedCommands(module: WebAssembly.Module, file: string): string[] {
-  const [section] = WebAssembly.Module.customSections(module, COMMANDS_SECTION);
+function packagedManifest(): PackagedManifest {
+  return JSON.parse(readFileSync(path.join(packagedDirectory, "manifest.json"), "utf8"));
+}
+
+function listedCommands(sections: ReadonlyMap<string, Uint8Array>, file: string): string[] {
+  const section = sections.get(COMMANDS_SECTION);
   if (!section) {
     throw new KernelError(
       "ENOEXEC",

@@ -1,52 +1,100 @@
-/** The compiled WASM modules of one driver: read from the host's files, each compiled once. */
+/**
+ * The WASM modules of one driver: read from the host's files and checked, once each. Those that are
+ * trusted are compiled here; others are compiled only in the guest host process that runs them.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { KernelError } from "../../kernel/kernel-error.js";
+import { BadModule, type CheckedModule, checkModule } from "./wasm-module.js";
 
-/** A compiled module; its key is the sha256 of its bytes, so that equal files are compiled once. */
+/** A compiled module; its key is the sha256 of its file, so that equal files are compiled once. */
 export interface CompiledModule {
   readonly key: string;
   readonly module: WebAssembly.Module;
 }
 
-/** The modules of one driver, each compiled once. */
-export class ModuleTable {
-  readonly #byFile = new Map<string, CompiledModule>();
-  readonly #byKey = new Map<string, CompiledModule>();
+/** A module that may not be compiled in the host application. */
+export interface UntrustedModule {
+  /** Checked, with a memory that keeps to the limit. */
+  readonly bytes: Uint8Array;
+}
 
-  add(file: string, compiled: CompiledModule): void {
-    this.#byFile.set(file, compiled);
-    this.#byKey.set(compiled.key, compiled);
+export type LoadedModule = CompiledModule | UntrustedModule;
+
+/** Which modules may be compiled and run in threads of the host application. */
+export interface Trust {
+  /** All of them: the host application has said so. */
+  readonly all: boolean;
+  /** The sha256 of those that ship with this package. */
+  readonly hashes: ReadonlySet<string>;
+}
+
+export class ModuleTable {
+  readonly #trust: Trust;
+  readonly #byFile = new Map<string, LoadedModule>();
+  readonly #byKey = new Map<string, LoadedModule>();
+
+  constructor(trust: Trust) {
+    this.#trust = trust;
   }
 
-  /** The module of a file, compiled when it is first asked for. Throws ENOEXEC for a broken file. */
-  get(file: string): CompiledModule {
+  add(file: string, loaded: LoadedModule): void {
+    this.#byFile.set(file, loaded);
+  }
+
+  /** The module of a file, loaded when it is first asked for. Throws ENOEXEC for a broken file. */
+  get(file: string): LoadedModule {
     const known = this.#byFile.get(file);
     if (known) return known;
     const bytes = readBinary(file);
     const key = hashOf(bytes);
-    const compiled = this.#byKey.get(key) ?? { key, module: compileSync(file, bytes) };
-    this.add(file, compiled);
-    return compiled;
+    const loaded = this.#byKey.get(key) ?? this.#load(file, key, bytes);
+    this.#byKey.set(key, loaded);
+    this.#byFile.set(file, loaded);
+    return loaded;
+  }
+
+  #load(file: string, key: string, bytes: Uint8Array): LoadedModule {
+    const checked = checkedModule(file, bytes);
+    if (!isTrusted(this.#trust, key)) return checked;
+    try {
+      return { key, module: new WebAssembly.Module(checked.bytes) };
+    } catch (thrown) {
+      throw notExecutable(file, thrown);
+    }
   }
 }
 
-/** Compiles a file. Rejects with ENOENT (no such file), EIO (unreadable), ENOEXEC (no valid module). */
-export async function compileFile(file: string): Promise<CompiledModule> {
+/**
+ * Loads a file and shows its custom sections. Rejects with ENOENT (no such file), EIO (unreadable),
+ * ENOEXEC (no valid module).
+ */
+export async function loadFile(
+  file: string,
+  trust: Trust,
+): Promise<{ loaded: LoadedModule; customSections: CheckedModule["customSections"] }> {
   const bytes = readBinary(file);
+  const key = hashOf(bytes);
+  const checked = checkedModule(file, bytes);
+  const { customSections } = checked;
+  if (!isTrusted(trust, key)) return { loaded: checked, customSections };
   try {
-    return { key: hashOf(bytes), module: await WebAssembly.compile(bytes) };
+    const module = await WebAssembly.compile(checked.bytes);
+    return { loaded: { key, module }, customSections };
   } catch (thrown) {
     throw notExecutable(file, thrown);
   }
 }
 
-function compileSync(file: string, bytes: Uint8Array): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(bytes);
-  } catch (thrown) {
-    throw notExecutable(file, thrown);
-  }
+/** Checks a module that has been read. Throws ENOEXEC, with `file` in its text. */
+export function checkedModule(file: string, bytes: Uint8Array): CheckedModule {
+  const checked = checkModule(bytes);
+  if (checked instanceof BadModule) throw new KernelError("ENOEXEC", `${file}: ${checked.reason}`);
+  return checked;
+}
+
+function isTrusted(trust: Trust, key: string): boolean {
+  return trust.all || trust.hashes.has(key);
 }
 
 function notExecutable(file: string, thrown: unknown): KernelError {

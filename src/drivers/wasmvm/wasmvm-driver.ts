@@ -1,22 +1,36 @@
 /** The driver of WASM commands: `createWasmVmRuntime`. */
 import { KernelError } from "../../kernel/kernel-error.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
-import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import type {
+  DriverProcess,
+  ExecutableFile,
+  ProcessContext,
+  RuntimeDriver,
+} from "../../kernel/runtime-driver.js";
+import { GuestProcesses } from "../host/guest-processes.host.js";
 import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
+import { programStart } from "./guest/program.js";
 import { GuestThreads } from "./guest-threads.js";
-import { ModuleTable } from "./module-table.host.js";
+import { checkedModule, type LoadedModule, ModuleTable, type Trust } from "./module-table.host.js";
+import { wasmMagic, wasmModuleBytes } from "./wasm-module.js";
 
 /** Threads made while the driver is mounted: the shell's own. */
 const WARM_THREADS = 1;
 
+const noModules: Trust = { all: false, hashes: new Set() };
+
 class WasmVmDriver implements RuntimeDriver {
   readonly name = "wasmvm";
   readonly stdio = "descriptors";
+  readonly formats = [wasmMagic];
   commands: string[] = [];
   readonly #options: WasmVmRuntimeOptions;
   #files = new Map<string, string>();
-  #modules = new ModuleTable();
+  #modules = new ModuleTable(noModules);
+  /** Where our own modules run. */
   #threads: GuestThreads | null = null;
+  /** Where all others run. */
+  #processes: GuestProcesses | null = null;
 
   constructor(options: WasmVmRuntimeOptions) {
     this.#options = options;
@@ -24,44 +38,29 @@ class WasmVmDriver implements RuntimeDriver {
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#threads) throw new Error("wasmvm: init() called twice without dispose()");
-    const { files, main } = await findCommands(this.#options);
+    const { files, main, trust } = await findCommands(this.#options);
     this.#files = files;
     this.commands = [...files.keys()];
-    if (main) this.#modules.add(main.file, main.compiled);
-    // dist/ holds the worker's file beside the chunk this code is bundled into.
+    this.#modules = new ModuleTable(trust);
+    if (main) this.#modules.add(main.file, main.loaded);
+    // dist/ holds the guests' files beside the chunk this code is bundled into.
     const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
-    this.#threads = new GuestThreads(kernel, workerEntry, main?.compiled ?? null);
+    const hotModule = main && "module" in main.loaded ? main.loaded : null;
+    this.#threads = new GuestThreads(kernel, workerEntry, hotModule);
     this.#threads.warmUp(WARM_THREADS);
+    this.#processes = new GuestProcesses(kernel, new URL("./guest-wasm.js", import.meta.url));
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
-    const threads = this.#threads;
-    if (!threads) throw new Error("wasmvm: spawn() called before init()");
-    const file = this.#files.get(command);
-    if (file === undefined) throw new KernelError("ENOENT", command);
-    const module = this.#modules.get(file);
+    const loaded = ctx.executable ? fromFile(ctx.executable) : this.#command(command);
     let exited: (code: number) => void = () => {};
     const exit = new Promise<number>((resolve) => {
       exited = resolve;
     });
-    const program = threads.run(
-      ctx.pid,
-      module,
-      {
-        type: "start",
-        moduleKey: module.key,
-        command,
-        start: {
-          args: stringBlock([command, ...args]),
-          env: stringBlock(Object.entries(ctx.env).map(([name, value]) => `${name}=${value}`)),
-          cwd: new TextEncoder().encode(ctx.cwd),
-        },
-      },
-      (code) => {
-        driverProcess.onExit?.(code);
-        exited(code);
-      },
-    );
+    const program = this.#run(loaded, command, args, ctx, (code) => {
+      driverProcess.onExit?.(code);
+      exited(code);
+    });
     const driverProcess: DriverProcess = {
       // Standard streams are descriptors: the kernel calls neither.
       writeStdin() {},
@@ -76,14 +75,46 @@ class WasmVmDriver implements RuntimeDriver {
   }
 
   async dispose(): Promise<void> {
-    await this.#threads?.dispose();
+    await Promise.all([this.#threads?.dispose(), this.#processes?.dispose()]);
     this.#threads = null;
-    this.#modules = new ModuleTable();
+    this.#processes = null;
+    this.#modules = new ModuleTable(noModules);
+  }
+
+  #command(command: string): LoadedModule {
+    const file = this.#files.get(command);
+    if (file === undefined) throw new KernelError("ENOENT", command);
+    return this.#modules.get(file);
+  }
+
+  #run(
+    loaded: LoadedModule,
+    command: string,
+    args: string[],
+    { pid, env, cwd }: ProcessContext,
+    onExit: (code: number) => void,
+  ): { kill(signal: number): void } {
+    if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
+    if (!("module" in loaded)) {
+      const { bytes: data } = loaded;
+      return this.#processes.run({ pid, command, args, env, cwd, options: null, data }, onExit);
+    }
+    const start = programStart(command, args, env, cwd);
+    return this.#threads.run(
+      pid,
+      loaded,
+      { type: "start", moduleKey: loaded.key, command, start },
+      onExit,
+    );
   }
 }
 
-function stringBlock(strings: readonly string[]): Uint8Array {
-  return new TextEncoder().encode(strings.map((text) => `${text}\0`).join(""));
+/** A module that a guest may have written. */
+function fromFile(file: ExecutableFile): LoadedModule {
+  if (file.size > wasmModuleBytes) {
+    throw new KernelError("ENOEXEC", `${file.path}: larger than ${wasmModuleBytes} bytes`);
+  }
+  return checkedModule(file.path, file.read());
 }
 
 /**
@@ -91,7 +122,7 @@ function stringBlock(strings: readonly string[]): Uint8Array {
  * of the given files.
  *
  * @param options - `wasmBinaryPath`: a multi-call binary; `commandsDir`: a directory with a file a
- *   command. Mounting rejects with ENOENT (no such file) or ENOEXEC (not a WASM module, or no
+ *   command; `trusted`: whether those files may run in threads of this process. Mounting rejects with ENOENT (no such file) or ENOEXEC (not a WASM module, or no
  *   list of commands in it).
  */
 export function createWasmVmRuntime(options: WasmVmRuntimeOptions = {}): RuntimeDriver {

@@ -11,6 +11,24 @@ export interface ProgramStart {
   readonly cwd: Uint8Array;
 }
 
+/** Lays a program's start out as WASI hands it to the program. */
+export function programStart(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): ProgramStart {
+  return {
+    args: stringBlock([command, ...args]),
+    env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
+    cwd: new TextEncoder().encode(cwd),
+  };
+}
+
+function stringBlock(strings: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(strings.map((text) => `${text}\0`).join(""));
+}
+
 const empty = new Uint8Array(0);
 
 export class Program {

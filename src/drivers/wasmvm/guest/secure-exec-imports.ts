@@ -90,6 +90,18 @@ export function secureExecFunctions(program: Program) {
     set_fd_flags: (fd: number, flags: number) =>
       wasiErrno(kernel.call("set_fd_flags", { fd, flags })),
 
+    read_until: (
+      fd: number,
+      buffer: number,
+      bufferLength: number,
+      delimiter: number,
+      lengthPointer: number,
+    ) => {
+      const target = bufferLength >>> 0;
+      const failed = kernel.call("read_until", { fd, delimiter, target });
+      return storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
+    },
+
     chdir: (path: number, length: number) => {
       const failed =
         kernel.call("chdir", { path: memory.slice(path, length) }) || kernel.call("getcwd", {});

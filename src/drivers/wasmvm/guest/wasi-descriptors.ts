@@ -172,7 +172,7 @@ export function descriptorFunctions(program: Program) {
       ),
 
     fd_write: (fd: number, slices: number, count: number, countPointer: number) => {
-      const failed = kernel.call("write", { fd, data: gather(memory.slices(slices, count)) });
+      const failed = kernel.write(fd, gather(memory.slices(slices, count)));
       if (failed) return wasiErrno(failed);
       memory.setU32(countPointer, kernel.result);
       return WASI_SUCCESS;

@@ -1,0 +1,236 @@
+/**
+ * All guest host processes of this application: how many there may be, which are warm, who waits
+ * for one. Fresh processes belong to nobody; one that has served a guest serves only its owner, the
+ * guests of the same kernel and driver, from then on.
+ *
+ * The one piece of state that kernels share, because the limit is the machine's: kernels see
+ * nothing of each other but that places are taken.
+ */
+import { totalmem } from "node:os";
+import { GuestProcess, type GuestProgram } from "./guest-process.host.js";
+import { Reaper } from "./reaper.host.js";
+
+const PROCESSES_MAX = 64;
+const BYTES_A_PROCESS = 64 * 1024 * 1024;
+/** Fresh processes kept ready for each runtime in use. */
+const WARM = 1;
+/** How long after the last start the next fresh process is made: not while a guest needs the CPU. */
+const REFILL_MS = 100;
+/** Idle processes that an owner keeps. */
+const IDLE_MAX = 4;
+/** How long a guest waits for a place. */
+const WAIT_MS = 5000;
+
+/** Whoever uses processes: one driver in one kernel. */
+export interface PoolOwner {
+  readonly program: GuestProgram;
+}
+
+/** Why somebody who waited gets no process. */
+export class NoProcess {
+  readonly reason: string;
+
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/** Gets an idle process, or hears why there is none. */
+export type Take = (process: GuestProcess | NoProcess) => void;
+
+/** A process and who it belongs to; null is fresh. */
+interface Place {
+  readonly process: GuestProcess;
+  /** Which program it runs. */
+  readonly key: string;
+  holder: PoolOwner | null;
+}
+
+/** A wait for a process. */
+interface Waiter {
+  readonly owner: PoolOwner;
+  readonly take: Take;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+export class GuestProcessPool {
+  readonly reaper = new Reaper();
+  readonly #limit: number;
+  readonly #waitMs: number;
+  readonly #owners = new Set<PoolOwner>();
+  readonly #places = new Set<Place>();
+  readonly #waiters: Waiter[] = [];
+  #refill: ReturnType<typeof setTimeout> | undefined;
+
+  /**
+   * @param limit - How many processes there may be.
+   * @param waitMs - How long one waits for a place.
+   */
+  constructor(limit: number, waitMs: number) {
+    this.#limit = limit;
+    this.#waitMs = waitMs;
+  }
+
+  /** From now on fresh processes are kept for this owner's program. */
+  join(owner: PoolOwner): void {
+    this.#owners.add(owner);
+    this.#makeFresh();
+  }
+
+  /** Ends the owner's processes; with the last owner of a program, its fresh ones too. */
+  async leave(owner: PoolOwner): Promise<void> {
+    this.#owners.delete(owner);
+    for (const waiter of this.#waiters.filter((waiting) => waiting.owner === owner)) {
+      this.#stopWaiting(waiter);
+    }
+    const key = keyOf(owner);
+    const isInUse = [...this.#owners].some((other) => keyOf(other) === key);
+    const leaving = [...this.#places].filter((place) =>
+      place.holder ? place.holder === owner : place.key === key && !isInUse,
+    );
+    for (const { process } of leaving) process.kill();
+    if (this.#owners.size === 0) clearTimeout(this.#refill);
+    await Promise.all(leaving.map(({ process }) => process.gone));
+  }
+
+  /**
+   * Hands an idle process to `take`, at once when one is ready. The process is the owner's from then
+   * on.
+   * @returns a function that stops waiting.
+   */
+  acquire(owner: PoolOwner, take: Take): () => void {
+    const ready = this.#idleFor(owner);
+    if (ready) {
+      this.#hand(ready, owner, take);
+      return () => {};
+    }
+    const waiter: Waiter = {
+      owner,
+      take,
+      timer: setTimeout(() => {
+        this.#stopWaiting(waiter);
+        take(new NoProcess(`limit of ${this.#limit} guest processes reached`));
+      }, this.#waitMs),
+    };
+    this.#waiters.push(waiter);
+    this.#makeRoom();
+    return () => this.#stopWaiting(waiter);
+  }
+
+  #hand(place: Place, owner: PoolOwner, take: Take): void {
+    place.holder = owner;
+    this.#scheduleRefill();
+    take(place.process);
+  }
+
+  #stopWaiting(waiter: Waiter): void {
+    clearTimeout(waiter.timer);
+    const index = this.#waiters.indexOf(waiter);
+    if (index !== -1) this.#waiters.splice(index, 1);
+  }
+
+  /** The owner's own first: it is warmer, and keeps the fresh ones for others. */
+  #idleFor(owner: PoolOwner): Place | undefined {
+    let fresh: Place | undefined;
+    for (const place of this.#places) {
+      if (place.process.state !== "idle" || !canUse(owner, place)) continue;
+      if (place.holder) return place;
+      fresh ??= place;
+    }
+    return fresh;
+  }
+
+  /** Sees to it that a process comes for everyone who waits, as far as the limit allows. */
+  #makeRoom(): void {
+    const programs = new Map(this.#waiters.map(({ owner }) => [keyOf(owner), owner.program]));
+    for (const [key, program] of programs) {
+      const waiting = this.#waiters.filter(({ owner }) => keyOf(owner) === key).length;
+      let coming = this.#count((place) => place.key === key && place.process.state === "starting");
+      for (; coming < waiting && this.#places.size < this.#limit; coming++) {
+        this.#create(program);
+      }
+      if (coming < waiting) this.#endUselessIdle();
+    }
+  }
+
+  /** The limit is reached: an idle process that nobody who waits can use gives up its place. */
+  #endUselessIdle(): void {
+    for (const place of this.#places) {
+      const isUseless = !this.#waiters.some(({ owner }) => canUse(owner, place));
+      if (place.process.state !== "idle" || !isUseless) continue;
+      place.process.kill();
+      return;
+    }
+  }
+
+  #create(program: GuestProgram): void {
+    const process = new GuestProcess(program, this.reaper);
+    const place: Place = { process, key: keyOf({ program }), holder: null };
+    this.#places.add(place);
+    process.onIdle = () => this.#idle(place);
+    process.onGone = (hasServed) => {
+      this.#places.delete(place);
+      if (!hasServed) this.#refuseOne(place.key);
+      this.#makeRoom();
+    };
+  }
+
+  /** A process did not come up. Somebody has to hear of it, or it would be tried for ever. */
+  #refuseOne(key: string): void {
+    const waiter = this.#waiters.find(({ owner }) => keyOf(owner) === key);
+    if (!waiter) return;
+    this.#stopWaiting(waiter);
+    waiter.take(new NoProcess("a guest process could not be started"));
+  }
+
+  #idle(place: Place): void {
+    const waiter = this.#waiters.find(({ owner }) => canUse(owner, place));
+    if (waiter) {
+      this.#stopWaiting(waiter);
+      this.#hand(place, waiter.owner, waiter.take);
+      return;
+    }
+    if (this.#waiters.length > 0) this.#makeRoom();
+    const { holder } = place;
+    if (!holder) return;
+    const idle = this.#count((other) => other.holder === holder && other.process.state === "idle");
+    if (idle > IDLE_MAX) place.process.kill();
+  }
+
+  #scheduleRefill(): void {
+    clearTimeout(this.#refill);
+    this.#refill = setTimeout(() => this.#makeFresh(), REFILL_MS);
+    this.#refill.unref();
+  }
+
+  #makeFresh(): void {
+    const programs = new Map([...this.#owners].map((owner) => [keyOf(owner), owner.program]));
+    for (const [key, program] of programs) {
+      const fresh = this.#count((place) => place.holder === null && place.key === key);
+      // Warmth is a luxury: the second half of the places is for guests.
+      const room = Math.floor(this.#limit / 2) - this.#places.size;
+      for (let missing = Math.min(WARM - fresh, room); missing > 0; missing--) {
+        this.#create(program);
+      }
+    }
+  }
+
+  #count(matches: (place: Place) => boolean): number {
+    let count = 0;
+    for (const place of this.#places) if (matches(place)) count++;
+    return count;
+  }
+}
+
+function keyOf({ program }: PoolOwner): string {
+  return program.runtime.href;
+}
+
+function canUse(owner: PoolOwner, { key, holder }: Place): boolean {
+  return keyOf(owner) === key && (holder === null || holder === owner);
+}
+
+const limit = Math.min(PROCESSES_MAX, Math.max(1, Math.floor(totalmem() / BYTES_A_PROCESS)));
+
+/** The pool of this application. */
+export const guestProcessPool = new GuestProcessPool(limit, WAIT_MS);

@@ -1,0 +1,231 @@
+/**
+ * One guest host process: an operating system process of ours, started with our own flags, an
+ * empty environment, `/` as its directory, a session of its own, low priority and no descriptor
+ * but its channel. What runs in it can make calls on the channel; nothing else was given to it.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readSync } from "node:fs";
+import type { Socket } from "node:net";
+import { constants, setPriority } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { ByteTransport } from "../../bridge/socket-channel.js";
+import { type ServedEnd, SocketConnection } from "../../bridge/socket-connection.js";
+import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { SIGKILL } from "../../kernel/signals.js";
+import { exitStatus, signalStatus } from "../../kernel/wait-status.js";
+import type { GuestStart } from "./guest-runtime.js";
+import type { Reaper } from "./reaper.host.js";
+import { encodeStart } from "./start-message.js";
+
+const CHANNEL_FD = 3;
+/** Below the host's own threads, so that its event loop stays responsive. */
+const NICENESS = 10;
+/** How long a guest that is leaving may take until its process is ready for the next. */
+const LEAVE_MS = 1000;
+/** Of its own heap, which holds the runtime's code; guests' heaps are limited by their isolates. */
+const HEAP_MB = 256;
+
+const nodeFlags = [
+  // isolated-vm asks for it, and a guest's library needs `internalBinding` by name only.
+  "--no-node-snapshot",
+  "--expose-internals",
+  "--no-warnings",
+  `--max-old-space-size=${HEAP_MB}`,
+];
+
+/**
+ * No core files of guests, few descriptors. Node starts programs with descriptors that it was itself
+ * started with, from 16 on: they are listed for the program to close, which a shell can't do.
+ * `exec` keeps the process id.
+ */
+const LIMITED = `
+ulimit -c 0
+ulimit -n 256
+folder=/proc/self/fd
+[ -d $folder ] || folder=/dev/fd
+stray=
+for file in $folder/*; do
+  fd=\${file##*/}
+  [ "$fd" -gt ${CHANNEL_FD} ] && [ -e "$file" ] && stray="$stray $fd"
+done
+exec "$0" "$@" "$stray"
+`;
+
+const READ_BYTES = 64 * 1024;
+
+/** `starting` → `idle` ⇄ `busy` → `leaving` → `idle`; any → `gone`. */
+type State = "starting" | "idle" | "busy" | "leaving" | "gone";
+
+/** What a guest host process runs. */
+export interface GuestProgram {
+  /** The file of `guest-host.host.ts`: `dist/guest-host.js`. */
+  readonly host: URL;
+  /** The file of a runtime, which exports the functions of `GuestRuntime`. */
+  readonly runtime: URL;
+}
+
+export class GuestProcess {
+  readonly #child: ChildProcess;
+  /** Missing when the process could not be made. */
+  readonly #socket: Socket | undefined;
+  readonly #connection: SocketConnection;
+  readonly #reaper: Reaper;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
+  /** Called when it can serve a process. */
+  onIdle: (() => void) | null = null;
+  /** Called once, when it is gone; whether it was ever ready to serve. */
+  onGone: ((wasReady: boolean) => void) | null = null;
+  #wasReady = false;
+  #state: State = "starting";
+  #leaveTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(program: GuestProgram, reaper: Reaper) {
+    this.#reaper = reaper;
+    const host = fileURLToPath(program.host);
+    const argv = [process.execPath, ...nodeFlags, host, program.runtime.href];
+    this.#child = spawn("/bin/sh", ["-c", LIMITED, ...argv], {
+      cwd: "/",
+      env: {},
+      detached: true,
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+    });
+    // `pipe` makes a socketpair. Node leaves all of `stdio` out when it has no descriptors left.
+    this.#socket = (this.#child.stdio as (Socket | null)[] | undefined)?.[CHANNEL_FD] ?? undefined;
+    this.#connection = new SocketConnection(transportOf(this.#socket), {
+      onReady: () => this.#ready(),
+      onViolation: () => this.kill(),
+    });
+    this.#socket?.on("data", (bytes: Uint8Array) => this.#connection.receive(bytes));
+    this.#socket?.on("error", () => {});
+    // A process that has closed its channel can't be told anything any more.
+    this.#socket?.once("end", () => this.kill());
+    this.gone = new Promise((resolve) => {
+      this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
+      this.#child.once("exit", () => this.#killGroup());
+      this.#child.once("close", (code, signal) => this.#lost(code, signal, resolve));
+    });
+    const { pid } = this.#child;
+    if (pid !== undefined) {
+      lowerPriority(pid);
+      reaper.register(pid);
+    }
+    this.#setKeepsHostAlive(false);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Starts a guest as process `pid`. Only when idle. */
+  serve(kernel: KernelInterface, start: GuestStart, onEnd: (end: ServedEnd) => void): void {
+    this.#state = "busy";
+    this.#setKeepsHostAlive(true);
+    this.#connection.serve(kernel, start.pid, (end) => {
+      if (end.isLeaving && this.#state === "busy") this.#leave();
+      else this.kill();
+      onEnd(end);
+    });
+    this.#socket?.write(encodeStart(start));
+  }
+
+  /** Ends the process, whatever it is doing. */
+  kill(): void {
+    if (this.#state === "gone") return;
+    this.#killGroup();
+    this.#child.kill("SIGKILL");
+  }
+
+  #leave(): void {
+    this.#state = "leaving";
+    this.#leaveTimer = setTimeout(() => this.kill(), LEAVE_MS);
+    this.#setKeepsHostAlive(false);
+    this.#leaveTimer.unref();
+  }
+
+  #ready(): void {
+    clearTimeout(this.#leaveTimer);
+    if (this.#state === "gone") return;
+    this.#state = "idle";
+    this.#wasReady = true;
+    this.onIdle?.();
+  }
+
+  #lost(code: number | null, signal: NodeJS.Signals | null, resolve: () => void): void {
+    if (this.#state === "gone") return;
+    this.#state = "gone";
+    clearTimeout(this.#leaveTimer);
+    if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
+    this.#connection.lost(waitStatusOf(code, signal));
+    this.onGone?.(this.#wasReady);
+    resolve();
+  }
+
+  /** What the guest's process may have started itself, against all rules, goes with it. */
+  #killGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // ESRCH: nothing of it is left.
+    }
+  }
+
+  #setKeepsHostAlive(isBusy: boolean): void {
+    if (isBusy) {
+      this.#child.ref();
+      this.#socket?.ref();
+    } else {
+      this.#child.unref();
+      this.#socket?.unref();
+    }
+  }
+}
+
+/** The wait status of the process that was served, from how its guest host process ended. */
+function waitStatusOf(code: number | null, signal: NodeJS.Signals | null): number {
+  if (signal) return signalStatus(constants.signals[signal] ?? SIGKILL);
+  // A guest's own exit is a call: who leaves without one has crashed, even with code 0.
+  return exitStatus(code || 1);
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, NICENESS);
+  } catch {
+    // Gone already, or the system does not allow it: it only costs responsiveness.
+  }
+}
+
+function transportOf(socket: Socket | undefined): ByteTransport {
+  return {
+    send(bytes) {
+      if (socket && !socket.destroyed) socket.write(bytes);
+    },
+    setFlowing(isFlowing) {
+      if (isFlowing) socket?.resume();
+      else socket?.pause();
+    },
+    readNow() {
+      if (!socket) return null;
+      const buffered: Uint8Array | null = socket.read();
+      if (buffered) return buffered;
+      // Not documented, but there on every Node: without it, what is still on its way is lost.
+      const { _handle: handle } = socket as { _handle?: { fd?: number } | null };
+      if (handle?.fd === undefined || handle.fd < 0) return null;
+      const bytes = new Uint8Array(READ_BYTES);
+      try {
+        const count = readSync(handle.fd, bytes);
+        return count > 0 ? bytes.subarray(0, count) : null;
+      } catch {
+        // EAGAIN: nothing has come.
+        return null;
+      }
+    },
+  };
+}

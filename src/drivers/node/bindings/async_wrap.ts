@@ -1,0 +1,127 @@
+/** `async_wrap`: the stack of asynchronous contexts and the hooks' plumbing. */
+import type { Binding, Callable, Guest } from "../guest/guest.js";
+
+/** Places in `async_id_fields` and `async_hook_fields`, read from the host's own constants. */
+interface Places {
+  readonly kExecutionAsyncId: number;
+  readonly kTriggerAsyncId: number;
+  readonly kAsyncIdCounter: number;
+  readonly kDefaultTriggerAsyncId: number;
+  readonly kStackLength: number;
+  readonly kInit: number;
+  readonly kBefore: number;
+  readonly kAfter: number;
+  readonly kDestroy: number;
+  readonly kCheck: number;
+}
+
+/** Entries the stack of ids holds before it has to grow. */
+const STACK_ENTRIES = 1024;
+
+export function asyncWrapBinding(guest: Guest): Binding {
+  const surface = guest.configuration.surface.async_wrap ?? {};
+  const constants = surface.constants;
+  const places = (constants?.kind === "value" ? constants.value : {}) as Places;
+  const ids = new Float64Array(4);
+  const fields = new Uint32Array(9);
+  const resources: object[] = [];
+  ids[places.kAsyncIdCounter] = 1;
+  ids[places.kDefaultTriggerAsyncId] = -1;
+  fields[places.kCheck] = 1;
+  let hooks: Record<string, Callable> = {};
+  let trampoline: Callable | undefined;
+
+  const binding: Binding = {
+    async_id_fields: ids,
+    async_hook_fields: fields,
+    async_ids_stack: new Float64Array(STACK_ENTRIES * 2),
+    execution_async_resources: resources,
+    setupHooks(given: Record<string, Callable>) {
+      hooks = given;
+    },
+    setCallbackTrampoline(given: Callable | undefined) {
+      trampoline = given;
+    },
+    pushAsyncContext,
+    popAsyncContext,
+    clearAsyncIdStack,
+    executionAsyncResource: (index: number) => resources[index],
+    queueDestroyAsyncId: (id: number) => emitDestroy(id),
+    // V8 tells nobody about promises here: async hooks do not see them.
+    setPromiseHooks() {},
+    getPromiseHooks: () => [undefined, undefined, undefined, undefined],
+    registerDestroyHook() {},
+  };
+
+  function pushAsyncContext(id: number, triggerId: number): void {
+    const offset = fields[places.kStackLength] as number;
+    let stack = binding.async_ids_stack as Float64Array;
+    if (offset * 2 >= stack.length) {
+      const grown = new Float64Array(stack.length * 2);
+      grown.set(stack);
+      binding.async_ids_stack = grown;
+      stack = grown;
+    }
+    stack[offset * 2] = ids[places.kExecutionAsyncId] as number;
+    stack[offset * 2 + 1] = ids[places.kTriggerAsyncId] as number;
+    fields[places.kStackLength] = offset + 1;
+    ids[places.kExecutionAsyncId] = id;
+    ids[places.kTriggerAsyncId] = triggerId;
+  }
+
+  function popAsyncContext(_id: number): boolean {
+    const length = fields[places.kStackLength] as number;
+    if (length === 0) return false;
+    const offset = length - 1;
+    const stack = binding.async_ids_stack as Float64Array;
+    ids[places.kExecutionAsyncId] = stack[offset * 2] as number;
+    ids[places.kTriggerAsyncId] = stack[offset * 2 + 1] as number;
+    if (resources.length > offset) resources.length = offset;
+    fields[places.kStackLength] = offset;
+    return offset > 0;
+  }
+
+  function clearAsyncIdStack(): void {
+    ids[places.kExecutionAsyncId] = 0;
+    ids[places.kTriggerAsyncId] = 0;
+    fields[places.kStackLength] = 0;
+    resources.length = 0;
+  }
+
+  function emitDestroy(id: number): void {
+    if (fields[places.kDestroy]) hooks.destroy?.(id as never);
+  }
+
+  const idOf = (resource: object): number => {
+    const id = (resource as Record<PropertyKey, unknown>)[guest.symbols.async_id_symbol as symbol];
+    return typeof id === "number" ? id : 0;
+  };
+
+  guest.asyncContext = {
+    enter(resource) {
+      const id = idOf(resource);
+      const offset = fields[places.kStackLength] as number;
+      pushAsyncContext(id, 0);
+      resources[offset] = resource;
+      if (id !== 0 && fields[places.kBefore]) hooks.before?.(id as never);
+    },
+    leave(resource) {
+      const id = idOf(resource);
+      if (id !== 0 && fields[places.kAfter]) hooks.after?.(id as never);
+      if (ids[places.kExecutionAsyncId] === id) popAsyncContext(id);
+    },
+    clear: clearAsyncIdStack,
+    newId() {
+      const next = (ids[places.kAsyncIdCounter] as number) + 1;
+      ids[places.kAsyncIdCounter] = next;
+      return next;
+    },
+    emitInit(resource, type) {
+      if (!fields[places.kInit]) return;
+      hooks.init?.(...([idOf(resource), type, ids[places.kExecutionAsyncId], resource] as never[]));
+    },
+    emitDestroy: (resource) => emitDestroy(idOf(resource)),
+  };
+  void trampoline;
+  return binding;
+}

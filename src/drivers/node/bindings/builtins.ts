@@ -1,0 +1,42 @@
+/** `builtins`: Node's own modules, compiled by the container from the host binary's text. */
+import type { Binding, Callable, Guest } from "../guest/guest.js";
+
+export function builtinsBinding(guest: Guest): Binding {
+  const { configuration, hooks } = guest;
+  const cannotBeRequired = configuration.builtinIds.filter(
+    (id) => !configuration.canBeRequired.includes(id),
+  );
+  return {
+    builtinIds: [...configuration.builtinIds],
+    builtinCategories: { canBeRequired: [...configuration.canBeRequired], cannotBeRequired },
+    config: configuration.buildConfiguration,
+    compileFunction: (id: string) => compileBuiltin(guest, id),
+    setInternalLoaders(internalBinding: Guest["internalBinding"], require: Guest["require"]) {
+      guest.internalBinding = internalBinding;
+      guest.require = require;
+    },
+    hasCachedBuiltins: () => true,
+    getCacheUsage: () => ({
+      compiledWithCache: [],
+      compiledWithoutCache: [],
+      compiledInSnapshot: [],
+    }),
+    // Source texts on demand: what `process.binding("natives")` shows.
+    get natives() {
+      const natives: Record<string, string> = {};
+      for (const id of configuration.canBeRequired) {
+        natives[id] = String(hooks.compute("builtinSource", id));
+      }
+      return natives;
+    },
+  };
+}
+
+/** One of Node's modules as the function that its loader calls. */
+export function compileBuiltin(guest: Guest, id: string): Callable {
+  const reference = guest.hooks.compileBuiltin.applySync(undefined, [id]) as {
+    deref(): Callable;
+  } | null;
+  if (!reference) throw new Error(`No such built-in module: ${id}`);
+  return reference.deref();
+}

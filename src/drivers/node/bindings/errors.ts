@@ -1,0 +1,28 @@
+/** `errors`: stack traces, and errors that nobody catches. */
+
+import type { Binding, Guest } from "../guest/guest.js";
+import type { StackTraces } from "../guest/stack-traces.js";
+
+export function errorsBinding(guest: Guest, stacks: StackTraces): Binding {
+  return {
+    setPrepareStackTraceCallback: (callback: never) => stacks.setCallback(callback),
+    setGetSourceMapErrorSource() {},
+    setSourceMapsEnabled() {},
+    setMaybeCacheGeneratedSourceMap() {},
+    setEnhanceStackForFatalException: (before: never, after: never) =>
+      stacks.setEnhancers(before, after),
+    noSideEffectsToString: (value: unknown) => describe(value),
+    triggerUncaughtException: (error: unknown, fromPromise: boolean) =>
+      guest.uncaught(error, fromPromise),
+  };
+}
+
+/** As V8's NoSideEffectsToString, near enough. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "symbol") return value.toString();
+  if (typeof value !== "object" && typeof value !== "function") return String(value);
+  if (value === null) return "null";
+  if (value instanceof Error) return `${value.name}: ${value.message}`;
+  return `#<${value.constructor?.name ?? "Object"}>`;
+}

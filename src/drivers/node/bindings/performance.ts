@@ -1,0 +1,35 @@
+/** `performance`: the clock of `performance.now()` and the milestones of the start. */
+import type { Binding, Guest } from "../guest/guest.js";
+
+export function performanceBinding(guest: Guest): Binding {
+  const { hooks } = guest;
+  const origin = hooks.now();
+  const surface = guest.configuration.surface.performance?.constants;
+  const constants = (surface?.kind === "value" ? surface.value : {}) as Record<string, number>;
+  const milestones = new Float64Array(16).fill(-1);
+  const set = (name: string, value: number): void => {
+    const index = constants[name];
+    if (index !== undefined) milestones[index] = value;
+  };
+  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", origin * 1e6);
+  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
+  for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
+    set(`NODE_PERFORMANCE_MILESTONE_${name}`, origin * 1e6);
+  }
+  return {
+    milestones,
+    observerCounts: new Uint32Array(16),
+    now: () => hooks.now() - origin,
+    markBootstrapComplete() {
+      set("NODE_PERFORMANCE_MILESTONE_BOOTSTRAP_COMPLETE", hooks.now() * 1e6);
+    },
+    setupObservers() {},
+    installGarbageCollectionTracking() {},
+    removeGarbageCollectionTracking() {},
+    notify() {},
+    loopIdleTime: () => 0,
+    uvMetricsInfo: () => [0, 0, 0],
+    getTimeOrigin: () => 0,
+    getTimeOriginTimestamp: () => Date.now(),
+  };
+}

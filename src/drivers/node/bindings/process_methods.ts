@@ -1,0 +1,136 @@
+/** `process_methods`: the process itself: arguments, directory, clocks, signals sent, the end. */
+import type { Binding, Guest } from "../guest/guest.js";
+import { pathBytes } from "../guest/kernel-calls.js";
+import { utf8Encode } from "../guest/utf8.js";
+
+export const EXEC_PATH = "/usr/bin/node";
+const SIGABRT = 6;
+const MiB = 1024 * 1024;
+
+/** The guest's own arguments: what it sees in `process.argv` and `process.execArgv`. */
+export interface ProcessArguments {
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+}
+
+export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
+  const { kernel, hooks, configuration } = guest;
+  const hrtimeBuffer = new Uint32Array(3);
+  const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
+  const startedAt = hooks.now();
+  const cpuMicroseconds = () => Math.round((hooks.now() - startedAt) * 1000);
+  // A clock that begins with the guest would betray nothing, but 0 looks like an error to some.
+  const nanoseconds = () => BigInt(Math.round(hooks.now() * 1e6)) + 1_000_000_000n;
+
+  return {
+    hrtimeBuffer,
+    hrtime() {
+      const now = nanoseconds();
+      const seconds = now / 1_000_000_000n;
+      hrtimeBuffer[0] = Number(seconds >> 32n);
+      hrtimeBuffer[1] = Number(seconds & 0xffffffffn);
+      hrtimeBuffer[2] = Number(now % 1_000_000_000n);
+    },
+    hrtimeBigInt() {
+      hrtimeBig[0] = nanoseconds();
+    },
+    patchProcessObject(process: Record<PropertyKey, unknown>) {
+      let title = "node";
+      Object.defineProperty(process, "title", {
+        get: () => title,
+        set: (value: unknown) => {
+          title = String(value);
+        },
+        enumerable: true,
+        configurable: true,
+      });
+      process.argv = [...args.argv];
+      process.execArgv = [...args.execArgv];
+      process.pid = configuration.pid;
+      Object.defineProperty(process, "ppid", {
+        get: () => {
+          kernel.call("getppid", {});
+          return kernel.result;
+        },
+        enumerable: true,
+        configurable: true,
+      });
+      process.execPath = EXEC_PATH;
+      let port = 9229;
+      Object.defineProperty(process, "debugPort", {
+        get: () => port,
+        set: (value: unknown) => {
+          port = Number(value);
+        },
+        enumerable: true,
+        configurable: true,
+      });
+    },
+    cwd() {
+      const failed = kernel.call("getcwd", {});
+      if (failed) throw guest.uv.exception({ errno: failed, syscall: "uv_cwd" });
+      return kernel.text();
+    },
+    chdir(directory: string) {
+      const failed = kernel.call("chdir", { path: pathBytes(directory) });
+      if (!failed) return;
+      const cwd = kernel.call("getcwd", {}) ? "" : kernel.text();
+      throw guest.uv.exception({ errno: failed, syscall: "chdir", path: cwd, dest: directory });
+    },
+    umask(mask?: number) {
+      kernel.call("umask", { mask: mask ?? 0 });
+      const old = kernel.result;
+      if (mask === undefined) kernel.call("umask", { mask: old });
+      return old;
+    },
+    memoryUsage(values: Float64Array) {
+      const { total, used } = hooks.compute("heap") as { total: number; used: number };
+      values[0] = total + 30 * MiB;
+      values[1] = total;
+      values[2] = used;
+      values[3] = MiB;
+      values[4] = 64 * 1024;
+    },
+    rss: () => (hooks.compute("heap") as { total: number }).total + 30 * MiB,
+    constrainedMemory: () => configuration.memoryLimitMb * MiB,
+    availableMemory: () => configuration.memoryLimitMb * MiB,
+    cpuUsage(values: Float64Array) {
+      values[0] = cpuMicroseconds();
+      values[1] = 0;
+    },
+    resourceUsage(values: Float64Array) {
+      values.fill(0);
+      values[0] = cpuMicroseconds();
+      values[2] = 64 * 1024;
+    },
+    uptime: () => (hooks.now() - startedAt) / 1000,
+    _kill: (pid: number, signal: number) => kernel.call("kill", { pid, signal }),
+    _rawDebug(text: string) {
+      kernel.writeFully(2, utf8Encode(`${text}\n`), -1);
+    },
+    _debugProcess: guest.missing("process_methods", "_debugProcess"),
+    _debugEnd() {},
+    _getActiveRequests: () => [],
+    _getActiveHandles: () => [],
+    getActiveResourcesInfo: () => [],
+    abort() {
+      kernel.call("kill", { pid: configuration.pid, signal: SIGABRT });
+      guest.exit(134);
+    },
+    causeSegfault() {
+      kernel.call("kill", { pid: configuration.pid, signal: 11 });
+      guest.exit(139);
+    },
+    reallyExit: (code?: number) => guest.exit((code ?? 0) | 0),
+    dlopen() {
+      const error = new Error("native addons are not part of this sandbox") as Error & {
+        code: string;
+      };
+      error.code = "ERR_DLOPEN_FAILED";
+      throw error;
+    },
+    loadEnvFile: guest.missing("process_methods", "loadEnvFile"),
+    setEmitWarningSync() {},
+    resetStdioForTesting() {},
+  };
+}

@@ -1,0 +1,165 @@
+/** `process_wrap`: children of `child_process.spawn`. */
+import { O_CLOEXEC, O_RDWR } from "../../../kernel/constants.js";
+import type { ChildProcesses } from "../guest/child-processes.js";
+import type { Binding, Guest } from "../guest/guest.js";
+import type { HandleClass } from "../guest/handle.js";
+import type { Stream } from "../guest/stream-handle.js";
+
+export interface StdioOption {
+  readonly type: "ignore" | "pipe" | "overlapped" | "inherit" | "fd" | "wrap";
+  readonly handle?: Stream;
+  readonly fd?: number;
+}
+
+interface SpawnOptions {
+  readonly file: string;
+  readonly args?: readonly string[];
+  readonly envPairs?: readonly string[];
+  readonly cwd?: string | null;
+  readonly stdio?: readonly StdioOption[];
+  readonly detached?: boolean;
+}
+
+const CLOSE_ON_EXEC = 1;
+
+export function processWrapBinding(
+  guest: Guest,
+  HandleWrap: HandleClass,
+  children: ChildProcesses,
+): Binding {
+  const { kernel, loop } = guest;
+
+  class Process extends HandleWrap {
+    pid = 0;
+    onexit: unknown = undefined;
+    readonly #waiter: { readonly isReferenced: boolean };
+
+    constructor() {
+      super("PROCESSWRAP");
+      const isReferenced = (): boolean => this.isHandleReferenced;
+      this.#waiter = {
+        get isReferenced() {
+          return isReferenced();
+        },
+      };
+    }
+
+    spawn(options: SpawnOptions): number {
+      const stdio = new ChildStdio(guest);
+      const fds = stdio.open(options.stdio ?? []);
+      if (typeof fds === "number") return fds;
+      const pid = children.spawn(
+        {
+          file: options.file,
+          args: options.args ?? [options.file],
+          env: options.envPairs ?? [],
+          cwd: options.cwd ?? undefined,
+          fds,
+          isDetached: options.detached === true,
+        },
+        (end) => {
+          loop.waiters.delete(this.#waiter);
+          if (this.isHandleClosed) return;
+          const signal = end.signal === 0 ? "" : signalName(guest, end.signal);
+          guest.callback(this, this.onexit, [end.exitCode, signal]);
+        },
+      );
+      stdio.finish(pid > 0);
+      if (pid < 0) return pid;
+      this.pid = pid;
+      loop.waiters.add(this.#waiter);
+      return 0;
+    }
+
+    kill(signal: number): number {
+      return this.pid > 0 ? kernel.call("kill", { pid: this.pid, signal }) : -3;
+    }
+
+    override onHandleClose(): void {
+      loop.waiters.delete(this.#waiter);
+    }
+  }
+
+  return { Process };
+}
+
+export function signalName(guest: Guest, number: number): string {
+  const { os } = guest.internalBinding("constants") as { os: { signals: Record<string, number> } };
+  for (const name of Object.keys(os.signals)) if (os.signals[name] === number) return name;
+  return "";
+}
+
+/** The descriptors of a child that is being started, and the parent's ends of its pipes. */
+export class ChildStdio {
+  readonly #guest: Guest;
+  /** Closed in the parent once the child has them. */
+  readonly #childEnds: number[] = [];
+  readonly #given: { stream: Stream; readFd: number; writeFd: number }[] = [];
+
+  constructor(guest: Guest) {
+    this.#guest = guest;
+  }
+
+  open(stdio: readonly StdioOption[]): number[] | number {
+    const fds: number[] = [];
+    for (const [childFd, option] of stdio.entries()) {
+      const fd = this.#openOne(childFd, option);
+      if (fd < -1) {
+        this.finish(false);
+        return fd;
+      }
+      fds.push(fd);
+    }
+    return fds;
+  }
+
+  #openOne(childFd: number, option: StdioOption): number {
+    const { kernel } = this.#guest;
+    switch (option.type) {
+      case "ignore": {
+        if (childFd > 2) return -1;
+        const fd = kernel.open("/dev/null", O_RDWR | O_CLOEXEC, 0);
+        if (fd >= 0) this.#childEnds.push(fd);
+        return fd;
+      }
+      case "inherit":
+      case "fd":
+        return option.fd ?? childFd;
+      case "wrap": {
+        const handle = option.handle;
+        if (!handle) return -1;
+        return childFd === 0 ? handle.readFd : Math.max(handle.writeFd, handle.readFd);
+      }
+      case "pipe":
+      case "overlapped": {
+        const failed = kernel.call("pipe", { flags: CLOSE_ON_EXEC });
+        if (failed) return failed;
+        const [readFd, writeFd] = [kernel.result, kernel.secondResult];
+        const isInput = childFd === 0;
+        this.#childEnds.push(isInput ? readFd : writeFd);
+        if (option.handle) {
+          this.#given.push({
+            stream: option.handle,
+            readFd: isInput ? -1 : readFd,
+            writeFd: isInput ? writeFd : -1,
+          });
+        }
+        return isInput ? readFd : writeFd;
+      }
+    }
+  }
+
+  /** The child has been started, or not: gives the pipes to their handles, closes the rest. */
+  finish(isStarted: boolean): void {
+    const { kernel } = this.#guest;
+    for (const fd of this.#childEnds.splice(0)) kernel.close(fd);
+    for (const { stream, readFd, writeFd } of this.#given.splice(0)) {
+      if (isStarted) {
+        stream.readFd = readFd;
+        stream.writeFd = writeFd;
+      } else {
+        kernel.close(Math.max(readFd, writeFd));
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** Bindings that are little more than constants or that do nothing in a sandbox. */
+import type { Binding, Guest } from "../guest/guest.js";
+
+export function traceEventsBinding(): Binding {
+  return {
+    available: false,
+    trace() {},
+    isTraceCategoryEnabled: () => false,
+    setTraceCategoryStateUpdateHandler() {},
+    getCategoryEnabledBuffer: () => new Uint8Array(1),
+    getEnabledCategories: () => undefined,
+    setLog() {},
+    getTraceLevel: () => 0,
+    CategorySet: class CategorySet {
+      enable() {}
+      disable() {}
+    },
+  };
+}
+
+export function workerBinding(): Binding {
+  return {
+    isMainThread: true,
+    isInternalThread: false,
+    ownsProcessState: true,
+    threadId: 0,
+    threadName: "",
+    resourceLimits: new Float64Array(4),
+    getEnvMessagePort: () => undefined,
+  };
+}
+
+export function mksnapshotBinding(): Binding {
+  return {
+    setSerializeCallback() {},
+    setDeserializeCallback() {},
+    setDeserializeMainFunction() {},
+    isBuildingSnapshotBuffer: new Uint8Array(1),
+    runEmbedderPreload() {},
+    compileSerializeMain() {},
+    anonymousMainPath: "__node_anonymous_main",
+  };
+}
+
+export function permissionBinding(): Binding {
+  return { has: () => true };
+}
+
+export function reportBinding(): Binding {
+  const nothing = (): void => {};
+  return {
+    shouldReportOnUncaughtException: () => false,
+    shouldReportOnFatalError: () => false,
+    shouldReportOnSignal: () => false,
+    setReportOnUncaughtException: nothing,
+    setReportOnFatalError: nothing,
+    setReportOnSignal: nothing,
+    getCompact: () => false,
+    setCompact: nothing,
+    getExcludeNetwork: () => false,
+    setExcludeNetwork: nothing,
+    getDirectory: () => "",
+    setDirectory: nothing,
+    getFilename: () => "",
+    setFilename: nothing,
+    getSignal: () => "SIGUSR2",
+    setSignal: nothing,
+  };
+}
+
+export function inspectorBinding(): Binding {
+  return {
+    isEnabled: () => false,
+    setConsoleExtensionInstaller() {},
+    consoleCall() {},
+    console: undefined,
+  };
+}
+
+export function wasmWebApiBinding(): Binding {
+  return { setImplementation() {} };
+}
+
+export function uvBinding(guest: Guest): Binding {
+  return {
+    errname: (number: number) => guest.uv.name(number),
+    getErrorMap: () => new Map([...guest.uv.map].map(([key, [name, text]]) => [key, [name, text]])),
+    getErrorMessage: (number: number) => guest.uv.text(number),
+  };
+}
+
+export function v8Binding(guest: Guest): Binding {
+  const heapStatisticsBuffer = new Float64Array(14);
+  return {
+    heapStatisticsBuffer,
+    cachedDataVersionTag: () => 0,
+    setFlagsFromString() {},
+    setHeapSnapshotNearHeapLimit() {},
+    updateHeapStatisticsBuffer() {
+      const { total, used, limit } = guest.hooks.compute("heap") as {
+        total: number;
+        used: number;
+        limit: number;
+      };
+      heapStatisticsBuffer.set([total, 0, total, limit - used, used, limit]);
+    },
+    updateHeapCodeStatisticsBuffer() {},
+    updateHeapSpaceStatisticsBuffer() {},
+    kHeapSpaces: [],
+  };
+}
+
+export function symbolsBinding(guest: Guest): Binding {
+  const binding: Binding = {};
+  for (const name of Object.keys(guest.symbols)) {
+    binding[name] = guest.symbols[name];
+    // Names as the library uses them: without the suffix of some.
+    binding[name.replace(/_symbol$/, "")] ??= guest.symbols[name];
+  }
+  return binding;
+}

@@ -1,0 +1,216 @@
+/**
+ * Pure computing for guests: public modules of the container's Node on copied values. Arguments come
+ * from a guest: each operation checks what it gets, and whatever throws answers null.
+ */
+import { Buffer, isUtf8, transcode } from "node:buffer";
+import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
+import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
+import { parseEnv } from "node:util";
+import { Script } from "node:vm";
+
+type Operation = (...args: never[]) => unknown;
+
+const KiB = 1024;
+const SOURCE_LENGTH_MAX = 64 * KiB * KiB;
+const CONVERTERS_MAX = 1024;
+const RANDOM_BYTES_MAX = 64 * KiB;
+
+const encodings: ReadonlySet<string> = new Set([
+  "ascii",
+  "utf8",
+  "base64",
+  "base64url",
+  "utf16le",
+  "latin1",
+  "hex",
+]);
+
+function encodingName(value: unknown): BufferEncoding {
+  if (typeof value !== "string" || !encodings.has(value)) throw new TypeError("encoding");
+  return value as BufferEncoding;
+}
+
+function bytes(value: unknown): Buffer {
+  if (!(value instanceof Uint8Array)) throw new TypeError("bytes");
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function text(value: unknown): string {
+  if (typeof value !== "string") throw new TypeError("text");
+  return value;
+}
+
+function parts(url: URL): string[] {
+  return [url.href, url.protocol, url.username, url.password, url.hostname, url.port, url.pathname];
+}
+
+/** In the order of the numbers that Node's URL class uses. */
+const urlProperties = [
+  "protocol",
+  "host",
+  "hostname",
+  "port",
+  "username",
+  "password",
+  "pathname",
+  "search",
+  "hash",
+  "href",
+] as const;
+
+/** The operations for one guest: converters have a state. */
+export function makeCompute(
+  heap: () => object,
+  sources: ReadonlyMap<string, string>,
+): (name: string, ...args: unknown[]) => unknown {
+  const converters = new Map<number, InstanceType<typeof TextDecoder>>();
+  let lastConverter = 0;
+
+  const operations: Record<string, Operation> = {
+    decode: (encoding: unknown, data: unknown) => bytes(data).toString(encodingName(encoding)),
+    encode(encoding: unknown, value: unknown, room: unknown) {
+      const all = Buffer.from(text(value), encodingName(encoding));
+      const limit = Number(room);
+      if (all.length <= limit) return new Uint8Array(all);
+      // Whole characters only.
+      const cut = Buffer.alloc(limit);
+      return new Uint8Array(
+        cut.subarray(0, cut.write(text(value), 0, limit, encodingName(encoding))),
+      );
+    },
+    isUtf8: (data: unknown) => isUtf8(bytes(data)),
+    atob: (value: unknown) => decodeBase64(text(value)),
+    btoa(value: unknown) {
+      const given = text(value);
+      for (let index = 0; index < given.length; index++)
+        if (given.charCodeAt(index) > 255) return -1;
+      return Buffer.from(given, "latin1").toString("base64");
+    },
+    parseUrl: (input: unknown, base: unknown) =>
+      parts(base === undefined ? new URL(text(input)) : new URL(text(input), text(base))),
+    updateUrl(href: unknown, action: unknown, value: unknown) {
+      const property = urlProperties[Number(action)];
+      if (!property) return null;
+      const url = new URL(text(href));
+      url[property] = text(value);
+      return parts(url);
+    },
+    originOfUrl: (href: unknown) => new URL(text(href)).origin,
+    fileUrl: (path: unknown) => parts(pathToFileURL(text(path))),
+    formatUrl: (
+      href: unknown,
+      fragment: unknown,
+      unicode: unknown,
+      search: unknown,
+      auth: unknown,
+    ) =>
+      format(new URL(text(href)), {
+        fragment: fragment === true,
+        unicode: unicode === true,
+        search: search === true,
+        auth: auth === true,
+      }),
+    domainToASCII: (domain: unknown) => domainToASCII(text(domain)),
+    domainToUnicode: (domain: unknown) => domainToUnicode(text(domain)),
+    hasConverter(name: unknown) {
+      new TextDecoder(text(name));
+      return true;
+    },
+    openConverter(name: unknown, flags: unknown) {
+      const [fatal, ignoreBOM] = [(Number(flags) & 2) !== 0, (Number(flags) & 4) !== 0];
+      const decoder = new TextDecoder(text(name), { fatal, ignoreBOM });
+      if (converters.size >= CONVERTERS_MAX)
+        converters.delete(converters.keys().next().value as number);
+      converters.set(++lastConverter, decoder);
+      return lastConverter;
+    },
+    convert: (id: unknown, data: unknown, isLast: unknown) =>
+      converters.get(Number(id))?.decode(bytes(data), { stream: isLast !== true }) ?? "",
+    decodeText: (encoding: unknown, data: unknown, isFatal: unknown) =>
+      new TextDecoder(text(encoding), { fatal: isFatal === true }).decode(bytes(data)),
+    transcode(data: unknown, from: unknown, to: unknown) {
+      try {
+        return new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never));
+      } catch {
+        return -1;
+      }
+    },
+    parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
+    digest: (algorithm: unknown, data: unknown, length: unknown) =>
+      new Uint8Array(
+        createHash(text(algorithm), length === undefined ? {} : { outputLength: Number(length) })
+          .update(bytes(data))
+          .digest(),
+      ),
+    hmac: (algorithm: unknown, key: unknown, data: unknown) =>
+      new Uint8Array(createHmac(text(algorithm), bytes(key)).update(bytes(data)).digest()),
+    hashes: () => getHashes(),
+    randomBytes: (size: unknown) =>
+      new Uint8Array(randomBytes(Math.min(RANDOM_BYTES_MAX, Math.max(1, Number(size))))),
+    heap,
+    builtinSource: (id: unknown) => sources.get(text(id)),
+    diagnose: (code: unknown, filename: unknown, lineOffset: unknown, parameters: unknown) =>
+      diagnose(
+        text(code),
+        text(filename),
+        Number(lineOffset),
+        parameters === null ? null : text(parameters),
+      ),
+  };
+
+  return (name, ...args) => {
+    if (!Object.hasOwn(operations, name)) return null;
+    try {
+      return (operations[name] as (...args: unknown[]) => unknown)(...args);
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** The forgiving base64 of the WHATWG, or Node's numbers for what is wrong. */
+function decodeBase64(value: string): string | number {
+  const compact = value.replace(/[\t\n\f\r ]/g, "");
+  const bare = compact.length % 4 === 0 ? compact.replace(/={1,2}$/, "") : compact;
+  if (/[^A-Za-z0-9+/]/.test(bare)) return -2;
+  if (bare.length % 4 === 1) return -1;
+  return Buffer.from(bare, "base64").toString("latin1");
+}
+
+/** V8's account of a syntax error: message, and the line with its caret. The code is parsed, never run. */
+function diagnose(
+  code: string,
+  filename: string,
+  lineOffset: number,
+  parameters: string | null,
+): object | null {
+  if (code.length > SOURCE_LENGTH_MAX) return null;
+  // A module can only be parsed as one with a flag: what isolated-vm tells has to do.
+  if (parameters === null) return null;
+  const head = `(function (${parameters}) {`;
+  const wrapped = parameters === "" ? code : `${head}${code}\n})`;
+  try {
+    new Script(wrapped, {
+      filename,
+      lineOffset,
+      columnOffset: parameters === "" ? 0 : -head.length,
+    });
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) return null;
+    const stack = thrown.stack ?? "";
+    const end = stack.indexOf("\n\nSyntaxError");
+    let arrow = end < 0 ? "" : stack.slice(0, end + 1);
+    if (parameters !== "") arrow = withoutWrapper(arrow, head);
+    return { message: thrown.message, arrow };
+  }
+  return null;
+}
+
+/** The first line shows the wrapper's head: takes it away, and moves the caret. */
+function withoutWrapper(arrow: string, head: string): string {
+  const lines = arrow.split("\n");
+  if (!lines[1]?.startsWith(head)) return arrow;
+  lines[1] = lines[1].slice(head.length);
+  if (lines[2]) lines[2] = lines[2].slice(head.length);
+  return lines.join("\n");
+}

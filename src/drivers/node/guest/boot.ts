@@ -1,0 +1,293 @@
+/**
+ * Boots Node's own library in the isolate, over the bindings of this driver. The bundle of this file
+ * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
+ */
+import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { bufferBinding } from "../bindings/buffer.js";
+import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
+import { configBinding } from "../bindings/config.js";
+import { contextifyBinding } from "../bindings/contextify.js";
+import { credentialsBinding } from "../bindings/credentials.js";
+import { cryptoBinding } from "../bindings/crypto.js";
+import { encodingBinding } from "../bindings/encoding_binding.js";
+import { errorsBinding } from "../bindings/errors.js";
+import { fsBinding } from "../bindings/fs.js";
+import { fsDirBinding } from "../bindings/fs_dir.js";
+import { icuBinding } from "../bindings/icu.js";
+import { messagingBinding } from "../bindings/messaging.js";
+import { moduleWrapBinding } from "../bindings/module_wrap.js";
+import { optionsBinding } from "../bindings/options.js";
+import { osBinding } from "../bindings/os.js";
+import { performanceBinding } from "../bindings/performance.js";
+import { processMethodsBinding } from "../bindings/process_methods.js";
+import { processWrapBinding } from "../bindings/process_wrap.js";
+import { signalWrapBinding } from "../bindings/signal_wrap.js";
+import * as small from "../bindings/small.js";
+import { spawnSyncBinding } from "../bindings/spawn_sync.js";
+import { streamBindings } from "../bindings/streams.js";
+import { stringDecoderBinding } from "../bindings/string_decoder.js";
+import { taskQueueBinding } from "../bindings/task_queue.js";
+import { timersBinding } from "../bindings/timers.js";
+import { typesBinding } from "../bindings/types.js";
+import { urlBinding } from "../bindings/url.js";
+import { utilBinding } from "../bindings/util.js";
+import { ChildProcesses, SIGCHLD } from "./child-processes.js";
+import { type CommandLine, parseCommandLine } from "./command-line.js";
+import { Compiler } from "./compiler.js";
+import { environmentObject } from "./environment.js";
+import { makeFatalReport } from "./fatal.js";
+import { type Binding, type Callable, Guest } from "./guest.js";
+import { makeHandleClass } from "./handle.js";
+import type { HostHooks } from "./host-hooks.js";
+import type { ProxyProbe } from "./proxy-probe.js";
+import { Rejections } from "./rejections.js";
+import { StackTraces } from "./stack-traces.js";
+import { fillFromSurface } from "./surface.js";
+import { utf8Encode } from "./utf8.js";
+
+/** What the container drives the guest by. */
+export interface Drive {
+  /** Runs the main program; the first turn. */
+  start(): boolean;
+  /** One round of the event loop: whether there is another one to come. */
+  turn(): boolean;
+  /** Tells of a promise that was rejected and not handled in the last turn. */
+  rejected(reason: unknown): boolean;
+  /** The loop is empty: returns when `beforeExit` has filled it again, else ends the guest. */
+  finish(): void;
+}
+
+const { apply } = Reflect;
+
+export function boot(
+  hooks: HostHooks,
+  probe: ProxyProbe,
+  structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown,
+): Drive {
+  const guest = new Guest(hooks);
+  const commandLine = parseCommandLine(guest.configuration);
+  const stacks = new StackTraces();
+  const rejections = new Rejections(guest, stacks);
+  const compiler = new Compiler(guest);
+  guest.reportFatal = makeFatalReport(guest, stacks, compiler.evaluated);
+  hideFromGuests();
+
+  const bindings = makeBindings(guest, {
+    commandLine,
+    stacks,
+    rejections,
+    compiler,
+    probe,
+    structuredClone,
+  });
+  const perContext = runPerContextScripts(guest);
+  bindings.useDomException(() => perContext.DOMException as never);
+  bindings.emitMessage.current = perContext.emitMessage as Callable;
+  setUpProcess(guest);
+
+  const { process } = guest;
+  const primordials = guest.primordials;
+  const noLinkedBinding = (name: string): never => {
+    throw new Error(`No such binding: ${name}`);
+  };
+  run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
+  stacks.install();
+  const rest = [process, guest.require, guest.internalBinding, primordials];
+  run(guest, "internal/bootstrap/node", rest);
+  for (const id of [
+    "internal/bootstrap/web/exposed-wildcard",
+    "internal/bootstrap/web/exposed-window-or-worker",
+    "internal/bootstrap/switches/is_main_thread",
+    "internal/bootstrap/switches/does_own_process_state",
+  ]) {
+    if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
+  }
+
+  const alive = (): boolean => guest.loop.isAlive;
+  return {
+    start() {
+      const { entry } = commandLine;
+      if (entry.kind !== "main") {
+        answerDirectly(guest, commandLine);
+        return false;
+      }
+      guest.callback(process, () => run(guest, entry.module, rest), []);
+      return alive();
+    },
+    turn: () => guest.loop.turn(),
+    rejected(reason) {
+      rejections.report(reason);
+      return alive();
+    },
+    finish: () => finish(guest),
+  };
+}
+
+/** Runs one of Node's bootstrap files. */
+function run(guest: Guest, id: string, args: readonly unknown[]): unknown {
+  return apply(compileBuiltin(guest, id), undefined, args as never[]);
+}
+
+interface Parts {
+  readonly commandLine: CommandLine;
+  readonly stacks: StackTraces;
+  readonly rejections: Rejections;
+  readonly compiler: Compiler;
+  readonly probe: ProxyProbe;
+  readonly structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown;
+}
+
+function makeBindings(guest: Guest, parts: Parts) {
+  const { commandLine, stacks, rejections, compiler, probe } = parts;
+  const made = new Map<string, Binding>();
+  // First, because handles take their ids from it.
+  const asyncWrap = asyncWrapBinding(guest);
+  const HandleWrap = makeHandleClass(guest);
+  const children = new ChildProcesses(guest);
+  const signals = signalWrapBinding(guest, HandleWrap);
+  guest.loop.onSignal = (signal) => {
+    if (signal === SIGCHLD) children.reap();
+    signals.deliver(signal);
+  };
+  const streams = streamBindings(guest, HandleWrap);
+  let domException: () => new (message: string, name: string) => Error = () => Error as never;
+  const messaging = messagingBinding(guest, HandleWrap, parts.structuredClone, () =>
+    domException(),
+  );
+
+  const makers: Readonly<Record<string, () => Binding>> = {
+    async_wrap: () => asyncWrap,
+    buffer: () => bufferBinding(guest),
+    builtins: () => builtinsBinding(guest),
+    config: configBinding,
+    contextify: () => contextifyBinding(guest, compiler),
+    credentials: () => credentialsBinding(guest),
+    crypto: () => cryptoBinding(guest),
+    encoding_binding: () => encodingBinding(guest),
+    errors: () => errorsBinding(guest, stacks),
+    fs: () => fsBinding(guest, HandleWrap),
+    fs_dir: () => fsDirBinding(guest, HandleWrap),
+    icu: () => icuBinding(guest),
+    internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
+    inspector: small.inspectorBinding,
+    messaging: () => messaging.binding,
+    mksnapshot: small.mksnapshotBinding,
+    module_wrap: () => moduleWrapBinding(guest, compiler, rejections),
+    options: () => optionsBinding(guest, commandLine.options),
+    os: () => osBinding(guest),
+    performance: () => performanceBinding(guest),
+    permission: small.permissionBinding,
+    pipe_wrap: () => streams.pipeWrap,
+    process_methods: () => processMethodsBinding(guest, commandLine),
+    process_wrap: () => processWrapBinding(guest, HandleWrap, children),
+    report: small.reportBinding,
+    signal_wrap: () => signals.binding,
+    spawn_sync: () => spawnSyncBinding(guest, children),
+    stream_wrap: () => streams.streamWrap,
+    string_decoder: () => stringDecoderBinding(guest),
+    symbols: () => small.symbolsBinding(guest),
+    task_queue: () =>
+      taskQueueBinding(guest, (handler) => {
+        rejections.handler = handler;
+      }),
+    tcp_wrap: () => streams.tcpWrap,
+    timers: () => timersBinding(guest),
+    trace_events: small.traceEventsBinding,
+    tty_wrap: () => streams.ttyWrap,
+    types: () => typesBinding((value) => probe.isProxy(value)),
+    url: () => urlBinding(guest),
+    util: () => utilBinding(guest, probe),
+    uv: () => small.uvBinding(guest),
+    v8: () => small.v8Binding(guest),
+    wasm_web_api: small.wasmWebApiBinding,
+    worker: small.workerBinding,
+  };
+
+  const get = (name: string): Binding => {
+    const known = made.get(name);
+    if (known) return known;
+    const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
+    if (!make && !guest.configuration.surface[name]) throw new Error(`No such binding: ${name}`);
+    const binding = fillFromSurface(guest, name, make?.() ?? {});
+    made.set(name, binding);
+    return binding;
+  };
+  return {
+    get,
+    emitMessage: messaging.emitMessage,
+    useDomException(getter: typeof domException) {
+      domException = getter;
+    },
+  };
+}
+
+/** The scripts that make primordials, DOMException and the message port's emitter. */
+function runPerContextScripts(guest: Guest): Record<string, unknown> {
+  const exports: Record<string, unknown> = {};
+  const privateSymbols = guest.privateSymbols.byName;
+  const args = [exports, guest.primordials, privateSymbols, guest.symbols];
+  for (const name of ["primordials", "domexception", "messageport"]) {
+    run(guest, `internal/per_context/${name}`, args);
+  }
+  return exports;
+}
+
+function setUpProcess(guest: Guest): void {
+  const { process, configuration } = guest;
+  const constant = (name: string, value: unknown): void => {
+    Object.defineProperty(process, name, {
+      value,
+      enumerable: true,
+      writable: false,
+      configurable: false,
+    });
+  };
+  process[guest.privateSymbols.get("exit_info_private_symbol")] = new Int32Array(3);
+  constant("version", `v${configuration.versions.node}`);
+  constant("versions", Object.freeze({ ...configuration.versions }));
+  constant("arch", configuration.arch);
+  constant("platform", "linux");
+  constant("release", { ...configuration.release });
+  process.env = environmentObject(configuration.env);
+  process.title = "node";
+}
+
+/** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
+function hideFromGuests(): void {
+  // On Node 20 it aborts the whole process of an isolate (architecture §7).
+  Reflect.deleteProperty(Atomics, "waitAsync");
+}
+
+/** `--version`, `--help`, and what is wrong with the command line. */
+function answerDirectly(guest: Guest, { entry }: CommandLine): void {
+  const say = (fd: number, text: string): number =>
+    guest.kernel.writeFully(fd, utf8Encode(`${text}\n`), -1);
+  switch (entry.kind) {
+    case "version":
+      say(1, `v${guest.configuration.versions.node}`);
+      guest.exit(0);
+      break;
+    case "help":
+      say(1, "Usage: node [options] [ script.js ] [arguments]");
+      guest.exit(0);
+      break;
+    case "usage":
+      say(2, entry.message);
+      guest.exit(9);
+      break;
+    case "main":
+  }
+}
+
+/** The loop is empty: `beforeExit` may fill it again, then `exit` is told. */
+function finish(guest: Guest): void {
+  const { process } = guest;
+  const emit = process.emit as Callable;
+  const fields = process[guest.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
+  const exitCode = (): number => (fields[2] ? (fields[1] as number) : 0);
+  guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
+  if (guest.loop.isAlive) return;
+  process._exiting = true;
+  guest.callback(process, () => apply(emit, process, ["exit", exitCode()] as never), []);
+  guest.exit(exitCode());
+}

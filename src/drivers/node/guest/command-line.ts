@@ -1,0 +1,144 @@
+/** Node's own command line: options, then a program and its arguments. */
+import type { GuestConfiguration } from "./host-hooks.js";
+
+export type Entry =
+  | { readonly kind: "version" }
+  | { readonly kind: "help" }
+  | { readonly kind: "usage"; readonly message: string }
+  | { readonly kind: "main"; readonly module: string };
+
+export interface CommandLine {
+  readonly entry: Entry;
+  /** What `process.argv` shows, the program's name first. */
+  readonly argv: readonly string[];
+  readonly execArgv: readonly string[];
+  /** Values of all options. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Names of the `types` table of the `options` binding. */
+interface OptionTypes {
+  readonly kNoOp: number;
+  readonly kV8Option: number;
+  readonly kBoolean: number;
+  readonly kInteger: number;
+  readonly kUInteger: number;
+  readonly kString: number;
+  readonly kHostPort: number;
+  readonly kStringList: number;
+}
+
+export function parseCommandLine(configuration: GuestConfiguration): CommandLine {
+  const types = configuration.optionTypes as unknown as OptionTypes;
+  const known = new Map(configuration.optionInfo.options);
+  const aliases = new Map(configuration.optionInfo.aliases);
+  const options: Record<string, unknown> = { ...configuration.options };
+  const queue = [...configuration.args];
+  const execArgv: string[] = [];
+  let isOver = false;
+
+  const usage = (message: string): CommandLine => ({
+    entry: { kind: "usage", message },
+    argv: ["node"],
+    execArgv,
+    options,
+  });
+
+  while (queue.length > 0 && !isOver) {
+    const given = queue[0] as string;
+    if (given === "--") {
+      queue.shift();
+      execArgv.push("--");
+      isOver = true;
+      break;
+    }
+    if (given === "-" || !given.startsWith("-")) break;
+    queue.shift();
+    execArgv.push(given);
+    if (given === "-v" || given === "--version")
+      return { entry: { kind: "version" }, argv: [], execArgv, options };
+    if (given === "-h" || given === "--help")
+      return { entry: { kind: "help" }, argv: [], execArgv, options };
+    const equals = given.startsWith("--") ? given.indexOf("=") : -1;
+    let name = equals > 0 ? given.slice(0, equals) : given;
+    let value: string | undefined = equals > 0 ? given.slice(equals + 1) : undefined;
+    // Aliases may stand for several words: "-pe" is "--print --eval".
+    const expansions = [aliases.get(`${name} <arg>`), aliases.get(name)];
+    const takesArgument =
+      expansions[0] !== undefined &&
+      value === undefined &&
+      queue[0] !== undefined &&
+      !(queue[0].startsWith("-") && queue[0].length > 1);
+    const expansion = takesArgument ? expansions[0] : expansions[1];
+    if (expansion) {
+      const words = [...expansion];
+      name = words.shift() as string;
+      const inner = name.indexOf("=");
+      if (inner > 0) {
+        value ??= name.slice(inner + 1);
+        name = name.slice(0, inner);
+      }
+      queue.unshift(...words);
+      // What the alias added is no word of the guest's.
+      for (let word = words.shift(); word !== undefined; word = words.shift()) {
+        queue.shift();
+        applyFlag(word);
+      }
+    }
+    const isNegated = name.startsWith("--no-") && !known.has(name);
+    const info = known.get(isNegated ? `--${name.slice(5)}` : name);
+    if (!info) return usage(`node: bad option: ${given}`);
+    const type = info.type as number;
+    const optionName = isNegated ? `--${name.slice(5)}` : name;
+    if (type === types.kBoolean) {
+      options[optionName] = !isNegated;
+      continue;
+    }
+    if (type === types.kNoOp || type === types.kV8Option) continue;
+    if (value === undefined) {
+      const next = queue[0];
+      const isEval = optionName === "--eval";
+      if (next === undefined || (next.startsWith("-") && next.length > 1 && !isEval)) {
+        if (isEval && options["--print"]) continue;
+        return usage(`node: ${given} requires an argument`);
+      }
+      value = queue.shift() as string;
+      execArgv.push(value);
+    }
+    if (type === types.kStringList) {
+      options[optionName] = [...((options[optionName] as string[]) ?? []), value];
+    } else if (type === types.kInteger || type === types.kUInteger) {
+      options[optionName] = Number(value);
+    } else {
+      options[optionName] = value;
+    }
+    if (optionName === "--eval") options["[has_eval_string]"] = true;
+  }
+
+  function applyFlag(word: string): void {
+    if (known.get(word)?.type === types.kBoolean) options[word] = true;
+    else if (word === "--eval") queue.unshift();
+  }
+
+  if (options["--print"] === true && options["[has_eval_string]"] !== true) {
+    // `-p` takes its program like `-e`.
+    const program = queue.shift();
+    if (program === undefined) return usage("node: -p requires an argument");
+    execArgv.push(program);
+    options["--eval"] = program;
+    options["[has_eval_string]"] = true;
+  }
+  return { entry: entryOf(options, queue), argv: ["node", ...queue], execArgv, options };
+}
+
+function entryOf(options: Record<string, unknown>, rest: readonly string[]): Entry {
+  const main = (module: string): Entry => ({ kind: "main", module });
+  if (options["[has_eval_string]"] === true) return main("internal/main/eval_string");
+  const [first] = rest;
+  if (first !== undefined && first !== "-") {
+    return main(
+      options["--check"] === true ? "internal/main/check_syntax" : "internal/main/run_main_module",
+    );
+  }
+  return main("internal/main/eval_stdin");
+}

@@ -1,0 +1,44 @@
+/** `process.env`: an object whose values are strings, as environment variables are. */
+
+export function environmentObject(initial: Readonly<Record<string, string>>): object {
+  const values: Record<string, string> = Object.assign(Object.create(Object.prototype), initial);
+  return new Proxy(values, {
+    set(target, key, value) {
+      if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+      if (typeof value === "symbol")
+        throw new TypeError("Cannot convert a Symbol value to a string");
+      target[key] = `${value}`;
+      return true;
+    },
+    defineProperty(target, key, descriptor) {
+      if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
+      if ("get" in descriptor || "set" in descriptor) {
+        throw invalidDescriptor(
+          "'process.env' does not accept an accessor(getter/setter) descriptor",
+        );
+      }
+      if (
+        descriptor.configurable !== true ||
+        descriptor.writable !== true ||
+        descriptor.enumerable !== true
+      ) {
+        // What `set` above leads to has no attributes of its own.
+        if (
+          "configurable" in descriptor ||
+          "writable" in descriptor ||
+          "enumerable" in descriptor
+        ) {
+          throw invalidDescriptor(
+            "'process.env' only accepts a configurable, writable, and enumerable data descriptor",
+          );
+        }
+      }
+      target[key] = `${descriptor.value}`;
+      return true;
+    },
+  });
+}
+
+function invalidDescriptor(message: string): Error {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_OBJECT_DEFINE_PROPERTY" });
+}

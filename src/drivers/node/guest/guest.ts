@@ -1,0 +1,185 @@
+/**
+ * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
+ * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
+ */
+import { EventLoop } from "./event-loop.js";
+import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
+import { connect, KernelCalls } from "./kernel-calls.js";
+import { PrivateSymbols } from "./private-symbols.js";
+import { UvErrors } from "./uv-errors.js";
+
+export type Binding = Record<PropertyKey, unknown>;
+
+/** A function of Node's library. */
+export type Callable = (...args: never[]) => unknown;
+
+const { apply } = Reflect;
+const resolved = Promise.resolve();
+const promiseThen = Promise.prototype.then;
+
+export class Guest {
+  readonly hooks: HostHooks;
+  readonly configuration: GuestConfiguration;
+  readonly kernel: KernelCalls;
+  readonly loop: EventLoop;
+  readonly uv: UvErrors;
+  readonly privateSymbols: PrivateSymbols;
+  /** The `symbols` binding: shared by many others. */
+  readonly symbols: Readonly<Record<string, symbol>>;
+  /** Node's `process` object. */
+  readonly process: Record<PropertyKey, unknown> = makeProcessObject();
+  /** Of Node's Buffer, from `setBufferPrototype`. */
+  bufferPrototype: object = Uint8Array.prototype;
+  /** From `task_queue`: whether ticks are scheduled, whether rejections wait. */
+  readonly tickInfo = new Uint8Array(2);
+  /** From `setTickCallback`. */
+  tickCallback: (() => void) | null = null;
+  /** From `async_wrap`: enters and leaves an asynchronous context. */
+  asyncContext: {
+    enter(resource: object): void;
+    leave(resource: object): void;
+    clear(): void;
+    newId(): number;
+    emitInit(resource: object, type: string): void;
+    emitDestroy(resource: object): void;
+  } | null = null;
+  primordials: Record<string, unknown> = {};
+  internalBinding: (name: string) => Binding = () => {
+    throw new Error("not booted");
+  };
+  /** Node's own `require`. */
+  require: (id: string) => unknown = () => {
+    throw new Error("not booted");
+  };
+  /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
+  reportFatal: (error: unknown) => void = () => {};
+  #depth = 0;
+  /** Ended by `exit`: no callback is called any more. */
+  isExiting = false;
+
+  constructor(hooks: HostHooks) {
+    this.hooks = hooks;
+    this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.kernel = new KernelCalls(connect(hooks), () => hooks.exit(-1));
+    this.loop = new EventLoop(this.kernel, hooks.now);
+    this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
+    this.uv = new UvErrors(this.configuration.uvErrors);
+    this.privateSymbols = new PrivateSymbols(namesOf(this.configuration, "util", "privateSymbols"));
+    this.symbols = makeSymbols(this.configuration);
+  }
+
+  /** Calls into Node's library from the loop: its context, then its ticks and microtasks. */
+  callback(resource: object, fn: unknown, args: readonly unknown[]): unknown {
+    let result: unknown;
+    this.#depth++;
+    this.asyncContext?.enter(resource);
+    try {
+      result = apply(fn as Callable, resource, args as never[]);
+    } catch (error) {
+      this.asyncContext?.clear();
+      this.uncaught(error, false);
+    }
+    this.asyncContext?.leave(resource);
+    this.#depth--;
+    if (this.#depth === 0) this.runTicks();
+    return result;
+  }
+
+  /** Runs what a callback left: ticks, then microtasks, until there are none. */
+  runTicks(): void {
+    const { tickInfo } = this;
+    for (;;) {
+      try {
+        if (tickInfo[0] === 0) this.hooks.runMicrotasks();
+        if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
+        if (!this.tickCallback) return;
+        apply(this.tickCallback, this.process, []);
+        return;
+      } catch (error) {
+        this.asyncContext?.clear();
+        this.uncaught(error, false);
+      }
+    }
+  }
+
+  /** An error that nobody caught: Node's handlers, else the end. */
+  uncaught(error: unknown, fromPromise: boolean): void {
+    const handler = this.process._fatalException;
+    if (typeof handler !== "function") {
+      this.reportFatal(error);
+      this.exit(6);
+    }
+    let isHandled = false;
+    try {
+      isHandled = apply(handler as Callable, this.process, [
+        error,
+        fromPromise,
+      ] as never[]) as boolean;
+    } catch (second) {
+      this.reportFatal(second);
+      this.exit(7);
+    }
+    if (isHandled) return;
+    this.reportFatal(error);
+    const fields = this.process[this.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
+    this.exit(fields[2] ? (fields[1] as number) : 1);
+  }
+
+  /** Ends the process at once. */
+  exit(code: number): never {
+    this.isExiting = true;
+    return this.hooks.exit(code);
+  }
+
+  /** Enqueues a microtask whose error is an uncaught one. */
+  enqueueMicrotask(task: () => void): void {
+    apply(promiseThen, resolved, [
+      () => {
+        try {
+          task();
+        } catch (error) {
+          this.uncaught(error, false);
+        }
+      },
+    ] as never);
+  }
+
+  /** A call that this release has no answer for. */
+  notImplemented(binding: string, name: string): Error {
+    const error = new Error(
+      `ENOSYS: function not implemented, ${name} of Node's binding "${binding}" is not part of this sandbox`,
+    );
+    return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
+  }
+
+  /** A binding's function on the host's Node that shims leave out. */
+  missing(binding: string, name: string): Callable {
+    const stub = {
+      [name]: () => {
+        throw this.notImplemented(binding, name);
+      },
+    }[name];
+    return stub as Callable;
+  }
+}
+
+function namesOf(configuration: GuestConfiguration, binding: string, key: string): string[] {
+  const value = configuration.surface[binding]?.[key];
+  return value?.kind === "symbols" ? Object.keys(value.names) : [];
+}
+
+function makeSymbols(configuration: GuestConfiguration): Record<string, symbol> {
+  const symbols: Record<string, symbol> = {};
+  const surface = configuration.surface.symbols ?? {};
+  for (const name of Object.keys(surface)) symbols[name] = Symbol(name);
+  return symbols;
+}
+
+/** Node makes `process` an instance of a function called `process`. */
+function makeProcessObject(): Record<PropertyKey, unknown> {
+  const process = { process: () => {} }.process as unknown as { new (): object };
+  const prototype = Object.create(Object.prototype, {
+    constructor: { value: process, writable: true, enumerable: false, configurable: true },
+  });
+  return Object.create(prototype);
+}

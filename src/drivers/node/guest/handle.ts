@@ -1,0 +1,84 @@
+/** libuv handles as Node's library sees them: counted by the loop, closed once. */
+import type { Guest } from "./guest.js";
+
+/** A libuv handle. */
+export interface Handle {
+  readonly isHandleClosed: boolean;
+  readonly isHandleReferenced: boolean;
+  close(callback?: unknown): void;
+  /** Gives back what the handle holds. */
+  onHandleClose(): void;
+  hasRef(): boolean;
+  ref(): void;
+  unref(): void;
+  getAsyncId(): number;
+  getProviderType(): number;
+}
+
+export type HandleClass = new (type: string) => Handle;
+
+/** The base class of all handle shims, made for one guest. */
+export function makeHandleClass(guest: Guest): HandleClass {
+  const onClose = guest.symbols.handle_onclose as symbol;
+
+  return class HandleWrap {
+    #asyncId: number;
+    #isReferenced = true;
+    #isClosed = false;
+
+    constructor(type: string) {
+      this.#asyncId = guest.asyncContext?.newId() ?? 0;
+      Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
+        value: this.#asyncId,
+        enumerable: false,
+        configurable: true,
+        writable: true,
+      });
+      guest.asyncContext?.emitInit(this, type);
+    }
+
+    get isHandleClosed(): boolean {
+      return this.#isClosed;
+    }
+
+    get isHandleReferenced(): boolean {
+      return this.#isReferenced;
+    }
+
+    close(callback?: unknown): void {
+      if (this.#isClosed) return;
+      this.#isClosed = true;
+      this.onHandleClose();
+      if (typeof callback === "function") {
+        (this as Record<PropertyKey, unknown>)[onClose] = callback;
+      }
+      guest.loop.enqueueClose(() => {
+        const called = (this as Record<PropertyKey, unknown>)[onClose];
+        if (typeof called === "function") guest.callback(this, called, []);
+        guest.asyncContext?.emitDestroy(this);
+      });
+    }
+
+    onHandleClose(): void {}
+
+    hasRef(): boolean {
+      return this.#isReferenced && !this.#isClosed;
+    }
+
+    ref(): void {
+      this.#isReferenced = true;
+    }
+
+    unref(): void {
+      this.#isReferenced = false;
+    }
+
+    getAsyncId(): number {
+      return this.#asyncId;
+    }
+
+    getProviderType(): number {
+      return 0;
+    }
+  };
+}

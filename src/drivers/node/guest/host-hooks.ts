@@ -1,0 +1,107 @@
+/**
+ * What the container (the thread or process that holds the isolate) gives the guest half. Each of
+ * them stays inside closures of the shims: no guest code ever sees one.
+ */
+
+/** Something of isolated-vm's: a handle to a value of this isolate. */
+export interface IvmReference<T = unknown> {
+  deref(): T;
+  applySync(receiver: undefined, args: readonly unknown[], options?: object): unknown;
+}
+
+export interface IvmScript {
+  runSync(context: IvmContext, options: { reference: true }): IvmReference;
+}
+
+export interface IvmModule {
+  readonly dependencySpecifiers: readonly string[];
+  readonly namespace: IvmReference<object>;
+  instantiateSync(
+    context: IvmContext,
+    resolve: (specifier: string, referrer: IvmModule) => IvmModule,
+  ): void;
+  evaluateSync(): void;
+}
+
+export interface IvmContext {
+  readonly global: IvmReference<object>;
+}
+
+export interface IvmIsolate {
+  compileScriptSync(code: string, options: CompileOptions): IvmScript;
+  compileModuleSync(
+    code: string,
+    options: CompileOptions & { meta?: (meta: Record<PropertyKey, unknown>) => void },
+  ): IvmModule;
+}
+
+export interface CompileOptions {
+  filename: string;
+  lineOffset?: number;
+  columnOffset?: number;
+}
+
+/** Pure computing that the container does with public modules; answers are copies. */
+export type Compute = (operation: string, ...args: unknown[]) => unknown;
+
+export interface HostHooks {
+  readonly isolate: IvmIsolate;
+  readonly context: IvmContext;
+  /** Header and payload of the guest's channel. */
+  readonly channel: SharedArrayBuffer;
+  /** Thread isolation: the doorbell and the slot in it. Otherwise null, and `carry` is used. */
+  readonly doorbell: { readonly words: SharedArrayBuffer; readonly slot: number } | null;
+  /** Carries the call that is in `channel`: false when the process has ended. */
+  readonly carry: (length: number, expectsReply: boolean) => boolean;
+  /** Bytes on their way to and from `compute`. */
+  readonly scratch: SharedArrayBuffer;
+  readonly compute: Compute;
+  /** Runs the microtask queue empty. */
+  readonly runMicrotasks: () => void;
+  /** Compiles one of Node's own modules: a reference to its wrapper function. */
+  readonly compileBuiltin: IvmReference;
+  /** Milliseconds since some fixed moment, with fractions. */
+  readonly now: () => number;
+  /** Ends the guest with an exit code. Does not return. */
+  readonly exit: (code: number) => never;
+  /** JSON of a `GuestConfiguration`. */
+  readonly configuration: string;
+}
+
+/** A binding of the host's Node as its names and constants: what a shim has to offer. */
+export type SurfaceValue =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "function" }
+  | { readonly kind: "class"; readonly methods: readonly string[] }
+  | { readonly kind: "array"; readonly type: string; readonly length: number }
+  | { readonly kind: "symbols"; readonly names: Readonly<Record<string, string>> };
+
+export type Surface = Readonly<Record<string, Readonly<Record<string, SurfaceValue>>>>;
+
+export interface GuestConfiguration {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly arch: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly release: Readonly<Record<string, unknown>>;
+  /** Ids of Node's own modules. */
+  readonly builtinIds: readonly string[];
+  readonly canBeRequired: readonly string[];
+  readonly buildConfiguration: string;
+  /** Values of Node's command line options, as they are without any. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** From the host's `options` binding: what options there are. */
+  readonly optionInfo: {
+    readonly options: readonly (readonly [string, Readonly<Record<string, unknown>>])[];
+    readonly aliases: readonly (readonly [string, readonly string[]])[];
+  };
+  readonly optionTypes: Readonly<Record<string, number>>;
+  readonly envSettings: Readonly<Record<string, number>>;
+  /** uv error number → name and text. */
+  readonly uvErrors: readonly (readonly [number, readonly [string, string]])[];
+  readonly surface: Surface;
+  readonly memoryLimitMb: number;
+}

@@ -1,0 +1,304 @@
+/**
+ * Holds one guest's isolate: makes it, gives it its hooks, drives its event loop. Runs in a guest
+ * host process or in a worker thread, never in the host application's own thread.
+ */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { performance } from "node:perf_hooks";
+import v8 from "node:v8";
+import type * as Ivm from "isolated-vm";
+import { makeCompute } from "./compute.host.js";
+import type { GuestConfiguration } from "./guest/host-hooks.js";
+import { type Library, readLibrary } from "./library.host.js";
+
+export const MEMORY_LIMIT_MB = 128;
+const SCRATCH_BYTES = 4096;
+
+/** How a guest's calls leave its isolate. */
+export interface GuestWire {
+  /** Header and payload. */
+  readonly channel: SharedArrayBuffer;
+  readonly doorbell: { readonly words: SharedArrayBuffer; readonly slot: number } | null;
+  /** Carries the call in `channel` and its answer; false when the process has ended. */
+  carry(length: number): boolean;
+}
+
+export interface GuestProgram {
+  readonly pid: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+/** The kernel has ended the process: there is nobody to answer to. */
+export class GuestEnded extends Error {}
+
+interface Tools {
+  readonly ivm: typeof Ivm;
+  readonly library: Library;
+  readonly bundle: string;
+}
+
+let tools: Tools | undefined;
+
+/** Loads what every guest needs. */
+export function prepareTools(bundleFile: URL): Tools {
+  tools ??= {
+    ivm: createRequire(import.meta.url)("isolated-vm") as typeof Ivm,
+    library: readLibrary(),
+    bundle: `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`,
+  };
+  return tools;
+}
+
+/** Functions that need V8's own syntax; the flag is on only while they are compiled and called once. */
+const NATIVE_HELPERS = `({
+  run() { %PerformMicrotaskCheckpoint(); },
+  isProxy(value) { return %IsJSProxy(value); },
+  target(value) { return %JSProxyGetTarget(value); },
+  handler(value) { return %JSProxyGetHandler(value); },
+})`;
+const WARM_HELPERS = `(helpers) => {
+  helpers.run(); helpers.isProxy({});
+  const proxy = new Proxy({}, {});
+  helpers.target(proxy); helpers.handler(proxy);
+  return helpers;
+}`;
+
+/**
+ * Runs one guest to its end and answers its exit code. With a doorbell the isolate runs in a thread of
+ * isolated-vm's: the container's own thread has to stay free, or nobody could terminate it.
+ */
+export async function runGuest(
+  wire: GuestWire,
+  program: GuestProgram,
+  bundleFile: URL,
+): Promise<number> {
+  const { ivm, library, bundle } = prepareTools(bundleFile);
+  const isolate = new ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
+  try {
+    return await new Run(ivm, isolate, library, bundle, wire, program).run();
+  } finally {
+    if (!isolate.isDisposed) isolate.dispose();
+  }
+}
+
+/** One guest from its start to its end. */
+class Run {
+  readonly #ivm: typeof Ivm;
+  readonly #isolate: Ivm.Isolate;
+  readonly #library: Library;
+  readonly #bundle: string;
+  readonly #wire: GuestWire;
+  readonly #program: GuestProgram;
+  #exitCode: number | null = null;
+  #hasEnded = false;
+
+  constructor(
+    ivm: typeof Ivm,
+    isolate: Ivm.Isolate,
+    library: Library,
+    bundle: string,
+    wire: GuestWire,
+    program: GuestProgram,
+  ) {
+    this.#ivm = ivm;
+    this.#isolate = isolate;
+    this.#library = library;
+    this.#bundle = bundle;
+    this.#wire = wire;
+    this.#program = program;
+  }
+
+  async run(): Promise<number> {
+    try {
+      await this.#drive();
+    } catch (thrown) {
+      if (this.#hasEnded) throw new GuestEnded();
+      if (this.#exitCode === null) throw thrown;
+    }
+    if (this.#hasEnded) throw new GuestEnded();
+    return this.#exitCode ?? 0;
+  }
+
+  async #drive(): Promise<void> {
+    const isolate = this.#isolate;
+    const context = isolate.createContextSync();
+    const helpers = this.#nativeHelpers(context);
+    const boot = isolate
+      .compileScriptSync(this.#bundle, { filename: "secure-exec:guest" })
+      .runSync(context, { reference: true }) as Ivm.Reference;
+    const starter = isolate
+      .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
+      .runSync(context, { reference: true }) as Ivm.Reference;
+    const drive = starter.applySync(
+      undefined,
+      [this.#ivm, boot, helpers, isolate, context, ...this.#hooks(context)] as never[],
+      { result: { reference: true } },
+    ) as Ivm.Reference;
+    const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
+    const [start, turn, finish, rejected] = ["start", "turn", "finish", "rejected"].map(method) as [
+      Ivm.Reference,
+      Ivm.Reference,
+      Ivm.Reference,
+      Ivm.Reference,
+    ];
+    let isAlive = await this.#turn(start, rejected);
+    for (;;) {
+      while (isAlive) isAlive = await this.#turn(turn, rejected);
+      // Comes back only when a handler has made more work.
+      await this.#turn(finish, rejected);
+      isAlive = true;
+    }
+  }
+
+  /** Lets the guest run; a promise it rejected and did not handle comes out as an exception. */
+  async #turn(step: Ivm.Reference, rejected: Ivm.Reference): Promise<boolean> {
+    try {
+      return (await this.#enter(step, [])) === true;
+    } catch (thrown) {
+      if (this.#isolate.isDisposed || this.#exitCode !== null || this.#hasEnded) throw thrown;
+      return this.#reject(thrown, rejected);
+    }
+  }
+
+  /** Lets the isolate run: here, or in a thread of isolated-vm's. */
+  #enter(step: Ivm.Reference, args: readonly unknown[]): unknown {
+    return this.#wire.doorbell
+      ? step.apply(undefined, args as never[])
+      : step.applySync(undefined, args as never[]);
+  }
+
+  async #reject(reason: unknown, rejected: Ivm.Reference): Promise<boolean> {
+    for (let again = reason; ; ) {
+      const copy = new this.#ivm.ExternalCopy(withoutHostFrames(again)).copyInto({ release: true });
+      try {
+        await this.#enter(rejected, [copy]);
+        return true;
+      } catch (thrown) {
+        if (this.#isolate.isDisposed || this.#exitCode !== null || this.#hasEnded) throw thrown;
+        again = thrown;
+      }
+    }
+  }
+
+  #nativeHelpers(context: Ivm.Context): Ivm.Reference {
+    const isolate = this.#isolate;
+    v8.setFlagsFromString("--allow-natives-syntax");
+    try {
+      const helpers = isolate
+        .compileScriptSync(NATIVE_HELPERS, { filename: "secure-exec:guest-natives" })
+        .runSync(context, { reference: true }) as Ivm.Reference;
+      const warm = isolate
+        .compileScriptSync(WARM_HELPERS)
+        .runSync(context, { reference: true }) as Ivm.Reference;
+      warm.applySync(undefined, [helpers.derefInto()] as never[]);
+      return helpers;
+    } finally {
+      v8.setFlagsFromString("--no-allow-natives-syntax");
+    }
+  }
+
+  #hooks(context: Ivm.Context): unknown[] {
+    const ivm = this.#ivm;
+    const isolate = this.#isolate;
+    const { sources, shared } = this.#library;
+    const shareMemory = (memory: SharedArrayBuffer) =>
+      new ivm.ExternalCopy(memory).copyInto({ release: true });
+    const heap = () => {
+      const statistics = isolate.getHeapStatisticsSync();
+      return {
+        total: statistics.total_heap_size,
+        used: statistics.used_heap_size,
+        limit: statistics.heap_size_limit,
+      };
+    };
+    const configuration: GuestConfiguration = {
+      ...shared,
+      pid: this.#program.pid,
+      ppid: 0,
+      args: this.#program.args,
+      env: this.#program.env,
+      cwd: this.#program.cwd,
+      memoryLimitMb: MEMORY_LIMIT_MB,
+    };
+    const { channel, doorbell } = this.#wire;
+    const compileBuiltin = (id: unknown): unknown => {
+      const source = typeof id === "string" ? sources.get(id) : undefined;
+      if (source === undefined) return null;
+      const head = `(function (${parametersOf(id as string).join(", ")}) {`;
+      return isolate
+        .compileScriptSync(`${head}${source}\n})`, {
+          filename: `node:${id}`,
+          columnOffset: -head.length,
+        })
+        .runSync(context, { reference: true });
+    };
+    return [
+      shareMemory(channel),
+      doorbell ? shareMemory(doorbell.words) : null,
+      doorbell?.slot ?? -1,
+      shareMemory(new SharedArrayBuffer(SCRATCH_BYTES)),
+      new ivm.Callback((length: number) => this.#carry(length)),
+      new ivm.Callback(makeCompute(heap, sources)),
+      new ivm.Reference(compileBuiltin),
+      new ivm.Callback(() => performance.now()),
+      new ivm.Callback((code: number) => this.#exit(code)),
+      JSON.stringify(configuration),
+    ];
+  }
+
+  #carry(length: number): boolean {
+    try {
+      if (this.#wire.carry(length)) return true;
+    } catch {
+      // A broken channel: nothing of the reason may reach the guest.
+    }
+    this.#hasEnded = true;
+    return false;
+  }
+
+  /** Unwinds the guest, whatever it is doing: its isolate is gone when this returns. */
+  #exit(code: number): void {
+    if (code === ENDED) this.#hasEnded = true;
+    else this.#exitCode ??= code & 0xff;
+    this.#isolate.dispose();
+  }
+}
+
+/** An error that came out of the isolate, without the part of its stack that is ours. */
+function withoutHostFrames(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown;
+  const stack = String(thrown.stack).split("\n    at (<isolated-vm boundary>)")[0] ?? "";
+  Object.defineProperty(thrown, "stack", { value: stack, writable: true, configurable: true });
+  return thrown;
+}
+
+/** "Exit code" of a guest whose process the kernel has ended. */
+const ENDED = -1;
+
+/** Parameters of Node's module wrappers (BuiltinLoader::LookupAndCompile). */
+function parametersOf(id: string): string[] {
+  if (id.startsWith("internal/bootstrap/realm")) {
+    return ["process", "getLinkedBinding", "getInternalBinding", "primordials"];
+  }
+  if (id.startsWith("internal/per_context/")) {
+    return ["exports", "primordials", "privateSymbols", "perIsolateSymbols"];
+  }
+  if (id.startsWith("internal/main/") || id.startsWith("internal/bootstrap/")) {
+    return ["process", "require", "internalBinding", "primordials"];
+  }
+  return ["exports", "require", "module", "process", "internalBinding", "primordials"];
+}
+
+/** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
+const STARTER = `(ivm, boot, helpers, isolate, context, channel, words, slot, scratch, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const natives = helpers.deref();
+  const { ExternalCopy } = ivm;
+  return boot.deref()({
+    isolate, context, channel, scratch, carry, compute, compileBuiltin, now, exit, configuration,
+    doorbell: words === null ? null : { words, slot },
+    runMicrotasks: natives.run,
+  }, { isProxy: natives.isProxy, target: natives.target, handler: natives.handler },
+  (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
+}`;

@@ -1,0 +1,105 @@
+/** The driver of Node programs: `createNodeRuntime`. */
+import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import { GuestProcesses } from "../host/guest-processes.host.js";
+import { GuestThreads } from "./guest-threads.js";
+import { checkIsolatedVm } from "./isolated-vm.host.js";
+
+export interface NodeRuntimeOptions {
+  /**
+   * Where guests run: `process` (the default), a child process of the host each; `thread`, a worker
+   * thread each, for trusted programs only: one line of JavaScript can end a process it runs in.
+   */
+  isolation?: "process" | "thread";
+}
+
+/** A way of running guests. */
+interface Guests {
+  run(
+    start: {
+      pid: number;
+      command: string;
+      args: readonly string[];
+      env: Readonly<Record<string, string>>;
+      cwd: string;
+      options: unknown;
+      data: Uint8Array;
+    },
+    onExit: (code: number) => void,
+  ): { kill(signal: number): void };
+  warmUp(): void;
+  dispose(): Promise<void>;
+}
+
+class NodeDriver implements RuntimeDriver {
+  readonly name = "node";
+  readonly stdio = "descriptors";
+  // npm and npx come with a later release.
+  readonly commands = ["node"];
+  readonly #isolation: "process" | "thread";
+  #guests: Guests | null = null;
+
+  constructor({ isolation = "process" }: NodeRuntimeOptions) {
+    if (isolation !== "process" && isolation !== "thread") {
+      throw new TypeError(
+        `createNodeRuntime: isolation must be "process" or "thread", got ${String(isolation)}`,
+      );
+    }
+    this.#isolation = isolation;
+  }
+
+  async init(kernel: KernelInterface): Promise<void> {
+    if (this.#guests) throw new Error("node: init() called twice without dispose()");
+    checkIsolatedVm();
+    // dist/ holds the guests' files beside the chunk this code is bundled into.
+    this.#guests =
+      this.#isolation === "thread"
+        ? new GuestThreads(kernel, new URL("./node-worker.js", import.meta.url))
+        : new GuestProcesses(kernel, new URL("./guest-node.js", import.meta.url));
+    this.#guests.warmUp();
+  }
+
+  spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
+    const guests = this.#guests;
+    if (!guests) throw new Error("node: spawn() called before init()");
+    let exited: (code: number) => void = () => {};
+    const exit = new Promise<number>((resolve) => {
+      exited = resolve;
+    });
+    const { pid, env, cwd } = ctx;
+    const running = guests.run(
+      { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) },
+      (code) => {
+        driverProcess.onExit?.(code);
+        exited(code);
+      },
+    );
+    const driverProcess: DriverProcess = {
+      // Standard streams are descriptors: the kernel calls neither.
+      writeStdin() {},
+      closeStdin() {},
+      kill: (signal) => running.kill(signal),
+      wait: () => exit,
+      onExit: null,
+      onStdout: null,
+      onStderr: null,
+    };
+    return driverProcess;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#guests?.dispose();
+    this.#guests = null;
+  }
+}
+
+/**
+ * A runtime of Node programs: the command `node`. Guests run the JavaScript library of the host's own
+ * Node, so their version is the host's.
+ *
+ * @param options - `isolation`: where guests run. Mounting rejects with ERR_ISOLATED_VM_MISSING when the
+ *   optional dependency isolated-vm is not there.
+ */
+export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {
+  return new NodeDriver(options);
+}

@@ -1,0 +1,43 @@
+/**
+ * The thread a Node guest runs in with `isolation: "thread"`. It serves one process at a time, each
+ * in a fresh isolate.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
+import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
+import { syscalls } from "../../bridge/syscalls.js";
+import { SIGABRT } from "../../kernel/signals.js";
+import { GuestEnded, type GuestProgram, runGuest } from "./isolate-container.host.js";
+import type { WorkerData } from "./worker-data.js";
+
+const { connection } = workerData as WorkerData;
+const bundleFile = new URL("./node-guest.js", import.meta.url);
+const kernel = new SharedMemoryStub(connection, syscalls);
+
+/** Runs a program and ends its process. */
+async function start(program: GuestProgram): Promise<void> {
+  try {
+    const wire = {
+      channel: connection.channel,
+      doorbell: { words: connection.doorbell, slot: connection.slot },
+      // The isolate makes its calls by itself.
+      carry: () => false,
+    };
+    const code = await runGuest(wire, program, bundleFile);
+    kernel.post("exit", { code });
+  } catch (thrown) {
+    if (thrown instanceof GuestEnded) return;
+    abort(program.pid);
+  }
+}
+
+/** The isolate could not go on: out of memory. */
+function abort(pid: number): void {
+  try {
+    kernel.call("kill", { pid, signal: SIGABRT });
+  } catch (thrown) {
+    if (!(thrown instanceof ProcessEnded)) throw thrown;
+  }
+}
+
+parentPort?.on("message", (program: GuestProgram) => void start(program));

@@ -1,0 +1,180 @@
+// A process can be killed wherever it waits: no call, descriptor, timer or table entry is left of it.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type SyscallName, type SyscallRow, syscalls } from "../../src/bridge/syscalls.js";
+import { POLLIN, POLLOUT } from "../../src/kernel/constants.js";
+import type { KernelTables } from "../../src/kernel/kernel-tables.js";
+import { pipeCapacity } from "../../src/kernel/limits.js";
+import type { Process } from "../../src/kernel/process.js";
+import { SIGKILL, SIGTERM } from "../../src/kernel/signals.js";
+import { exitStatus } from "../../src/kernel/wait-status.js";
+import { bootTables, start, utf8 } from "../kernel/tables.js";
+import { DirectGuest } from "./direct-guest.js";
+
+interface Scene {
+  readonly tables: KernelTables;
+  readonly parent: Process;
+  readonly process: Process;
+  readonly guest: DirectGuest;
+}
+
+/** A parent with a child whose descriptors are the ends of a pipe: 0 to read, 1 to write. */
+function scene(): Scene {
+  const tables = bootTables();
+  const parent = start(tables);
+  const process = start(tables, { parent });
+  const guest = new DirectGuest(tables, process);
+  guest.do("pipe", { flags: 0 });
+  return { tables, parent, process, guest };
+}
+
+function interest(fd: number, events: number): Uint8Array {
+  return new Uint8Array(Int32Array.of(fd, events).buffer);
+}
+
+function fill({ guest }: Scene): void {
+  guest.do("write", { fd: 1, data: new Uint8Array(pipeCapacity) });
+}
+
+const parks: [string, SyscallName, (scene: Scene) => void][] = [
+  ["read on an empty pipe", "read", ({ guest }) => guest.post("read", { fd: 0, target: 10 })],
+  [
+    "read_until on an empty pipe",
+    "read_until",
+    ({ guest }) => guest.post("read_until", { fd: 0, delimiter: 10, target: 10 }),
+  ],
+  [
+    "write on a full pipe",
+    "write",
+    (s) => {
+      fill(s);
+      s.guest.post("write", { fd: 1, data: utf8("x") });
+    },
+  ],
+  [
+    "a large write, half done",
+    "write",
+    ({ guest }) => guest.post("write", { fd: 1, data: new Uint8Array(pipeCapacity + 10_000) }),
+  ],
+  [
+    "a posted write on a full pipe",
+    "posted_write",
+    (s) => {
+      fill(s);
+      s.guest.post("posted_write", { fd: 1, data: utf8("x") });
+    },
+  ],
+  [
+    "waitpid",
+    "waitpid",
+    ({ tables, process, guest }) => {
+      start(tables, { parent: process });
+      guest.post("waitpid", { pid: -1, options: 0 });
+    },
+  ],
+  [
+    "poll without a timeout",
+    "poll",
+    (s) => {
+      fill(s);
+      s.guest.post("poll", { entries: interest(1, POLLOUT), timeoutUs: -1 });
+    },
+  ],
+  [
+    "poll with a timeout",
+    "poll",
+    ({ guest }) => guest.post("poll", { entries: interest(0, POLLIN), timeoutUs: 60_000_000 }),
+  ],
+  [
+    "sleep, by poll on nothing",
+    "poll",
+    ({ guest }) => guest.post("poll", { entries: new Uint8Array(0), timeoutUs: 60_000_000 }),
+  ],
+  [
+    "an event loop with nothing to do",
+    "loop",
+    ({ guest }) =>
+      guest.post("loop", { submissions: new Uint8Array(0), timeoutUs: 60_000_000, target: 1000 }),
+  ],
+];
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("every call that may wait is among these", () => {
+  const rows: [string, SyscallRow][] = Object.entries(syscalls);
+  const waiting = rows.filter(([, row]) => row.blocks).map(([name]) => name);
+  expect(new Set(parks.map(([, name]) => name))).toEqual(new Set(waiting));
+});
+
+describe.each(parks)("%s", (_, __, park) => {
+  test("waits", () => {
+    const s = scene();
+    const before = s.guest.answers;
+    park(s);
+    expect(s.process.parked.size).toBe(1);
+    expect(s.guest.answers - before).toBeLessThanOrEqual(1);
+  });
+
+  test.each<[string, (s: Scene) => void]>([
+    ["SIGKILL", ({ tables, process }) => tables.processes.deliver(process, SIGKILL)],
+    ["the end of its thread", ({ tables, process }) => tables.processes.end(process, 0)],
+    [
+      "a kill of its group",
+      ({ tables, process }) => {
+        tables.processes.kill(-process.pgid, SIGKILL, null);
+      },
+    ],
+  ])("is left without a trace by %s", (__, kill) => {
+    const s = scene();
+    park(s);
+    const { answers } = s.guest;
+    kill(s);
+    for (const process of [...s.tables.processes.all()]) {
+      if (process !== s.parent) s.tables.processes.end(process, 0);
+    }
+    s.tables.processes.end(s.parent, 0);
+    expect(s.tables.dump()).toMatchObject({ processes: [], openPipes: 0 });
+    expect(s.process.parked.size).toBe(0);
+    expect(s.process.childChanged.length + s.process.signalled.length).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(s.guest.answers).toBe(answers);
+  });
+
+  test("by SIGKILL: the zombie has nothing but its status", () => {
+    const s = scene();
+    park(s);
+    s.tables.processes.deliver(s.process, SIGKILL);
+    const entry = s.tables.processes.dump().find(({ pid }) => pid === s.process.pid);
+    expect(entry).toMatchObject({ status: "exited", waitStatus: 9, fds: {}, parkedCalls: 0 });
+    expect(s.tables.pipes.size).toBe(0);
+  });
+});
+
+test("SIGTERM to a waiting process is carried out by its driver, and then nothing is left", async () => {
+  const s = scene();
+  s.guest.post("read", { fd: 0, target: 10 });
+  s.tables.processes.deliver(s.process, SIGTERM);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(s.process.isRunning).toBe(false);
+  expect(s.process.waitStatus).toBe(SIGTERM);
+  expect(s.process.parked.size).toBe(0);
+});
+
+test("what a dead process waited for can happen later without harm", () => {
+  const tables = bootTables();
+  const parent = start(tables);
+  const guest = new DirectGuest(tables, parent);
+  guest.do("pipe", { flags: 0 });
+  const reader = start(tables, { parent, fds: parent.fds.forkStandardStreams() });
+  const waiting = new DirectGuest(tables, reader);
+  waiting.post("read", { fd: 0, target: 10 });
+  tables.processes.end(reader, exitStatus(0));
+  guest.do("write", { fd: 1, data: utf8("for nobody") });
+  expect(waiting.answers).toBe(0);
+  expect(guest.do("read", { fd: 0, target: 100 })).toBe(10);
+});

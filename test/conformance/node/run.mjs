@@ -1,0 +1,141 @@
+// Runs a selection of Node's own tests on the host's Node and in the sandbox, and writes what passes, by
+// module, to results.json. Only files that pass on the host count.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  createInMemoryFileSystem,
+  createKernel,
+  createNodeRuntime,
+  createWasmVmRuntime,
+} from "../../../dist/index.js";
+import { selectFiles } from "./selection.mjs";
+import { nodeTests } from "./sources.mjs";
+
+const TIME_LIMIT_MS = 30_000;
+const PARALLEL = 2;
+/** Fixtures above this size belong to tests of other modules. */
+const FIXTURE_BYTES_MAX = 1024 * 1024;
+const GUEST_TESTS = "/node/test";
+
+/** @param {string | undefined} filter - Part of a file's name; without it the results are written. */
+export async function run(filter) {
+  const tests = await nodeTests();
+  const selected = await selectFiles(tests, filter);
+  const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+  try {
+    await kernel.mount(createWasmVmRuntime());
+    await kernel.mount(createNodeRuntime());
+    for (const name of ["common", "fixtures"]) await copyTree(kernel, tests, name);
+    const results = [];
+    const queue = [...selected];
+    const work = async () => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        results.push(await runOne(kernel, tests, next));
+      }
+    };
+    await Promise.all(Array.from({ length: PARALLEL }, work));
+    await report(results, filter);
+  } finally {
+    await kernel.dispose();
+  }
+}
+
+async function copyTree(kernel, tests, relative) {
+  const from = path.join(tests, relative);
+  await kernel.mkdir(`${GUEST_TESTS}/${relative}`, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const name = `${relative}/${entry.name}`;
+    if (entry.isDirectory()) await copyTree(kernel, tests, name);
+    if (!entry.isFile() || (await stat(path.join(tests, name))).size > FIXTURE_BYTES_MAX) continue;
+    await kernel.writeFile(`${GUEST_TESTS}/${name}`, await readFile(path.join(tests, name)));
+  }
+}
+
+async function runOne(kernel, tests, { module, file }) {
+  const source = await readFile(path.join(tests, file));
+  const flags = /^\/\/ Flags: (.*)$/m.exec(source.toString("utf8"))?.[1]?.split(/\s+/) ?? [];
+  const host = await runOnHost(tests, file, flags);
+  if (host.code !== 0) return { module, file, host: false, guest: false };
+  const guest = await runInGuest(kernel, file, source, flags);
+  const passed = guest.code === 0;
+  if (process.env.SECURE_EXEC_VERBOSE || !passed) console.log(passed ? "ok  " : "FAIL", file);
+  if (process.env.SECURE_EXEC_VERBOSE && !passed) console.log(guest.output.slice(0, 2000));
+  return { module, file, host: true, guest: passed, reason: passed ? undefined : reasonOf(guest) };
+}
+
+function reasonOf({ code, output }) {
+  const line = output.split("\n").find((text) => /^\s*\w*(Error|Assertion|ENOSYS)/.test(text));
+  return (line ?? output.trim().split("\n")[0] ?? "").trim().slice(0, 160) || `exit code ${code}`;
+}
+
+async function runOnHost(tests, file, flags) {
+  const temporary = await mkdtemp(path.join(tmpdir(), "node-test-"));
+  const child = spawn(process.execPath, [...flags, path.join(tests, file)], {
+    cwd: tests,
+    env: { ...process.env, NODE_TEST_DIR: temporary, NODE_OPTIONS: "" },
+    stdio: ["ignore", "ignore", "ignore"],
+    timeout: TIME_LIMIT_MS,
+    killSignal: "SIGKILL",
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  await rm(temporary, { recursive: true, force: true });
+  return { code };
+}
+
+let runs = 0;
+
+async function runInGuest(kernel, file, source, flags) {
+  const path_ = `${GUEST_TESTS}/${file}`;
+  const temporary = `/tmp/run-${++runs}`;
+  await kernel.mkdir(temporary, { recursive: true });
+  await kernel.writeFile(path_, source);
+  const chunks = [];
+  const keep = (data) => void chunks.push(Buffer.from(data));
+  const child = kernel.spawn("node", [...flags, path_], {
+    cwd: GUEST_TESTS,
+    env: { NODE_TEST_DIR: temporary, PATH: "/usr/bin:/bin" },
+    onStdout: keep,
+    onStderr: keep,
+  });
+  child.closeStdin();
+  const timer = setTimeout(() => child.kill(9), TIME_LIMIT_MS);
+  const code = await child.wait();
+  clearTimeout(timer);
+  return { code, output: Buffer.concat(chunks).toString("utf8") };
+}
+
+async function report(results, filter) {
+  const modules = {};
+  for (const { module, host, guest } of results) {
+    modules[module] ??= { files: 0, host: 0, guest: 0 };
+    modules[module].files++;
+    if (host) modules[module].host++;
+    if (guest) modules[module].guest++;
+  }
+  const total = { files: 0, host: 0, guest: 0 };
+  for (const [name, counts] of Object.entries(modules)) {
+    for (const key of Object.keys(total)) total[key] += counts[key];
+    counts.share = share(counts);
+    console.log(`${name.padEnd(16)} ${counts.guest}/${counts.host} ${counts.share}`);
+  }
+  total.share = share(total);
+  console.log(`${"total".padEnd(16)} ${total.guest}/${total.host} ${total.share}`);
+  if (filter) return;
+  const failures = results
+    .filter(({ host, guest }) => host && !guest)
+    .map(({ file, reason }) => ({ file, reason }))
+    .sort((a, b) => a.file.localeCompare(b.file));
+  const data = {
+    generatedBy: "npm run conformance -- node",
+    node: process.version,
+    total,
+    modules,
+    failures,
+  };
+  await writeFile(new URL("./results.json", import.meta.url), `${JSON.stringify(data, null, 2)}\n`);
+}
+
+const share = ({ guest, host }) => (host === 0 ? "-" : `${((100 * guest) / host).toFixed(1)} %`);

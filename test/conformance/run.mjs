@@ -1,0 +1,13 @@
+// `npm run conformance -- SUITE [filter]`: runs other projects' own tests in the sandbox and on the host.
+
+const suites = { node: () => import("./node/run.mjs") };
+
+const [suite = "", filter] = process.argv.slice(2);
+const load = Object.hasOwn(suites, suite) ? suites[suite] : undefined;
+if (load) {
+  const { run } = await load();
+  await run(filter);
+} else {
+  console.error(`usage: npm run conformance -- ${Object.keys(suites).join("|")} [filter]`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,112 @@
+// How Node guests end, what holds them, and what they cannot reach.
+
+import { describe, expect, test } from "vitest";
+import { bootNode, nodeInGuest } from "./node-kernel.js";
+
+describe("limits", () => {
+  test("a program that spawns itself stops at the kernel's limit with EAGAIN", async () => {
+    const kernel = await bootNode();
+    await kernel.writeFile(
+      "/bomb.js",
+      `const { spawnSync } = require("child_process");
+       const depth = Number(process.argv[2]);
+       const { error, stdout } = spawnSync(process.execPath, [__filename, String(depth + 1)], { encoding: "utf8" });
+       if (error) console.log("depth", depth, error.code);
+       process.stdout.write(stdout ?? "");`,
+    );
+    const { stdout, exitCode } = await nodeInGuest(kernel, ["/bomb.js", "0"]);
+    expect(stdout).toMatch(/^depth \d+ EAGAIN\n$/);
+    expect(exitCode).toBe(0);
+    expect((await kernel.exec("echo on")).stdout).toBe("on\n");
+  }, 120_000);
+
+  test("a guest that grows a Map until V8 aborts ends alone", async () => {
+    const kernel = await bootNode();
+    await kernel.writeFile("/tmp/kept", "kept");
+    const neighbour = kernel.spawn("cat", []);
+    const bomb = "const m = new Map(); let i = 0; for (;;) m.set({ i }, { v: i++ })";
+    expect((await nodeInGuest(kernel, ["-e", bomb])).exitCode).toBe(134);
+    expect((await kernel.exec("cat /tmp/kept")).stdout).toBe("kept");
+    neighbour.closeStdin();
+    expect(await neighbour.wait()).toBe(0);
+  }, 60_000);
+
+  test.each(["process", "thread"] as const)("an endless loop is killed (%s)", async (isolation) => {
+    const kernel = await bootNode({ isolation });
+    const guest = kernel.spawn("node", ["-e", "for (;;);"]);
+    setTimeout(() => guest.kill(9), 300);
+    expect(await guest.wait()).toBe(137);
+  });
+});
+
+describe("isolation: thread", () => {
+  test("runs the same programs", async () => {
+    const kernel = await bootNode({ isolation: "thread" });
+    const program =
+      "setTimeout(() => console.log(require('child_process').execSync('echo hi | cat').toString()), 1)";
+    expect(await nodeInGuest(kernel, ["-e", program])).toEqual({
+      exitCode: 0,
+      stdout: "hi\n\n",
+      stderr: "",
+    });
+    expect((await nodeInGuest(kernel, ["-e", "throw 1"])).exitCode).toBe(1);
+  });
+
+  test("an unknown isolation is refused", async () => {
+    await expect(async () => bootNode({ isolation: "vm" as never })).rejects.toThrow(
+      'isolation must be "process" or "thread", got vm',
+    );
+  });
+});
+
+describe("signals", () => {
+  test("a handler hears a signal; without one it ends the process", async () => {
+    const kernel = await bootNode();
+    const handled =
+      "process.on('SIGTERM', (name, number) => { console.log(name, number); process.exit(7) }); setInterval(() => {}, 1000); console.log('ready')";
+    const chunks: string[] = [];
+    const guest = kernel.spawn("node", ["-e", handled], {
+      onStdout: (data) => void chunks.push(Buffer.from(data).toString()),
+    });
+    await expect.poll(() => chunks.join("")).toBe("ready\n");
+    guest.kill(15);
+    expect(await guest.wait()).toBe(7);
+    expect(chunks.join("")).toBe("ready\nSIGTERM 15\n");
+    const plain = kernel.spawn("node", ["-e", "setInterval(() => {}, 1000)"]);
+    setTimeout(() => plain.kill(15), 200);
+    expect(await plain.wait()).toBe(143);
+  });
+});
+
+describe("what a guest cannot reach", () => {
+  test("no hook of the container is among the globals, and none comes out of patched intrinsics", async () => {
+    const kernel = await bootNode();
+    const program = `
+      const seen = new Set();
+      for (const prototype of [Array, Map, Set, WeakMap, WeakSet, Promise, Function]) {
+        for (const key of Object.getOwnPropertyNames(prototype.prototype)) {
+          const { value } = Object.getOwnPropertyDescriptor(prototype.prototype, key);
+          if (typeof value !== "function" || key === "constructor") continue;
+          prototype.prototype[key] = function (...args) {
+            for (const arg of [this, ...args]) {
+              const name = typeof arg === "object" && arg !== null ? Object.prototype.toString.call(arg) + (Reflect.getPrototypeOf(arg)?.constructor?.name ?? "") : "";
+              if (/Isolate|Reference|Context\\b|ExternalCopy|Callback/.test(name) && !/contextify/i.test(name)) seen[seen.length] = name;
+            }
+            return Reflect.apply(value, this, args);
+          };
+        }
+      }
+      try { require("vm").runInThisContext("1"); require("fs").readdirSync("/"); new URL("http://a"); } catch {}
+      const globals = Object.getOwnPropertyNames(globalThis).filter((name) => /ivm|isolate|hook|natives/i.test(name));
+      require("fs").writeSync(1, JSON.stringify([globals, Object.keys(seen)]));
+    `;
+    expect((await nodeInGuest(kernel, ["-e", program])).stdout).toBe("[[],[]]");
+  });
+
+  test("functions that this release lacks say so", async () => {
+    const kernel = await bootNode();
+    const program =
+      "try { require('v8').writeHeapSnapshot() } catch (error) { console.log(error.code, error.message.includes('heap_utils')) }";
+    expect((await nodeInGuest(kernel, ["-e", program])).stdout).toBe("ENOSYS true\n");
+  });
+});

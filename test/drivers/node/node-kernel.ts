@@ -1,0 +1,74 @@
+// Kernels with the shell and Node, and the same program on the host's own Node.
+
+import { spawnSync } from "node:child_process";
+import type { ExecResult, Kernel } from "secure-exec/kernel";
+import { createNodeRuntime, type NodeRuntimeOptions } from "secure-exec/node";
+import { createWasmVmRuntime } from "secure-exec/wasmvm";
+import { bootKernel } from "../../boot.js";
+
+/** A kernel with the WASM shell and the node runtime. */
+export function bootNode(options: NodeRuntimeOptions = {}): Promise<Kernel> {
+  return bootKernel([createWasmVmRuntime(), createNodeRuntime(options)]);
+}
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `node` with `args` in the sandbox, without a shell between. */
+export async function nodeInGuest(
+  kernel: Kernel,
+  args: string[],
+  stdin: string | undefined = undefined,
+): Promise<Outcome> {
+  const output = { stdout: "", stderr: "" };
+  const child = kernel.spawn("node", args, {
+    onStdout: (data) => {
+      output.stdout += Buffer.from(data).toString("latin1");
+    },
+    onStderr: (data) => {
+      output.stderr += Buffer.from(data).toString("latin1");
+    },
+  });
+  if (stdin !== undefined) await child.writeStdin(stdin);
+  child.closeStdin();
+  const exitCode = await child.wait();
+  return {
+    exitCode,
+    stdout: Buffer.from(output.stdout, "latin1").toString("utf8"),
+    stderr: Buffer.from(output.stderr, "latin1").toString("utf8"),
+  };
+}
+
+/** Runs the host's node with `args` in an empty environment. */
+export function nodeOnHost(args: string[], cwd: string, stdin = ""): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    env: {},
+    input: stdin,
+    encoding: "utf8",
+    timeout: 20_000,
+  });
+  return { exitCode: status, stdout, stderr };
+}
+
+/** What two reports of an error must agree in: all lines but the frames, which know their machine. */
+export function messageOf(stderr: string, directory = ""): string {
+  return stderr
+    .split("\n")
+    .filter((line) => !/^\s+at /.test(line))
+    .map((line) => (directory === "" ? line : line.replaceAll(directory, "")))
+    .join("\n")
+    .trim();
+}
+
+/** The frames of an error's stack, without their line numbers. */
+export function framesOf(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => /^\s+at /.test(line));
+}
+
+export function outputOf({ exitCode, stdout, stderr }: ExecResult): Outcome {
+  return { exitCode, stdout, stderr };
+}
