@@ -4,8 +4,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInMemoryFileSystem, createKernel, createWasmVmRuntime } from "secure-exec";
+import { createNodeRuntime } from "secure-exec/node";
 
 /** What is run. `files` are those that the script makes, to be compared too. */
 const demos = [
@@ -62,6 +63,51 @@ exit 7`,
   },
 ];
 
+/** The same with Node programs; the host's side runs the Node that runs this file. */
+const nodeDemos = [
+  {
+    title: "A command into Node",
+    script: `echo '{"name":"world"}' | node -e '
+  let text = "";
+  process.stdin.on("data", (chunk) => { text += chunk; });
+  process.stdin.on("end", () => console.log("Hello, " + JSON.parse(text).name + "!"));
+'`,
+  },
+  {
+    title: "Node into commands",
+    script: `node -e '
+  for (const fruit of ["banana", "apple", "avocado", "apple"]) console.log(fruit);
+' | grep ^a | sort | uniq -c`,
+  },
+  {
+    title: "Node calls the shell",
+    script: `node -e '
+  const { execSync } = require("node:child_process");
+  process.stdout.write(execSync("echo hello | tr a-z A-Z"));
+'`,
+  },
+  {
+    title: "A file that Node writes and cat reads",
+    script: `node -e 'require("node:fs").writeFileSync("made", "written by Node\\n")'
+cat made`,
+    files: ["made"],
+  },
+  {
+    title: "An exit code through two shells",
+    script: `sh -c 'node -e "process.exit(42)"'`,
+  },
+  {
+    title: "50 MB through cat, Node, tee and wc",
+    script: `cat big | node -e '
+  let bytes = 0;
+  process.stdin.on("data", (chunk) => { bytes += chunk.length; });
+  process.stdin.on("end", () => console.error(bytes));
+  process.stdin.pipe(process.stdout);
+' 2> count | tee copy | wc -c`,
+    files: ["copy", "count"],
+  },
+];
+
 const tools = ["cat", "cut", "grep", "head", "sort", "tee", "tr", "uniq", "wc"];
 
 /** The same numbers on every run and every machine (xorshift32). */
@@ -112,7 +158,8 @@ class Host {
     const began = performance.now();
     const { error, status, stdout } = spawnSync("sh", ["-c", script, "sh", ...args], {
       cwd: this.folder,
-      env: { PATH: process.env.PATH, LC_ALL: "C" },
+      // `node` is the one that runs this file.
+      env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, LC_ALL: "C" },
     });
     if (error) throw error;
     return { exitCode: status, stdout, elapsedMs: performance.now() - began };
@@ -137,9 +184,18 @@ class Host {
 class Guest {
   kernel = createKernel({ filesystem: createInMemoryFileSystem(), env: { LC_ALL: "C" } });
 
+  /** @returns why there is no Node in the kernel; null when there is. */
   async boot() {
     await this.kernel.mount(createWasmVmRuntime());
     await this.kernel.mkdir("/work");
+    try {
+      await this.kernel.mount(createNodeRuntime());
+      return null;
+    } catch (error) {
+      const reason = error.cause ?? error;
+      if (reason.code !== "ERR_ISOLATED_VM_MISSING") throw error;
+      return reason.message;
+    }
   }
 
   writeFile(name, content) {
@@ -182,7 +238,7 @@ const host = new Host();
 const guest = new Guest();
 try {
   const bootBegan = performance.now();
-  await guest.boot();
+  const whyNoNode = await guest.boot();
   console.log(`Booted a kernel in ${milliseconds(performance.now() - bootBegan)}.`);
   const inputs = { "access.log": makeAccessLog(200_000), big: makeBytes(50_000_000) };
   for (const [name, content] of Object.entries(inputs)) {
@@ -191,7 +247,7 @@ try {
   }
   const missing = host.missingTools();
 
-  for (const demo of demos) {
+  for (const demo of whyNoNode ? demos : [...demos, ...nodeDemos]) {
     const ours = await guest.run(demo.script);
     const lacking = missing.find((tool) => tool === "sh" || demo.script.includes(tool));
     const theirs = lacking ? null : host.run(demo.script);
@@ -208,6 +264,7 @@ try {
     if (ours.exitCode !== 0) console.log(`    exit code ${ours.exitCode}`);
     for (const difference of wrong) console.log(`  ✗ different: ${difference}`);
   }
+  if (whyNoNode) console.log(`\n– No Node programs: ${whyNoNode}`);
   console.log(
     process.exitCode === 1
       ? "\n✗ Not all results are the host's."

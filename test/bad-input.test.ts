@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RuntimeDriver } from "secure-exec/kernel";
 import { createInMemoryFileSystem, createKernel, KernelError } from "secure-exec/kernel";
-import { createNodeRuntime } from "secure-exec/node";
 import { createPythonRuntime } from "secure-exec/python";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -179,16 +178,11 @@ describe("drivers", () => {
   });
 });
 
-describe("runtimes of a later release", () => {
-  test.each([
-    ["createNodeRuntime", createNodeRuntime],
-    ["createPythonRuntime", createPythonRuntime],
-  ])("%s says so, with a stable code", (name, create) => {
-    expect(create).toThrow(
-      expect.objectContaining({
-        code: "ERR_RUNTIME_NOT_YET",
-        message: expect.stringContaining(name),
-      }),
-    );
-  });
+test("a runtime of a later release says so, with a stable code", () => {
+  expect(createPythonRuntime).toThrow(
+    expect.objectContaining({
+      code: "ERR_RUNTIME_NOT_YET",
+      message: expect.stringContaining("createPythonRuntime"),
+    }),
+  );
 });

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import type { DriverProcess, KernelInterface, RuntimeDriver } from "secure-exec/kernel";
 import * as kernelEntry from "secure-exec/kernel";
+import * as nodeEntry from "secure-exec/node";
 import * as wasmvmEntry from "secure-exec/wasmvm";
 import * as vitest from "vitest";
 import { shippedWasmBinary } from "../boot.js";
@@ -17,11 +18,13 @@ const ourNames: Record<string, string> = {
   "@secure-exec/kernel": "secure-exec/kernel",
   "@secure-exec/os-browser": "secure-exec/kernel",
   "@secure-exec/os-node": "secure-exec/kernel",
+  "@secure-exec/runtime-node": "secure-exec/node",
   "@secure-exec/runtime-wasmvm": "secure-exec/wasmvm",
 };
 
 const modules: Record<string, unknown> = {
   "secure-exec/kernel": kernelEntry,
+  "secure-exec/node": nodeEntry,
   "secure-exec/wasmvm": wasmvmEntry,
   vitest,
 };
@@ -74,7 +77,7 @@ export async function runSample(
 ): Promise<Record<string, unknown> & { printed: string[] }> {
   const printed: string[] = [];
   const console = { log: (...values: unknown[]) => void printed.push(values.join(" ")) };
-  const names = { console, modules, ...wasmvmEntry, ...scope };
+  const names = { console, modules, ...nodeEntry, ...wasmvmEntry, ...scope };
   const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
   const run = new AsyncFunction(
     ...Object.keys(names),

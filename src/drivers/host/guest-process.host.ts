@@ -138,6 +138,8 @@ export class GuestProcess {
     if (this.#state === "gone") return;
     this.#killGroup();
     this.#child.kill("SIGKILL");
+    // Its end is awaited by `dispose`, perhaps as the last thing the application does.
+    this.#setKeepsHostAlive(true);
   }
 
   #leave(): void {

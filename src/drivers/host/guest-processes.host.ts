@@ -7,6 +7,7 @@
  */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { exitCodeOf } from "../../kernel/wait-status.js";
+import type { RunningGuest } from "./driver-process.js";
 import type { GuestProgram } from "./guest-process.host.js";
 import {
   type GuestProcessPool,
@@ -18,12 +19,6 @@ import type { GuestStart } from "./guest-runtime.js";
 
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
-
-/** A guest in its process, or on the way to it. */
-export interface RunningGuest {
-  /** Ends it now; `onExit` is called with 128 + `signal`. */
-  kill(signal: number): void;
-}
 
 export class GuestProcesses implements PoolOwner {
   readonly program: GuestProgram;

@@ -1,8 +1,11 @@
 /** The driver of Node programs: `createNodeRuntime`. */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
-import { GuestThreads } from "./guest-threads.js";
+import type { GuestStart } from "../host/guest-runtime.js";
+import { GuestThreads } from "../host/guest-threads.js";
+import type { GuestProgram } from "./isolate-container.host.js";
 import { checkIsolatedVm } from "./isolated-vm.host.js";
 
 export interface NodeRuntimeOptions {
@@ -13,22 +16,31 @@ export interface NodeRuntimeOptions {
   isolation?: "process" | "thread";
 }
 
+/** Idle threads kept with `isolation: "thread"`. */
+const IDLE_THREADS_MAX = 4;
+
 /** A way of running guests. */
 interface Guests {
-  run(
-    start: {
-      pid: number;
-      command: string;
-      args: readonly string[];
-      env: Readonly<Record<string, string>>;
-      cwd: string;
-      options: unknown;
-      data: Uint8Array;
-    },
-    onExit: (code: number) => void,
-  ): { kill(signal: number): void };
+  run(start: GuestStart, onExit: (code: number) => void): RunningGuest;
   warmUp(): void;
   dispose(): Promise<void>;
+}
+
+/** Guests in worker threads. Node's library is read from the thread's own Node. */
+function guestThreads(kernel: KernelInterface, entry: URL): Guests {
+  const execArgv = ["--expose-internals", "--no-warnings"];
+  const threads = new GuestThreads<GuestProgram>(kernel, {
+    entry,
+    execArgv,
+    idleMax: IDLE_THREADS_MAX,
+  });
+  return {
+    run({ pid, args, env, cwd }, onExit) {
+      return threads.run(pid, (worker) => worker.post({ pid, args, env, cwd }), onExit);
+    },
+    warmUp: () => threads.warmUp(),
+    dispose: () => threads.dispose(),
+  };
 }
 
 class NodeDriver implements RuntimeDriver {
@@ -54,7 +66,7 @@ class NodeDriver implements RuntimeDriver {
     // dist/ holds the guests' files beside the chunk this code is bundled into.
     this.#guests =
       this.#isolation === "thread"
-        ? new GuestThreads(kernel, new URL("./node-worker.js", import.meta.url))
+        ? guestThreads(kernel, new URL("./node-worker.js", import.meta.url))
         : new GuestProcesses(kernel, new URL("./guest-node.js", import.meta.url));
     this.#guests.warmUp();
   }
@@ -62,29 +74,9 @@ class NodeDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
-    let exited: (code: number) => void = () => {};
-    const exit = new Promise<number>((resolve) => {
-      exited = resolve;
-    });
     const { pid, env, cwd } = ctx;
-    const running = guests.run(
-      { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) },
-      (code) => {
-        driverProcess.onExit?.(code);
-        exited(code);
-      },
-    );
-    const driverProcess: DriverProcess = {
-      // Standard streams are descriptors: the kernel calls neither.
-      writeStdin() {},
-      closeStdin() {},
-      kill: (signal) => running.kill(signal),
-      wait: () => exit,
-      onExit: null,
-      onStdout: null,
-      onStderr: null,
-    };
-    return driverProcess;
+    const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
+    return startGuest((onExit) => guests.run(start, onExit));
   }
 
   async dispose(): Promise<void> {

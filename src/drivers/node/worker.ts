@@ -7,10 +7,10 @@ import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
+import type { GuestThreadData } from "../host/guest-threads.js";
 import { GuestEnded, type GuestProgram, runGuest } from "./isolate-container.host.js";
-import type { WorkerData } from "./worker-data.js";
 
-const { connection } = workerData as WorkerData;
+const { connection } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 const kernel = new SharedMemoryStub(connection, syscalls);
 

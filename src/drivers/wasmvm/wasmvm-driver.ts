@@ -7,15 +7,13 @@ import type {
   ProcessContext,
   RuntimeDriver,
 } from "../../kernel/runtime-driver.js";
+import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
 import { programStart } from "./guest/program.js";
-import { GuestThreads } from "./guest-threads.js";
 import { checkedModule, type LoadedModule, ModuleTable, type Trust } from "./module-table.host.js";
 import { wasmMagic, wasmModuleBytes } from "./wasm-module.js";
-
-/** Threads made while the driver is mounted: the shell's own. */
-const WARM_THREADS = 1;
+import { WasmThreads } from "./wasm-threads.js";
 
 const noModules: Trust = { all: false, hashes: new Set() };
 
@@ -28,7 +26,7 @@ class WasmVmDriver implements RuntimeDriver {
   #files = new Map<string, string>();
   #modules = new ModuleTable(noModules);
   /** Where our own modules run. */
-  #threads: GuestThreads | null = null;
+  #threads: WasmThreads | null = null;
   /** Where all others run. */
   #processes: GuestProcesses | null = null;
 
@@ -46,32 +44,14 @@ class WasmVmDriver implements RuntimeDriver {
     // dist/ holds the guests' files beside the chunk this code is bundled into.
     const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
     const hotModule = main && "module" in main.loaded ? main.loaded : null;
-    this.#threads = new GuestThreads(kernel, workerEntry, hotModule);
-    this.#threads.warmUp(WARM_THREADS);
+    this.#threads = new WasmThreads(kernel, workerEntry, hotModule);
+    this.#threads.warmUp();
     this.#processes = new GuestProcesses(kernel, new URL("./guest-wasm.js", import.meta.url));
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const loaded = ctx.executable ? fromFile(ctx.executable) : this.#command(command);
-    let exited: (code: number) => void = () => {};
-    const exit = new Promise<number>((resolve) => {
-      exited = resolve;
-    });
-    const program = this.#run(loaded, command, args, ctx, (code) => {
-      driverProcess.onExit?.(code);
-      exited(code);
-    });
-    const driverProcess: DriverProcess = {
-      // Standard streams are descriptors: the kernel calls neither.
-      writeStdin() {},
-      closeStdin() {},
-      kill: (signal) => program.kill(signal),
-      wait: () => exit,
-      onExit: null,
-      onStdout: null,
-      onStderr: null,
-    };
-    return driverProcess;
+    return startGuest((onExit) => this.#run(loaded, command, args, ctx, onExit));
   }
 
   async dispose(): Promise<void> {
@@ -93,19 +73,14 @@ class WasmVmDriver implements RuntimeDriver {
     args: string[],
     { pid, env, cwd }: ProcessContext,
     onExit: (code: number) => void,
-  ): { kill(signal: number): void } {
+  ): RunningGuest {
     if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
     if (!("module" in loaded)) {
       const { bytes: data } = loaded;
       return this.#processes.run({ pid, command, args, env, cwd, options: null, data }, onExit);
     }
     const start = programStart(command, args, env, cwd);
-    return this.#threads.run(
-      pid,
-      loaded,
-      { type: "start", moduleKey: loaded.key, command, start },
-      onExit,
-    );
+    return this.#threads.run(pid, loaded, command, start, onExit);
   }
 }
 

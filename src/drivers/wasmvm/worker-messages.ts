@@ -1,11 +1,5 @@
 /** What the driver says to a worker. A worker says nothing back: its calls do. */
-import type { GuestConnection } from "../../bridge/shared-memory-hub.js";
 import type { ProgramStart } from "./guest/program.js";
-
-/** Given to the worker when it is made. */
-export interface WorkerData {
-  readonly connection: GuestConnection;
-}
 
 /** A module the worker will be asked to run: it keeps it, and prepares an instance of the first. */
 export interface ModuleMessage {

@@ -6,15 +6,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
+import type { GuestThreadData } from "../host/guest-threads.js";
 import {
   endByTrap,
   type PreparedProgram,
   prepareProgram,
   runProgram,
 } from "./guest/run-program.js";
-import type { StartMessage, WorkerData, WorkerMessage } from "./worker-messages.js";
+import type { StartMessage, WorkerMessage } from "./worker-messages.js";
 
-const kernel = new SharedMemoryStub((workerData as WorkerData).connection, syscalls);
+const kernel = new SharedMemoryStub((workerData as GuestThreadData).connection, syscalls);
 const modules = new Map<string, WebAssembly.Module>();
 /** The module that came first, the driver's main one, is instantiated ahead: it is asked for most. */
 let hottestKey: string | undefined;

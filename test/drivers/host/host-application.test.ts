@@ -1,11 +1,12 @@
 // Guests of a host application that is a real process: what they inherit, whether they keep it alive, and that
 // nothing of ours is alive 2 s after it was killed while they spin.
 
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { helloModule, spinModule } from "../wasmvm/tiny-wasm.js";
@@ -15,14 +16,19 @@ const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, im
 const entryFile = fileURLToPath(new URL("../../../dist/index.js", import.meta.url));
 const entry = pathToFileURL(entryFile).href;
 
-function startApplication(name: string, module: Uint8Array, inherited: (number | "ignore")[] = []) {
+function startApplication(
+  name: string,
+  module: Uint8Array,
+  inherited: (number | "ignore")[] = [],
+): ChildProcessByStdio<null, Readable, null> {
   const folder = mkdtempSync(join(tmpdir(), "secure-exec-orphans-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const moduleFile = join(folder, "module.wasm");
   writeFileSync(moduleFile, module);
+  // The list's type does not tell spawn which streams are pipes.
   return spawn(process.execPath, [fixture(name), entry, moduleFile], {
     stdio: ["ignore", "pipe", "inherit", ...inherited],
-  });
+  }) as ChildProcessByStdio<null, Readable, null>;
 }
 
 test("a host application stays while a guest works, and ends when its guests are idle", async () => {

@@ -1,6 +1,7 @@
 // A kernel from the sources with one driver, whose commands run in guest host processes (dist/guest-host.js).
 
 import { onTestFinished } from "vitest";
+import { startGuest } from "../../../src/drivers/host/driver-process.js";
 import type { GuestProcessPool } from "../../../src/drivers/host/guest-process-pool.host.js";
 import { GuestProcesses } from "../../../src/drivers/host/guest-processes.host.js";
 import {
@@ -40,27 +41,11 @@ export class GuestDriver implements RuntimeDriver {
   }
 
   spawn(command: string, args: string[], context: ProcessContext): DriverProcess {
-    if (!this.#processes) throw new Error("not mounted");
-    let exited: (code: number) => void = () => {};
-    const exit = new Promise<number>((resolve) => {
-      exited = resolve;
-    });
+    const processes = this.#processes;
+    if (!processes) throw new Error("not mounted");
     const { pid, env, cwd } = context;
     const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
-    const guest = this.#processes.run(start, (code) => {
-      driverProcess.onExit?.(code);
-      exited(code);
-    });
-    const driverProcess: DriverProcess = {
-      writeStdin() {},
-      closeStdin() {},
-      kill: (signal) => guest.kill(signal),
-      wait: () => exit,
-      onExit: null,
-      onStdout: null,
-      onStderr: null,
-    };
-    return driverProcess;
+    return startGuest((onExit) => processes.run(start, onExit));
   }
 
   async dispose(): Promise<void> {

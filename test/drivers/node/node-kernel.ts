@@ -1,14 +1,17 @@
 // Kernels with the shell and Node, and the same program on the host's own Node.
 
 import { spawnSync } from "node:child_process";
-import type { ExecResult, Kernel } from "secure-exec/kernel";
+import type { Kernel, KernelOptions } from "secure-exec/kernel";
 import { createNodeRuntime, type NodeRuntimeOptions } from "secure-exec/node";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { bootKernel } from "../../boot.js";
 
 /** A kernel with the WASM shell and the node runtime. */
-export function bootNode(options: NodeRuntimeOptions = {}): Promise<Kernel> {
-  return bootKernel([createWasmVmRuntime(), createNodeRuntime(options)]);
+export function bootNode(
+  options: NodeRuntimeOptions = {},
+  kernelOptions: Partial<KernelOptions> = {},
+): Promise<Kernel> {
+  return bootKernel([createWasmVmRuntime(), createNodeRuntime(options)], kernelOptions);
 }
 
 export interface Outcome {
@@ -67,8 +70,4 @@ export function messageOf(stderr: string, directory = ""): string {
 /** The frames of an error's stack, without their line numbers. */
 export function framesOf(stderr: string): string[] {
   return stderr.split("\n").filter((line) => /^\s+at /.test(line));
-}
-
-export function outputOf({ exitCode, stdout, stderr }: ExecResult): Outcome {
-  return { exitCode, stdout, stderr };
 }

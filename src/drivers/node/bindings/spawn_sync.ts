@@ -92,12 +92,13 @@ class SyncRun {
     const deadline = options.timeout ? this.#guest.hooks.now() + options.timeout : Infinity;
     this.#transfer(deadline);
     const end = this.#waitForEnd(deadline);
+    // Errors of execSync show these in this order.
     return {
-      pid,
+      ...(this.#error === 0 ? {} : { error: this.#error }),
       status: end.signal === 0 ? end.exitCode : null,
       signal: end.signal === 0 ? null : signalName(this.#guest, end.signal),
       output: this.#output(),
-      ...(this.#error === 0 ? {} : { error: this.#error }),
+      pid,
     };
   }
 

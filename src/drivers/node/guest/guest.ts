@@ -52,7 +52,7 @@ export class Guest {
     throw new Error("not booted");
   };
   /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
-  reportFatal: (error: unknown) => void = () => {};
+  reportFatal: (error: unknown, fromPromise: boolean) => void = () => {};
   #depth = 0;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
@@ -106,7 +106,7 @@ export class Guest {
   uncaught(error: unknown, fromPromise: boolean): void {
     const handler = this.process._fatalException;
     if (typeof handler !== "function") {
-      this.reportFatal(error);
+      this.reportFatal(error, fromPromise);
       this.exit(6);
     }
     let isHandled = false;
@@ -116,11 +116,11 @@ export class Guest {
         fromPromise,
       ] as never[]) as boolean;
     } catch (second) {
-      this.reportFatal(second);
+      this.reportFatal(second, false);
       this.exit(7);
     }
     if (isHandled) return;
-    this.reportFatal(error);
+    this.reportFatal(error, fromPromise);
     const fields = this.process[this.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
     this.exit(fields[2] ? (fields[1] as number) : 1);
   }

@@ -7,6 +7,8 @@ export interface ErrorOrigin {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Made by a function of V8's that this place has called. */
+  readonly isBehindNative: boolean;
 }
 
 type CallSite = {
@@ -27,15 +29,17 @@ const RECENT = 32;
 
 export class StackTraces {
   #callback: PrepareCallback | null = null;
+  #enhanceBefore: ((error: unknown) => unknown) | null = null;
   #enhanceAfter: ((error: unknown) => unknown) | null = null;
-  readonly #origins = new WeakMap<object, ErrorOrigin>();
+  readonly #origins = new WeakMap<object, readonly ErrorOrigin[]>();
   readonly #recent: object[] = [];
 
   setCallback(callback: PrepareCallback): void {
     this.#callback = callback;
   }
 
-  setEnhancers(_before: unknown, after: (error: unknown) => unknown): void {
+  setEnhancers(before: (error: unknown) => unknown, after: (error: unknown) => unknown): void {
+    this.#enhanceBefore = before;
     this.#enhanceAfter = after;
   }
 
@@ -49,7 +53,7 @@ export class StackTraces {
         const site = trace[index] as CallSite;
         if (!isOwn(site)) visible[visible.length] = site;
       }
-      this.#remember(error, visible[0]);
+      this.#remember(error, visible);
       if (!this.#callback) return String(error);
       return this.#callback(realm, error, visible);
     };
@@ -62,14 +66,18 @@ export class StackTraces {
     });
   }
 
-  /** Where an error was made, if its stack has been looked at. */
-  originOf(error: object): ErrorOrigin | undefined {
-    return this.#origins.get(error);
+  /** Where an error was made and who called that, if its stack has been looked at. */
+  originsOf(error: object): readonly ErrorOrigin[] {
+    return this.#origins.get(error) ?? [];
   }
 
   /** The stack of an uncaught error, with its own properties behind it. */
   enhanced(error: object): string | undefined {
     try {
+      const told = this.#enhanceBefore?.(error);
+      if (typeof told === "string") {
+        Object.defineProperty(error, "stack", { value: told, writable: true, configurable: true });
+      }
       const text = this.#enhanceAfter?.(error);
       return typeof text === "string" ? text : undefined;
     } catch {
@@ -90,13 +98,20 @@ export class StackTraces {
     return copy;
   }
 
-  #remember(error: object, site: CallSite | undefined): void {
+  #remember(error: object, trace: readonly CallSite[]): void {
     if (this.#recent.length >= RECENT) this.#recent.shift();
     this.#recent[this.#recent.length] = error;
-    const file = site?.getFileName();
-    const line = site?.getLineNumber();
-    const column = site?.getColumnNumber();
-    if (file && line && column) this.#origins.set(error, { file, line, column });
+    const origins: ErrorOrigin[] = [];
+    for (let index = 0; index < trace.length; index++) {
+      const site = trace[index];
+      const file = site?.getFileName();
+      const line = site?.getLineNumber();
+      const column = site?.getColumnNumber();
+      if (!file || !line || !column) continue;
+      const isBehindNative = origins.length === 0 && index > 0;
+      origins[origins.length] = { file, line, column, isBehindNative };
+    }
+    this.#origins.set(error, origins);
   }
 }
 
