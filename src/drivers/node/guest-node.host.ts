@@ -6,10 +6,12 @@ import { GuestEnded, prepareTools, runGuest } from "./isolate-container.host.js"
 import { Relay } from "./relay.js";
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
+/** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
+const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
 
 /** Loads what every guest needs. */
 export function prepare(): void {
-  prepareTools(bundleFile);
+  prepareTools(bundleFile, cacheFolder);
 }
 
 /** Runs one guest to its end. */
@@ -21,7 +23,7 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     carry: (length: number) => relay.carry(length),
   };
   try {
-    return await runGuest(wire, start, bundleFile);
+    return await runGuest(wire, start, bundleFile, cacheFolder);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   }

@@ -7,6 +7,8 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import v8 from "node:v8";
 import type * as Ivm from "isolated-vm";
+import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
+import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
@@ -36,19 +38,74 @@ export class GuestEnded extends Error {}
 interface Tools {
   readonly ivm: typeof Ivm;
   readonly library: Library;
-  readonly bundle: string;
+  readonly bundle: CachedScript;
+  /** V8's code caches by a builtin's id, and our bundle's. */
+  readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
 }
 
 let tools: Tools | undefined;
 
-/** Loads what every guest needs. */
-export function prepareTools(bundleFile: URL): Tools {
-  tools ??= {
-    ivm: createRequire(import.meta.url)("isolated-vm") as typeof Ivm,
-    library: readLibrary(),
-    bundle: `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`,
-  };
+/**
+ * Loads what every guest needs.
+ * @param cacheFolder - Where code caches are kept; null for none.
+ */
+export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
+  if (tools) return tools;
+  const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  const library = readLibrary();
+  const source = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
+  const bundle = { source, filename: BUNDLE, columnOffset: 0 };
+  const caches = cacheFolder === null ? new Map() : loadCaches(ivm, library, bundle, cacheFolder);
+  tools = { ivm, library, bundle, caches };
   return tools;
+}
+
+/** Reads the code caches, or makes them when there are none. */
+function loadCaches(
+  ivm: typeof Ivm,
+  library: Library,
+  bundle: CachedScript,
+  folder: string,
+): Map<string, Ivm.ExternalCopy<ArrayBuffer>> {
+  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
+  let bytes = readCache(folder, key);
+  if (!bytes) {
+    const nobody = { pid: 1, args: ["-e", "console.log()"], env: {}, cwd: "/" };
+    bytes = recordCode({
+      bundle,
+      builtin: (id) => builtinScript(library, id),
+      sources: library.sources,
+      configuration: configurationOf(library, nobody),
+    });
+    writeCache(folder, key, bytes);
+  }
+  const caches = new Map<string, Ivm.ExternalCopy<ArrayBuffer>>();
+  for (const [name, data] of bytes) {
+    caches.set(name, new ivm.ExternalCopy(data.slice().buffer as ArrayBuffer));
+  }
+  return caches;
+}
+
+/** One of Node's modules as the script that its loader's C++ half compiles. */
+function builtinScript({ sources }: Library, id: string): CachedScript | null {
+  const source = sources.get(id);
+  if (source === undefined) return null;
+  const head = `(function (${parametersOf(id).join(", ")}) {`;
+  return { source: `${head}${source}\n})`, filename: `node:${id}`, columnOffset: -head.length };
+}
+
+function configurationOf({ shared }: Library, program: GuestProgram): string {
+  const { pid, args, env, cwd } = program;
+  const configuration: GuestConfiguration = {
+    ...shared,
+    pid,
+    ppid: 0,
+    args,
+    env,
+    cwd,
+    memoryLimitMb: MEMORY_LIMIT_MB,
+  };
+  return JSON.stringify(configuration);
 }
 
 /** Functions that need V8's own syntax; the flag is on only while they are compiled and called once. */
@@ -73,11 +130,12 @@ export async function runGuest(
   wire: GuestWire,
   program: GuestProgram,
   bundleFile: URL,
+  cacheFolder: string | null,
 ): Promise<number> {
-  const { ivm, library, bundle } = prepareTools(bundleFile);
-  const isolate = new ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
+  const tools = prepareTools(bundleFile, cacheFolder);
+  const isolate = new tools.ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
   try {
-    return await new Run(ivm, isolate, library, bundle, wire, program).run();
+    return await new Run(tools, isolate, wire, program).run();
   } finally {
     if (!isolate.isDisposed) isolate.dispose();
   }
@@ -87,25 +145,16 @@ export async function runGuest(
 class Run {
   readonly #ivm: typeof Ivm;
   readonly #isolate: Ivm.Isolate;
-  readonly #library: Library;
-  readonly #bundle: string;
+  readonly #tools: Tools;
   readonly #wire: GuestWire;
   readonly #program: GuestProgram;
   #exitCode: number | null = null;
   #hasEnded = false;
 
-  constructor(
-    ivm: typeof Ivm,
-    isolate: Ivm.Isolate,
-    library: Library,
-    bundle: string,
-    wire: GuestWire,
-    program: GuestProgram,
-  ) {
-    this.#ivm = ivm;
+  constructor(tools: Tools, isolate: Ivm.Isolate, wire: GuestWire, program: GuestProgram) {
+    this.#ivm = tools.ivm;
+    this.#tools = tools;
     this.#isolate = isolate;
-    this.#library = library;
-    this.#bundle = bundle;
     this.#wire = wire;
     this.#program = program;
   }
@@ -125,9 +174,7 @@ class Run {
     const isolate = this.#isolate;
     const context = isolate.createContextSync();
     const helpers = this.#nativeHelpers(context);
-    const boot = isolate
-      .compileScriptSync(this.#bundle, { filename: "secure-exec:guest" })
-      .runSync(context, { reference: true }) as Ivm.Reference;
+    const boot = this.#compile(context, BUNDLE, this.#tools.bundle);
     const starter = isolate
       .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
       .runSync(context, { reference: true }) as Ivm.Reference;
@@ -202,7 +249,7 @@ class Run {
   #hooks(context: Ivm.Context): unknown[] {
     const ivm = this.#ivm;
     const isolate = this.#isolate;
-    const { sources, shared } = this.#library;
+    const { sources } = this.#tools.library;
     const shareMemory = (memory: SharedArrayBuffer) =>
       new ivm.ExternalCopy(memory).copyInto({ release: true });
     const heap = () => {
@@ -213,26 +260,10 @@ class Run {
         limit: statistics.heap_size_limit,
       };
     };
-    const configuration: GuestConfiguration = {
-      ...shared,
-      pid: this.#program.pid,
-      ppid: 0,
-      args: this.#program.args,
-      env: this.#program.env,
-      cwd: this.#program.cwd,
-      memoryLimitMb: MEMORY_LIMIT_MB,
-    };
     const { channel, doorbell } = this.#wire;
     const compileBuiltin = (id: unknown): unknown => {
-      const source = typeof id === "string" ? sources.get(id) : undefined;
-      if (source === undefined) return null;
-      const head = `(function (${parametersOf(id as string).join(", ")}) {`;
-      return isolate
-        .compileScriptSync(`${head}${source}\n})`, {
-          filename: `node:${id}`,
-          columnOffset: -head.length,
-        })
-        .runSync(context, { reference: true });
+      const script = builtinScript(this.#tools.library, String(id));
+      return script && this.#compile(context, String(id), script);
     };
     return [
       shareMemory(channel),
@@ -244,8 +275,17 @@ class Run {
       new ivm.Reference(compileBuiltin),
       new ivm.Callback(() => performance.now()),
       new ivm.Callback((code: number) => this.#exit(code)),
-      JSON.stringify(configuration),
+      configurationOf(this.#tools.library, this.#program),
     ];
+  }
+
+  /** Compiles and runs one of our or of Node's scripts, from its cache when there is one. */
+  #compile(context: Ivm.Context, name: string, script: CachedScript): Ivm.Reference {
+    const { source, filename, columnOffset } = script;
+    const cachedData = this.#tools.caches.get(name);
+    return this.#isolate
+      .compileScriptSync(source, { filename, columnOffset, ...(cachedData ? { cachedData } : {}) })
+      .runSync(context, { reference: true }) as Ivm.Reference;
   }
 
   #carry(length: number): boolean {

@@ -5,6 +5,7 @@ import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
+import { cacheFolderOf } from "./code-cache.host.js";
 import type { GuestProgram } from "./isolate-container.host.js";
 import { checkIsolatedVm } from "./isolated-vm.host.js";
 
@@ -14,6 +15,8 @@ export interface NodeRuntimeOptions {
    * thread each, for trusted programs only: one line of JavaScript can end a process it runs in.
    */
   isolation?: "process" | "thread";
+  /** Where V8's code caches of Node's library are kept; `$XDG_CACHE_HOME/secure-exec` by default. */
+  cacheDir?: string;
 }
 
 /** Idle threads kept with `isolation: "thread"`. */
@@ -49,25 +52,28 @@ class NodeDriver implements RuntimeDriver {
   // npm and npx come with a later release.
   readonly commands = ["node"];
   readonly #isolation: "process" | "thread";
+  readonly #cacheDir: string | undefined;
   #guests: Guests | null = null;
 
-  constructor({ isolation = "process" }: NodeRuntimeOptions) {
+  constructor({ isolation = "process", cacheDir }: NodeRuntimeOptions) {
     if (isolation !== "process" && isolation !== "thread") {
       throw new TypeError(
         `createNodeRuntime: isolation must be "process" or "thread", got ${String(isolation)}`,
       );
     }
     this.#isolation = isolation;
+    this.#cacheDir = cacheDir;
   }
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#guests) throw new Error("node: init() called twice without dispose()");
     checkIsolatedVm();
+    const isThread = this.#isolation === "thread";
     // dist/ holds the guests' files beside the chunk this code is bundled into.
-    this.#guests =
-      this.#isolation === "thread"
-        ? guestThreads(kernel, new URL("./node-worker.js", import.meta.url))
-        : new GuestProcesses(kernel, new URL("./guest-node.js", import.meta.url));
+    const entry = new URL(isThread ? "./node-worker.js" : "./guest-node.js", import.meta.url);
+    // In the URL, so that a warm guest host knows the folder before it has a guest.
+    entry.searchParams.set("cache", cacheFolderOf(this.#cacheDir));
+    this.#guests = isThread ? guestThreads(kernel, entry) : new GuestProcesses(kernel, entry);
     this.#guests.warmUp();
   }
 
@@ -89,7 +95,7 @@ class NodeDriver implements RuntimeDriver {
  * A runtime of Node programs: the command `node`. Guests run the JavaScript library of the host's own
  * Node, so their version is the host's.
  *
- * @param options - `isolation`: where guests run. Mounting rejects with ERR_ISOLATED_VM_MISSING when the
+ * @param options - `isolation`: where guests run; `cacheDir`: where code caches are kept. Mounting rejects with ERR_ISOLATED_VM_MISSING when the
  *   optional dependency isolated-vm is not there.
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {

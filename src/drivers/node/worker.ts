@@ -12,6 +12,8 @@ import { GuestEnded, type GuestProgram, runGuest } from "./isolate-container.hos
 
 const { connection } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
+/** The driver names it in the URL of this file. */
+const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
 const kernel = new SharedMemoryStub(connection, syscalls);
 
 /** Runs a program and ends its process. */
@@ -23,7 +25,7 @@ async function start(program: GuestProgram): Promise<void> {
       // The isolate makes its calls by itself.
       carry: () => false,
     };
-    const code = await runGuest(wire, program, bundleFile);
+    const code = await runGuest(wire, program, bundleFile, cacheFolder);
     kernel.post("exit", { code });
   } catch (thrown) {
     if (thrown instanceof GuestEnded) return;

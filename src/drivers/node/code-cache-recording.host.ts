@@ -1,0 +1,92 @@
+/**
+ * Makes the code caches: boots Node's library over our shims once in a context of the container's own
+ * V8, with a kernel that knows no call, and asks V8 for the code of what ran. No guest is there yet.
+ */
+import { createContext, Script } from "node:vm";
+import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
+import { makeCompute } from "./compute.host.js";
+import type { HostHooks } from "./guest/host-hooks.js";
+
+/** A script as it is compiled for guests: what V8 compares. */
+export interface CachedScript {
+  readonly source: string;
+  readonly filename: string;
+  readonly columnOffset: number;
+}
+
+export interface RecordingParts {
+  readonly bundle: CachedScript;
+  builtin(id: string): CachedScript | null;
+  readonly sources: ReadonlyMap<string, string>;
+  /** JSON of a guest's configuration. */
+  readonly configuration: string;
+}
+
+const ENOSYS = 38;
+/** The name of our own script. */
+export const BUNDLE = "secure-exec:guest";
+
+/** Thrown by the guest's own exit. */
+class Exit extends Error {}
+
+/** Caches by the id of a builtin, and the bundle's. */
+export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
+  const context = createContext({});
+  const scripts = new Map<string, Script>();
+  const compile = (name: string, { source, filename, columnOffset }: CachedScript): Script => {
+    const script = new Script(source, { filename, columnOffset });
+    scripts.set(name, script);
+    return script;
+  };
+  const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
+  const header = new Int32Array(channel, 0, HEADER_WORDS);
+  const reference = (value: unknown) => ({ deref: () => value, applySync: () => undefined });
+  const hooks = {
+    isolate: {
+      compileScriptSync: (code: string, options: { filename: string }) => {
+        const script = new Script(code, options);
+        return { runSync: () => reference(script.runInContext(context)) };
+      },
+      compileModuleSync() {
+        throw new Exit();
+      },
+    },
+    context: { global: reference({}) },
+    channel,
+    doorbell: null,
+    carry() {
+      header.fill(0, word.result);
+      header[word.errno] = ENOSYS;
+      return true;
+    },
+    scratch: new SharedArrayBuffer(8),
+    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
+    runMicrotasks() {},
+    compileBuiltin: {
+      deref: () => undefined,
+      applySync(_: undefined, [id]: readonly unknown[]) {
+        const script = parts.builtin(String(id));
+        return script ? reference(compile(String(id), script).runInContext(context)) : null;
+      },
+    },
+    now: () => performance.now(),
+    exit() {
+      throw new Exit();
+    },
+    configuration: parts.configuration,
+  };
+  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (
+    hooks: HostHooks,
+    probe: object,
+    clone: (value: unknown) => unknown,
+  ) => { start(): boolean };
+  try {
+    const probe = { isProxy: () => false, target: () => undefined, handler: () => undefined };
+    boot(hooks as unknown as HostHooks, probe, (value) => value).start();
+  } catch {
+    // What has run until here is what there is to keep.
+  }
+  const caches = new Map<string, Uint8Array>();
+  for (const [name, script] of scripts) caches.set(name, new Uint8Array(script.createCachedData()));
+  return caches;
+}

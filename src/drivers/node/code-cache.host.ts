@@ -1,0 +1,111 @@
+/**
+ * V8's code cache of Node's library and of our bundle, kept on the user's machine. V8 itself checks
+ * little more than a source's length, so the file's name is a hash of everything that matters and the
+ * file carries that key and a hash of its body. Made by running our own boot once, never from or for
+ * the code of guests.
+ */
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+
+const MAGIC = "secure-exec code cache 1\n";
+const HASH_BYTES = 32;
+/** A folder only its owner can change: whoever writes there chooses what guests' Node does. */
+const FOLDER_MODE = 0o700;
+
+/** Where caches are kept: the given folder, or the user's. */
+export function cacheFolderOf(given: string | undefined): string {
+  if (given !== undefined) return path.resolve(given);
+  const base = process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache");
+  return path.join(base, "secure-exec");
+}
+
+/** The hash of everything that a cache depends on. */
+export function cacheKey(sources: ReadonlyMap<string, string>): string {
+  const hash = createHash("sha256");
+  const facts = [
+    process.version,
+    process.versions.v8,
+    process.arch,
+    process.platform,
+    process.execArgv,
+  ];
+  hash.update(JSON.stringify(facts));
+  for (const [name, source] of sources) {
+    hash.update(`\0${name}\0${source.length}\0`).update(source);
+  }
+  return hash.digest("hex");
+}
+
+/** The caches by name, or null when there are none to be trusted. */
+export function readCache(folder: string, key: string): Map<string, Uint8Array> | null {
+  try {
+    const directory = statSync(folder);
+    if ((directory.mode & 0o077) !== 0 || directory.uid !== (process.getuid?.() ?? directory.uid)) {
+      return null;
+    }
+    const bytes = readFileSync(fileOf(folder, key));
+    const head = Buffer.from(MAGIC + key);
+    const body = bytes.subarray(head.length + HASH_BYTES);
+    const hash = bytes.subarray(head.length, head.length + HASH_BYTES);
+    if (!bytes.subarray(0, head.length).equals(head)) return null;
+    if (!createHash("sha256").update(body).digest().equals(hash)) return null;
+    return decode(body);
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps caches. What can't be written is made again the next time. */
+export function writeCache(
+  folder: string,
+  key: string,
+  entries: ReadonlyMap<string, Uint8Array>,
+): void {
+  const temporary = `${fileOf(folder, key)}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+    chmodSync(folder, FOLDER_MODE);
+    const body = encode(entries);
+    const hash = createHash("sha256").update(body).digest();
+    writeFileSync(temporary, Buffer.concat([Buffer.from(MAGIC + key), hash, body]), {
+      mode: 0o600,
+    });
+    renameSync(temporary, fileOf(folder, key));
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}
+
+function fileOf(folder: string, key: string): string {
+  return path.join(folder, `node-${key}.bin`);
+}
+
+/** A length and JSON of `[name, bytes]`, then all bytes in that order. */
+function encode(entries: ReadonlyMap<string, Uint8Array>): Buffer {
+  const index = JSON.stringify([...entries].map(([name, bytes]) => [name, bytes.length]));
+  const head = Buffer.alloc(4);
+  head.writeUInt32LE(Buffer.byteLength(index));
+  return Buffer.concat([head, Buffer.from(index), ...entries.values()]);
+}
+
+function decode(body: Buffer): Map<string, Uint8Array> {
+  const indexLength = body.readUInt32LE(0);
+  const index: [string, number][] = JSON.parse(body.toString("utf8", 4, 4 + indexLength));
+  const entries = new Map<string, Uint8Array>();
+  let at = 4 + indexLength;
+  for (const [name, length] of index) {
+    entries.set(name, new Uint8Array(body.subarray(at, at + length)));
+    at += length;
+  }
+  return entries;
+}
