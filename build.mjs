@@ -13,10 +13,13 @@ const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, "dist");
 const withTypes = !process.argv.includes("--no-types");
 
-/** Removes what an earlier build left, except the declarations when they are not built again. */
-async function clean() {
-  const names = await readdir(dist).catch(() => []);
-  const stale = names.filter((name) => withTypes || name !== "types");
+/** Removes what an earlier build left. Afterwards: a program that runs from dist/ meanwhile keeps its files. */
+async function removeStale(results) {
+  const built = new Set(["types"]);
+  for (const { metafile } of results) {
+    for (const file of Object.keys(metafile.outputs)) built.add(path.basename(file));
+  }
+  const stale = (await readdir(dist)).filter((name) => !built.has(name));
   await Promise.all(stale.map((name) => rm(path.join(dist, name), { recursive: true })));
 }
 
@@ -32,6 +35,7 @@ const shared = {
   sourcemap: true,
   legalComments: "none",
   logLevel: "warning",
+  metafile: true,
 };
 
 function buildEntryPoints() {
@@ -80,13 +84,12 @@ async function buildTypes() {
 }
 
 try {
-  await clean();
-  await Promise.all([
-    buildEntryPoints(),
-    buildGuests(),
-    buildIsolateScript(),
-    ...(withTypes ? [buildTypes()] : []),
+  if (withTypes) await rm(path.join(dist, "types"), { recursive: true, force: true });
+  const [results] = await Promise.all([
+    Promise.all([buildEntryPoints(), buildGuests(), buildIsolateScript()]),
+    withTypes ? buildTypes() : undefined,
   ]);
+  await removeStale(results);
 } catch (error) {
   // esbuild has printed its own messages.
   if (!error.errors) console.error(error.message);
