@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureMemory } from "./memory.mjs";
+import { nodeRows } from "./node.mjs";
 import { measurePairs } from "./pairs.mjs";
 import { pipelineRows } from "./pipelines.mjs";
 import { syscallRows } from "./syscall.mjs";
@@ -19,10 +21,16 @@ function formatMs(ms) {
   return ms >= 0.001 ? `${(ms * 1e3).toPrecision(3)} µs` : `${(ms * 1e6).toPrecision(3)} ns`;
 }
 
+const formatBytes = (bytes) => `${(bytes / 1e6).toPrecision(3)} MB`;
+
 const columns = ["", "ours", "host", "ratio", "n"];
-const widths = [34, 12, 12, 9, 4];
+const widths = [38, 12, 12, 9, 4];
 const line = (cells) =>
   cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("");
+
+function show({ title, ratio, n }, ours, host) {
+  console.log(line([title, ours, host, `${ratio.toFixed(2)}×`, `${n}`]));
+}
 
 const folder = mkdtempSync(join(tmpdir(), "secure-exec-bench-"));
 const results = [];
@@ -30,20 +38,21 @@ try {
   console.log(`Medians of paired runs; ratio is the median of the pairs' ratios (ours / host).`);
   console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0].model}\n`);
   console.log(line(columns));
-  for (const prepare of [pipelineRows, syscallRows]) {
+  for (const prepare of [pipelineRows, syscallRows, nodeRows]) {
     const { rows, dispose } = await prepare(folder);
     try {
       for (const row of rows) {
         const result = await measurePairs(row, Number(options.rounds ?? row.rounds));
         results.push(result);
-        const { title, oursMs, hostMs, ratio, n } = result;
-        console.log(
-          line([title, formatMs(oursMs), formatMs(hostMs), `${ratio.toFixed(2)}×`, `${n}`]),
-        );
+        show(result, formatMs(result.oursMs), formatMs(result.hostMs));
       }
     } finally {
       await dispose();
     }
+  }
+  for (const result of await measureMemory()) {
+    results.push(result);
+    show(result, formatBytes(result.oursBytes), formatBytes(result.hostBytes));
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -40,8 +40,8 @@ const DISPOSE_GRACE_MS = 1000;
 export interface Kernel {
   /**
    * Makes a driver's commands available; the driver mounted last wins a name.
-   * Rejects with EEXIST (a driver of that name is mounted), or when its `init` fails: with the
-   * `KernelError` it threw, else with EIO and the error as `cause`.
+   * Rejects with EEXIST (a driver of that name is mounted), or with the error
+   * that its `init` threw.
    */
   mount(driver: RuntimeDriver): Promise<void>;
   /**
@@ -99,11 +99,8 @@ class HostKernel implements Kernel {
       await driver.init(kernel);
     } catch (thrown) {
       this.#drivers.splice(this.#drivers.indexOf(driver), 1);
-      if (thrown instanceof KernelError) throw thrown;
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new KernelError("EIO", `driver "${driver.name}" failed to start: ${reason}`, {
-        cause: thrown,
-      });
+      if (thrown instanceof Error) throw thrown;
+      throw new KernelError("EIO", `driver "${driver.name}" failed to start: ${String(thrown)}`);
     }
     this.#tables.commands.register(driver);
   }

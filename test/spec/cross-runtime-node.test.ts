@@ -3,10 +3,11 @@
 import { createInMemoryFileSystem, createKernel } from "secure-exec/kernel";
 import { createNodeRuntime } from "secure-exec/node";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { bootKernel, textOf } from "../boot.js";
+import { describe as describeAlways, expect, onTestFinished, test } from "vitest";
+import { bootKernel, hasNodeRuntime, textOf } from "../boot.js";
 import { readSamples, runSample } from "./samples.js";
 
+const describe = describeAlways.skipIf(!(await hasNodeRuntime()));
 const sample = readSamples("cross-runtime");
 
 const bootNode = () => bootKernel([createWasmVmRuntime(), createNodeRuntime()]);

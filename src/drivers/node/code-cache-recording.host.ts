@@ -3,7 +3,10 @@
  * V8, with a kernel that knows no call, and asks V8 for the code of what ran. No guest is there yet.
  */
 import { createContext, Script } from "node:vm";
+import { STAT_BYTES } from "../../bridge/stat-structure.js";
+import { syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
+import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 
@@ -23,6 +26,12 @@ export interface RecordingParts {
 }
 
 const ENOSYS = 38;
+/** Where the mode stands in the stat structure. */
+const STAT_MODE = 16;
+
+/** Loads what programs use most. */
+export const RECORDED_PROGRAM =
+  "console.log(1); process.stdin.on('data', () => {}); require('child_process'); require('fs/promises'); import('fs')";
 /** The name of our own script. */
 export const BUNDLE = "secure-exec:guest";
 
@@ -40,6 +49,7 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
   };
   const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
   const header = new Int32Array(channel, 0, HEADER_WORDS);
+  const payload = new Uint8Array(channel, HEADER_BYTES);
   const reference = (value: unknown) => ({ deref: () => value, applySync: () => undefined });
   const hooks = {
     isolate: {
@@ -55,8 +65,15 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
     channel,
     doorbell: null,
     carry() {
+      const [number, first, second = 0] = header.subarray(word.number);
       header.fill(0, word.result);
-      header[word.errno] = ENOSYS;
+      if (number === syscalls.fstat.number && Number(first) <= 2) {
+        // Standard streams are pipes, as a program mostly finds them.
+        payload.fill(0, 0, STAT_BYTES);
+        new DataView(channel, HEADER_BYTES).setUint32(STAT_MODE, S_IFIFO | 0o600, true);
+        header[word.payloadLength] = STAT_BYTES;
+      } else if (number === syscalls.write.number) header[word.result] = second;
+      else header[word.errno] = ENOSYS;
       return true;
     },
     scratch: new SharedArrayBuffer(8),

@@ -6,6 +6,7 @@ import { Buffer, isUtf8, transcode } from "node:buffer";
 import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
+import { deserialize, serialize } from "node:v8";
 import { Script } from "node:vm";
 
 type Operation = (...args: never[]) => unknown;
@@ -147,6 +148,9 @@ export function makeCompute(
     hashes: () => getHashes(),
     randomBytes: (size: unknown) =>
       new Uint8Array(randomBytes(Math.min(RANDOM_BYTES_MAX, Math.max(1, Number(size))))),
+    serialize: (value: unknown) => new Uint8Array(serialize(value)),
+    // In a box: null says that it failed.
+    deserialize: (data: unknown) => ({ value: deserialize(bytes(data)) }),
     heap,
     builtinSource: (id: unknown) => sources.get(text(id)),
     diagnose: (code: unknown, filename: unknown, lineOffset: unknown, parameters: unknown) =>

@@ -8,13 +8,19 @@ import { performance } from "node:perf_hooks";
 import v8 from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
-import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
+import {
+  BUNDLE,
+  type CachedScript,
+  RECORDED_PROGRAM,
+  recordCode,
+} from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 
 export const MEMORY_LIMIT_MB = 128;
 const SCRATCH_BYTES = 4096;
+const KEEP_BYTECODE = "--no-flush-bytecode";
 
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
@@ -51,6 +57,8 @@ let tools: Tools | undefined;
  */
 export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
   if (tools) return tools;
+  // Helpers that need V8's own syntax could not be compiled again once their code was thrown away.
+  v8.setFlagsFromString(KEEP_BYTECODE);
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const library = readLibrary();
   const source = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
@@ -67,10 +75,10 @@ function loadCaches(
   bundle: CachedScript,
   folder: string,
 ): Map<string, Ivm.ExternalCopy<ArrayBuffer>> {
-  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
+  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]), [KEEP_BYTECODE]);
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", "console.log()"], env: {}, cwd: "/" };
+    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/" };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),

@@ -1,5 +1,5 @@
 /** The optional dependency isolated-vm: whether it is there. It is never loaded in the host's own process. */
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -23,6 +23,28 @@ function versionFor(node: string): string {
   return major < 24 ? "6.1.2" : "7.0.1";
 }
 
+/** Addons register under a name with the number of the interface they were compiled for. */
+const registration = `node_register_module_v${process.versions.modules}`;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Whether an addon was compiled for this Node. Symbols come early in a file: one chunk tells, most often. */
+function isForThisNode(file: string): boolean {
+  const chunk = Buffer.alloc(registration.length + CHUNK_BYTES);
+  const fd = openSync(file, "r");
+  try {
+    for (;;) {
+      const count = readSync(fd, chunk, registration.length, CHUNK_BYTES, null);
+      if (count === 0) return false;
+      const end = registration.length + count;
+      if (chunk.subarray(0, end).includes(registration)) return true;
+      // The name may lie across two chunks.
+      chunk.copy(chunk, 0, end - registration.length, end);
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Throws IsolatedVmMissingError unless guests will find isolated-vm. */
 export function checkIsolatedVm(): void {
   let directory: string;
@@ -31,8 +53,15 @@ export function checkIsolatedVm(): void {
   } catch {
     throw new IsolatedVmMissingError("The optional dependency isolated-vm is not installed");
   }
-  const built = ["out/isolated_vm.node", "build/Release/isolated_vm.node", "prebuilds"];
-  if (!built.some((file) => existsSync(path.join(directory, file)))) {
+  // Which of the prebuilt ones fits is known to isolated-vm.
+  if (existsSync(path.join(directory, "prebuilds"))) return;
+  const built = ["out/isolated_vm.node", "build/Release/isolated_vm.node"]
+    .map((file) => path.join(directory, file))
+    .filter((file) => existsSync(file));
+  if (built.length === 0) {
     throw new IsolatedVmMissingError("isolated-vm is installed but was not compiled");
+  }
+  if (!built.some(isForThisNode)) {
+    throw new IsolatedVmMissingError("isolated-vm is installed but was compiled for another Node");
   }
 }

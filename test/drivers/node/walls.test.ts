@@ -121,6 +121,27 @@ test("a host application that is killed while Node guests spin leaves no process
   await until(() => !pids.some(isAlive), 2000);
 });
 
+test("an application that disposes its kernel last ends with code 0, without a guest and with one", () => {
+  const application = `
+    import { createInMemoryFileSystem, createKernel, createNodeRuntime } from "secure-exec";
+    for (const guests of [0, 1]) {
+      const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+      await kernel.mount(createNodeRuntime());
+      if (guests > 0) await kernel.spawn("node", ["-e", "0"]).wait();
+      await kernel.dispose();
+    }
+    console.log("disposed");
+  `;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
+    cwd: repository,
+    input: application,
+    encoding: "utf8",
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "disposed\n", stderr: "" });
+});
+
 describe("a program that spawns itself", () => {
   /** Starts itself until it can't, says why, and waits for nothing. */
   const wide = `
@@ -227,7 +248,7 @@ describe("without isolated-vm", () => {
     import { createNodeRuntime } from "./dist/node.js";
     const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
     const error = await kernel.mount(createNodeRuntime()).catch((thrown) => thrown);
-    console.log(JSON.stringify([error.cause.code, error.message, kernel.commands.has("node")]));
+    console.log(JSON.stringify([error.code, error.message, kernel.commands.has("node")]));
     await kernel.dispose();
   `;
   const repair: Record<string, string> = { 20: "5.0.4", 22: "6.1.2" };
@@ -235,9 +256,15 @@ describe("without isolated-vm", () => {
   const line = `Install it for this Node (${process.version}): npm install isolated-vm@${release}`;
 
   test.each([
-    ["not installed", null, "The optional dependency isolated-vm is not installed"],
-    ["not compiled", "{}", "isolated-vm is installed but was not compiled"],
-  ])("%s: mounting the runtime says how to mend it", (_, manifest, reason) => {
+    ["not installed", null, null, "The optional dependency isolated-vm is not installed"],
+    ["not compiled", "{}", null, "isolated-vm is installed but was not compiled"],
+    [
+      "compiled for another Node",
+      "{}",
+      "node_register_module_v1",
+      "isolated-vm is installed but was compiled for another Node",
+    ],
+  ])("%s: mounting the runtime says how to mend it", (_, manifest, addon, reason) => {
     const folder = hostFolder(placeWithout("isolated-vm"));
     cpSync(join(repository, "dist"), join(folder, "dist"), { recursive: true });
     mkdirSync(join(folder, "node_modules"));
@@ -248,6 +275,10 @@ describe("without isolated-vm", () => {
     if (manifest !== null) {
       mkdirSync(join(folder, "node_modules/isolated-vm"));
       writeFileSync(join(folder, "node_modules/isolated-vm/package.json"), manifest);
+    }
+    if (addon !== null) {
+      mkdirSync(join(folder, "node_modules/isolated-vm/out"));
+      writeFileSync(join(folder, "node_modules/isolated-vm/out/isolated_vm.node"), addon);
     }
     writeFileSync(join(folder, "mount.js"), mounting);
     const { stdout, stderr } = spawnSync(process.execPath, ["mount.js"], {

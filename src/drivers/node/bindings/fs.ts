@@ -170,11 +170,14 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   }
 
   /** The mode of `access` and `copyFile`: Node's native half checks it. */
-  function validMode(mode: unknown, kind: "access" | "copyFile"): number {
-    const { getValidMode } = guest.require("internal/fs/utils") as {
-      getValidMode(mode: unknown, kind: string): number;
+  function validMode(mode: unknown): number {
+    if (mode === undefined || mode === null) return 0;
+    const MODE_MAX = 7;
+    const { validateInteger } = guest.require("internal/validators") as {
+      validateInteger(value: unknown, name: string, minimum: number, maximum: number): void;
     };
-    return getValidMode(mode, kind);
+    validateInteger(mode, "mode", 0, MODE_MAX);
+    return mode as number;
   }
 
   /** Nothing, or why not. */
@@ -486,7 +489,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     FSReqCallback,
     FileHandle,
     access: (path: PathArgument, mode: number, request: Request) =>
-      perform(request, () => done(accessOf(path, validMode(mode, "access")), "access", path)),
+      perform(request, () => done(accessOf(path, validMode(mode)), "access", path)),
     existsSync: (path: PathArgument) => typeof kernel.stat(path, 0) !== "number",
     open: (path: PathArgument, flags: number, mode: number, request: Request) =>
       perform(request, () => open(path, flags, mode)),
@@ -693,7 +696,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
           : encoded(utf8Encode(resolved), encoding);
       }),
     copyFile(source: PathArgument, target: PathArgument, mode: number, request: Request) {
-      const checked = validMode(mode, "copyFile");
+      const checked = validMode(mode);
       return perform(request, () => copyFile(source, target, checked));
     },
     chmod: (path: PathArgument, mode: number, request: Request) =>

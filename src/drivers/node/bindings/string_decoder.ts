@@ -68,25 +68,15 @@ export function stringDecoderBinding(guest: Guest): Binding {
   };
 }
 
+/** By the bits of the lead byte alone, as Node's decoder does: what follows may turn out wrong. */
 function utf8Tail(bytes: Uint8Array): { buffered: number; missing: number } {
-  const none = { buffered: 0, missing: 0 };
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const at = bytes.length - back;
-    const byte = bytes[at] as number;
+    const byte = bytes[bytes.length - back] as number;
     if ((byte & 0xc0) === 0x80) continue;
-    const size = byte >= 0xf0 && byte <= 0xf4 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
-    if (byte > 0xf4 || size <= back) return none;
-    // A second byte that cannot follow ends the sequence: nothing more is waited for.
-    if (back > 1 && !canFollow(byte, bytes[at + 1] as number)) return none;
-    return { buffered: back, missing: size - back };
+    const size =
+      (byte & 0xf8) === 0xf0 ? 4 : (byte & 0xf0) === 0xe0 ? 3 : (byte & 0xe0) === 0xc0 ? 2 : 1;
+    if (size > back) return { buffered: back, missing: size - back };
+    break;
   }
-  return none;
-}
-
-function canFollow(lead: number, second: number): boolean {
-  if (lead === 0xe0) return second >= 0xa0;
-  if (lead === 0xed) return second <= 0x9f;
-  if (lead === 0xf0) return second >= 0x90;
-  if (lead === 0xf4) return second <= 0x8f;
-  return true;
+  return { buffered: 0, missing: 0 };
 }

@@ -84,10 +84,9 @@ export function typesBinding(isProxy: (value: unknown) => boolean): Binding {
         (toStringTag in value ? isTaggedError(value) : tagOf(value) === "[object Error]"),
     ),
     isRegExp: branded("RegExp", regExpBrand),
-    isAsyncFunction: (value: unknown) =>
-      typeof value === "function" && tagged("AsyncFunction", "AsyncGeneratorFunction")(value),
+    isAsyncFunction: (value: unknown) => typeof value === "function" && ASYNC.test(textOf(value)),
     isGeneratorFunction: (value: unknown) =>
-      typeof value === "function" && tagged("GeneratorFunction", "AsyncGeneratorFunction")(value),
+      typeof value === "function" && GENERATOR.test(textOf(value)),
     isGeneratorObject: plain(tagged("Generator", "AsyncGenerator")),
     isPromise: plain(
       (value) =>
@@ -113,6 +112,17 @@ export function typesBinding(isProxy: (value: unknown) => boolean): Binding {
     isEventTarget: () => false,
   };
 }
+
+const functionText = Function.prototype.toString;
+
+/** A function's own text: its tag can be changed. */
+function textOf(value: object): string {
+  return apply(functionText, value, []);
+}
+
+/** Of a method called `async`, or an arrow function, the text can't be told from `async (`: taken as async. */
+const ASYNC = /^(?:static\s+)?async(?=[\s(*[])/;
+const GENERATOR = /^(?:static\s+)?(?:async\s*)?(?:function\s*\*|\*)/;
 
 const sourceGetter = Object.getOwnPropertyDescriptor(RegExp.prototype, "source")
   ?.get as () => unknown;

@@ -21,6 +21,7 @@ import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
 import { processMethodsBinding } from "../bindings/process_methods.js";
 import { processWrapBinding } from "../bindings/process_wrap.js";
+import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
 import { spawnSyncBinding } from "../bindings/spawn_sync.js";
@@ -181,6 +182,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     process_methods: () => processMethodsBinding(guest, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: small.reportBinding,
+    serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
     stream_wrap: () => streams.streamWrap,
@@ -256,6 +258,42 @@ function setUpProcess(guest: Guest): void {
 function hideFromGuests(): void {
   // On Node 20 it aborts the whole process of an isolate (architecture §7).
   Reflect.deleteProperty(Atomics, "waitAsync");
+  makeWasmSynchronous();
+}
+
+/**
+ * V8 compiles WebAssembly in tasks of its own, which run only while an isolate is entered in another
+ * way than ours: the promises of these functions would never settle. So they compile at once.
+ */
+function makeWasmSynchronous(): void {
+  const { Module, Instance } = WebAssembly;
+  /** Errors name the function that was called. */
+  const named = <Result>(name: string, run: () => Result): Result => {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof Error) {
+        error.message = error.message.replace(
+          /^WebAssembly\.(?:Module|Instance)\(\)/,
+          `WebAssembly.${name}()`,
+        );
+      }
+      throw error;
+    }
+  };
+  const replacements = {
+    compile: async (bytes: Uint8Array<ArrayBuffer>) => named("compile", () => new Module(bytes)),
+    instantiate: async (
+      source: Uint8Array<ArrayBuffer> | WebAssembly.Module,
+      imports?: WebAssembly.Imports,
+    ) =>
+      named("instantiate", () => {
+        if (source instanceof Module) return new Instance(source, imports);
+        const module = new Module(source);
+        return { module, instance: new Instance(module, imports) };
+      }),
+  };
+  Object.assign(WebAssembly, replacements);
 }
 
 /** `--version`, `--help`, and what is wrong with the command line. */

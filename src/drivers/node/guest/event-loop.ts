@@ -31,7 +31,7 @@ export class EventLoop {
   #now = 0;
   /** When timers are due, on the loop's clock; -1: none are set. */
   #timerAt = -1;
-  #isTimerReferenced = true;
+  #isTimerReferenced = false;
   timers: TimerHooks | null = null;
   /** Count, referenced count, whether some are outstanding. */
   readonly immediateInfo = new Uint32Array(3);
@@ -64,7 +64,6 @@ export class EventLoop {
 
   scheduleTimer(afterMs: number): void {
     this.#timerAt = this.updateNow() + Math.max(1, afterMs);
-    this.#isTimerReferenced = true;
   }
 
   toggleTimerReference(isReferenced: boolean): void {

@@ -19,6 +19,10 @@ const INTRINSICS: ReadonlySet<PropertyKey> = new Set(
   ).split(" "),
 );
 
+/** Names of what the emulation itself needs in scope. */
+const SCOPE = "__secureExecScope__";
+const CODE = "__secureExecCode__";
+
 export class VmContexts {
   readonly #guest: Guest;
   readonly #scopes = new WeakMap<object, object>();
@@ -46,8 +50,9 @@ export class VmContexts {
     const scope = this.#scopes.get(sandbox);
     if (!scope) throw new TypeError("the sandbox is not a context");
     const body = hoistDeclarations(code);
-    const head = "with (scope) { return (function () { return eval(code); }).call(scope); }";
-    const run = compiler.wrapper(head, ["scope", "code"], options, referrer) as (
+    const head =
+      "with (__secureExecScope__) { return (function () { return eval(__secureExecCode__); }).call(__secureExecScope__.globalThis); }";
+    const run = compiler.wrapper(head, [SCOPE, CODE], options, referrer) as (
       scope: object,
       code: string,
     ) => unknown;
@@ -62,14 +67,15 @@ function hoistDeclarations(code: string): string {
 
 function makeScope(sandbox: object): object {
   const scope: object = new Proxy(sandbox, {
-    has: (target, key) => key !== "code" && (typeof key === "string" || Reflect.has(target, key)),
+    has: (target, key) =>
+      key !== SCOPE &&
+      key !== CODE &&
+      key !== "eval" &&
+      (typeof key === "string" || Reflect.has(target, key)),
     get(target, key) {
       if (key === Symbol.unscopables) return undefined;
       if (Reflect.has(target, key)) return Reflect.get(target, key);
       if (key === "globalThis") return scope;
-      if (key === "eval")
-        return (text: string) =>
-          new Function("scope", "text", "with (scope) { return eval(text); }")(scope, text);
       if (INTRINSICS.has(key)) return Reflect.get(globalThis, key);
       throw new ReferenceError(`${String(key)} is not defined`);
     },

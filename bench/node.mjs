@@ -1,0 +1,101 @@
+// The rows of Node programs, each beside the host's own Node, the one that runs the bench.
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInMemoryFileSystem, createKernel, createWasmVmRuntime } from "secure-exec";
+import { createNodeRuntime } from "secure-exec/node";
+
+const bigBytes = 50_000_000;
+const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+
+async function bootKernel() {
+  const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+  await kernel.mount(createWasmVmRuntime());
+  await kernel.mount(createNodeRuntime());
+  return kernel;
+}
+
+/** Fails the bench if a run did not do its work: a fast wrong answer is no result. */
+function check(script, exitCode, stdout, expected) {
+  if (exitCode === 0 && expected.test(stdout)) return;
+  throw new Error(`${script}: exit code ${exitCode}, output ${JSON.stringify(stdout)}`);
+}
+
+async function runInKernel(kernel, script, expected) {
+  const { exitCode, stdout } = await kernel.exec(script, { cwd: "/tmp" });
+  check(script, exitCode, stdout, expected);
+  return stdout;
+}
+
+function runOnHost(folder, script, expected) {
+  const { error, status, stdout } = spawnSync("sh", ["-c", script], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, PATH: path },
+  });
+  if (error) throw error;
+  check(script, status, stdout, expected);
+  return stdout;
+}
+
+/** Prints how long one of several calls took, in milliseconds; the first does not count. */
+const timedExecSync = `node -e '
+  const { execSync } = require("child_process");
+  const run = () => execSync("echo hello | tr a-z A-Z");
+  run();
+  const began = performance.now();
+  for (let count = 0; count < 5; count++) run();
+  console.log((performance.now() - began) / 5);
+'`;
+
+/**
+ * The rows, and what ends the kernel they share.
+ *
+ * @param folder - A temporary folder of the host for its side's files.
+ */
+export async function nodeRows(folder) {
+  const kernel = await bootKernel();
+  const big = Buffer.alloc(bigBytes, "0123456789abcdef\n");
+  writeFileSync(join(folder, "big-for-node"), big);
+  await kernel.writeFile("/tmp/big-for-node", big);
+
+  const row = (title, script, expected, rounds) => ({
+    title,
+    rounds,
+    ours: () => runInKernel(kernel, script, expected),
+    host: async () => runOnHost(folder, script, expected),
+  });
+
+  const hello = [`node -e 'console.log(1)'`, /^1\n$/];
+  let fresh;
+  const cold = {
+    ...row(`${hello[0]}, new kernel`, ...hello, 9),
+    async ours() {
+      fresh = await bootKernel();
+      await runInKernel(fresh, ...hello);
+    },
+    after: () => fresh.dispose(),
+  };
+  const execSync = {
+    title: "execSync from node, a pipeline",
+    rounds: 9,
+    ours: async () => ({
+      overriddenDuration: Number(await runInKernel(kernel, timedExecSync, /^[\d.]+\n$/)),
+    }),
+    host: async () => ({
+      overriddenDuration: Number(runOnHost(folder, timedExecSync, /^[\d.]+\n$/)),
+    }),
+  };
+  const stream = `node -e 'require("fs").createReadStream("big-for-node").pipe(process.stdout)' | wc -c`;
+
+  return {
+    rows: [
+      cold,
+      row(hello[0], ...hello, 15),
+      execSync,
+      row("node 50MB | wc -c", stream, new RegExp(`^${bigBytes}\n$`), 7),
+    ],
+    dispose: () => kernel.dispose(),
+  };
+}
