@@ -49,6 +49,25 @@ const timedExecSync = `node -e '
   console.log((performance.now() - began) / 5);
 '`;
 
+/** Prints how long a line takes to a `cat` and back, in milliseconds: one turn of the event loop each way. */
+const timedEcho = `node -e '
+  const cat = require("child_process").spawn("cat");
+  const turns = 500;
+  let turn = 0;
+  let began;
+  cat.stdout.on("data", () => {
+    if (turn === 0) began = performance.now();
+    if (turn === turns) {
+      console.log((performance.now() - began) / turns);
+      cat.stdin.end();
+    } else {
+      turn++;
+      cat.stdin.write("a line\\n");
+    }
+  });
+  cat.stdin.write("the first\\n");
+'`;
+
 /**
  * The rows, and what ends the kernel they share.
  *
@@ -77,15 +96,17 @@ export async function nodeRows(folder) {
     },
     after: () => fresh.dispose(),
   };
-  const execSync = {
-    title: "execSync from node, a pipeline",
-    rounds: 9,
-    ours: async () => ({
-      overriddenDuration: Number(await runInKernel(kernel, timedExecSync, /^[\d.]+\n$/)),
-    }),
-    host: async () => ({
-      overriddenDuration: Number(runOnHost(folder, timedExecSync, /^[\d.]+\n$/)),
-    }),
+  /** A row of what a script measures itself. */
+  const measured = (title, script) => {
+    const expected = /^[\d.]+\n$/;
+    return {
+      title,
+      rounds: 9,
+      ours: async () => ({
+        overriddenDuration: Number(await runInKernel(kernel, script, expected)),
+      }),
+      host: async () => ({ overriddenDuration: Number(runOnHost(folder, script, expected)) }),
+    };
   };
   const stream = `node -e 'require("fs").createReadStream("big-for-node").pipe(process.stdout)' | wc -c`;
 
@@ -93,7 +114,8 @@ export async function nodeRows(folder) {
     rows: [
       cold,
       row(hello[0], ...hello, 15),
-      execSync,
+      measured("execSync from node, a pipeline", timedExecSync),
+      measured("a line to cat and back, by events", timedEcho),
       row("node 50MB | wc -c", stream, new RegExp(`^${bigBytes}\n$`), 7),
     ],
     dispose: () => kernel.dispose(),
