@@ -76,7 +76,6 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
       else header[word.errno] = ENOSYS;
       return true;
     },
-    scratch: new SharedArrayBuffer(8),
     compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
     runMicrotasks() {},
     compileBuiltin: {

@@ -19,7 +19,6 @@ import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 
 export const MEMORY_LIMIT_MB = 128;
-const SCRATCH_BYTES = 4096;
 const KEEP_BYTECODE = "--no-flush-bytecode";
 
 /** How a guest's calls leave its isolate. */
@@ -40,6 +39,12 @@ export interface GuestProgram {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
+
+/** isolated-vm has taken the isolate away. The text is V8's own. */
+class OutOfMemory extends Error {
+  override readonly message =
+    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
+}
 
 interface Tools {
   readonly ivm: typeof Ivm;
@@ -172,7 +177,7 @@ class Run {
       await this.#drive();
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
-      if (this.#exitCode === null) throw thrown;
+      if (this.#exitCode === null) throw this.#isolate.isDisposed ? new OutOfMemory() : thrown;
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
@@ -277,7 +282,6 @@ class Run {
       shareMemory(channel),
       doorbell ? shareMemory(doorbell.words) : null,
       doorbell?.slot ?? -1,
-      shareMemory(new SharedArrayBuffer(SCRATCH_BYTES)),
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
@@ -340,11 +344,11 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(ivm, boot, helpers, isolate, context, channel, words, slot, scratch, carry, compute, compileBuiltin, now, exit, configuration) => {
+const STARTER = `(ivm, boot, helpers, isolate, context, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
   const natives = helpers.deref();
   const { ExternalCopy } = ivm;
   return boot.deref()({
-    isolate, context, channel, scratch, carry, compute, compileBuiltin, now, exit, configuration,
+    isolate, context, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
     runMicrotasks: natives.run,
   }, { isProxy: natives.isProxy, target: natives.target, handler: natives.handler },

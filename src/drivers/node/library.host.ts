@@ -113,16 +113,12 @@ function defaultOptions(values: Record<string, unknown>): Record<string, unknown
 
 /** How this Node was built, without the paths of the machine it was built on. */
 function buildConfiguration(): string {
-  const { target_defaults: defaults, variables } = process.config as unknown as {
-    target_defaults: unknown;
-    variables: Record<string, unknown>;
-  };
+  const { variables } = process.config as unknown as { variables: Record<string, unknown> };
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(variables)) {
     const isPlain = typeof value === "number" || typeof value === "boolean";
     if (isPlain || (typeof value === "string" && !value.includes("/"))) kept[name] = value;
   }
-  void defaults;
   return JSON.stringify({ target_defaults: {}, variables: kept });
 }
 

@@ -97,6 +97,47 @@ describe("signals", () => {
   });
 });
 
+test("a signal that comes while the program computes is heard when it is done, not later", async () => {
+  const kernel = await bootNode();
+  const program = `
+    process.on("SIGTERM", () => { console.log("heard"); process.exit(0); });
+    console.log("ready");
+    const end = Date.now() + 400;
+    while (Date.now() < end);
+    setTimeout(() => console.log("too late"), 20_000);
+  `;
+  const chunks: string[] = [];
+  const guest = kernel.spawn("node", ["-e", program], {
+    onStdout: (data) => void chunks.push(Buffer.from(data).toString()),
+  });
+  await expect.poll(() => chunks.join("")).toBe("ready\n");
+  guest.kill(15);
+  expect(await guest.wait()).toBe(0);
+  expect(chunks.join("")).toBe("ready\nheard\n");
+});
+
+test("data of a stream that is paused while it arrives is not lost", async () => {
+  const kernel = await bootNode();
+  const program = `
+    const { spawn } = require("child_process");
+    const streams = [0, 1].map((n) => spawn("sh", ["-c", "echo from " + n]).stdout);
+    // Whoever hears something first pauses the other one for a while.
+    for (const [n, stream] of streams.entries()) {
+      stream.on("data", (data) => {
+        process.stdout.write(data);
+        const other = streams[1 - n];
+        if (stream.hasPaused) return;
+        other.hasPaused = true;
+        other.pause();
+        setTimeout(() => other.resume(), 20);
+      });
+    }
+  `;
+  const { stdout, exitCode } = await nodeInGuest(kernel, ["-e", program]);
+  expect(stdout.split("\n").sort()).toEqual(["", "from 0", "from 1"]);
+  expect(exitCode).toBe(0);
+});
+
 describe("what a guest cannot reach", () => {
   test("no hook of the container is among the globals, and none comes out of patched intrinsics", async () => {
     const kernel = await bootNode();

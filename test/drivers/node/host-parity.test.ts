@@ -119,6 +119,10 @@ const evaluated: Record<string, string[]> = {
     "-e",
     "const c = require('crypto'); console.log(c.createHash('sha256').update('a').digest('hex'), c.createHmac('md5', 'k').update('d').digest('base64'), c.randomUUID().length)",
   ],
+  zlib: [
+    "-e",
+    "const z = require('zlib'); const big = Buffer.alloc(200000, 'abc'); for (const [a, b] of [['gzip', 'gunzip'], ['deflate', 'inflate'], ['deflateRaw', 'inflateRaw'], ['brotliCompress', 'brotliDecompress']]) console.log(a, z[b + 'Sync'](z[a + 'Sync'](big)).equals(big), z[a + 'Sync']('x', { level: 1 }).toString('hex')); z.gunzip(Buffer.from('no gzip'), (error) => console.log(error.message, error.code, error.errno)); require('stream').pipeline(require('stream').Readable.from(['a', 'b']), z.createGzip(), z.createGunzip(), process.stdout, (error) => console.log(error))",
+  ],
   "dynamic import": [
     "-e",
     "import('node:path').then((m) => console.log(m.posix.join('a', '..', 'b'), '// import(x) in a string'))",

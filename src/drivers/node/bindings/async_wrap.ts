@@ -29,7 +29,6 @@ export function asyncWrapBinding(guest: Guest): Binding {
   ids[places.kDefaultTriggerAsyncId] = -1;
   fields[places.kCheck] = 1;
   let hooks: Record<string, Callable> = {};
-  let trampoline: Callable | undefined;
 
   const binding: Binding = {
     async_id_fields: ids,
@@ -39,9 +38,8 @@ export function asyncWrapBinding(guest: Guest): Binding {
     setupHooks(given: Record<string, Callable>) {
       hooks = given;
     },
-    setCallbackTrampoline(given: Callable | undefined) {
-      trampoline = given;
-    },
+    // Only executionAsyncResource() of callbacks that no handle has would need it.
+    setCallbackTrampoline() {},
     pushAsyncContext,
     popAsyncContext,
     clearAsyncIdStack,
@@ -122,6 +120,5 @@ export function asyncWrapBinding(guest: Guest): Binding {
     },
     emitDestroy: (resource) => emitDestroy(idOf(resource)),
   };
-  void trampoline;
   return binding;
 }

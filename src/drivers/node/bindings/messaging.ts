@@ -15,8 +15,6 @@ export function messagingBinding(
   domException: () => new (message: string, name: string) => Error,
 ): MessagingParts {
   const emitMessage: { current: Callable | null } = { current: null };
-  const oninit = guest.symbols.messaging_deserialize_symbol;
-  void oninit;
 
   const clone = (value: unknown, transferList?: unknown): unknown => {
     try {
@@ -82,7 +80,7 @@ export function messagingBinding(
     override onHandleClose(): void {
       const { peer } = this;
       this.peer = null;
-      guest.loop.unwatch(this.#watcher);
+      guest.loop.waiters.delete(this.#waiter);
       if (peer) {
         peer.peer = null;
         peer.close();
@@ -91,21 +89,16 @@ export function messagingBinding(
 
     override ref(): void {
       super.ref();
-      if (!this.isHandleClosed) guest.loop.watch(this.#watcher);
+      if (!this.isHandleClosed) guest.loop.waiters.add(this.#waiter);
     }
 
     override unref(): void {
       super.unref();
-      guest.loop.unwatch(this.#watcher);
+      guest.loop.waiters.delete(this.#waiter);
     }
 
     /** A referenced port that listens keeps the program alive although nothing can be polled. */
-    readonly #watcher = {
-      fd: -1,
-      events: 0,
-      isReferenced: true,
-      onReady: () => {},
-    };
+    readonly #waiter = { isReferenced: true };
 
     #schedule(): void {
       if (!this.#isStarted || this.#isScheduled || this.#queue.length === 0) return;

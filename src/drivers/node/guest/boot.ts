@@ -32,6 +32,7 @@ import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
@@ -203,6 +204,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: small.workerBinding,
+    zlib: () => zlibBinding(guest, HandleWrap),
   };
 
   const get = (name: string): Binding => {

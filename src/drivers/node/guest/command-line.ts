@@ -117,7 +117,6 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
 
   function applyFlag(word: string): void {
     if (known.get(word)?.type === types.kBoolean) options[word] = true;
-    else if (word === "--eval") queue.unshift();
   }
 
   if (options["--print"] === true && options["[has_eval_string]"] !== true) {

@@ -2,17 +2,30 @@
  * The guest's event loop, in libuv's order: timers, what has completed, waiting for descriptors,
  * immediates, closing. The container calls `turn` until there is nothing to wait for.
  */
+
+import type { Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
+import { loopOperation } from "../../../bridge/loop-layout.js";
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
 import type { KernelCalls } from "./kernel-calls.js";
 
-/** Something the loop waits for. */
+/** A descriptor the loop watches. */
 export interface Watcher {
   readonly fd: number;
   /** `POLLIN` and `POLLOUT`. */
   readonly events: number;
   readonly isReferenced: boolean;
-  /** Called with what happened. */
+  /** Called with what happened: `POLL…` bits. */
   onReady(happened: number): void;
+}
+
+/** A descriptor whose bytes the loop brings along. */
+export interface Reader {
+  readonly fd: number;
+  /** Most bytes of one delivery. */
+  readonly maxBytes: number;
+  readonly isReferenced: boolean;
+  /** Called with bytes; or with how it ended: 0 the end of the file, below 0 minus an error number. */
+  onRead(result: number, data: Uint8Array): void;
 }
 
 /** What Node's timers module put in place. */
@@ -25,7 +38,10 @@ export class EventLoop {
   readonly #kernel: KernelCalls;
   readonly #clock: () => number;
   readonly #startedAt: number;
-  readonly #watchers = new Set<Watcher>();
+  readonly #client: LoopClient;
+  /** What is watched, with its id once the kernel has been told. */
+  readonly #armed = new Map<Watcher | Reader, number>();
+  readonly #byId = new Map<number, Watcher | Reader>();
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
   #now = 0;
@@ -48,6 +64,7 @@ export class EventLoop {
 
   constructor(kernel: KernelCalls, clock: () => number) {
     this.#kernel = kernel;
+    this.#client = kernel.loopClient();
     this.#clock = clock;
     this.#startedAt = clock();
   }
@@ -74,12 +91,26 @@ export class EventLoop {
     this.#areImmediatesReferenced = areReferenced;
   }
 
-  watch(watcher: Watcher): void {
-    this.#watchers.add(watcher);
+  watch(source: Watcher | Reader): void {
+    if (!this.#armed.has(source)) this.#arm(source);
   }
 
-  unwatch(watcher: Watcher): void {
-    this.#watchers.delete(watcher);
+  /** Bytes of a reader that are here already still come: its owner keeps them for later. */
+  unwatch(source: Watcher | Reader): void {
+    const id = this.#armed.get(source);
+    if (id === undefined) return;
+    this.#armed.delete(source);
+    if (!this.#byId.delete(id)) return;
+    this.#client.cancel(id);
+  }
+
+  #arm(source: Watcher | Reader): void {
+    const id =
+      "onRead" in source
+        ? this.#client.armRead(source.fd, source.maxBytes, false)
+        : this.#client.armPoll(source.fd, source.events, false);
+    this.#armed.set(source, id);
+    this.#byId.set(id, source);
   }
 
   /** Calls back in the loop's next round. Counts as work. */
@@ -110,7 +141,7 @@ export class EventLoop {
     if (this.#pending.length > 0 || this.#closing.length > 0 || this.pendingWork > 0) return true;
     if (this.#timerAt >= 0 && this.#isTimerReferenced) return true;
     if ((this.immediateInfo[1] as number) > 0) return true;
-    for (const watcher of this.#watchers) if (watcher.isReferenced) return true;
+    for (const source of this.#armed.keys()) if (source.isReferenced) return true;
     for (const waiter of this.waiters) if (waiter.isReferenced) return true;
     return false;
   }
@@ -176,23 +207,38 @@ export class EventLoop {
   #wait(): void {
     this.#takeSignals();
     const timeout = this.#timeout();
-    const watchers: Watcher[] = [];
-    const entries: { fd: number; events: number }[] = [];
-    for (const watcher of this.#watchers) {
-      watchers[watchers.length] = watcher;
-      entries[entries.length] = { fd: watcher.fd, events: watcher.events };
-    }
-    if (timeout === 0 && entries.length === 0) return;
-    const happened = this.#kernel.poll(entries, timeout);
+    // Nothing can have happened but what `#takeSignals` hears of.
+    if (timeout === 0 && this.#armed.size === 0 && this.waiters.size === 0) return;
+    const completions = this.#kernel.waitInLoop(this.#client, timeout);
     this.updateNow();
-    this.#takeSignals();
-    if (typeof happened === "number") return;
-    for (let index = 0; index < watchers.length; index++) {
-      const watcher = watchers[index] as Watcher;
-      const events = happened[index] as number;
-      // An earlier callback may have stopped this one.
-      if (events !== 0 && this.#watchers.has(watcher)) watcher.onReady(events);
+    const sources: (Watcher | Reader | undefined)[] = [];
+    for (let index = 0; index < completions.length; index++) {
+      const { id } = completions[index] as Completion;
+      sources[index] = this.#byId.get(id);
+      // It is armed no more: the kernel forgets it with its completion.
+      this.#byId.delete(id);
     }
+    for (let index = 0; index < completions.length; index++) {
+      this.#complete(completions[index] as Completion, sources[index]);
+    }
+    this.#takeSignals();
+  }
+
+  #complete(completion: Completion, source: Watcher | Reader | undefined): void {
+    const { operation, result, data } = completion;
+    if (operation === loopOperation.signal) {
+      this.onSignal?.(result);
+      return;
+    }
+    if (!source) return;
+    if ("onRead" in source) source.onRead(result, data ?? new Uint8Array(0));
+    // An earlier callback may have stopped this one.
+    else if (this.#armed.has(source)) source.onReady(result < 0 ? POLLERR : result);
+    // Its owner may have stopped it, or stopped it and begun again.
+    const id = this.#armed.get(source);
+    if (id === undefined || this.#byId.has(id)) return;
+    if (result < 0 || ("onRead" in source && result === 0)) this.#armed.delete(source);
+    else this.#arm(source);
   }
 }
 

@@ -53,8 +53,6 @@ export interface HostHooks {
   readonly doorbell: { readonly words: SharedArrayBuffer; readonly slot: number } | null;
   /** Carries the call that is in `channel`: false when the process has ended. */
   readonly carry: (length: number, expectsReply: boolean) => boolean;
-  /** Bytes on their way to and from `compute`. */
-  readonly scratch: SharedArrayBuffer;
   readonly compute: Compute;
   /** Runs the microtask queue empty. */
   readonly runMicrotasks: () => void;

@@ -1,5 +1,6 @@
 /** The guest's system calls, in the terms of a JavaScript program. Failures are errno numbers. */
 import { GuestStub, ProcessEnded } from "../../../bridge/guest/guest-stub.js";
+import { type Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
 import { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../../bridge/syscalls.js";
 import { AT_FDCWD } from "../../../kernel/constants.js";
@@ -261,6 +262,21 @@ export class KernelCalls {
       if (((words[index >> 5] as number) >>> (index & 31)) & 1) signals[signals.length] = index + 1;
     }
     return signals;
+  }
+
+  /** What an event loop arms its waits with. */
+  loopClient(): LoopClient {
+    return new LoopClient(this.#stub);
+  }
+
+  /** Sleeps in the `loop` call. */
+  waitInLoop(client: LoopClient, timeoutMs: number): Completion[] {
+    try {
+      return client.wait(timeoutMs);
+    } catch (thrown) {
+      if (thrown instanceof ProcessEnded) return this.#end();
+      throw thrown;
+    }
   }
 
   /** poll(2): what happened at each descriptor. Waits at most `timeoutMs`; below 0 without limit. */

@@ -1,8 +1,8 @@
 /** Byte streams over descriptors, as libuv shows them: reading by events, writing by requests. */
-import { POLLIN, POLLOUT } from "../../../kernel/constants.js";
+import { POLLOUT } from "../../../kernel/constants.js";
 import { bytesOf, encodingOf } from "../bindings/buffer.js";
 import { Codec, type Encoding } from "./codec.js";
-import { isReadable, isWritable, type Watcher } from "./event-loop.js";
+import { isWritable, type Reader, type Watcher } from "./event-loop.js";
 import type { Guest } from "./guest.js";
 import type { Handle, HandleClass } from "./handle.js";
 
@@ -67,7 +67,9 @@ export function makeStreamClass(
     #userBuffer: Uint8Array | null = null;
     readonly #writes: PendingWrite[] = [];
     #shutdown: WriteRequest | null = null;
-    readonly #reader: Watcher;
+    readonly #reader: Reader;
+    /** What came after reading had been stopped: given out when it starts again. */
+    readonly #kept: { result: number; data: Uint8Array }[] = [];
     readonly #writer: Watcher;
 
     constructor(type: string) {
@@ -79,13 +81,11 @@ export function makeStreamClass(
         get fd() {
           return readFd();
         },
-        events: POLLIN,
+        maxBytes: READ_BYTES,
         get isReferenced() {
           return isReferenced();
         },
-        onReady: (happened) => {
-          if (isReadable(happened)) this.#readAvailable();
-        },
+        onRead: (result, data) => this.#deliver(result, data),
       };
       this.#writer = {
         get fd() {
@@ -121,7 +121,8 @@ export function makeStreamClass(
     readStart(): number {
       if (this.readFd < 0) return EBADF;
       this.reading = true;
-      loop.watch(this.#reader);
+      if (this.#kept.length > 0) loop.enqueue(() => this.#deliverKept());
+      else loop.watch(this.#reader);
       return 0;
     }
 
@@ -131,24 +132,36 @@ export function makeStreamClass(
       return 0;
     }
 
-    #readAvailable(): void {
-      const target = new Uint8Array(READ_BYTES);
-      const count = kernel.read(this.readFd, target, -1);
-      if (count === EAGAIN) return;
-      if (count <= 0) {
-        this.readStop();
-        this.#emitRead(count === 0 ? UV_EOF : count, undefined);
+    #deliverKept(): void {
+      while (this.reading && this.#kept.length > 0) {
+        const first = this.#kept.shift();
+        if (first) this.#deliver(first.result, first.data);
+      }
+      if (this.reading && this.readFd >= 0) loop.watch(this.#reader);
+    }
+
+    #deliver(result: number, data: Uint8Array): void {
+      if (this.isHandleClosed) return;
+      if (!this.reading) {
+        this.#kept.push({ result, data });
         return;
       }
-      this.bytesRead += count;
+      if (result <= 0) {
+        this.readStop();
+        this.#emitRead(result === 0 ? UV_EOF : result, undefined);
+        return;
+      }
+      this.bytesRead += result;
       if (this.#userBuffer) {
-        this.#userBuffer.set(target.subarray(0, count));
-        const next = this.#emitRead(count, undefined);
+        this.#userBuffer.set(data);
+        const next = this.#emitRead(result, undefined);
         if (next instanceof Uint8Array) this.#userBuffer = next;
         return;
       }
-      const { buffer } = count < READ_BYTES / 2 ? target.slice(0, count) : target;
-      this.#emitRead(count, buffer);
+      this.#emitRead(
+        result,
+        data.byteLength === data.buffer.byteLength ? data.buffer : data.slice().buffer,
+      );
     }
 
     #emitRead(count: number, buffer: ArrayBufferLike | undefined): unknown {
