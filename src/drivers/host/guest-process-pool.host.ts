@@ -149,7 +149,8 @@ export class GuestProcessPool {
       for (; coming < waiting && this.#places.size < this.#limit; coming++) {
         this.#create(program);
       }
-      if (coming < waiting) this.#endUselessIdle();
+      const ending = this.#count((place) => place.process.state === "ending");
+      if (coming + ending < waiting) this.#endUselessIdle();
     }
   }
 

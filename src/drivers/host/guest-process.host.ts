@@ -53,8 +53,8 @@ exec "$0" "$@" "$stray"
 
 const READ_BYTES = 64 * 1024;
 
-/** `starting` → `idle` ⇄ `busy` → `leaving` → `idle`; any → `gone`. */
-type State = "starting" | "idle" | "busy" | "leaving" | "gone";
+/** `starting` → `idle` ⇄ `busy` → `leaving` → `idle`; any → `ending` (killed) → `gone`. */
+type State = "starting" | "idle" | "busy" | "leaving" | "ending" | "gone";
 
 /** What a guest host process runs. */
 export interface GuestProgram {
@@ -136,6 +136,8 @@ export class GuestProcess {
   /** Ends the process, whatever it is doing. */
   kill(): void {
     if (this.#state === "gone") return;
+    // What it said last may still be on its way: it serves nobody any more.
+    this.#state = "ending";
     this.#killGroup();
     this.#child.kill("SIGKILL");
     // Its end is awaited by `dispose`, perhaps as the last thing the application does.
@@ -151,7 +153,7 @@ export class GuestProcess {
 
   #ready(): void {
     clearTimeout(this.#leaveTimer);
-    if (this.#state === "gone") return;
+    if (this.#state === "ending" || this.#state === "gone") return;
     this.#state = "idle";
     this.#wasReady = true;
     this.onIdle?.();
