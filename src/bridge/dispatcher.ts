@@ -92,13 +92,29 @@ function serve(
   const decoder = new Decoder(words.subarray(1), channel.payload, channel.receivedBytes);
   const args = decoder.decode(entry.row);
   if (args instanceof Errno) return args;
+  return contained(tables, process, () => entry.serve({ tables, process }, args));
+}
+
+/**
+ * A broken invariant ends the sandboxed process, never the host, and shows it nothing. That holds for
+ * a retry, too: it runs in somebody else's call, who woke it.
+ */
+function contained(tables: KernelTables, process: Process, run: () => unknown): unknown {
+  let outcome: unknown;
   try {
-    return entry.serve({ tables, process }, args);
+    outcome = run();
   } catch {
-    // A broken invariant ends the sandboxed process, never the host, and shows it nothing.
     tables.processes.end(process, signalStatus(SIGSYS));
     return errno.EIO;
   }
+  if (!(outcome instanceof Blocked)) return outcome;
+  const blocked: Blocked<unknown> = outcome;
+  return new Blocked<unknown>({
+    queues: blocked.queues,
+    retry: () => contained(tables, process, blocked.retry),
+    interrupted: blocked.interrupted,
+    deadline: blocked.deadline,
+  });
 }
 
 function settle(

@@ -3,7 +3,9 @@ import { type SyscallName, syscalls } from "../../src/bridge/syscalls.js";
 import { ARGUMENT_WORDS, PAYLOAD_BYTES } from "../../src/bridge/wire.js";
 import { AT_FDCWD, O_RDONLY } from "../../src/kernel/constants.js";
 import { errno } from "../../src/kernel/errno.js";
+import { OutputSink } from "../../src/kernel/output-sink.js";
 import { SIGPIPE, SIGSYS } from "../../src/kernel/signals.js";
+import { Blocked, WaitQueue } from "../../src/kernel/wait.js";
 import { signalStatus } from "../../src/kernel/wait-status.js";
 import { bootTables, start, utf8 } from "../kernel/tables.js";
 import { DirectGuest, MemoryChannel } from "./direct-guest.js";
@@ -50,6 +52,27 @@ describe("the table of calls", () => {
 describe("a number that is no call", () => {
   test.each([0, -1, 1000, 2 ** 31 - 1, -(2 ** 31)])("%d is ENOSYS", (number) => {
     expect(rawCall(number)).toBe("ENOSYS");
+  });
+});
+
+describe("a broken invariant in a retry", () => {
+  test("ends the process that waits, not the one that wakes it", () => {
+    const { tables, process, guest } = boot();
+    const waker = start(tables);
+    const queue = new WaitQueue();
+    const broken = new OutputSink({ take() {} });
+    broken.write = () =>
+      new Blocked<number>({
+        queues: [queue],
+        retry: () => {
+          throw new Error("broken");
+        },
+      });
+    process.fds.install(1, broken);
+    expect(guest.try("write", { fd: 1, data: utf8("x") })).toBe("waits");
+    expect(() => queue.wake()).not.toThrow();
+    expect(process.waitStatus).toBe(signalStatus(SIGSYS));
+    expect([waker.isRunning, process.parked.size]).toEqual([true, 0]);
   });
 });
 

@@ -97,8 +97,8 @@ function fromFile(file: ExecutableFile): LoadedModule {
  * of the given files.
  *
  * @param options - `wasmBinaryPath`: a multi-call binary; `commandsDir`: a directory with a file a
- *   command; `trusted`: whether those files may run in threads of this process. Mounting rejects with ENOENT (no such file) or ENOEXEC (not a WASM module, or no
- *   list of commands in it).
+ *   command; `trusted`: whether those files may run in threads of this process. Mounting rejects with
+ *   ENOENT (no such file) or ENOEXEC (not a WASM module, or no list of commands in it).
  */
 export function createWasmVmRuntime(options: WasmVmRuntimeOptions = {}): RuntimeDriver {
   return new WasmVmDriver(options);

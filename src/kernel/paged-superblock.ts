@@ -1,0 +1,141 @@
+/**
+ * memfs' tree of names, made fit for a kernel: inodes with paged content, entries that derive their
+ * paths, numbers that are not used again. It stays a valid memfs tree.
+ */
+import { dataToBuffer, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
+import { S_IFDIR, S_IFMT, S_IFREG } from "./constants.js";
+import { KernelError } from "./kernel-error.js";
+import { type ByteQuota, PagedContent } from "./paged-content.js";
+
+/** A memfs inode whose content is paged. */
+export class PagedNode extends Node {
+  readonly #superblock: PagedSuperblock;
+  #content: PagedContent | undefined;
+  /** Open files keep the content after the last name is gone. */
+  openCount = 0;
+
+  constructor(superblock: PagedSuperblock, ino: number, mode: number) {
+    super(ino, mode, 0, 0);
+    this.#superblock = superblock;
+  }
+
+  get content(): PagedContent {
+    this.#content ??= new PagedContent(this.#superblock.quota);
+    return this.#content;
+  }
+
+  override getSize(): number {
+    if (this.isSymlink()) return new TextEncoder().encode(this.symlink).length;
+    return this.#content?.size ?? 0;
+  }
+
+  override getBuffer(): ReturnType<Node["getBuffer"]> {
+    const bytes = new Uint8Array(this.getSize());
+    this.content.read(bytes, 0);
+    // memfs brings the Buffer class of wherever it runs; this room knows none.
+    return dataToBuffer(bytes);
+  }
+
+  override setBuffer(bytes: Uint8Array): void {
+    this.content.truncate(0);
+    this.write(bytes);
+  }
+
+  override read(
+    target: ArrayBufferView,
+    offset = 0,
+    length: number = target.byteLength,
+    position = 0,
+  ): number {
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    return this.content.read(bytes.subarray(offset, offset + length), position);
+  }
+
+  override write(data: Uint8Array, offset = 0, length = data.length, position = 0): number {
+    const written = this.content.write(data.subarray(offset, offset + length), position);
+    // Only memfs' own `fs`-compatible view comes this way; it reports errors by throwing.
+    if (typeof written !== "number") throw new KernelError(written.code);
+    this.touch();
+    return written;
+  }
+
+  override truncate(size = 0): void {
+    this.content.truncate(size);
+    this.touch();
+  }
+
+  /** Takes one name away; without names and open files the content is freed. */
+  unlinked(): void {
+    this.nlink--;
+    this.freeWhenUnused();
+  }
+
+  freeWhenUnused(): void {
+    if (this.nlink > 0 || this.openCount > 0) return;
+    this.#content?.truncate(0);
+    this.#superblock.inodeCount--;
+  }
+}
+
+/**
+ * A memfs directory entry that derives its path from its parents. memfs keeps the path in every
+ * entry and rewrites those of all descendants when a directory is renamed.
+ */
+class DerivedLink extends Link {
+  override get steps(): string[] {
+    const names: string[] = [];
+    for (let link: Link = this; ; link = link.parent) {
+      names.push(link.name);
+      if (!link.parent || link.parent === link) return names.reverse();
+    }
+  }
+
+  override set steps(_steps: string[]) {}
+
+  override syncSteps(): void {}
+
+  override getName(): string {
+    return this.name;
+  }
+
+  override createChild(name: string, node: Node = this.vol.createNode(S_IFREG | 0o666)): Link {
+    const link = new DerivedLink(this.vol, this, name);
+    link.setNode(node);
+    if (node.isDirectory()) {
+      link.children.set(".", link);
+      node.nlink++;
+    }
+    return this.setChild(name, link);
+  }
+}
+
+export class PagedSuperblock extends Superblock {
+  readonly quota: ByteQuota;
+  inodeCount = 1;
+
+  constructor(quota: ByteQuota) {
+    super();
+    this.quota = quota;
+    this.root.getNode().mode = S_IFDIR | 0o755;
+    // memfs counts the root's own "." and ".." twice.
+    this.root.getNode().nlink = 2;
+  }
+
+  override createLink(
+    parent?: Link,
+    name?: string,
+    isDirectory = false,
+    mode = isDirectory ? 0o777 : 0o666,
+  ): Link {
+    if (!parent || !name) return new DerivedLink(this, undefined, "");
+    const type = mode & S_IFMT || (isDirectory ? S_IFDIR : S_IFREG);
+    return parent.createChild(name, this.createNode((mode & ~S_IFMT) | type));
+  }
+
+  // memfs calls this from its constructor, too: only fields of the base class exist by then.
+  // It would hand out a freed inode number again at once; here numbers only go up.
+  override createNode(mode: number): PagedNode {
+    this.ino++;
+    return new PagedNode(this, this.ino, mode);
+  }
+}
