@@ -15,6 +15,8 @@ export interface Executable {
   readonly driver: RuntimeDriver;
   readonly command: string;
   readonly args: readonly string[];
+  /** Where the program lies, without links. */
+  readonly path: string;
   /** Set when the driver runs a file of the file system, not a command of its own. */
   readonly file?: ExecutableFile;
 }
@@ -54,7 +56,10 @@ export function resolveExecutable(
   const head = readFile(tables, found.location, INTERPRETER_LINE_BYTES);
   if (head instanceof Errno) return head;
   const driver = tables.commands.forFile(head);
-  if (driver) return { driver, command, args, file: executableFile(tables, found) };
+  if (driver) {
+    const file = executableFile(tables, found);
+    return { driver, command, args, path: found.location.path, file };
+  }
   const interpreter = parseInterpreterLine(tables, head);
   if (interpreter instanceof Errno) return interpreter;
   return resolveExecutable(
@@ -80,7 +85,7 @@ function registered(
   args: readonly string[],
 ): Executable | Errno {
   const driver = tables.commands.get(command);
-  return driver ? { driver, command, args } : errno.ENOENT;
+  return driver ? { driver, command, args, path: `/bin/${command}` } : errno.ENOENT;
 }
 
 function searchAlongPath(tables: KernelTables, invocation: Invocation): FoundFile | Errno {

@@ -17,6 +17,8 @@ export abstract class FileDescription {
   abstract readonly kind: DescriptionKind;
   /** Access mode and status flags (`O_*`). */
   flags: number;
+  /** Where it was when it was opened, without links; undefined for what has no name, such as a pipe. */
+  openedPath: string | undefined;
   #references = 0;
 
   constructor(flags: number) {

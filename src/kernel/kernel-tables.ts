@@ -3,6 +3,7 @@ import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
 import { DeviceFs } from "./device-fs.js";
 import type { Limits } from "./limits.js";
+import { Machine } from "./machine.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcessTable } from "./process-table.js";
 import { Vfs } from "./vfs.js";
@@ -13,6 +14,7 @@ const standardDirectories = ["/tmp", "/root", "/etc", "/home", "/usr", "/var"];
 
 export class KernelTables {
   readonly limits: Limits;
+  readonly machine: Machine;
   readonly commands = new CommandRegistry();
   readonly vfs: Vfs;
   readonly processes: ProcessTable;
@@ -20,6 +22,7 @@ export class KernelTables {
 
   constructor(root: VirtualFileSystem, limits: Limits) {
     this.limits = limits;
+    this.machine = new Machine(limits);
     this.vfs = new Vfs(root);
     this.processes = new ProcessTable(limits);
     this.pipes = new PipeTable(limits.pipes);

@@ -60,14 +60,16 @@ export function openPath(
   if (isExclusive) return errno.EEXIST;
   if (isDirectory(location.stat)) {
     const wantsChange = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
-    return wantsChange ? errno.EISDIR : new DirectoryDescription(tables.vfs, location);
+    return wantsChange
+      ? errno.EISDIR
+      : named(new DirectoryDescription(tables.vfs, location), location);
   }
   if (flags & O_DIRECTORY) return errno.ENOTDIR;
   switch (location.stat.mode & S_IFMT) {
     case S_IFREG:
       return openRegular(tables, process, location, flags, mode);
     case S_IFCHR:
-      return openDevice(location.stat.rdev, flags & STATUS_FLAGS);
+      return named(openDevice(location.stat.rdev, flags & STATUS_FLAGS), location);
     case S_IFLNK:
       return errno.ELOOP;
     default:
@@ -117,5 +119,11 @@ function openRegular(
     mode: mode & ~process.umask & 0o7777,
   });
   if (file instanceof Errno) return file;
-  return new RegularFile(file, location.mount.id, flags & STATUS_FLAGS);
+  return named(new RegularFile(file, location.mount.id, flags & STATUS_FLAGS), location);
+}
+
+/** Notes where a description was opened, for /proc/PID/fd. */
+function named(opened: FileDescription | Errno, { path }: Location): FileDescription | Errno {
+  if (!(opened instanceof Errno)) opened.openedPath = path;
+  return opened;
 }

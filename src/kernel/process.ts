@@ -22,6 +22,8 @@ export interface ProcessIdentity {
   readonly command: string;
   /** Arguments after the command's name. */
   readonly args: readonly string[];
+  /** Where the program lies, without links: what /proc/PID/exe leads to. */
+  readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly umask: number;
@@ -37,6 +39,7 @@ export class Process {
   readonly depth: number;
   readonly command: string;
   readonly args: readonly string[];
+  readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
   readonly fds: FdTable;
   /** The driver that runs it: the only one that may act as this process. */
@@ -84,6 +87,7 @@ export class Process {
     this.depth = parent ? parent.depth + 1 : 0;
     this.command = identity.command;
     this.args = identity.args;
+    this.executablePath = identity.executablePath;
     this.env = identity.env;
     this.fds = identity.fds;
     this.driver = identity.driver;

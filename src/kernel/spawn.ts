@@ -83,6 +83,7 @@ function createProcess(
     parent,
     command: executable.command,
     args: executable.args,
+    executablePath: executable.path,
     driver: executable.driver,
     env,
     cwd,
