@@ -1,5 +1,6 @@
 /** `secure-exec/kernel`: the kernel, its default store, and what a driver's author needs. */
 export * from "./kernel/constants.js";
+export type { KernelUser } from "./kernel/credentials.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
 export { createKernel, type Kernel, type KernelOptions } from "./kernel/kernel.js";
@@ -31,7 +32,10 @@ export type { VirtualStat } from "./kernel/stat.js";
 export type {
   AttributeChange,
   DirectoryEntry,
+  NewNode,
   OpenFile,
   OpenOptions,
+  StoreSpace,
+  Time,
   VirtualFileSystem,
 } from "./kernel/virtual-file-system.js";

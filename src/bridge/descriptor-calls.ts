@@ -1,4 +1,6 @@
 /** Handlers about open descriptors. */
+
+import { changeOpenFile } from "../kernel/change-open-file.js";
 import {
   FD_CLOEXEC,
   O_APPEND,
@@ -150,7 +152,8 @@ export const descriptorCalls = {
 
   fchmod({ process }, { fd, mode }) {
     const description = process.fds.get(fd);
-    return description instanceof Errno ? description : description.chmod(mode & 0o7777);
+    if (description instanceof Errno) return description;
+    return changeOpenFile(process.actor, description, { mode: mode & 0o7777 });
   },
 
   futimes({ process }, { fd, times, set }) {
@@ -158,7 +161,7 @@ export const descriptorCalls = {
     if (description instanceof Errno) return description;
     const change = parseTimes(times, set);
     if (change instanceof Errno) return change;
-    return description.utimes(change.atimeMs, change.mtimeMs);
+    return changeOpenFile(process.actor, description, change);
   },
 
   fsync({ process }, { fd }) {

@@ -37,14 +37,15 @@ export const fileCalls = {
   mkdir(caller, { directory, path, mode }) {
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
-    return caller.tables.vfs.mkdir(base, path, mode & ~caller.process.umask & 0o7777);
+    return caller.tables.vfs.mkdir(caller.process.actor, base, path, mode);
   },
 
   unlink(caller, { directory, path, flags }) {
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
     const { vfs } = caller.tables;
-    return flags & AT_REMOVEDIR ? vfs.rmdir(base, path) : vfs.unlink(base, path);
+    const { actor } = caller.process;
+    return flags & AT_REMOVEDIR ? vfs.rmdir(actor, base, path) : vfs.unlink(actor, base, path);
   },
 
   rename(caller, { oldDirectory, oldPath, newDirectory, newPath }) {
@@ -52,7 +53,7 @@ export const fileCalls = {
     if (oldBase instanceof Errno) return oldBase;
     const newBase = directoryPath(caller, newDirectory);
     if (newBase instanceof Errno) return newBase;
-    return caller.tables.vfs.rename(oldBase, oldPath, newBase, newPath);
+    return caller.tables.vfs.rename(caller.process.actor, oldBase, oldPath, newBase, newPath);
   },
 
   link(caller, { oldDirectory, oldPath, newDirectory, newPath, flags }) {
@@ -61,25 +62,32 @@ export const fileCalls = {
     const newBase = directoryPath(caller, newDirectory);
     if (newBase instanceof Errno) return newBase;
     const follow = (flags & AT_SYMLINK_FOLLOW) !== 0;
-    return caller.tables.vfs.link(oldBase, oldPath, newBase, newPath, follow);
+    return caller.tables.vfs.link(caller.process.actor, oldBase, oldPath, newBase, newPath, follow);
   },
 
   symlink(caller, { target, directory, path }) {
     const base = directoryPath(caller, directory);
-    return base instanceof Errno ? base : caller.tables.vfs.symlink(target, base, path);
+    if (base instanceof Errno) return base;
+    return caller.tables.vfs.symlink(caller.process.actor, target, base, path);
   },
 
   readlink(caller, { directory, path }) {
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
-    const target = caller.tables.vfs.readlink(base, path);
+    const target = caller.tables.vfs.readlink(caller.process.actor, base, path);
     return target instanceof Errno ? target : new TextEncoder().encode(target);
   },
 
   chmod(caller, { directory, path, mode }) {
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
-    return caller.tables.vfs.setAttributes(base, path, { mode: mode & 0o7777 }, true);
+    return caller.tables.vfs.setAttributes(
+      caller.process.actor,
+      base,
+      path,
+      { mode: mode & 0o7777 },
+      true,
+    );
   },
 
   utimes(caller, { directory, path, times, set, flags }) {
@@ -88,7 +96,7 @@ export const fileCalls = {
     const change = parseTimes(times, set);
     if (change instanceof Errno) return change;
     const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
-    return caller.tables.vfs.setAttributes(base, path, change, follow);
+    return caller.tables.vfs.setAttributes(caller.process.actor, base, path, change, follow);
   },
 } satisfies Partial<Handlers>;
 

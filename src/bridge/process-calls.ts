@@ -1,6 +1,7 @@
 /** Handlers about processes: starting, waiting, signals, groups, working directory. */
 import { Errno, errno } from "../kernel/errno.js";
 import type { DescriptorAction } from "../kernel/fd-table.js";
+import { MAY_EXECUTE } from "../kernel/permission-bits.js";
 import { SIGKILL, SIGNAL_MAX, SIGSTOP } from "../kernel/signals.js";
 import { DriverFailure, spawnProcess } from "../kernel/spawn.js";
 import { isDirectory } from "../kernel/vfs.js";
@@ -72,9 +73,11 @@ export const processCalls = {
   },
 
   chdir({ tables, process }, { path }) {
-    const location = tables.vfs.resolveExisting(process.cwd, path, true);
+    const location = tables.vfs.resolveExisting(process.actor, process.cwd, path, true);
     if (location instanceof Errno) return location;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
+    const refused = tables.vfs.checkAccess(process.actor, location, MAY_EXECUTE);
+    if (refused) return refused;
     process.cwd = location.path;
     return undefined;
   },

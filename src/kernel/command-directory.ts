@@ -11,8 +11,10 @@ import { syntheticStat, type VirtualStat } from "./stat.js";
 import type {
   AttributeChange,
   DirectoryEntry,
+  NewNode,
   OpenFile,
   OpenOptions,
+  StoreSpace,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -99,8 +101,11 @@ export class CommandDirectory implements VirtualFileSystem {
     return entries;
   }
 
-  mkdir(path: string, mode: number): undefined | Errno {
-    return this.#below.mkdir(this.#path(path), mode);
+  mkdir(path: string, node: NewNode): undefined | Errno {
+    return this.#below.mkdir(this.#path(path), node);
+  }
+  mknod(path: string, node: NewNode): undefined | Errno {
+    return this.#below.mknod(this.#path(path), node);
   }
   rmdir(path: string): undefined | Errno {
     return this.#below.rmdir(this.#path(path));
@@ -116,8 +121,8 @@ export class CommandDirectory implements VirtualFileSystem {
     const linked = this.#below.link(this.#path(existingPath), this.#path(newPath));
     return this.#orStubRefusal(existingPath, linked);
   }
-  symlink(target: string, path: string): undefined | Errno {
-    return this.#below.symlink(target, this.#path(path));
+  symlink(target: string, path: string, node: NewNode): undefined | Errno {
+    return this.#below.symlink(target, this.#path(path), node);
   }
   readlink(path: string): string | Errno {
     const target = this.#below.readlink(this.#path(path));
@@ -125,6 +130,9 @@ export class CommandDirectory implements VirtualFileSystem {
   }
   setAttributes(path: string, change: AttributeChange): undefined | Errno {
     return this.#orStubRefusal(path, this.#below.setAttributes(this.#path(path), change));
+  }
+  statfs(): StoreSpace | Errno {
+    return this.#below.statfs();
   }
 
   #path(path: string): string {

@@ -2,13 +2,14 @@
  * An open directory. Its names are those at the time of the first look or of a rewind, so that a
  * reader who deletes as it goes sees each name once. Positions count entries from 0.
  */
+import { hostActor } from "./actor.js";
 import { O_RDONLY, S_IFDIR } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import { parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
 import type { ExistingLocation, Vfs } from "./vfs.js";
-import type { DirectoryEntry } from "./virtual-file-system.js";
+import type { AttributeChange, DirectoryEntry } from "./virtual-file-system.js";
 
 export class DirectoryDescription extends FileDescription {
   override readonly kind = "directory";
@@ -54,25 +55,21 @@ export class DirectoryDescription extends FileDescription {
   }
 
   override stat(): VirtualStat | Errno {
-    return this.#vfs.stat("/", this.path, false);
+    return this.#vfs.stat(hostActor, "/", this.path, false);
   }
 
   override seek(offset: number): number | Errno {
     return offset >= 0 ? offset : errno.EINVAL;
   }
 
-  override chmod(mode: number): undefined | Errno {
-    return this.#vfs.setAttributes("/", this.path, { mode }, false);
-  }
-
-  override utimes(atimeMs: number | undefined, mtimeMs: number | undefined): undefined | Errno {
-    return this.#vfs.setAttributes("/", this.path, { atimeMs, mtimeMs }, false);
+  override setAttributes(change: AttributeChange): undefined | Errno {
+    return this.#vfs.setAttributes(hostActor, "/", this.path, change, false);
   }
 
   #list(): DirectoryEntry[] | Errno {
     const entries = this.#vfs.readDir(this.#location);
     if (entries instanceof Errno) return entries;
-    const parent = this.#vfs.stat("/", parentPath(this.path));
+    const parent = this.#vfs.stat(hostActor, "/", parentPath(this.path));
     const parentIno = parent instanceof Errno ? 0 : parent.ino;
     return [
       { name: ".", ino: this.#location.stat.ino, type: S_IFDIR },

@@ -3,13 +3,16 @@
  * a path leads to a command's stub, to a file whose beginning a driver knows, or to a script, whose
  * `#!` line names its interpreter.
  */
+import { type Actor, hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
 import { Errno, errno } from "./errno.js";
 import { orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { absolutePath, baseName } from "./path.js";
+import { MAY_EXECUTE } from "./permission-bits.js";
 import type { ExecutableFile, RuntimeDriver } from "./runtime-driver.js";
 import { type ExistingLocation, isRegularFile } from "./vfs.js";
+import { openExisting } from "./virtual-file-system.js";
 
 export interface Executable {
   readonly driver: RuntimeDriver;
@@ -30,6 +33,8 @@ export interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** Who executes: needs search and execute permission. */
+  readonly actor: Actor;
   /** The PATH to search. */
   readonly searchPath: string | undefined;
 }
@@ -47,7 +52,7 @@ export function resolveExecutable(
   const { command, args } = invocation;
   if (command === "") return errno.ENOENT;
   const found = command.includes("/")
-    ? findFile(tables, invocation.cwd, command)
+    ? findFile(tables, invocation, command)
     : searchAlongPath(tables, invocation);
   if (found === errno.ENOENT && !command.includes("/")) return registered(tables, command, args);
   if (found instanceof Errno) return found;
@@ -92,18 +97,22 @@ function searchAlongPath(tables: KernelTables, invocation: Invocation): FoundFil
   let best: Errno = errno.ENOENT;
   for (const directory of invocation.searchPath?.split(":") ?? []) {
     const path = absolutePath(directory === "" ? "." : directory, invocation.command);
-    const found = findFile(tables, invocation.cwd, path);
+    const found = findFile(tables, invocation, path);
     if (!(found instanceof Errno)) return found;
     if (found === errno.EACCES) best = found;
   }
   return best;
 }
 
-function findFile(tables: KernelTables, cwd: string, path: string): FoundFile | Errno {
-  const location = tables.vfs.resolveExisting(cwd, path, true);
+function findFile(
+  tables: KernelTables,
+  { actor, cwd }: Invocation,
+  path: string,
+): FoundFile | Errno {
+  const location = tables.vfs.resolveExisting(actor, cwd, path, true);
   if (location instanceof Errno) return location;
   if (!isRegularFile(location.stat)) return errno.EACCES;
-  return (location.stat.mode & 0o111) === 0 ? errno.EACCES : { path, location };
+  return tables.vfs.checkAccess(actor, location, MAY_EXECUTE) ?? { path, location };
 }
 
 /** Reads a file from its start, at most `limit` bytes. */
@@ -112,13 +121,7 @@ function readFile(
   location: ExistingLocation,
   limit: number,
 ): Uint8Array | Errno {
-  const file = tables.vfs.open(location, {
-    create: false,
-    exclusive: false,
-    truncate: false,
-    writable: false,
-    mode: 0,
-  });
+  const file = tables.vfs.open(location, openExisting);
   if (file instanceof Errno) return file;
   const bytes = new Uint8Array(limit);
   let length = 0;
@@ -154,6 +157,6 @@ function parseInterpreterLine(
 
 /** Scripts name interpreters by paths of other systems (/usr/local/bin/bash): the name decides then. */
 function interpreterPath(tables: KernelTables, path: string): string {
-  const found = tables.vfs.stat("/", path);
+  const found = tables.vfs.stat(hostActor, "/", path);
   return found instanceof Errno && tables.commands.get(baseName(path)) ? baseName(path) : path;
 }

@@ -2,13 +2,15 @@
  * The name space as the host application and drivers use it: promises and `KernelError`s over
  * `vfs.ts`. Its paths start at the root, and nobody's permissions are asked: it is the host's view.
  */
+import { hostActor } from "./actor.js";
+import { isCommandStub } from "./command-directory.js";
 import { S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
-import { orThrow } from "./kernel-error.js";
+import { KernelError, orThrow } from "./kernel-error.js";
 import { parentPath } from "./path.js";
-import type { VirtualStat } from "./stat.js";
-import type { Vfs } from "./vfs.js";
-import type { AttributeChange, OpenFile } from "./virtual-file-system.js";
+import { timeOf, type VirtualStat } from "./stat.js";
+import { exists, type Vfs } from "./vfs.js";
+import { type AttributeChange, type OpenFile, openExisting } from "./virtual-file-system.js";
 
 export class FileApi {
   readonly #vfs: Vfs;
@@ -38,7 +40,7 @@ export class FileApi {
   /** Replaces a file's content; makes the file and the directories above it when they are missing. */
   async writeFile(path: string, content: Uint8Array | string): Promise<void> {
     const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const found = this.#vfs.resolve("/", path, true);
+    const found = this.#vfs.resolve(hostActor, "/", path, true);
     if (!(found instanceof Errno) && !found.stat) {
       await this.mkdir(parentPath(found.path), { recursive: true });
     } else if (found === errno.ENOENT) {
@@ -54,17 +56,17 @@ export class FileApi {
 
   /** Names in a directory. */
   async readDir(path: string): Promise<string[]> {
-    const location = orThrow(this.#vfs.resolveExisting("/", path, true), path);
+    const location = orThrow(this.#vfs.resolveExisting(hostActor, "/", path, true), path);
     return orThrow(this.#vfs.readDir(location), path).map(({ name }) => name);
   }
 
   /** Makes a directory; with `recursive` also those above it, and an existing one is no error. */
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
     const mode = options.mode ?? 0o755;
-    let made = this.#vfs.mkdir("/", path, mode);
+    let made = this.#vfs.mkdir(hostActor, "/", path, mode);
     if (made === errno.ENOENT && options.recursive && path !== "/") {
       await this.mkdir(parentPath(path), options);
-      made = this.#vfs.mkdir("/", path, mode);
+      made = this.#vfs.mkdir(hostActor, "/", path, mode);
     }
     if (made === errno.EEXIST && options.recursive) {
       const isDirectory = ((await this.stat(path)).mode & S_IFMT) === S_IFDIR;
@@ -74,47 +76,47 @@ export class FileApi {
   }
 
   async stat(path: string): Promise<VirtualStat> {
-    return orThrow(this.#vfs.stat("/", path, true), path);
+    return orThrow(this.#vfs.stat(hostActor, "/", path, true), path);
   }
 
   /** `stat` of a symbolic link itself. */
   async lstat(path: string): Promise<VirtualStat> {
-    return orThrow(this.#vfs.stat("/", path, false), path);
+    return orThrow(this.#vfs.stat(hostActor, "/", path, false), path);
   }
 
   async exists(path: string): Promise<boolean> {
-    return !(this.#vfs.stat("/", path, true) instanceof Errno);
+    return !(this.#vfs.stat(hostActor, "/", path, true) instanceof Errno);
   }
 
   /** Removes a name of a file. */
   async removeFile(path: string): Promise<void> {
-    orThrow(this.#vfs.unlink("/", path), path);
+    orThrow(this.#vfs.unlink(hostActor, "/", path), path);
   }
 
   /** Removes an empty directory. */
   async removeDir(path: string): Promise<void> {
-    orThrow(this.#vfs.rmdir("/", path), path);
+    orThrow(this.#vfs.rmdir(hostActor, "/", path), path);
   }
 
   async rename(oldPath: string, newPath: string): Promise<void> {
-    orThrow(this.#vfs.rename("/", oldPath, "/", newPath), `${oldPath} -> ${newPath}`);
+    orThrow(this.#vfs.rename(hostActor, "/", oldPath, "/", newPath), `${oldPath} -> ${newPath}`);
   }
 
   async link(existingPath: string, newPath: string): Promise<void> {
-    orThrow(this.#vfs.link("/", existingPath, "/", newPath, false), newPath);
+    orThrow(this.#vfs.link(hostActor, "/", existingPath, "/", newPath, false), newPath);
   }
 
   async symlink(target: string, linkPath: string): Promise<void> {
-    orThrow(this.#vfs.symlink(target, "/", linkPath), linkPath);
+    orThrow(this.#vfs.symlink(hostActor, target, "/", linkPath), linkPath);
   }
 
   async readlink(path: string): Promise<string> {
-    return orThrow(this.#vfs.readlink("/", path), path);
+    return orThrow(this.#vfs.readlink(hostActor, "/", path), path);
   }
 
   /** The path without symbolic links, `.` and `..`. */
   async realpath(path: string): Promise<string> {
-    return orThrow(this.#vfs.resolveExisting("/", path, true), path).path;
+    return orThrow(this.#vfs.resolveExisting(hostActor, "/", path, true), path).path;
   }
 
   async chmod(path: string, mode: number): Promise<void> {
@@ -127,7 +129,7 @@ export class FileApi {
 
   /** Sets access and modification time, in ms since 1970. */
   async utimes(path: string, atimeMs: number, mtimeMs: number): Promise<void> {
-    this.#change(path, { atimeMs, mtimeMs });
+    this.#change(path, { atime: timeOf(atimeMs), mtime: timeOf(mtimeMs) });
   }
 
   async truncate(path: string, size: number): Promise<void> {
@@ -140,25 +142,22 @@ export class FileApi {
   }
 
   #change(path: string, change: AttributeChange): void {
-    orThrow(this.#vfs.setAttributes("/", path, change, true), path);
+    orThrow(this.#vfs.setAttributes(hostActor, "/", path, change, true), path);
   }
 
   #open(path: string, forWriting: boolean): OpenFile {
-    const location = orThrow(this.#vfs.resolve("/", path, true), path);
-    const file = this.#vfs.open(location, {
-      create: forWriting,
-      exclusive: false,
-      truncate: forWriting,
-      writable: forWriting,
-      mode: 0o644,
-    });
-    return orThrow(file, path);
+    const location = orThrow(this.#vfs.resolve(hostActor, "/", path, true), path);
+    if (!exists(location) || (forWriting && isCommandStub(location.stat))) {
+      if (!forWriting) throw new KernelError("ENOENT", path);
+      return orThrow(this.#vfs.create(hostActor, location, 0o644, false), path);
+    }
+    const options = { ...openExisting, truncate: forWriting, writable: forWriting };
+    return orThrow(this.#vfs.open(location, options), path);
   }
 
   #openExisting(path: string): OpenFile | Errno {
-    const location = this.#vfs.resolveExisting("/", path, true);
+    const location = this.#vfs.resolveExisting(hostActor, "/", path, true);
     if (location instanceof Errno) return location;
-    const options = { create: false, exclusive: false, truncate: false, writable: true, mode: 0 };
-    return this.#vfs.open(location, options);
+    return this.#vfs.open(location, { ...openExisting, writable: true });
   }
 }

@@ -9,6 +9,7 @@
 import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY, POLLIN, POLLOUT } from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import type { VirtualStat } from "./stat.js";
+import type { AttributeChange } from "./virtual-file-system.js";
 import type { Outcome, WaitQueue } from "./wait.js";
 
 export type DescriptionKind = "file" | "directory" | "pipe" | "device" | "sink";
@@ -70,12 +71,8 @@ export abstract class FileDescription {
     return errno.EINVAL;
   }
 
-  chmod(_mode: number): undefined | Errno {
-    return errno.EINVAL;
-  }
-
-  /** Sets access and modification times, in ms since 1970; undefined leaves one as it is. */
-  utimes(_atimeMs: number | undefined, _mtimeMs: number | undefined): undefined | Errno {
+  /** Changes the inode's attributes; who may is checked before (`changeOpenFile`). */
+  setAttributes(_change: AttributeChange): undefined | Errno {
     return errno.EINVAL;
   }
 

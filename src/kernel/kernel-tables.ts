@@ -1,6 +1,8 @@
 /** The tables of one kernel. All state hangs off this object; two kernels share nothing. */
+import { type Actor, hostActor } from "./actor.js";
 import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
+import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
@@ -19,20 +21,34 @@ export class KernelTables {
   readonly vfs: Vfs;
   readonly processes: ProcessTable;
   readonly pipes: PipeTable;
+  /** Who processes of the host application run as. */
+  readonly user: Readonly<KernelUser>;
 
-  constructor(root: VirtualFileSystem, limits: Limits) {
+  constructor(root: VirtualFileSystem, limits: Limits, user: Readonly<KernelUser> = rootUser) {
     this.limits = limits;
+    this.user = user;
     this.machine = new Machine(limits);
     this.vfs = new Vfs(root);
     this.processes = new ProcessTable(limits);
     this.pipes = new PipeTable(limits.pipes);
-    for (const path of standardDirectories) this.vfs.mkdir("/", path, 0o755);
-    this.vfs.setAttributes("/", "/tmp", { mode: 0o1777 }, false);
+    for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
+    this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
     for (const path of ["/bin", "/usr/bin"]) {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, root, path));
-      root.mkdir(path, 0o755);
+      root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
     }
     this.vfs.mounts.mount("/dev", new DeviceFs());
+  }
+
+  /** Who starts processes for the host application: `user`, unasked. */
+  get userActor(): Actor {
+    const { uid, gid, groups = [] } = this.user;
+    return { ...hostActor, uid, gid, groups };
+  }
+
+  /** What a process of the host application begins with. */
+  userCredentials(): Credentials {
+    return new Credentials(this.user.uid, this.user.gid, this.user.groups);
   }
 
   /** Every table's state, for tests and crash reports. */

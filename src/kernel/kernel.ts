@@ -1,4 +1,5 @@
 /** `createKernel` and the `Kernel` that the host application holds. */
+import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
 import { KernelError } from "./kernel-error.js";
@@ -28,11 +29,13 @@ export interface KernelOptions {
   env?: Record<string, string>;
   /** Working directory of processes that say nothing else. Default `/`. */
   cwd?: string;
+  /** Who processes run as. Default root, uid 0. */
+  user?: KernelUser;
   /** Overrides of `defaultLimits`. */
   limits?: Partial<Limits>;
 }
 
-const defaultEnv = { HOME: "/root", PATH: "/usr/local/bin:/usr/bin:/bin" };
+const defaultPath = "/usr/local/bin:/usr/bin:/bin";
 
 /** How long `dispose` waits between SIGTERM and SIGKILL. */
 const DISPOSE_GRACE_MS = 1000;
@@ -83,9 +86,12 @@ class HostKernel implements Kernel {
 
   constructor(options: KernelOptions) {
     checkPermissions(options.permissions);
-    this.#tables = new KernelTables(options.filesystem, { ...defaultLimits, ...options.limits });
+    const user = options.user ?? rootUser;
+    const limits = { ...defaultLimits, ...options.limits };
+    this.#tables = new KernelTables(options.filesystem, limits, user);
     this.#files = new FileApi(this.#tables.vfs);
-    this.#defaults = { env: { ...defaultEnv, ...options.env }, cwd: options.cwd ?? "/" };
+    const env = { HOME: user.home, PATH: defaultPath, ...options.env };
+    this.#defaults = { env, cwd: options.cwd ?? "/" };
   }
 
   async mount(driver: RuntimeDriver): Promise<void> {

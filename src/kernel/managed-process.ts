@@ -1,4 +1,5 @@
 /** Starting processes for the host application and for drivers, and the handle they get. */
+import { hostActor } from "./actor.js";
 import { O_RDONLY } from "./constants.js";
 import { openDevice } from "./device.js";
 import { Errno, errno } from "./errno.js";
@@ -114,7 +115,7 @@ export function startProcess(
 }
 
 function checkDirectory(tables: KernelTables, path: string): Errno | undefined {
-  const stat = tables.vfs.stat("/", path);
+  const stat = tables.vfs.stat(hostActor, "/", path);
   if (stat instanceof Errno) return stat;
   return isDirectory(stat) ? undefined : errno.ENOTDIR;
 }

@@ -6,7 +6,7 @@
  * memfs volume: `new Volume(superblock)` of memfs shows the same files.
  */
 import type { Link } from "@jsonjoy.com/fs-core";
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
+import { S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import { ByteQuota } from "./paged-content.js";
@@ -16,8 +16,10 @@ import type { VirtualStat } from "./stat.js";
 import type {
   AttributeChange,
   DirectoryEntry,
+  NewNode,
   OpenFile,
   OpenOptions,
+  StoreSpace,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -42,6 +44,7 @@ class PagedFile implements OpenFile {
   }
 
   read(target: Uint8Array, position: number): number {
+    if (target.length > 0) this.#node.accessed();
     return this.#node.content.read(target, position);
   }
 
@@ -92,14 +95,15 @@ class InMemoryFileSystem implements VirtualFileSystem {
     const found = this.#lookup(path);
     if (found instanceof Errno) {
       if (found !== errno.ENOENT || !options.create) return found;
-      const created = this.#create(path, S_IFREG | (options.mode & 0o7777));
+      const created = this.#create(path, S_IFREG, options.node);
       return created instanceof Errno ? created : new PagedFile(created, this.#limits.fileBytes);
     }
     if (options.create && options.exclusive) return errno.EEXIST;
     const node = nodeOf(found);
     if (node.isDirectory()) return errno.EISDIR;
     if (node.isSymlink()) return errno.ELOOP;
-    if (options.truncate && node.content.size > 0) node.truncate(0);
+    if (!node.isFile()) return errno.ENXIO;
+    if (options.truncate) node.truncate(0);
     return new PagedFile(node, this.#limits.fileBytes);
   }
 
@@ -114,14 +118,20 @@ class InMemoryFileSystem implements VirtualFileSystem {
     return entries;
   }
 
-  mkdir(path: string, mode: number): undefined | Errno {
-    return failure(this.#create(path, S_IFDIR | (mode & 0o7777)));
+  mkdir(path: string, node: NewNode): undefined | Errno {
+    return failure(this.#create(path, S_IFDIR, node));
   }
 
-  symlink(target: string, path: string): undefined | Errno {
-    const node = this.#create(path, S_IFLNK | 0o777);
-    if (node instanceof Errno) return node;
-    node.symlink = target;
+  mknod(path: string, node: NewNode): undefined | Errno {
+    const type = node.mode & S_IFMT;
+    if (type !== S_IFIFO && type !== S_IFSOCK) return errno.EPERM;
+    return failure(this.#create(path, type, node));
+  }
+
+  symlink(target: string, path: string, node: NewNode): undefined | Errno {
+    const made = this.#create(path, S_IFLNK, { ...node, mode: 0o777 });
+    if (made instanceof Errno) return made;
+    made.symlink = target;
     return undefined;
   }
 
@@ -129,7 +139,9 @@ class InMemoryFileSystem implements VirtualFileSystem {
     const link = this.#lookup(path);
     if (link instanceof Errno) return link;
     const node = nodeOf(link);
-    return node.isSymlink() ? node.symlink : errno.EINVAL;
+    if (!node.isSymlink()) return errno.EINVAL;
+    node.accessed();
+    return node.symlink;
   }
 
   link(existingPath: string, newPath: string): undefined | Errno {
@@ -191,6 +203,18 @@ class InMemoryFileSystem implements VirtualFileSystem {
     return undefined;
   }
 
+  statfs(): StoreSpace {
+    const { limitBytes, usedBytes } = this.#superblock.quota;
+    const { inodes } = this.#limits;
+    return {
+      blockSize: ALLOCATION_BYTES,
+      blocks: Math.floor(limitBytes / ALLOCATION_BYTES),
+      freeBlocks: Math.floor((limitBytes - usedBytes) / ALLOCATION_BYTES),
+      files: inodes,
+      freeFiles: Math.max(0, inodes - this.#superblock.inodeCount),
+    };
+  }
+
   #lookup(path: string): Link | Errno {
     let link = this.#superblock.root;
     if (path === "/") return link;
@@ -213,13 +237,13 @@ class InMemoryFileSystem implements VirtualFileSystem {
     return node.isDirectory() ? link : errno.ENOTDIR;
   }
 
-  #create(path: string, mode: number): PagedNode | Errno {
+  #create(path: string, type: number, { mode, uid, gid }: NewNode): PagedNode | Errno {
     const directory = this.#lookupDirectory(parentPath(path));
     if (directory instanceof Errno) return directory;
     if (path === "/" || directory.children.has(baseName(path))) return errno.EEXIST;
     if (this.#superblock.inodeCount >= this.#limits.inodes) return errno.ENOSPC;
     this.#superblock.inodeCount++;
-    const node = this.#superblock.createNode(mode);
+    const node = this.#superblock.createNode(type | (mode & 0o7777), uid, gid);
     directory.createChild(baseName(path), node);
     return node;
   }
@@ -259,8 +283,15 @@ function changeAttributes(node: PagedNode, change: AttributeChange): void {
   if (change.mode !== undefined) node.perm = change.mode & 0o7777;
   if (change.uid !== undefined) node.uid = change.uid;
   if (change.gid !== undefined) node.gid = change.gid;
-  if (change.atimeMs !== undefined) node.atime = new Date(change.atimeMs);
-  if (change.mtimeMs !== undefined) node.mtime = new Date(change.mtimeMs);
+  if (change.atime) {
+    node.atimeMs = change.atime.ms;
+    node.atimeNs = change.atime.ns;
+  }
+  if (change.mtime) {
+    node.mtimeMs = change.mtime.ms;
+    node.mtimeNs = change.mtime.ns;
+  }
+  node.ctimeMs = Date.now();
 }
 
 function statOf(node: PagedNode): VirtualStat {
@@ -275,10 +306,14 @@ function statOf(node: PagedNode): VirtualStat {
     size: node.isDirectory() ? ALLOCATION_BYTES : node.getSize(),
     blocks: blocksOf(node),
     blksize: PREFERRED_IO_BYTES,
-    atimeMs: node.atime.getTime(),
-    mtimeMs: node.mtime.getTime(),
-    ctimeMs: node.ctime.getTime(),
-    birthtimeMs: node.btime.getTime(),
+    atimeMs: node.atimeMs,
+    mtimeMs: node.mtimeMs,
+    ctimeMs: node.ctimeMs,
+    birthtimeMs: node.birthtimeMs,
+    atimeNs: node.atimeNs,
+    mtimeNs: node.mtimeNs,
+    ctimeNs: 0,
+    birthtimeNs: 0,
   };
 }
 

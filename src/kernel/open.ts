@@ -1,4 +1,5 @@
 /** open(2) and stat(2) for a process: from a path to a description, devices and /dev/fd included. */
+import { isCommandStub } from "./command-directory.js";
 import {
   O_ACCMODE,
   O_APPEND,
@@ -9,6 +10,7 @@ import {
   O_NONBLOCK,
   O_RDONLY,
   O_TRUNC,
+  O_WRONLY,
   S_IFCHR,
   S_IFLNK,
   S_IFMT,
@@ -20,10 +22,12 @@ import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
+import { MAY_READ, MAY_WRITE } from "./permission-bits.js";
 import type { Process } from "./process.js";
 import { RegularFile } from "./regular-file.js";
 import type { VirtualStat } from "./stat.js";
-import { exists, isDirectory, type Location } from "./vfs.js";
+import { type ExistingLocation, exists, isDirectory } from "./vfs.js";
+import { openExisting } from "./virtual-file-system.js";
 
 /** The flags that stay with the description. */
 const STATUS_FLAGS = O_ACCMODE | O_APPEND | O_NONBLOCK;
@@ -41,37 +45,45 @@ export function openPath(
   flags: number,
   mode: number,
 ): FileDescription | Errno {
+  const { actor } = process;
   if (flags & O_CREAT && flags & O_DIRECTORY) return errno.EINVAL;
   const isExclusive = (flags & O_CREAT) !== 0 && (flags & O_EXCL) !== 0;
   if (flags & O_CREAT && path.endsWith("/")) {
-    const place = tables.vfs.lastName(directory, path);
+    const place = tables.vfs.lastName(actor, directory, path);
     if (place instanceof Errno) return place;
     if (place.isName) return errno.EISDIR;
   }
   const follow = (flags & O_NOFOLLOW) === 0 && !isExclusive;
-  const location = tables.vfs.resolve(directory, path, follow);
+  const location = tables.vfs.resolve(actor, directory, path, follow);
   if (location instanceof Errno) return location;
   const alias = descriptorOf(location.path);
   if (alias !== undefined) return openAlias(process, alias, flags);
-  if (!exists(location)) {
+  // A file may take the place of a command's stub.
+  const isReplaced =
+    (flags & O_ACCMODE) !== O_RDONLY && exists(location) && isCommandStub(location.stat);
+  if (isExclusive && exists(location)) return errno.EEXIST;
+  if (!exists(location) || (isReplaced && flags & O_CREAT)) {
     if (!(flags & O_CREAT)) return errno.ENOENT;
-    return openRegular(tables, process, location, flags, mode);
+    const created = tables.vfs.create(actor, location, mode, isExclusive);
+    if (created instanceof Errno) return created;
+    return named(new RegularFile(created, location.mount.id, flags & STATUS_FLAGS), location);
   }
-  if (isExclusive) return errno.EEXIST;
   if (isDirectory(location.stat)) {
     const wantsChange = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
-    return wantsChange
-      ? errno.EISDIR
-      : named(new DirectoryDescription(tables.vfs, location), location);
+    if (wantsChange) return errno.EISDIR;
+    const refused = tables.vfs.checkAccess(actor, location, MAY_READ);
+    return refused ?? named(new DirectoryDescription(tables.vfs, location), location);
   }
   if (flags & O_DIRECTORY) return errno.ENOTDIR;
-  switch (location.stat.mode & S_IFMT) {
+  const type = location.stat.mode & S_IFMT;
+  if (type === S_IFLNK) return errno.ELOOP;
+  const refused = tables.vfs.checkAccess(actor, location, accessOf(flags));
+  if (refused) return refused;
+  switch (type) {
     case S_IFREG:
-      return openRegular(tables, process, location, flags, mode);
+      return openRegular(tables, location, flags);
     case S_IFCHR:
       return named(openDevice(location.stat.rdev, flags & STATUS_FLAGS), location);
-    case S_IFLNK:
-      return errno.ELOOP;
     default:
       return errno.ENXIO;
   }
@@ -85,10 +97,10 @@ export function statPath(
   path: string,
   follow: boolean,
 ): VirtualStat | Errno {
-  const location = tables.vfs.resolveExisting(directory, path, follow);
+  const location = tables.vfs.resolveExisting(process.actor, directory, path, follow);
   if (location instanceof Errno) return location;
   const alias = descriptorOf(location.path);
-  if (alias === undefined) return location.stat;
+  if (alias === undefined) return process.actor.ask("stat", location.path) ?? location.stat;
   const description = process.fds.get(alias);
   return description instanceof Errno ? description : description.stat();
 }
@@ -103,21 +115,21 @@ function openAlias(process: Process, fd: number, flags: number): FileDescription
   return isAllowed ? description : errno.EACCES;
 }
 
+/** What opening with `flags` wants to be allowed to do. */
+function accessOf(flags: number): number {
+  const access = flags & O_ACCMODE;
+  const wanted = access === O_RDONLY ? MAY_READ : access === O_WRONLY ? MAY_WRITE : 0;
+  return (wanted || MAY_READ | MAY_WRITE) | (flags & O_TRUNC ? MAY_WRITE : 0);
+}
+
 function openRegular(
   tables: KernelTables,
-  process: Process,
-  location: Location,
+  location: ExistingLocation,
   flags: number,
-  mode: number,
 ): FileDescription | Errno {
-  const writable = (flags & O_ACCMODE) !== O_RDONLY;
-  const file = tables.vfs.open(location, {
-    create: (flags & O_CREAT) !== 0,
-    exclusive: (flags & O_EXCL) !== 0,
-    truncate: (flags & O_TRUNC) !== 0,
-    writable: writable || (flags & O_TRUNC) !== 0,
-    mode: mode & ~process.umask & 0o7777,
-  });
+  const truncate = (flags & O_TRUNC) !== 0;
+  const writable = truncate || (flags & O_ACCMODE) !== O_RDONLY;
+  const file = tables.vfs.open(location, { ...openExisting, truncate, writable });
   if (file instanceof Errno) return file;
   return named(new RegularFile(file, location.mount.id, flags & STATUS_FLAGS), location);
 }

@@ -7,16 +7,76 @@ import { S_IFDIR, S_IFMT, S_IFREG } from "./constants.js";
 import { KernelError } from "./kernel-error.js";
 import { type ByteQuota, PagedContent } from "./paged-content.js";
 
+const DAY_MS = 86_400_000;
+
 /** A memfs inode whose content is paged. */
 export class PagedNode extends Node {
   readonly #superblock: PagedSuperblock;
   #content: PagedContent | undefined;
   /** Open files keep the content after the last name is gone. */
   openCount = 0;
+  // Times as numbers: a stat makes none of memfs' Date objects. The nanoseconds are those after the ms.
+  atimeMs: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  birthtimeMs: number;
+  atimeNs = 0;
+  mtimeNs = 0;
 
-  constructor(superblock: PagedSuperblock, ino: number, mode: number) {
-    super(ino, mode, 0, 0);
+  constructor(superblock: PagedSuperblock, ino: number, mode: number, uid = 0, gid = 0) {
+    super(ino, mode, uid, gid);
     this.#superblock = superblock;
+    const nowMs = Date.now();
+    this.atimeMs = nowMs;
+    this.mtimeMs = nowMs;
+    this.ctimeMs = nowMs;
+    this.birthtimeMs = nowMs;
+  }
+
+  override get atime(): Date {
+    return new Date(this.atimeMs);
+  }
+  override set atime(time: Date) {
+    this.atimeMs = time.getTime();
+    this.atimeNs = 0;
+  }
+  override get mtime(): Date {
+    return new Date(this.mtimeMs);
+  }
+  override set mtime(time: Date) {
+    this.mtimeMs = time.getTime();
+    this.mtimeNs = 0;
+    this.ctimeMs = Date.now();
+  }
+  override get ctime(): Date {
+    return new Date(this.ctimeMs);
+  }
+  override set ctime(time: Date) {
+    this.ctimeMs = time.getTime();
+  }
+  override get btime(): Date {
+    return new Date(this.birthtimeMs);
+  }
+  override set btime(time: Date) {
+    this.birthtimeMs = time.getTime();
+  }
+
+  /** Notes a read as relatime does: when the file has changed since the last one, or once a day. */
+  accessed(): void {
+    const nowMs = Date.now();
+    const { atimeMs } = this;
+    if (atimeMs > this.mtimeMs && atimeMs > this.ctimeMs && nowMs - atimeMs < DAY_MS) return;
+    this.atimeMs = nowMs;
+    this.atimeNs = 0;
+  }
+
+  /** Notes a change of content. */
+  override touch(): void {
+    const nowMs = Date.now();
+    this.mtimeMs = nowMs;
+    this.mtimeNs = 0;
+    this.ctimeMs = nowMs;
+    this.changes.emit(["modify"]);
   }
 
   get content(): PagedContent {
@@ -134,8 +194,8 @@ export class PagedSuperblock extends Superblock {
 
   // memfs calls this from its constructor, too: only fields of the base class exist by then.
   // It would hand out a freed inode number again at once; here numbers only go up.
-  override createNode(mode: number): PagedNode {
+  override createNode(mode: number, uid = 0, gid = 0): PagedNode {
     this.ino++;
-    return new PagedNode(this, this.ino, mode);
+    return new PagedNode(this, this.ino, mode, uid, gid);
   }
 }

@@ -1,4 +1,6 @@
 /** One process: who it is, what it may touch, how it ended. Changed only by the process table. */
+import { type Actor, ProcessActor } from "./actor.js";
+import type { Credentials } from "./credentials.js";
 import type { Errno } from "./errno.js";
 import type { FdTable } from "./fd-table.js";
 import { ParkingLot } from "./parking.js";
@@ -27,6 +29,7 @@ export interface ProcessIdentity {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly umask: number;
+  readonly credentials: Credentials;
   readonly fds: FdTable;
   readonly driver: RuntimeDriver;
 }
@@ -47,6 +50,9 @@ export class Process {
   readonly startedAtMs = performance.now();
   cwd: string;
   umask: number;
+  readonly credentials: Credentials;
+  /** Who it is to the file system. */
+  readonly actor: Actor = new ProcessActor(this);
   pgid: number;
   sid: number;
   state: ProcessState = "running";
@@ -93,6 +99,7 @@ export class Process {
     this.driver = identity.driver;
     this.cwd = identity.cwd;
     this.umask = identity.umask;
+    this.credentials = identity.credentials;
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
     this.ignoredSignals = new Set(parent?.ignoredSignals);

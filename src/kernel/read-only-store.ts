@@ -3,8 +3,10 @@ import { type Errno, errno } from "./errno.js";
 import type { VirtualStat } from "./stat.js";
 import type {
   DirectoryEntry,
+  NewNode,
   OpenFile,
   OpenOptions,
+  StoreSpace,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -15,7 +17,10 @@ export abstract class ReadOnlyStore implements VirtualFileSystem {
   abstract readDir(path: string): DirectoryEntry[] | Errno;
   abstract readlink(path: string): string | Errno;
 
-  mkdir(_path: string, _mode: number): Errno {
+  mkdir(_path: string, _node: NewNode): Errno {
+    return errno.EROFS;
+  }
+  mknod(_path: string, _node: NewNode): Errno {
     return errno.EROFS;
   }
   rmdir(_path: string): Errno {
@@ -30,10 +35,14 @@ export abstract class ReadOnlyStore implements VirtualFileSystem {
   link(_existingPath: string, _newPath: string): Errno {
     return errno.EROFS;
   }
-  symlink(_target: string, _path: string): Errno {
+  symlink(_target: string, _path: string, _node: NewNode): Errno {
     return errno.EROFS;
   }
   setAttributes(_path: string): Errno {
     return errno.EROFS;
+  }
+  /** A store that holds nothing of its own has no space. */
+  statfs(): StoreSpace | Errno {
+    return { blockSize: 4096, blocks: 0, freeBlocks: 0, files: 0, freeFiles: 0 };
   }
 }

@@ -3,7 +3,7 @@ import { O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import type { VirtualStat } from "./stat.js";
-import type { OpenFile } from "./virtual-file-system.js";
+import type { AttributeChange, OpenFile } from "./virtual-file-system.js";
 
 export class RegularFile extends FileDescription {
   override readonly kind = "file";
@@ -70,12 +70,8 @@ export class RegularFile extends FileDescription {
     return this.isWritable ? this.#file.truncate(size) : errno.EINVAL;
   }
 
-  override chmod(mode: number): undefined | Errno {
-    return this.#file.setAttributes({ mode });
-  }
-
-  override utimes(atimeMs: number | undefined, mtimeMs: number | undefined): undefined | Errno {
-    return this.#file.setAttributes({ atimeMs, mtimeMs });
+  override setAttributes(change: AttributeChange): undefined | Errno {
+    return this.#file.setAttributes(change);
   }
 
   override stat(): VirtualStat | Errno {

@@ -77,7 +77,8 @@ function createProcess(
   if (argumentBytes(args, env) > tables.limits.argumentBytes) return errno.E2BIG;
   // A lookup: what a guest put on Object.prototype of its own realm is not here, but keys are free.
   const searchPath = Object.hasOwn(env, "PATH") ? env.PATH : undefined;
-  const executable = resolveExecutable(tables, { command, args, cwd, searchPath });
+  const actor = parent?.actor ?? tables.userActor;
+  const executable = resolveExecutable(tables, { command, args, cwd, actor, searchPath });
   if (executable instanceof Errno) return executable;
   const process = tables.processes.create({
     parent,
@@ -88,6 +89,7 @@ function createProcess(
     env,
     cwd,
     umask: parent?.umask ?? 0o022,
+    credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     fds: request.fds,
   });
   if (request.newGroup) process.pgid = process.pid;

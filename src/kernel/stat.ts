@@ -1,5 +1,9 @@
 /** What is known of a file, in Linux's terms; and the fixed 96-byte form that crosses the bridge. */
 
+import type { Time } from "./virtual-file-system.js";
+
+const NS_PER_MS = 1_000_000;
+
 export interface VirtualStat {
   /** Number of the mount the file is on. */
   dev: number;
@@ -22,6 +26,17 @@ export interface VirtualStat {
   mtimeMs: number;
   ctimeMs: number;
   birthtimeMs: number;
+  /** The nanoseconds after them, 0 to 999,999. Missing: what the milliseconds have as a fraction. */
+  atimeNs?: number;
+  mtimeNs?: number;
+  ctimeNs?: number;
+  birthtimeNs?: number;
+}
+
+/** The moment of a number of milliseconds, which may have a fraction. */
+export function timeOf(milliseconds: number): Time {
+  const ms = Math.floor(milliseconds);
+  return { ms, ns: Math.min(Math.round((milliseconds - ms) * NS_PER_MS), NS_PER_MS - 1) };
 }
 
 /** A stat of something that has no inode of its own, such as a pipe. */

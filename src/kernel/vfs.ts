@@ -1,27 +1,42 @@
 /**
  * The name space of a kernel: mounts, path resolution, and the operations on names. It is the one
- * place that follows symbolic links. Errors are values; callers give the directory that relative
- * paths start from.
+ * place that follows symbolic links, holds permission bits against the actor, and asks the policy.
+ * Errors are values; callers give the directory that relative paths start from, which is reached
+ * already: search permission is needed from there on. What is wrong with a path is told before what
+ * is not allowed, as Linux does.
  */
+import type { Actor, FileOperation } from "./actor.js";
 import {
   NAME_MAX,
   PATH_MAX,
   S_IFDIR,
+  S_IFIFO,
   S_IFLNK,
   S_IFMT,
   S_IFREG,
+  S_IFSOCK,
   SYMLINKS_MAX,
 } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { GuardedFile, guard } from "./guarded-file.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
+import {
+  MAY_EXECUTE,
+  MAY_READ,
+  MAY_WRITE,
+  mayRemove,
+  newNodeIn,
+  permits,
+  permittedChange,
+  type RequestedChange,
+} from "./permission-bits.js";
 import type { VirtualStat } from "./stat.js";
 import type {
-  AttributeChange,
   DirectoryEntry,
   OpenFile,
   OpenOptions,
+  StoreSpace,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -38,10 +53,18 @@ export interface Location {
 interface NamePlace {
   /** Its directory exists. */
   readonly location: Location;
+  /** Its directory, when the name is not there yet. */
+  readonly parent: VirtualStat | undefined;
   /** Whether it is a name that can be given and taken: not `.`, `..` or the root. */
   readonly isName: boolean;
   /** Whether the path says that it is a directory. */
   readonly hasSlash: boolean;
+}
+
+/** A name that is to be made, and the directory it will be in. */
+interface NewPlace {
+  readonly location: Location;
+  readonly parent: VirtualStat;
 }
 
 /** A location of something that exists. */
@@ -55,163 +78,334 @@ export class Vfs {
   }
 
   /** Follows `path` from `directory`. A last symbolic link is followed when asked, or before a `/`. */
-  resolve(directory: string, path: string, follow: boolean): Location | Errno {
+  resolve(actor: Actor, directory: string, path: string, follow: boolean): Location | Errno {
     if (path === "") return errno.ENOENT;
     if (path.includes("\0")) return errno.EINVAL;
     const absolute = absolutePath(directory, path);
     // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
     if (isLongerThan(absolute, PATH_MAX - 1)) return errno.ENAMETOOLONG;
-    const names = splitPath(absolute);
     const mustBeDirectory = saysDirectory(path);
     const followLast = follow || mustBeDirectory;
-    const location = this.#resolveDirectly(names, followLast) ?? this.#walk(names, followLast);
+    // Uid 0 may search every directory: one look at the store will do.
+    const direct = actor.uid === 0 ? this.#resolveDirectly(absolute, followLast) : undefined;
+    const base = path.startsWith("/") ? "/" : directory;
+    const location = direct ?? this.#walk(actor, base, splitPath(path), followLast);
     if (!mustBeDirectory || location instanceof Errno) return location;
     if (!location.stat) return path.endsWith("/") ? location : errno.ENOENT;
     return isDirectory(location.stat) ? location : errno.ENOTDIR;
   }
 
   /** `resolve`, or ENOENT. */
-  resolveExisting(directory: string, path: string, follow: boolean): ExistingLocation | Errno {
-    const location = this.resolve(directory, path, follow);
+  resolveExisting(
+    actor: Actor,
+    directory: string,
+    path: string,
+    follow: boolean,
+  ): ExistingLocation | Errno {
+    const location = this.resolve(actor, directory, path, follow);
     if (location instanceof Errno) return location;
     return exists(location) ? location : errno.ENOENT;
   }
 
-  stat(directory: string, path: string, follow = true): VirtualStat | Errno {
-    const location = this.resolveExisting(directory, path, follow);
-    return location instanceof Errno ? location : location.stat;
+  stat(actor: Actor, directory: string, path: string, follow = true): VirtualStat | Errno {
+    const location = this.resolveExisting(actor, directory, path, follow);
+    if (location instanceof Errno) return location;
+    return actor.ask("stat", location.path) ?? location.stat;
   }
 
-  /** Opens a regular file at a location that `resolve` found. */
+  /** access(2): EACCES, or EROFS for writing. `wanted` is a sum of `MAY_*`; 0 asks for existence. */
+  access(
+    actor: Actor,
+    directory: string,
+    path: string,
+    wanted: number,
+    follow: boolean,
+  ): undefined | Errno {
+    const location = this.resolveExisting(actor, directory, path, follow);
+    if (location instanceof Errno) return location;
+    return this.checkAccess(actor, location, wanted);
+  }
+
+  /** Whether the bits, the mount and the policy let `actor` do `wanted` with what is there. */
+  checkAccess(actor: Actor, location: ExistingLocation, wanted: number): undefined | Errno {
+    const { stat, path } = location;
+    const isOfStore = isDirectory(stat) || isRegularFile(stat) || isLink(stat);
+    if (wanted & MAY_WRITE && isOfStore && location.mount.store.isReadOnly) return errno.EROFS;
+    if (!permits(actor, stat, wanted)) return errno.EACCES;
+    const refused =
+      (wanted & MAY_READ && actor.ask(isDirectory(stat) ? "readdir" : "read", path)) ||
+      (wanted & MAY_WRITE && actor.ask("write", path)) ||
+      (wanted & MAY_EXECUTE && !isDirectory(stat) && actor.ask("exec", path)) ||
+      (wanted === 0 && actor.ask("stat", path));
+    return refused || undefined;
+  }
+
+  /** Opens a regular file at a location that `resolve` found; `checkAccess` has been asked. */
   open(location: Location, options: OpenOptions): OpenFile | Errno {
     const file = guard(() => location.mount.store.open(location.storePath, options));
     return file instanceof Errno ? file : new GuardedFile(file);
   }
 
+  /** Makes and opens a regular file at a location without a file. */
+  create(actor: Actor, location: Location, mode: number, exclusive: boolean): OpenFile | Errno {
+    const parent = this.#lookup(parentPath(location.path));
+    if (parent instanceof Errno) return parent;
+    if (!parent.stat) return errno.ENOENT;
+    const refused = this.#mayAdd(actor, parent.stat, location, "create");
+    if (refused) return refused;
+    const node = newNodeIn(actor, parent.stat, S_IFREG | (mode & 0o7777));
+    return this.open(location, { create: true, exclusive, truncate: false, writable: true, node });
+  }
+
+  /** The names in a directory; whoever opened it was allowed to read it. */
   readDir(location: Location): DirectoryEntry[] | Errno {
     const entries = guard(() => location.mount.store.readDir(location.storePath));
     if (entries instanceof Errno) return entries;
+    const mounted = this.mounts.namesIn(location.path);
+    if (mounted.length === 0) return entries;
     const names = new Set(entries.map(({ name }) => name));
-    for (const name of this.mounts.namesIn(location.path)) {
+    for (const name of mounted) {
       if (!names.has(name)) entries.push({ name, ino: 1, type: S_IFDIR });
     }
     return entries;
   }
 
-  mkdir(directory: string, path: string, mode: number): undefined | Errno {
-    const location = this.#newName(directory, path, true);
-    if (location instanceof Errno) return location;
-    return guard(() => location.mount.store.mkdir(location.storePath, mode));
+  mkdir(actor: Actor, directory: string, path: string, mode: number): undefined | Errno {
+    const place = this.#newName(actor, directory, path, "mkdir");
+    if (place instanceof Errno) return place;
+    const { location, parent } = place;
+    const node = newNodeIn(actor, parent, S_IFDIR | (mode & 0o1777));
+    return guard(() => location.mount.store.mkdir(location.storePath, node));
   }
 
-  rmdir(directory: string, path: string): undefined | Errno {
-    const place = this.lastName(directory, path);
+  /** Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`; EPERM for others. */
+  mknod(actor: Actor, directory: string, path: string, mode: number): undefined | Errno {
+    const type = mode & S_IFMT || S_IFREG;
+    if (type === S_IFDIR) return errno.EPERM;
+    if (type !== S_IFIFO && type !== S_IFSOCK && type !== S_IFREG) {
+      return type === S_IFLNK ? errno.EINVAL : errno.EPERM;
+    }
+    const place = this.#newName(actor, directory, path, "mknod");
+    if (place instanceof Errno) return place;
+    const { location, parent } = place;
+    const node = newNodeIn(actor, parent, type | (mode & 0o7777));
+    if (type !== S_IFREG) return guard(() => location.mount.store.mknod(location.storePath, node));
+    const options = { create: true, exclusive: true, truncate: false, writable: true, node };
+    const file = this.open(location, options);
+    if (file instanceof Errno) return file;
+    file.close();
+    return undefined;
+  }
+
+  rmdir(actor: Actor, directory: string, path: string): undefined | Errno {
+    const place = this.lastName(actor, directory, path);
     if (place instanceof Errno) return place;
     const { location, isName } = place;
     if (!isName && baseName(withoutSlashes(path)) === ".") return errno.EINVAL;
-    if (!location.stat) return errno.ENOENT;
+    if (location.mount.store.isReadOnly && isName) return errno.EROFS;
+    if (!exists(location)) return errno.ENOENT;
+    const refused = this.#mayTake(actor, location, "rmdir");
+    if (refused) return refused;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
     return guard(() => location.mount.store.rmdir(location.storePath));
   }
 
-  unlink(directory: string, path: string): undefined | Errno {
-    const place = this.lastName(directory, path);
+  unlink(actor: Actor, directory: string, path: string): undefined | Errno {
+    const place = this.lastName(actor, directory, path);
     if (place instanceof Errno) return place;
-    const { location, hasSlash } = place;
-    if (!location.stat) return errno.ENOENT;
+    const { location, isName, hasSlash } = place;
+    if (!isName) return errno.EISDIR;
+    if (location.mount.store.isReadOnly) return errno.EROFS;
+    if (!exists(location)) return errno.ENOENT;
+    if (hasSlash) return isDirectory(location.stat) ? errno.EISDIR : errno.ENOTDIR;
+    const refused = this.#mayTake(actor, location, "unlink");
+    if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
-    if (hasSlash) return errno.ENOTDIR;
     return guard(() => location.mount.store.unlink(location.storePath));
   }
 
   rename(
+    actor: Actor,
     oldDirectory: string,
     oldPath: string,
     newDirectory: string,
     newPath: string,
   ): undefined | Errno {
-    const source = this.lastName(oldDirectory, oldPath);
+    const source = this.lastName(actor, oldDirectory, oldPath);
     if (source instanceof Errno) return source;
-    const target = this.lastName(newDirectory, newPath);
+    const target = this.lastName(actor, newDirectory, newPath);
     if (target instanceof Errno) return target;
     if (!source.isName || !target.isName) return errno.EBUSY;
     const [from, to] = [source.location, target.location];
-    if (!from.stat) return errno.ENOENT;
+    if (from.mount === to.mount && from.mount.store.isReadOnly) return errno.EROFS;
+    if (!exists(from)) return errno.ENOENT;
     if (!isDirectory(from.stat) && (source.hasSlash || target.hasSlash)) return errno.ENOTDIR;
     if (this.#isMountPoint(from) || this.#isMountPoint(to)) return errno.EBUSY;
     if (from.mount !== to.mount) return errno.EXDEV;
     if (to.path.startsWith(`${from.path}/`)) return errno.EINVAL;
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
+    const refused = this.#mayMove(actor, from, to);
+    if (refused) return refused;
     return guard(() => from.mount.store.rename(from.storePath, to.storePath));
   }
 
   link(
+    actor: Actor,
     oldDirectory: string,
     oldPath: string,
     newDirectory: string,
     newPath: string,
     follow: boolean,
   ): undefined | Errno {
-    const from = this.resolveExisting(oldDirectory, oldPath, follow);
+    const from = this.resolveExisting(actor, oldDirectory, oldPath, follow);
     if (from instanceof Errno) return from;
-    const to = this.#newName(newDirectory, newPath, false);
-    if (to instanceof Errno) return to;
+    const place = this.#newPlace(actor, newDirectory, newPath, false);
+    if (place instanceof Errno) return place;
+    const to = place.location;
     if (from.mount !== to.mount) return errno.EXDEV;
+    const refused = this.#mayAdd(actor, place.parent, to, "link");
+    if (refused) return refused;
     if (isDirectory(from.stat)) return errno.EPERM;
+    const denied = actor.ask("link", from.path);
+    if (denied) return denied;
     return guard(() => from.mount.store.link(from.storePath, to.storePath));
   }
 
-  symlink(target: string, directory: string, path: string): undefined | Errno {
+  symlink(actor: Actor, target: string, directory: string, path: string): undefined | Errno {
     if (target === "") return errno.ENOENT;
     if (isLongerThan(target, PATH_MAX - 1)) return errno.ENAMETOOLONG;
-    const location = this.#newName(directory, path, false);
-    if (location instanceof Errno) return location;
-    return guard(() => location.mount.store.symlink(target, location.storePath));
+    const place = this.#newName(actor, directory, path, "symlink");
+    if (place instanceof Errno) return place;
+    const { location, parent } = place;
+    const node = newNodeIn(actor, parent, S_IFLNK | 0o777);
+    return guard(() => location.mount.store.symlink(target, location.storePath, node));
   }
 
-  readlink(directory: string, path: string): string | Errno {
-    const location = this.resolveExisting(directory, path, false);
+  readlink(actor: Actor, directory: string, path: string): string | Errno {
+    const location = this.resolveExisting(actor, directory, path, false);
     if (location instanceof Errno) return location;
-    if ((location.stat.mode & S_IFMT) !== S_IFLNK) return errno.EINVAL;
-    return guard(() => location.mount.store.readlink(location.storePath));
+    if (!isLink(location.stat)) return errno.EINVAL;
+    const refused = actor.ask("readlink", location.path);
+    return refused ?? guard(() => location.mount.store.readlink(location.storePath));
   }
 
+  /** chmod, chown and utimes: EPERM or EACCES when it is not the actor's to change. */
   setAttributes(
+    actor: Actor,
     directory: string,
     path: string,
-    change: AttributeChange,
+    change: RequestedChange,
     follow: boolean,
   ): undefined | Errno {
-    const location = this.resolveExisting(directory, path, follow);
+    const location = this.resolveExisting(actor, directory, path, follow);
     if (location instanceof Errno) return location;
-    return guard(() => location.mount.store.setAttributes(location.storePath, change));
+    const { store } = location.mount;
+    if (store.isReadOnly) return errno.EROFS;
+    const permitted = permittedChange(actor, location.stat, change);
+    if (permitted instanceof Errno) return permitted;
+    const refused = actor.ask(operationOf(change), location.path);
+    return refused ?? guard(() => store.setAttributes(location.storePath, permitted));
+  }
+
+  /** statfs(2): the space of the store that `path` is on. */
+  statfs(actor: Actor, directory: string, path: string): StoreSpace | Errno {
+    const location = this.resolveExisting(actor, directory, path, true);
+    if (location instanceof Errno) return location;
+    const refused = actor.ask("statfs", location.path);
+    return refused ?? guard(() => location.mount.store.statfs());
   }
 
   /** Finds the last name of a path, without following it. Its directory must exist. */
-  lastName(directory: string, path: string): NamePlace | Errno {
+  lastName(actor: Actor, directory: string, path: string): NamePlace | Errno {
     const trimmed = withoutSlashes(path);
-    const location = this.resolve(directory, trimmed, false);
+    const location = this.resolve(actor, directory, trimmed, false);
     if (location instanceof Errno) return location;
-    if (!location.stat) {
-      const parent = this.#lookup(parentPath(location.path));
-      if (parent instanceof Errno) return parent;
-      if (!parent.stat) return errno.ENOENT;
-    }
-    return { location, isName: !saysDirectory(trimmed), hasSlash: trimmed !== path };
+    const place = { location, isName: !saysDirectory(trimmed), hasSlash: trimmed !== path };
+    if (location.stat) return { ...place, parent: undefined };
+    const parent = this.#lookup(parentPath(location.path));
+    if (parent instanceof Errno) return parent;
+    return parent.stat ? { ...place, parent: parent.stat } : errno.ENOENT;
   }
 
-  /** A name to be made: EEXIST when it is there. Only a directory's may be followed by a `/`. */
-  #newName(directory: string, path: string, isForDirectory: boolean): Location | Errno {
-    const place = this.lastName(directory, path);
+  /** A name to be made, and its directory, in which `actor` may make it. EEXIST when it is there. */
+  #newName(
+    actor: Actor,
+    directory: string,
+    path: string,
+    operation: FileOperation,
+  ): NewPlace | Errno {
+    const place = this.#newPlace(actor, directory, path, operation === "mkdir");
     if (place instanceof Errno) return place;
-    if (place.location.stat) return errno.EEXIST;
-    return place.hasSlash && !isForDirectory ? errno.ENOENT : place.location;
+    return this.#mayAdd(actor, place.parent, place.location, operation) ?? place;
+  }
+
+  /** `#newName` without the question who may. Only a directory's name may be followed by a `/`. */
+  #newPlace(
+    actor: Actor,
+    directory: string,
+    path: string,
+    isForDirectory: boolean,
+  ): NewPlace | Errno {
+    const place = this.lastName(actor, directory, path);
+    if (place instanceof Errno) return place;
+    const { location, parent, hasSlash } = place;
+    if (!parent) return errno.EEXIST;
+    return hasSlash && !isForDirectory ? errno.ENOENT : { location, parent };
+  }
+
+  #mayAdd(
+    actor: Actor,
+    parent: VirtualStat,
+    location: Location,
+    operation: FileOperation,
+  ): undefined | Errno {
+    if (location.mount.store.isReadOnly) return errno.EROFS;
+    if (!permits(actor, parent, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
+    return actor.ask(operation, location.path);
+  }
+
+  #mayTake(actor: Actor, location: ExistingLocation, operation: FileOperation): undefined | Errno {
+    const refused = this.#mayRemove(actor, location);
+    return refused ?? actor.ask(operation, location.path);
+  }
+
+  #mayRemove(actor: Actor, location: ExistingLocation): undefined | Errno {
+    if (actor.uid === 0) return undefined;
+    const parent = this.#lookup(parentPath(location.path));
+    if (parent instanceof Errno) return parent;
+    return parent.stat ? mayRemove(actor, parent.stat, location.stat) : errno.ENOENT;
+  }
+
+  #mayMove(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
+    if (actor.uid !== 0) {
+      const refused = this.#mayRemove(actor, from) ?? this.#mayReplace(actor, from, to);
+      if (refused) return refused;
+    }
+    return actor.ask("rename", from.path) ?? actor.ask("rename", to.path);
+  }
+
+  #mayReplace(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
+    if (exists(to)) {
+      const refused = this.#mayRemove(actor, to);
+      if (refused) return refused;
+    }
+    const isSameParent = parentPath(from.path) === parentPath(to.path);
+    if (isSameParent) return undefined;
+    const parent = this.#lookup(parentPath(to.path));
+    if (parent instanceof Errno) return parent;
+    if (!parent.stat) return errno.ENOENT;
+    if (!permits(actor, parent.stat, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
+    // Its `..` changes.
+    return isDirectory(from.stat) && !permits(actor, from.stat, MAY_WRITE)
+      ? errno.EACCES
+      : undefined;
   }
 
   /** One look at the store; undefined when a link must be followed on the way. */
-  #resolveDirectly(names: readonly string[], follow: boolean): Location | Errno | undefined {
+  #resolveDirectly(absolute: string, follow: boolean): Location | Errno | undefined {
+    const names = splitPath(absolute);
     if (names.includes("..") || names.some(isTooLong)) return undefined;
     const location = this.#lookup(`/${names.join("/")}`);
     if (location === errno.ELOOP) return undefined;
@@ -220,19 +414,21 @@ export class Vfs {
   }
 
   /** Name by name: `..` is the directory one came to, links are replaced by their targets. */
-  #walk(names: readonly string[], follow: boolean): Location | Errno {
+  #walk(actor: Actor, base: string, names: readonly string[], follow: boolean): Location | Errno {
     const rest = [...names].reverse();
-    let current = "/";
+    let current = this.#lookup(base);
     let links = 0;
     let mustBeDirectory = false;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+      if (current instanceof Errno) return current;
+      if (!current.stat) return errno.ENOENT;
+      if (!permits(actor, current.stat, MAY_EXECUTE)) return errno.EACCES;
       if (isTooLong(name)) return errno.ENAMETOOLONG;
       if (name === "..") {
-        current = parentPath(current);
+        current = this.#lookup(parentPath(current.path));
         continue;
       }
-      const path = absolutePath(current, name);
-      const location = this.#lookup(path);
+      const location = this.#lookup(absolutePath(current.path, name));
       if (location instanceof Errno) return location;
       if (!location.stat) return rest.length === 0 ? location : errno.ENOENT;
       if (isLink(location.stat) && (follow || rest.length > 0)) {
@@ -240,16 +436,16 @@ export class Vfs {
         if (links > SYMLINKS_MAX) return errno.ELOOP;
         const target = guard(() => location.mount.store.readlink(location.storePath));
         if (target instanceof Errno) return target;
-        if (target.startsWith("/")) current = "/";
+        if (target.startsWith("/")) current = this.#lookup("/");
         if (rest.length === 0 && saysDirectory(target)) mustBeDirectory = true;
         rest.push(...splitPath(target).reverse());
         continue;
       }
       if (rest.length === 0 && !mustBeDirectory) return location;
       if (!isDirectory(location.stat)) return errno.ENOTDIR;
-      current = path;
+      current = location;
     }
-    return this.#lookup(current);
+    return current;
   }
 
   #lookup(path: string): Location | Errno {
@@ -274,6 +470,11 @@ export function isDirectory(stat: VirtualStat): boolean {
 
 export function isRegularFile(stat: VirtualStat): boolean {
   return (stat.mode & S_IFMT) === S_IFREG;
+}
+
+function operationOf(change: RequestedChange): FileOperation {
+  if (change.mode !== undefined) return "chmod";
+  return change.uid !== undefined || change.gid !== undefined ? "chown" : "utimes";
 }
 
 function isLink(stat: VirtualStat): boolean {

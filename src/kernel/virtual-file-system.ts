@@ -17,14 +17,39 @@ export interface DirectoryEntry {
   type: number;
 }
 
-/** What `setAttributes` changes; what is undefined stays. */
+/** What a new inode begins with. */
+export interface NewNode {
+  /** Permission bits, the umask already applied; for `mknod` with type bits (S_IFIFO, S_IFSOCK). */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A moment: milliseconds since 1970, and the nanoseconds after them (0 to 999,999). */
+export interface Time {
+  readonly ms: number;
+  readonly ns: number;
+}
+
+/** How much a store holds and has room for. */
+export interface StoreSpace {
+  /** Bytes of one block. */
+  blockSize: number;
+  blocks: number;
+  freeBlocks: number;
+  /** Inodes. */
+  files: number;
+  freeFiles: number;
+}
+
+/** What `setAttributes` changes; what is undefined stays. The time of change becomes now. */
 export interface AttributeChange {
   /** Permission bits. */
   mode?: number | undefined;
   uid?: number | undefined;
   gid?: number | undefined;
-  atimeMs?: number | undefined;
-  mtimeMs?: number | undefined;
+  atime?: Time | undefined;
+  mtime?: Time | undefined;
 }
 
 /** An opened inode: it stays usable after the last name is gone. */
@@ -40,15 +65,23 @@ export interface OpenFile {
 }
 
 export interface OpenOptions {
-  /** Make the file when it is missing (with `mode`). */
+  /** Make the file when it is missing, as `node` says. */
   create: boolean;
   /** With `create`: fail with EEXIST when it exists. */
   exclusive: boolean;
   truncate: boolean;
   writable: boolean;
-  /** Permission bits of a new file, the umask already applied. */
-  mode: number;
+  node: NewNode;
 }
+
+/** Opens what is there for reading. */
+export const openExisting: Readonly<OpenOptions> = Object.freeze({
+  create: false,
+  exclusive: false,
+  truncate: false,
+  writable: false,
+  node: Object.freeze({ mode: 0, uid: 0, gid: 0 }),
+});
 
 export interface VirtualFileSystem {
   /** Whether every change is refused with EROFS. */
@@ -57,12 +90,16 @@ export interface VirtualFileSystem {
   /** Opens a regular file. A directory gives EISDIR, a symbolic link ELOOP. */
   open(path: string, options: OpenOptions): OpenFile | Errno;
   readDir(path: string): DirectoryEntry[] | Errno;
-  mkdir(path: string, mode: number): undefined | Errno;
+  mkdir(path: string, node: NewNode): undefined | Errno;
+  /** Makes a FIFO or a socket's name, by the type bits of the mode; EPERM for other types. */
+  mknod(path: string, node: NewNode): undefined | Errno;
   rmdir(path: string): undefined | Errno;
   unlink(path: string): undefined | Errno;
   rename(oldPath: string, newPath: string): undefined | Errno;
   link(existingPath: string, newPath: string): undefined | Errno;
-  symlink(target: string, path: string): undefined | Errno;
+  /** Makes a symbolic link. Its permission bits are always 0777. */
+  symlink(target: string, path: string, node: NewNode): undefined | Errno;
   readlink(path: string): string | Errno;
   setAttributes(path: string, change: AttributeChange): undefined | Errno;
+  statfs(): StoreSpace | Errno;
 }

@@ -1,6 +1,7 @@
 // The calls as a guest makes them: what each answers, and its errors.
 
 import { describe, expect, test } from "vitest";
+import { hostActor } from "../../src/kernel/actor.js";
 import {
   AT_FDCWD,
   AT_REMOVEDIR,
@@ -229,7 +230,7 @@ describe("names", () => {
     expect(guest.do("umask", { mask: 0o7077 })).toBe(0o022);
     expect(guest.do("umask", { mask: 0o077 })).toBe(0o077);
     const fd = file("/tmp/f", O_RDWR | O_CREAT);
-    const stat = () => tables.vfs.stat("/", "/tmp/f");
+    const stat = () => tables.vfs.stat(hostActor, "/", "/tmp/f");
     expect(stat()).toMatchObject({ mode: S_IFREG | 0o600 });
     guest.do("chmod", { ...at("/tmp/f"), mode: 0o170751 });
     expect(stat()).toMatchObject({ mode: S_IFREG | 0o751 });

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { hostActor } from "../../src/kernel/actor.js";
 import { O_CREAT, O_TRUNC, O_WRONLY } from "../../src/kernel/constants.js";
 import { Errno } from "../../src/kernel/errno.js";
 import { resolveExecutable } from "../../src/kernel/executable.js";
@@ -26,13 +27,13 @@ function makeFile(tables: KernelTables, path: string, text: string, mode = 0o755
   const process = start(tables);
   const fd = openIn(tables, process, path, O_WRONLY | O_CREAT | O_TRUNC);
   ok(ok(process.fds.get(fd)).write(utf8(text)));
-  ok(tables.vfs.setAttributes("/", path, { mode }, true));
+  ok(tables.vfs.setAttributes(hostActor, "/", path, { mode }, true));
   tables.processes.end(process, 0);
 }
 
 /** What would run: the command and its arguments as one line, or the error's name. */
 function runs(tables: KernelTables, command: string, args: string[] = [], cwd = "/"): string {
-  const found = resolveExecutable(tables, { command, args, cwd, searchPath });
+  const found = resolveExecutable(tables, { actor: hostActor, command, args, cwd, searchPath });
   if (found instanceof Errno) return found.code;
   return [found.command, ...found.args.map((arg) => `[${arg}]`)].join(" ");
 }
@@ -58,8 +59,8 @@ describe("commands", () => {
   test("a name is a file along PATH before it is a registered command", () => {
     const tables = boot({ "/bin/sh": "#!/usr/bin/env first" });
     expect(runs(tables, "sh", ["a"])).toBe("sh [a]");
-    ok(tables.vfs.mkdir("/", "/usr/local", 0o755));
-    ok(tables.vfs.mkdir("/", "/usr/local/bin", 0o755));
+    ok(tables.vfs.mkdir(hostActor, "/", "/usr/local", 0o755));
+    ok(tables.vfs.mkdir(hostActor, "/", "/usr/local/bin", 0o755));
     makeFile(tables, "/usr/local/bin/sh", "#!/usr/bin/env mine");
     expect(runs(tables, "sh", ["a"])).toBe("env [mine] [/usr/local/bin/sh] [a]");
   });
@@ -69,10 +70,17 @@ describe("commands", () => {
     makeFile(tables, "/bin/tool", "#!/bin/sh", 0o644);
     expect(runs(tables, "tool")).toBe("EACCES");
     expect(
-      resolveExecutable(tables, { command: "tool", args: [], cwd: "/", searchPath: "/bin:/tmp" }),
+      resolveExecutable(tables, {
+        actor: hostActor,
+        command: "tool",
+        args: [],
+        cwd: "/",
+        searchPath: "/bin:/tmp",
+      }),
     ).toMatchObject({ code: "EACCES" });
     makeFile(tables, "/tmp/tool", "#!/bin/sh");
     const found = resolveExecutable(tables, {
+      actor: hostActor,
       command: "tool",
       args: [],
       cwd: "/",
@@ -83,13 +91,19 @@ describe("commands", () => {
 
   test("an empty part of PATH is the working directory", () => {
     const tables = boot({ "/tmp/tool": "#!/bin/sh" });
-    const invocation = { command: "tool", args: [], cwd: "/tmp", searchPath: "/none::/bin" };
+    const invocation = {
+      actor: hostActor,
+      command: "tool",
+      args: [],
+      cwd: "/tmp",
+      searchPath: "/none::/bin",
+    };
     expect(resolveExecutable(tables, invocation)).toMatchObject({ command: "sh" });
   });
 
   test("a symbolic link to a command runs that command", () => {
     const tables = boot();
-    ok(tables.vfs.symlink("/bin/sh", "/", "/tmp/my-shell"));
+    ok(tables.vfs.symlink(hostActor, "/bin/sh", "/", "/tmp/my-shell"));
     expect(runs(tables, "/tmp/my-shell", ["a"])).toBe("sh [a]");
   });
 });

@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { hostActor } from "../../src/kernel/actor.js";
 import {
   O_APPEND,
   O_CREAT,
@@ -49,7 +50,8 @@ function onLinux(cases: readonly Step[][]): unknown[][] {
 
 function here(steps: readonly Step[]): unknown[] {
   const tables = bootTables();
-  for (const path of ["/tmp/case", "/tmp/case/in"]) ok(tables.vfs.mkdir("/", path, 0o755));
+  for (const path of ["/tmp/case", "/tmp/case/in"])
+    ok(tables.vfs.mkdir(hostActor, "/", path, 0o755));
   const process = start(tables, { cwd: "/tmp/case/in" });
   return steps.map((each) => run(tables, process, each));
 }
@@ -80,22 +82,22 @@ function run(tables: KernelTables, process: Process, step: Step): unknown {
       return result;
     }
     case "mkdir":
-      return done(vfs.mkdir(cwd, step[1], 0o755));
+      return done(vfs.mkdir(hostActor, cwd, step[1], 0o755));
     case "rmdir":
-      return done(vfs.rmdir(cwd, step[1]));
+      return done(vfs.rmdir(hostActor, cwd, step[1]));
     case "unlink":
-      return done(vfs.unlink(cwd, step[1]));
+      return done(vfs.unlink(hostActor, cwd, step[1]));
     case "rename":
-      return done(vfs.rename(cwd, step[1], cwd, step[2]));
+      return done(vfs.rename(hostActor, cwd, step[1], cwd, step[2]));
     case "link":
-      return done(vfs.link(cwd, step[1], cwd, step[2], false));
+      return done(vfs.link(hostActor, cwd, step[1], cwd, step[2], false));
     case "symlink":
-      return done(vfs.symlink(step[1], cwd, step[2]));
+      return done(vfs.symlink(hostActor, step[1], cwd, step[2]));
     case "readlink":
-      return done(vfs.readlink(cwd, step[1]));
+      return done(vfs.readlink(hostActor, cwd, step[1]));
     case "stat":
     case "lstat": {
-      const stat = vfs.stat(cwd, step[1], step[0] === "stat");
+      const stat = vfs.stat(hostActor, cwd, step[1], step[0] === "stat");
       return stat instanceof Errno ? stat.code : describeStat(stat);
     }
     case "tree":
@@ -111,13 +113,13 @@ function describeStat({ mode, nlink, size }: VirtualStat): unknown[] {
 function treeOf(tables: KernelTables, cwd: string, path: string): Record<string, unknown[]> {
   const { vfs } = tables;
   const found: Record<string, unknown[]> = {};
-  const directory = ok(vfs.resolveExisting(cwd, path, false));
+  const directory = ok(vfs.resolveExisting(hostActor, cwd, path, false));
   for (const name of ok(vfs.readDir(directory)).map((entry) => entry.name)) {
     const entry = `${path}/${name}`;
-    const description = describeStat(ok(vfs.stat(cwd, entry, false)));
+    const description = describeStat(ok(vfs.stat(hostActor, cwd, entry, false)));
     found[entry] = description;
     if (description[0] === "directory") Object.assign(found, treeOf(tables, cwd, entry));
-    if (description[0] === "link") description.push(ok(vfs.readlink(cwd, entry)));
+    if (description[0] === "link") description.push(ok(vfs.readlink(hostActor, cwd, entry)));
   }
   return found;
 }

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../src/kernel/constants.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
-import type { OpenFile, VirtualFileSystem } from "../../src/kernel/virtual-file-system.js";
+import type { NewNode, OpenFile, VirtualFileSystem } from "../../src/kernel/virtual-file-system.js";
 import { codeOf, ok, textOf, utf8 } from "./tables.js";
+
+/** A new inode of root's. */
+function owned(mode: number): NewNode {
+  return { mode, uid: 0, gid: 0 };
+}
 
 const KiB = 1024;
 const GiB = 1024 ** 3;
@@ -12,7 +17,7 @@ const forWriting = {
   exclusive: false,
   truncate: false,
   writable: true,
-  mode: 0o644,
+  node: owned(0o644),
 };
 const forReading = { ...forWriting, create: false, writable: false };
 
@@ -49,8 +54,8 @@ describe("names and inodes", () => {
   test("type bits, permission bits and inode numbers", () => {
     const store = createInMemoryFileSystem();
     makeFile(store, "/file");
-    ok(store.mkdir("/directory", 0o750));
-    ok(store.symlink("file", "/link"));
+    ok(store.mkdir("/directory", owned(0o750)));
+    ok(store.symlink("file", "/link", owned(0o777)));
     const stats = ["/", "/file", "/directory", "/link"].map((path) => ok(store.lstat(path)));
     expect(stats.map(({ mode }) => mode)).toEqual([
       S_IFDIR | 0o755,
@@ -74,14 +79,14 @@ describe("names and inodes", () => {
 
   test("a symbolic link's size is its target's length in bytes", () => {
     const store = createInMemoryFileSystem();
-    ok(store.symlink("zürich", "/link"));
+    ok(store.symlink("zürich", "/link", owned(0o777)));
     expect(ok(store.lstat("/link")).size).toBe(7);
   });
 
   test("readDir lists names, inodes and types, without . and ..", () => {
     const store = createInMemoryFileSystem();
     makeFile(store, "/b");
-    ok(store.mkdir("/a", 0o755));
+    ok(store.mkdir("/a", owned(0o755)));
     const entries = ok(store.readDir("/")).sort((x, y) => x.name.localeCompare(y.name));
     expect(entries).toEqual([
       { name: "a", ino: ok(store.lstat("/a")).ino, type: S_IFDIR },
@@ -102,10 +107,10 @@ describe("names and inodes", () => {
 
   test("a link before the last name is ELOOP: the kernel walks, not the store", () => {
     const store = createInMemoryFileSystem();
-    ok(store.mkdir("/directory", 0o755));
-    ok(store.symlink("directory", "/link"));
+    ok(store.mkdir("/directory", owned(0o755)));
+    ok(store.symlink("directory", "/link", owned(0o777)));
     expect(codeOf(store.lstat("/link/file"))).toBe("ELOOP");
-    expect(codeOf(store.mkdir("/link/new", 0o755))).toBe("ELOOP");
+    expect(codeOf(store.mkdir("/link/new", owned(0o755)))).toBe("ELOOP");
     expect(codeOf(store.open("/link/new", forWriting))).toBe("ELOOP");
     expect(codeOf(store.open("/link", forReading))).toBe("ELOOP");
   });
@@ -126,9 +131,9 @@ describe("link counts", () => {
   test("of a directory are two, and one more for each directory in it", () => {
     const store = createInMemoryFileSystem();
     expect(nlink(store, "/")).toBe(2);
-    ok(store.mkdir("/a", 0o755));
-    ok(store.mkdir("/a/x", 0o755));
-    ok(store.mkdir("/a/y", 0o755));
+    ok(store.mkdir("/a", owned(0o755)));
+    ok(store.mkdir("/a/x", owned(0o755)));
+    ok(store.mkdir("/a/y", owned(0o755)));
     makeFile(store, "/a/file");
     expect([nlink(store, "/"), nlink(store, "/a"), nlink(store, "/a/x")]).toEqual([3, 4, 2]);
     ok(store.rmdir("/a/x"));
@@ -137,7 +142,7 @@ describe("link counts", () => {
 
   test("follow a directory that is moved, also over an empty one", () => {
     const store = createInMemoryFileSystem();
-    for (const path of ["/a", "/a/moved", "/b", "/b/old"]) ok(store.mkdir(path, 0o755));
+    for (const path of ["/a", "/a/moved", "/b", "/b/old"]) ok(store.mkdir(path, owned(0o755)));
     ok(store.rename("/a/moved", "/b/moved"));
     expect([nlink(store, "/a"), nlink(store, "/b"), nlink(store, "/b/moved")]).toEqual([2, 4, 2]);
     ok(store.rename("/b/moved", "/b/old"));
@@ -166,12 +171,12 @@ describe("link counts", () => {
 describe("a moved directory", () => {
   test("keeps everything below it, and a new one can take its place", () => {
     const store = createInMemoryFileSystem();
-    for (const path of ["/a", "/a/b", "/a/b/c"]) ok(store.mkdir(path, 0o755));
+    for (const path of ["/a", "/a/b", "/a/b/c"]) ok(store.mkdir(path, owned(0o755)));
     makeFile(store, "/a/b/c/file", "deep");
     ok(store.rename("/a/b", "/moved"));
     expect(readText(openFile(store, "/moved/c/file"))).toBe("deep");
     expect(codeOf(store.lstat("/a/b"))).toBe("ENOENT");
-    ok(store.mkdir("/a/b", 0o755));
+    ok(store.mkdir("/a/b", owned(0o755)));
     ok(store.rename("/moved/c/file", "/a/b/file"));
     ok(store.unlink("/a/b/file"));
     ok(store.rmdir("/moved/c"));
@@ -180,7 +185,7 @@ describe("a moved directory", () => {
 
   test("can't go into itself", () => {
     const store = createInMemoryFileSystem();
-    ok(store.mkdir("/a", 0o755));
+    ok(store.mkdir("/a", owned(0o755)));
     expect(codeOf(store.rename("/a", "/a/b"))).toBe("EINVAL");
     ok(store.rename("/a", "/ab"));
   });
@@ -271,12 +276,12 @@ describe("limits are checked before anything changes", () => {
 
   test.each<[string, (store: VirtualFileSystem) => unknown]>([
     ["a file", (store) => store.open("/new", forWriting)],
-    ["a directory", (store) => store.mkdir("/new", 0o755)],
-    ["a symbolic link", (store) => store.symlink("target", "/new")],
+    ["a directory", (store) => store.mkdir("/new", owned(0o755))],
+    ["a symbolic link", (store) => store.symlink("target", "/new", owned(0o777))],
   ])("at the inode limit %s is ENOSPC and leaves no name", (_, make) => {
     const store = createInMemoryFileSystem({ inodes: 3 });
     makeFile(store, "/a");
-    ok(store.mkdir("/b", 0o755));
+    ok(store.mkdir("/b", owned(0o755)));
     expect(make(store)).toMatchObject({ code: "ENOSPC" });
     expect(codeOf(store.lstat("/new"))).toBe("ENOENT");
     // A further name needs no inode.
@@ -287,7 +292,7 @@ describe("limits are checked before anything changes", () => {
     const store = createInMemoryFileSystem({ inodes: 10 });
     expect(filesUntilFull(store, "x")).toBe(9);
     for (let count = 0; count < 9; count++) ok(store.unlink(`/x${count}`));
-    ok(store.mkdir("/directory", 0o755));
+    ok(store.mkdir("/directory", owned(0o755)));
     ok(store.rmdir("/directory"));
     makeFile(store, "/a");
     makeFile(store, "/b");
@@ -295,7 +300,7 @@ describe("limits are checked before anything changes", () => {
     ok(store.link("/b", "/c"));
     ok(store.unlink("/b"));
     ok(store.unlink("/c"));
-    ok(store.symlink("t", "/link"));
+    ok(store.symlink("t", "/link", owned(0o777)));
     ok(store.unlink("/link"));
     expect(filesUntilFull(store, "y")).toBe(9);
   });
@@ -303,19 +308,19 @@ describe("limits are checked before anything changes", () => {
 
 test("times: a directory's mtime moves when a name comes, goes or is renamed", () => {
   const store = createInMemoryFileSystem();
-  ok(store.mkdir("/d", 0o755));
+  ok(store.mkdir("/d", owned(0o755)));
   makeFile(store, "/d/first");
   const changes: [string, () => unknown][] = [
     ["create", () => makeFile(store, "/d/second")],
     ["rename", () => ok(store.rename("/d/first", "/d/third"))],
     ["unlink", () => ok(store.unlink("/d/second"))],
-    ["mkdir", () => ok(store.mkdir("/d/e", 0o755))],
+    ["mkdir", () => ok(store.mkdir("/d/e", owned(0o755)))],
     ["rmdir", () => ok(store.rmdir("/d/e"))],
-    ["symlink", () => ok(store.symlink("t", "/d/l"))],
+    ["symlink", () => ok(store.symlink("t", "/d/l", owned(0o777)))],
     ["link", () => ok(store.link("/d/third", "/d/fourth"))],
   ];
   for (const [name, change] of changes) {
-    ok(store.setAttributes("/d", { mtimeMs: 1000 }));
+    ok(store.setAttributes("/d", { mtime: { ms: 1000, ns: 0 } }));
     change();
     expect(ok(store.lstat("/d")).mtimeMs, name).toBeGreaterThan(1000);
   }
@@ -324,10 +329,19 @@ test("times: a directory's mtime moves when a name comes, goes or is renamed", (
 test("setAttributes changes what it is given, and never the type", () => {
   const store = createInMemoryFileSystem();
   makeFile(store, "/file");
-  ok(store.setAttributes("/file", { mode: 0o170777, atimeMs: 1, mtimeMs: 2, uid: 3, gid: 4 }));
+  ok(
+    store.setAttributes("/file", {
+      mode: 0o170777,
+      atime: { ms: 1, ns: 7 },
+      mtime: { ms: 2, ns: 999_999 },
+      uid: 3,
+      gid: 4,
+    }),
+  );
   const stat = ok(store.lstat("/file"));
   expect(stat).toMatchObject({ mode: S_IFREG | 0o777, atimeMs: 1, mtimeMs: 2, uid: 3, gid: 4 });
-  ok(store.setAttributes("/file", { mtimeMs: 5 }));
+  expect(stat).toMatchObject({ atimeNs: 7, mtimeNs: 999_999 });
+  ok(store.setAttributes("/file", { mtime: { ms: 5, ns: 0 } }));
   expect(ok(store.lstat("/file"))).toMatchObject({ atimeMs: 1, mtimeMs: 5, uid: 3 });
   expect(stat.mode & S_IFMT).toBe(S_IFREG);
 });

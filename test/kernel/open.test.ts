@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hostActor } from "../../src/kernel/actor.js";
 import {
   O_APPEND,
   O_CREAT,
@@ -115,14 +116,14 @@ describe("an open file", () => {
     const { tables, process, open } = boot();
     process.umask = 0o027;
     open("/tmp/f", O_WRONLY | O_CREAT, 0o177777);
-    expect(ok(tables.vfs.stat("/", "/tmp/f")).mode).toBe(0o107750);
+    expect(ok(tables.vfs.stat(hostActor, "/", "/tmp/f")).mode).toBe(0o107750);
   });
 
   test("O_CREAT with O_DIRECTORY is EINVAL and makes nothing, as since Linux 6.4", () => {
     const { tables, tryOpen } = boot();
     expect(tryOpen("/tmp/new", O_CREAT | O_DIRECTORY)).toBe("EINVAL");
     expect(tryOpen("/tmp", O_CREAT | O_DIRECTORY)).toBe("EINVAL");
-    expect(codeOf(tables.vfs.stat("/", "/tmp/new"))).toBe("ENOENT");
+    expect(codeOf(tables.vfs.stat(hostActor, "/", "/tmp/new"))).toBe("ENOENT");
   });
 });
 
@@ -179,11 +180,11 @@ describe("devices", () => {
 
   test("/dev has device nodes, links to the standard streams, and fd", () => {
     const { tables } = boot();
-    const entries = ok(tables.vfs.readDir(ok(tables.vfs.resolve("/", "/dev", true))));
+    const entries = ok(tables.vfs.readDir(ok(tables.vfs.resolve(hostActor, "/", "/dev", true))));
     const names = entries.map(({ name }) => name);
     const expected = ["null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr"];
     expect(names).toEqual(expect.arrayContaining([...expected, "fd"]));
-    expect(ok(tables.vfs.readlink("/", "/dev/stdout"))).toBe("/dev/fd/1");
+    expect(ok(tables.vfs.readlink(hostActor, "/", "/dev/stdout"))).toBe("/dev/fd/1");
   });
 });
 
@@ -234,12 +235,12 @@ describe("/dev/fd", () => {
 describe("/bin", () => {
   test("has a stub for each command: executable, readable, of one line", () => {
     const { tables, open, read } = boot();
-    expect(ok(tables.vfs.stat("/", "/bin")).mode & S_IFMT).toBe(S_IFDIR);
-    expect(ok(tables.vfs.stat("/", "/bin/idle")).mode).toBe(0o100755);
+    expect(ok(tables.vfs.stat(hostActor, "/", "/bin")).mode & S_IFMT).toBe(S_IFDIR);
+    expect(ok(tables.vfs.stat(hostActor, "/", "/bin/idle")).mode).toBe(0o100755);
     expect(read(open("/usr/bin/idle", O_RDONLY))).toMatch(/^#!.*\n$/);
-    const names = ok(tables.vfs.readDir(ok(tables.vfs.resolve("/", "/bin", true))));
+    const names = ok(tables.vfs.readDir(ok(tables.vfs.resolve(hostActor, "/", "/bin", true))));
     expect(names.map(({ name }) => name)).toEqual(["idle"]);
-    expect(codeOf(tables.vfs.stat("/", "/bin/none"))).toBe("ENOENT");
+    expect(codeOf(tables.vfs.stat(hostActor, "/", "/bin/none"))).toBe("ENOENT");
   });
 
   test("takes files, and a file covers a command of its name until it is removed", () => {
@@ -247,7 +248,7 @@ describe("/bin", () => {
     write(open("/bin/idle", O_WRONLY | O_CREAT | O_TRUNC), "mine");
     expect(read(open("/bin/idle", O_RDONLY))).toBe("mine");
     expect(read(open("/usr/bin/idle", O_RDONLY))).not.toBe("mine");
-    ok(tables.vfs.unlink("/", "/bin/idle"));
+    ok(tables.vfs.unlink(hostActor, "/", "/bin/idle"));
     expect(read(open("/bin/idle", O_RDONLY))).toMatch(/^#!/);
   });
 
@@ -267,20 +268,20 @@ describe("/bin", () => {
     const { vfs } = tables;
     const stub = "/bin/idle";
     const results: Record<string, () => unknown> = {
-      unlink: () => vfs.unlink("/", stub),
-      rename: () => vfs.rename("/", stub, "/", "/bin/other"),
-      link: () => vfs.link("/", stub, "/", "/bin/other", false),
-      mkdir: () => vfs.mkdir("/", stub, 0o755),
-      symlink: () => vfs.symlink("t", "/", stub),
-      rmdir: () => vfs.rmdir("/", stub),
-      chmod: () => vfs.setAttributes("/", stub, { mode: 0 }, true),
-      readlink: () => vfs.readlink("/", stub),
+      unlink: () => vfs.unlink(hostActor, "/", stub),
+      rename: () => vfs.rename(hostActor, "/", stub, "/", "/bin/other"),
+      link: () => vfs.link(hostActor, "/", stub, "/", "/bin/other", false),
+      mkdir: () => vfs.mkdir(hostActor, "/", stub, 0o755),
+      symlink: () => vfs.symlink(hostActor, "t", "/", stub),
+      rmdir: () => vfs.rmdir(hostActor, "/", stub),
+      chmod: () => vfs.setAttributes(hostActor, "/", stub, { mode: 0 }, true),
+      readlink: () => vfs.readlink(hostActor, "/", stub),
       "open O_EXCL": () => tryOpen(stub, O_WRONLY | O_CREAT | O_EXCL),
       "open for writing, without O_CREAT": () => tryOpen(stub, O_WRONLY),
     };
     const result = results[call]?.();
     expect(result instanceof Errno ? result.code : result).toBe(code);
-    expect(ok(vfs.stat("/", stub)).mode).toBe(0o100755);
-    expect(codeOf(vfs.stat("/", "/bin/other"))).toBe("ENOENT");
+    expect(ok(vfs.stat(hostActor, "/", stub)).mode).toBe(0o100755);
+    expect(codeOf(vfs.stat(hostActor, "/", "/bin/other"))).toBe("ENOENT");
   });
 });

@@ -1,0 +1,90 @@
+/**
+ * Who does something to files: the identity that permission bits are held against, and the policy
+ * that is asked. A process acts as its effective ids; the host application acts as uid 0, and nobody
+ * is asked.
+ */
+import type { Errno } from "./errno.js";
+import type { Process } from "./process.js";
+
+/** What a policy is asked about. A path is absolute and free of links. */
+export type FileOperation =
+  | "stat"
+  | "read"
+  | "write"
+  | "create"
+  | "exec"
+  | "readdir"
+  | "mkdir"
+  | "mknod"
+  | "rmdir"
+  | "unlink"
+  | "rename"
+  | "link"
+  | "symlink"
+  | "readlink"
+  | "chmod"
+  | "chown"
+  | "utimes"
+  | "truncate"
+  | "statfs"
+  | "watch";
+
+export interface Actor {
+  readonly uid: number;
+  readonly gid: number;
+  /** Supplementary groups. */
+  readonly groups: readonly number[];
+  /** Taken out of the permission bits of what it makes; missing: nothing is. */
+  readonly umask?: number;
+  /** Asks the permission policy; undefined allows. Called when the path is resolved, before the act. */
+  ask(operation: FileOperation, path: string): undefined | Errno;
+}
+
+/** The host application and the kernel itself. */
+export const hostActor: Actor = Object.freeze({
+  uid: 0,
+  gid: 0,
+  groups: Object.freeze([]),
+  ask: () => undefined,
+});
+
+/** A process, as what it does by its effective ids. */
+export class ProcessActor implements Actor {
+  readonly #process: Process;
+
+  constructor(process: Process) {
+    this.#process = process;
+  }
+
+  get uid(): number {
+    return this.#process.credentials.effectiveUid;
+  }
+
+  get gid(): number {
+    return this.#process.credentials.effectiveGid;
+  }
+
+  get groups(): readonly number[] {
+    return this.#process.credentials.groups;
+  }
+
+  get umask(): number {
+    return this.#process.umask;
+  }
+
+  ask(_operation: FileOperation, _path: string): undefined | Errno {
+    return undefined;
+  }
+}
+
+/** The same process by its real ids: what access(2) answers for. */
+export function realActorOf(process: Process): Actor {
+  const { realUid, realGid, groups } = process.credentials;
+  return {
+    uid: realUid,
+    gid: realGid,
+    groups,
+    umask: process.umask,
+    ask: (operation, path) => process.actor.ask(operation, path),
+  };
+}

@@ -1,0 +1,98 @@
+/**
+ * What the permission bits of an inode let an actor do, as Linux decides it (path_resolution(7),
+ * inode(7)). Uid 0 has CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_CHOWN and CAP_FSETID, as Linux' root.
+ */
+import type { Actor } from "./actor.js";
+import { S_IFDIR, S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP } from "./constants.js";
+import { type Errno, errno } from "./errno.js";
+import type { VirtualStat } from "./stat.js";
+import type { AttributeChange, NewNode } from "./virtual-file-system.js";
+
+/** Bits of what is wanted, as in a mode and in access(2). */
+export const MAY_READ = 4;
+export const MAY_WRITE = 2;
+export const MAY_EXECUTE = 1;
+
+type Owned = Pick<VirtualStat, "mode" | "uid" | "gid">;
+
+/** What a caller asks `setAttributes` for. */
+export interface RequestedChange extends AttributeChange {
+  /** The times were given as "now": who may write may do that. */
+  readonly isNow?: boolean;
+}
+
+/** Whether the bits of `inode` let `actor` do all of `wanted`. */
+export function permits(actor: Actor, inode: Owned, wanted: number): boolean {
+  const { mode } = inode;
+  if (actor.uid === 0) {
+    const isExecutable = (mode & S_IFMT) === S_IFDIR || (mode & 0o111) !== 0;
+    return isExecutable || (wanted & MAY_EXECUTE) === 0;
+  }
+  const shift = actor.uid === inode.uid ? 6 : isMember(actor, inode.gid) ? 3 : 0;
+  return ((mode >> shift) & wanted) === wanted;
+}
+
+export function isMember(actor: Actor, gid: number): boolean {
+  return actor.gid === gid || actor.groups.includes(gid);
+}
+
+/** Whether a name in `directory` may be taken away or given: EACCES by the bits, EPERM if sticky. */
+export function mayRemove(actor: Actor, directory: Owned, inode: Owned): undefined | Errno {
+  if (actor.uid === 0) return undefined;
+  if (!permits(actor, directory, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
+  if ((directory.mode & S_ISVTX) === 0) return undefined;
+  return actor.uid === inode.uid || actor.uid === directory.uid ? undefined : errno.EPERM;
+}
+
+/** What an inode that `actor` makes in `directory` begins with: a setgid directory gives its group. */
+export function newNodeIn(actor: Actor, directory: Owned, mode: number): NewNode {
+  const type = mode & S_IFMT;
+  const isInherited = (directory.mode & S_ISGID) !== 0;
+  let bits = type === S_IFLNK ? mode : mode & ~(actor.umask ?? 0);
+  if (type === S_IFDIR) {
+    bits = (bits & ~(S_ISUID | S_ISGID)) | (isInherited ? S_ISGID : 0);
+  } else if (isInherited && actor.uid !== 0 && !isMember(actor, directory.gid)) {
+    if (bits & S_IXGRP) bits &= ~S_ISGID;
+  }
+  return { mode: bits, uid: actor.uid, gid: isInherited ? directory.gid : actor.gid };
+}
+
+/** What becomes of a change that `actor` asks for: EPERM, EACCES, or the change to carry out. */
+export function permittedChange(
+  actor: Actor,
+  inode: Owned,
+  change: RequestedChange,
+): AttributeChange | Errno {
+  const isOwner = actor.uid === 0 || actor.uid === inode.uid;
+  if (change.atime || change.mtime) {
+    const mayTouch = isOwner || (change.isNow && permits(actor, inode, MAY_WRITE));
+    if (!mayTouch) return change.isNow ? errno.EACCES : errno.EPERM;
+  }
+  const permitted: AttributeChange = {
+    uid: change.uid,
+    gid: change.gid,
+    atime: change.atime,
+    mtime: change.mtime,
+  };
+  if (change.mode !== undefined) {
+    if (!isOwner) return errno.EPERM;
+    const keepsGroupBit = actor.uid === 0 || isMember(actor, change.gid ?? inode.gid);
+    permitted.mode = change.mode & (keepsGroupBit ? 0o7777 : ~S_ISGID & 0o7777);
+  }
+  if (change.uid === undefined && change.gid === undefined) return permitted;
+  if (!mayGiveAway(actor, inode, change)) return errno.EPERM;
+  // As Linux does for everybody, root included.
+  if ((inode.mode & S_IFMT) !== S_IFDIR && change.mode === undefined) {
+    const killed = S_ISUID | (inode.mode & S_IXGRP ? S_ISGID : 0);
+    if (inode.mode & killed) permitted.mode = inode.mode & 0o7777 & ~killed;
+  }
+  return permitted;
+}
+
+/** chown(2): only root gives a file away; its owner may give it to a group of their own. */
+function mayGiveAway(actor: Actor, inode: Owned, change: AttributeChange): boolean {
+  if (actor.uid === 0) return true;
+  if (actor.uid !== inode.uid) return false;
+  if (change.uid !== undefined && change.uid !== inode.uid) return false;
+  return change.gid === undefined || change.gid === inode.gid || isMember(actor, change.gid);
+}
