@@ -30,6 +30,8 @@ export type FileOperation =
   | "watch";
 
 export interface Actor {
+  /** Who it is, for stores that look different to each process; null: the host application. */
+  readonly process: Process | null;
   readonly uid: number;
   readonly gid: number;
   /** Supplementary groups. */
@@ -42,6 +44,7 @@ export interface Actor {
 
 /** The host application and the kernel itself. */
 export const hostActor: Actor = Object.freeze({
+  process: null,
   uid: 0,
   gid: 0,
   groups: Object.freeze([]),
@@ -50,26 +53,26 @@ export const hostActor: Actor = Object.freeze({
 
 /** A process, as what it does by its effective ids. */
 export class ProcessActor implements Actor {
-  readonly #process: Process;
+  readonly process: Process;
 
   constructor(process: Process) {
-    this.#process = process;
+    this.process = process;
   }
 
   get uid(): number {
-    return this.#process.credentials.effectiveUid;
+    return this.process.credentials.effectiveUid;
   }
 
   get gid(): number {
-    return this.#process.credentials.effectiveGid;
+    return this.process.credentials.effectiveGid;
   }
 
   get groups(): readonly number[] {
-    return this.#process.credentials.groups;
+    return this.process.credentials.groups;
   }
 
   get umask(): number {
-    return this.#process.umask;
+    return this.process.umask;
   }
 
   ask(_operation: FileOperation, _path: string): undefined | Errno {
@@ -81,6 +84,7 @@ export class ProcessActor implements Actor {
 export function realActorOf(process: Process): Actor {
   const { realUid, realGid, groups } = process.credentials;
   return {
+    process,
     uid: realUid,
     gid: realGid,
     groups,

@@ -26,7 +26,7 @@ import { MAY_READ, MAY_WRITE } from "./permission-bits.js";
 import type { Process } from "./process.js";
 import { RegularFile } from "./regular-file.js";
 import type { VirtualStat } from "./stat.js";
-import { type ExistingLocation, exists, isDirectory } from "./vfs.js";
+import { type ExistingLocation, exists, isDirectory, type Location } from "./vfs.js";
 import { openExisting } from "./virtual-file-system.js";
 
 /** The flags that stay with the description. */

@@ -3,6 +3,7 @@
  * process has in its memory and hands (environment, descriptors, directories) only it and its own
  * session see: EACCES for the rest. Formats: proc(5).
  */
+import { hostActor } from "./actor.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -106,7 +107,7 @@ function descriptorTarget(tables: KernelTables, target: Process, fd: number): st
     const kind = description.kind === "sink" ? "pipe" : description.kind;
     return `${kind}:[${ino}]`;
   }
-  const named = tables.vfs.stat("/", openedPath, false);
+  const named = tables.vfs.stat(hostActor, "/", openedPath, false);
   const isThere = !(named instanceof Errno) && named.ino === ino;
   return isThere ? openedPath : `${openedPath} (deleted)`;
 }

@@ -1,15 +1,17 @@
 // /proc as proc(5) describes it, with virtual values only: known-behaviours, "Devices and /proc".
 
 import { describe, expect, test } from "vitest";
+import { hostActor } from "../../src/kernel/actor.js";
 import { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/constants.js";
 import { Errno } from "../../src/kernel/errno.js";
 import { openPipe } from "../../src/kernel/kernel-interface.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { ProcFs } from "../../src/kernel/proc-fs.js";
 import type { Process } from "../../src/kernel/process.js";
+import { openExisting } from "../../src/kernel/virtual-file-system.js";
 import { bootTables, codeOf, ok, openIn, start, textOf } from "./tables.js";
 
-const reading = { create: false, exclusive: false, truncate: false, writable: false, mode: 0 };
+const reading = openExisting;
 
 /** /proc as `caller` sees it. */
 function view(tables: KernelTables, caller: Process | null) {
@@ -145,7 +147,7 @@ describe("/proc/PID", () => {
     expect(readlink("/1/fd/2")).toMatch(/^pipe:\[\d+\]$/);
     expect(readlink("/1/fd/2")).toBe(readlink("/1/fd/3"));
     expect(readlink("/1/fd/9")).toBe("ENOENT");
-    ok(tables.vfs.unlink("/", "/tmp/f"));
+    ok(tables.vfs.unlink(hostActor, "/", "/tmp/f"));
     expect(readlink("/1/fd/0")).toBe("/tmp/f (deleted)");
     expect(codeOf(proc.descriptionAt("/1/fd/0") ?? "none")).toBe(ok(process.fds.get(0)));
     expect(cat("/1/fdinfo/0")).toMatch(/^pos:\t0\nflags:\t01\nmnt_id:\t\d+\n$/);
