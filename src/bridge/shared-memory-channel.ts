@@ -1,30 +1,78 @@
-/** A channel over shared memory: its guest is a thread. */
+/**
+ * A channel over shared memory: its guest is a thread. The memory is header, payload, and the ring of
+ * posted writes. What was posted before a call is carried out before it; a write that has to wait
+ * holds up what comes behind it.
+ */
 import type { Process } from "../kernel/process.js";
 import { type Channel, type Reply, writeReply } from "./channel.js";
-import { ARGUMENT_WORDS, HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, state, word } from "./wire.js";
+import { POSTED_BYTES, PostedReader } from "./posted-ring.js";
+import {
+  ARGUMENT_WORDS,
+  HEADER_BYTES,
+  HEADER_WORDS,
+  PAYLOAD_BYTES,
+  POSTED_OFFSET,
+  state,
+  word,
+} from "./wire.js";
+
+/** What happens on a channel. */
+export interface SharedMemoryListener {
+  /** A call is there to be taken. */
+  onCall(): void;
+  /** A posted write is there to be taken, from `posted`. */
+  onPosted(): void;
+  /** More has been posted than is carried out at once: `advance` is to be called again. */
+  onMore(): void;
+  /** The guest has broken the rules. */
+  onViolation(): void;
+}
+
+/** How many posted writes are carried out before other guests have their turn. */
+const TURN = 128;
 
 export class SharedMemoryChannel implements Channel {
-  readonly buffer = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
-  readonly payload = new Uint8Array(this.buffer, HEADER_BYTES);
+  readonly buffer = new SharedArrayBuffer(POSTED_OFFSET + POSTED_BYTES);
+  readonly payload = new Uint8Array(this.buffer, HEADER_BYTES, PAYLOAD_BYTES);
+  readonly posted = new PostedReader(this.buffer, POSTED_OFFSET, () => {
+    this.#serving = "nothing";
+    this.advance();
+  });
   readonly #header = new Int32Array(this.buffer, 0, HEADER_WORDS);
+  readonly #listener: SharedMemoryListener;
   readonly receivedBytes = PAYLOAD_BYTES;
-  process: Process | null = null;
+  /** What of the guest's is being carried out: a guest that rings again meanwhile is not heard. */
+  #serving: "nothing" | "call" | "posted write" = "nothing";
+  #isAdvancing = false;
 
-  /** Whether a call has been taken and not answered: a guest that rings again meanwhile is not heard. */
-  #isServing = false;
-
-  /** Whether the guest has published a call that is not answered. */
-  get hasCall(): boolean {
-    return Atomics.load(this.#header, word.state) === state.called;
+  constructor(listener: SharedMemoryListener) {
+    this.#listener = listener;
   }
 
-  /** Whether there is a call to take. */
-  get hasNewCall(): boolean {
-    return this.hasCall && !this.#isServing;
+  get process(): Process | null {
+    return this.posted.process;
+  }
+
+  /** Serves `process` from now on; what another one has posted is not its. */
+  serve(process: Process): void {
+    this.posted.discard();
+    this.posted.process = process;
+  }
+
+  /** Carries out what the guest has posted, and then its call. */
+  advance(): void {
+    if (this.#isAdvancing) return;
+    this.#isAdvancing = true;
+    // Looked at before the ring: what was posted before a call is then seen with it.
+    const hasCall = this.#hasCall;
+    const isDrained = this.#carryOutPosted();
+    this.#isAdvancing = false;
+    if (!isDrained || !hasCall || this.#serving !== "nothing" || !this.process) return;
+    this.#serving = "call";
+    this.#listener.onCall();
   }
 
   takeCall(): Int32Array {
-    this.#isServing = true;
     return this.#header.slice(word.number, word.arguments + ARGUMENT_WORDS);
   }
 
@@ -34,7 +82,7 @@ export class SharedMemoryChannel implements Channel {
   }
 
   release(): void {
-    this.#isServing = false;
+    this.#serving = "nothing";
     Atomics.store(this.#header, word.state, state.answered);
     Atomics.notify(this.#header, word.state);
   }
@@ -44,11 +92,44 @@ export class SharedMemoryChannel implements Channel {
    * the next process; one that computes hears nothing (false): its thread has to be ended.
    */
   dismiss(): boolean {
-    this.process = null;
-    this.#isServing = false;
-    if (!this.hasCall) return false;
+    this.posted.process = null;
+    this.#serving = "nothing";
+    if (!this.#hasCall) return false;
     Atomics.store(this.#header, word.state, state.ended);
     Atomics.notify(this.#header, word.state);
     return true;
+  }
+
+  /** Carries out, by `carryOut`, what had been posted when the process ended, while it answers true. */
+  drain(carryOut: () => boolean): void {
+    if (this.#serving === "posted write") return;
+    this.#isAdvancing = true;
+    const { head } = this.posted;
+    while (this.posted.takeFrame(head) === "taken" && carryOut());
+    this.#isAdvancing = false;
+  }
+
+  get #hasCall(): boolean {
+    return Atomics.load(this.#header, word.state) === state.called;
+  }
+
+  /** Whether nothing that was posted before is left. */
+  #carryOutPosted(): boolean {
+    const { head } = this.posted;
+    for (let count = 0; this.#serving === "nothing" && this.process; count++) {
+      const next = this.posted.takeFrame(head);
+      if (next === "empty") return true;
+      if (next === "broken") {
+        this.#listener.onViolation();
+        return false;
+      }
+      if (count === TURN) {
+        this.#listener.onMore();
+        return false;
+      }
+      this.#serving = "posted write";
+      this.#listener.onPosted();
+    }
+    return false;
   }
 }

@@ -3,8 +3,10 @@
 import { KernelError, orThrow } from "../kernel/kernel-error.js";
 import { type KernelInterface, tablesBehind } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
-import { dispatch } from "./dispatcher.js";
-import { Doorbell, SLOTS } from "./doorbell.js";
+import { SIGSYS } from "../kernel/signals.js";
+import { signalStatus } from "../kernel/wait-status.js";
+import { dispatch, dispatchLast } from "./dispatcher.js";
+import { Doorbell, ring, SLOTS } from "./doorbell.js";
 import { SharedMemoryChannel } from "./shared-memory-channel.js";
 
 /** A place for one guest thread: what it needs to make calls. */
@@ -36,7 +38,7 @@ export interface GuestConnection {
 export class SharedMemoryHub {
   readonly #tables: KernelTables;
   readonly #channels = new Map<number, SharedMemoryChannel>();
-  readonly #doorbell = new Doorbell((slot) => this.#onCall(slot));
+  readonly #doorbell = new Doorbell((slot) => this.#channels.get(slot)?.advance());
 
   constructor(kernel: KernelInterface) {
     this.#tables = tablesBehind(kernel);
@@ -45,7 +47,13 @@ export class SharedMemoryHub {
   /** Makes a place for a guest thread. Throws EAGAIN when all 1024 are taken. */
   connect(): GuestSlot {
     const slot = this.#freeSlot();
-    const channel = new SharedMemoryChannel();
+    const words = new Int32Array(this.#doorbell.buffer);
+    const channel: SharedMemoryChannel = new SharedMemoryChannel({
+      onCall: () => dispatch(this.#tables, channel),
+      onPosted: () => dispatch(this.#tables, channel.posted),
+      onMore: () => ring(words, slot),
+      onViolation: () => this.#break(channel),
+    });
     this.#channels.set(slot, channel);
     this.#doorbell.open();
     return {
@@ -57,15 +65,17 @@ export class SharedMemoryHub {
 
   #serve(channel: SharedMemoryChannel, pid: number, onEnd: (end: GuestEnd) => void): void {
     const process = orThrow(this.#tables.processes.get(pid));
-    channel.process = process;
+    channel.serve(process);
+    process.drainPosted = () => {
+      channel.drain(() => dispatchLast(this.#tables, channel.posted, process));
+    };
     process.endListeners.add((waitStatus) => {
       onEnd({ waitStatus, isThreadFree: channel.dismiss() });
     });
   }
 
-  #onCall(slot: number): void {
-    const channel = this.#channels.get(slot);
-    if (channel?.hasNewCall) dispatch(this.#tables, channel);
+  #break({ process }: SharedMemoryChannel): void {
+    if (process) this.#tables.processes.end(process, signalStatus(SIGSYS));
   }
 
   #freeSlot(): number {

@@ -306,7 +306,6 @@ export const syscalls = {
     arguments: { fd: "i32", data: "bytes" },
     result: "never",
     ...waiting,
-    status: "partial: over a socketpair only; guests in threads use `write`",
     summary:
       "`write` without an answer, within what `write` answered may be posted. All bytes are taken; " +
       "a failure is the answer of the next write, close or fsync of the descriptor",

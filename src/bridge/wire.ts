@@ -8,6 +8,8 @@ export const HEADER_WORDS = 16;
 export const HEADER_BYTES = HEADER_WORDS * 4;
 /** Bytes one call can carry each way. */
 export const PAYLOAD_BYTES = 256 * 1024;
+/** In shared memory: where the ring of posted writes begins (`posted-ring.ts`). */
+export const POSTED_OFFSET = HEADER_BYTES + PAYLOAD_BYTES;
 
 /** Positions in the header. */
 export const word = {

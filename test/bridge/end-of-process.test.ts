@@ -12,9 +12,10 @@ import { Blocked } from "../../src/kernel/wait.js";
 import { bootTables, ok, start } from "../kernel/tables.js";
 import { forSeeds, type Random } from "../random.js";
 import { Asleep, SocketGuest } from "./socket-guest.js";
+import { ThreadGuest } from "./thread-guest.js";
 
 /** Makes some call; false when the guest now sleeps. */
-function step(guest: SocketGuest, process: Process, random: Random): boolean {
+function step(guest: SocketGuest | ThreadGuest, process: Process, random: Random): boolean {
   const fd = random.pick(process.fds.numbers() as [number, ...number[]]);
   const data = new Uint8Array(random.pick([1, 100, 5000, 70_000]));
   try {
@@ -40,14 +41,17 @@ function step(guest: SocketGuest, process: Process, random: Random): boolean {
   }
 }
 
-test("killed at any moment, a process leaves nothing behind", () => {
+test.each([
+  ["in a guest host process", SocketGuest],
+  ["in a thread", ThreadGuest],
+])("killed at any moment, a process %s leaves nothing behind", (_, Guest) => {
   forSeeds(300, (random) => {
     const tables = bootTables();
     const neighbour = start(tables);
     const pipe = ok(openPipe(tables, neighbour, false));
     const process = start(tables, { parent: neighbour, fds: ok(neighbour.fds.fork([])) });
     start(tables, { parent: process });
-    const guest = new SocketGuest(tables, process);
+    const guest = new Guest(tables, process);
     for (let count = random.below(30); count > 0; count--) {
       if (!step(guest, process, random)) break;
     }

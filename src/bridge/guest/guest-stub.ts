@@ -3,7 +3,7 @@
  * answer. It runs with the guest and is part of it: the kernel trusts nothing of it.
  */
 import type { ArgumentKind, SyscallName, Syscalls } from "../syscalls.js";
-import { HEADER_BYTES, HEADER_WORDS, word } from "../wire.js";
+import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../wire.js";
 
 interface GuestArgumentTypes {
   i32: number;
@@ -44,7 +44,7 @@ export abstract class GuestStub {
   constructor(memory: ArrayBuffer | SharedArrayBuffer, syscalls: Syscalls) {
     this.memory = memory;
     this.header = new Int32Array(memory, 0, HEADER_WORDS);
-    this.payload = new Uint8Array(memory, HEADER_BYTES);
+    this.payload = new Uint8Array(memory, HEADER_BYTES, PAYLOAD_BYTES);
     this.#syscalls = syscalls;
   }
 

@@ -14,6 +14,7 @@ export abstract class PostingStub extends GuestStub {
   override call<Name extends SyscallName>(name: Name, args: GuestArguments<Name>): number {
     // The number may lead to something else afterwards.
     if (name === "close") this.#credit.delete((args as GuestArguments<"close">).fd);
+    if (name === "set_status") this.#credit.clear();
     if (name === "dup2") this.#credit.delete((args as GuestArguments<"dup2">).newFd);
     return super.call(name, args);
   }
@@ -21,17 +22,20 @@ export abstract class PostingStub extends GuestStub {
   override write(fd: number, data: Uint8Array): number {
     const credit = this.#credit.get(fd) ?? 0;
     const hasFailed = (this.header[word.postedErrors] ?? 0) !== 0;
-    if (data.length === 0 || data.length > credit || hasFailed) {
+    const mayPost = data.length > 0 && data.length <= credit && !hasFailed;
+    if (!mayPost || !this.postWrite(fd, data)) {
       const failed = this.call("write", { fd, data });
       this.#credit.set(fd, failed ? 0 : this.secondResult);
       return failed;
     }
-    this.post("posted_write", { fd, data });
     this.#credit.set(fd, credit - data.length);
     this.header[word.result] = data.length;
     this.header[word.payloadLength] = 0;
     return 0;
   }
+
+  /** Sends a write without waiting for its end; false when there is no room for it. */
+  protected abstract postWrite(fd: number, data: Uint8Array): boolean;
 
   /** For the next guest: what the last one had is gone. */
   protected forgetCredit(): void {

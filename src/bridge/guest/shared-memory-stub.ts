@@ -1,18 +1,33 @@
 /** The guest's end of a shared-memory channel: rings, then sleeps until it is answered. */
 import { ring } from "../doorbell.js";
+import { PostedWriter } from "../posted-ring.js";
 import type { GuestConnection } from "../shared-memory-hub.js";
 import type { Syscalls } from "../syscalls.js";
-import { state, word } from "../wire.js";
-import { GuestStub, ProcessEnded } from "./guest-stub.js";
+import { POSTED_OFFSET, state, word } from "../wire.js";
+import { ProcessEnded } from "./guest-stub.js";
+import { PostingStub } from "./posting-stub.js";
 
-export class SharedMemoryStub extends GuestStub {
+export class SharedMemoryStub extends PostingStub {
+  readonly #posted: PostedWriter;
   readonly #doorbell: Int32Array;
   readonly #slot: number;
 
   constructor(connection: GuestConnection, syscalls: Syscalls) {
     super(connection.channel, syscalls);
+    this.#posted = new PostedWriter(connection.channel, POSTED_OFFSET);
     this.#doorbell = new Int32Array(connection.doorbell);
     this.#slot = connection.slot;
+  }
+
+  /** The next guest begins: what the last one had is gone. */
+  begin(): void {
+    this.forgetCredit();
+  }
+
+  protected override postWrite(fd: number, data: Uint8Array): boolean {
+    if (!this.#posted.tryPost(fd, data)) return false;
+    ring(this.#doorbell, this.#slot);
+    return true;
   }
 
   protected override send(): void {

@@ -49,6 +49,11 @@ export class SocketStub extends PostingStub {
     this.send(0);
   }
 
+  protected override postWrite(fd: number, data: Uint8Array): boolean {
+    this.post("posted_write", { fd, data });
+    return true;
+  }
+
   protected override send(length: number): void {
     this.header[word.payloadLength] = length;
     const end = HEADER_BYTES + length;

@@ -38,6 +38,7 @@ function takePrepared(key: string): PreparedProgram {
 }
 
 function start({ moduleKey, command, start }: StartMessage): void {
+  kernel.begin();
   try {
     const code = runProgram(takePrepared(moduleKey), start);
     kernel.post("exit", { code });
