@@ -2,6 +2,7 @@
  * The kernel's end of a guest's channel, whatever carries it. A channel serves one process at a
  * time; the process is the channel's identity, never an argument.
  */
+import { deliverableSignals } from "../kernel/caught-signals.js";
 import type { Process } from "../kernel/process.js";
 import { word } from "./wire.js";
 
@@ -35,7 +36,9 @@ export function writeReply(header: Int32Array, reply: Reply, process: Process | 
   header[word.resultHigh] = reply.resultHigh;
   header[word.errno] = reply.errno;
   header[word.payloadLength] = reply.payloadLength;
-  header[word.pendingSignals] = process?.pendingSignals.low ?? 0;
-  header[word.pendingSignals + 1] = process?.pendingSignals.high ?? 0;
+  const hasPending = process && !process.pendingSignals.isEmpty;
+  const signals = hasPending ? deliverableSignals(process) : null;
+  header[word.pendingSignals] = signals?.low ?? 0;
+  header[word.pendingSignals + 1] = signals?.high ?? 0;
   header[word.postedErrors] = process?.postedErrors.size ?? 0;
 }

@@ -47,6 +47,16 @@ export function dispatch(tables: KernelTables, channel: Channel): void {
   const { process } = channel;
   if (!process?.isRunning) return;
   const words = channel.takeCall();
+  // What a stopped process asks for is served when it is continued.
+  process.gate.pass(() => serveTaken(tables, channel, process, words));
+}
+
+function serveTaken(
+  tables: KernelTables,
+  channel: Channel,
+  process: Process,
+  words: Int32Array,
+): void {
   const entry = entries[words[0] ?? 0];
   if (!entry) {
     channel.answer(failure(errno.ENOSYS));
@@ -131,9 +141,12 @@ function settle(
     channel.release();
     return;
   }
-  channel.answer(
-    result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
-  );
+  // A stopped process goes on when it is continued.
+  process.gate.pass(() => {
+    channel.answer(
+      result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
+    );
+  });
 }
 
 function failure(reason: Errno): Reply {

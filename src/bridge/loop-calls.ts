@@ -1,6 +1,8 @@
 /** Handlers of event loops: the one call they sleep in, and the signals that programs handle. */
+import { deliverableSignals } from "../kernel/caught-signals.js";
 import { errno } from "../kernel/errno.js";
 import type { Process } from "../kernel/process.js";
+import { SignalSet } from "../kernel/signal-set.js";
 import { defaultAction, SIGKILL, SIGNAL_MAX, SIGSTOP } from "../kernel/signals.js";
 import type { Handlers } from "./handler.js";
 import {
@@ -34,7 +36,7 @@ export const loopCalls = {
     return process.submissions.collect(tables, process, completions, count, atMs);
   },
 
-  signal_action({ process }, { signal, disposition, flags }) {
+  signal_action({ tables, process }, { signal, disposition, flags }) {
     if (signal < 1 || signal > SIGNAL_MAX) return errno.EINVAL;
     if (disposition > SIGNAL_CATCH) return errno.EINVAL;
     if (disposition !== SIGNAL_DEFAULT && (signal === SIGKILL || signal === SIGSTOP)) {
@@ -50,12 +52,13 @@ export const loopCalls = {
       // POSIX: what is ignored from now on is pending no more.
       process.pendingSignals.delete(signal);
     }
+    tables.processes.flushSignals(process);
     return old;
   },
 
   take_signals({ process }) {
-    const { low, high } = process.pendingSignals;
-    process.pendingSignals.clear();
+    const { low, high } = deliverableSignals(process);
+    for (const signal of new SignalSet(low, high)) process.pendingSignals.take(signal);
     return [low, high];
   },
 } satisfies Partial<Handlers>;

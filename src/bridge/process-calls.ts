@@ -2,6 +2,7 @@
 import { Errno, errno } from "../kernel/errno.js";
 import type { DescriptorAction } from "../kernel/fd-table.js";
 import { MAY_EXECUTE } from "../kernel/permission-bits.js";
+import type { Process } from "../kernel/process.js";
 import { SIGKILL, SIGNAL_MAX, SIGSTOP } from "../kernel/signals.js";
 import { DriverFailure, spawnProcess } from "../kernel/spawn.js";
 import { isDirectory } from "../kernel/vfs.js";
@@ -9,6 +10,7 @@ import { Blocked, type Outcome } from "../kernel/wait.js";
 import { type ChildStatus, waitForChild } from "../kernel/wait-for-child.js";
 import { exitStatus } from "../kernel/wait-status.js";
 import type { Caller, Handlers } from "./handler.js";
+import { parseAttributes } from "./spawn-attributes.js";
 
 /** `spawn` flag: the child leads a process group of its own. */
 const SPAWN_NEW_GROUP = 1;
@@ -19,9 +21,11 @@ export const processCalls = {
     return undefined;
   },
 
-  spawn({ tables, process }, { path, argv, env, actions, flags }) {
+  spawn({ tables, process }, { path, argv, env, actions, flags, attributes }) {
     const parsed = parseActions(actions);
     if (parsed instanceof Errno) return parsed;
+    const differences = parseAttributes(attributes);
+    if (differences instanceof Errno) return differences;
     const fds = process.fds.fork(parsed);
     if (fds instanceof Errno) return fds;
     const child = spawnProcess(tables, {
@@ -32,6 +36,7 @@ export const processCalls = {
       parent: process,
       fds,
       newGroup: (flags & SPAWN_NEW_GROUP) !== 0,
+      attributes: differences,
     });
     if (child instanceof DriverFailure) return errno.EIO;
     return child instanceof Errno ? child : child.pid;
@@ -59,6 +64,15 @@ export const processCalls = {
 
   getppid({ process }) {
     return process.ppid;
+  },
+
+  getsid(caller, { pid }) {
+    const target = targetOf(caller, pid);
+    return target instanceof Errno ? target : target.sid;
+  },
+
+  setsid({ tables, process }) {
+    return tables.processes.startSession(process);
   },
 
   getpgid(caller, { pid }) {
@@ -93,7 +107,7 @@ export const processCalls = {
   },
 } satisfies Partial<Handlers>;
 
-function targetOf({ tables, process }: Caller, pid: number) {
+function targetOf({ tables, process }: Caller, pid: number): Process | Errno {
   return pid === 0 ? process : tables.processes.get(pid);
 }
 

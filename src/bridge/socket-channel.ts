@@ -117,10 +117,18 @@ export class SocketChannel implements Channel {
     return hasCall;
   }
 
-  /** Carries out, by `carryOut`, what had arrived when the process ended, while it answers true. */
-  drain(carryOut: () => boolean): void {
-    if (this.#serving !== "nothing" || this.#isBroken) return;
+  /**
+   * Carries out, by `carryOut`, what had arrived when the process ended, while it answers true.
+   * @param isHeld - Whether what is being served has not begun: the process was stopped.
+   */
+  drain(carryOut: () => boolean, isHeld = false): void {
+    const isFirstHeld = isHeld && this.#serving === "posted write";
+    if (this.#isBroken || (this.#serving !== "nothing" && !isFirstHeld)) return;
     this.#isAdvancing = true;
+    if (isFirstHeld && !carryOut()) {
+      this.#isAdvancing = false;
+      return;
+    }
     for (let budget = DRAIN_BYTES; budget > 0; ) {
       if (this.#waiting.length === 0) {
         const bytes = this.#transport.readNow();

@@ -59,7 +59,8 @@ export class SocketConnection {
     this.#tables = tables;
     this.#channel.process = process;
     process.drainPosted = () => {
-      this.#channel.drain(() => dispatchLast(tables, this.#channel, process));
+      const isHeld = process.gate.size > 0;
+      this.#channel.drain(() => dispatchLast(tables, this.#channel, process), isHeld);
     };
     process.endListeners.add((waitStatus) => {
       onEnd({ waitStatus, isLeaving: this.#channel.dismiss() });

@@ -63,27 +63,28 @@ export const syscalls = {
       env: "strings",
       actions: "bytes",
       flags: "u32",
+      attributes: "bytes",
     },
     result: "i32",
     ...plain,
     permission: "childProcess",
-    summary: "Starts a program, as posix_spawn does; flags: 1 = a process group of its own",
+    summary:
+      "Starts a program, as posix_spawn does; flags: 1 = a process group of its own; attributes: " +
+      "group, session and signals, `spawn-attributes.ts` has the layout",
   },
   waitpid: {
     number: 3,
     arguments: { pid: "i32", options: "u32" },
     result: "pair",
     ...waiting,
-    status: "partial: nothing stops yet, so WUNTRACED and WCONTINUED report nothing",
-    summary: "Waits for a child; answers its pid and wait status",
+    summary: "Waits for a child to end, stop or go on; answers its pid and wait status",
   },
   kill: {
     number: 4,
     arguments: { pid: "i32", signal: "i32" },
     result: "none",
     ...plain,
-    status: "partial: default actions only, stop signals do nothing yet",
-    summary: "Sends a signal",
+    summary: "Sends a signal, within the family of the caller; EPERM beyond it",
   },
   ignore_signal: {
     number: 5,
@@ -156,6 +157,20 @@ export const syscalls = {
     result: "pair",
     ...plain,
     summary: "Takes the pending signals, one bit each: 1 to 32, 33 to 64; replies show them too",
+  },
+  getsid: {
+    number: 60,
+    arguments: { pid: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "A process's session; pid 0 is the caller",
+  },
+  setsid: {
+    number: 61,
+    arguments: {},
+    result: "i32",
+    ...plain,
+    summary: "Starts a session and a group led by the caller; EPERM for a group leader",
   },
   // Descriptors
   read: {

@@ -42,7 +42,7 @@ export class DriverOutput {
     }
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.length;
-    if (!this.#isWriting) this.#drain();
+    if (!this.#isWriting) this.#start();
   };
 
   /** Calls back once everything queued has been written. */
@@ -56,15 +56,20 @@ export class DriverOutput {
     return this.#process.isRunning ? this.#queue[0] : undefined;
   }
 
-  #drain(): void {
+  /** Begins to write, now or when the process is continued. */
+  #start(): void {
     this.#isWriting = true;
+    this.#process.gate.pass(() => this.#drain());
+  }
+
+  #drain(): void {
     for (let chunk = this.#next(); chunk; chunk = this.#next()) {
       const description = this.#process.fds.get(this.#fd);
       const written = description instanceof Errno ? chunk.length : description.write(chunk);
       if (written instanceof Blocked) {
         this.#process.parked.park(written, (result) => {
           this.#written(chunk, result);
-          this.#drain();
+          this.#start();
         });
         return;
       }
@@ -110,6 +115,10 @@ export class StdinPump {
   }
 
   #readMore(): void {
+    this.#process.gate.pass(() => this.#readNow());
+  }
+
+  #readNow(): void {
     if (this.#isStopped || !this.#process.isRunning || this.#process.readsDescriptors) return;
     const buffer = new Uint8Array(CHUNK_BYTES);
     const count = this.#source.read(buffer);

@@ -11,7 +11,7 @@ import {
 } from "./managed-process.js";
 import { HeadCapture } from "./output-sink.js";
 import type { Process } from "./process.js";
-import { SIGKILL, SIGTERM } from "./signals.js";
+import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
 import { exitCodeOf, terminationSignal } from "./wait-status.js";
 
 export interface ExecOptions {
@@ -148,5 +148,6 @@ class SessionTimer {
       GRACE_MS,
     );
     this.#tables.processes.signalSession(this.#sid, SIGTERM);
+    this.#tables.processes.signalSession(this.#sid, SIGCONT);
   }
 }

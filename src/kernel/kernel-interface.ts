@@ -125,6 +125,8 @@ class DriverCalls implements KernelInterface {
     // From here on the driver takes this process's input itself.
     if (fd === 0) process.readsDescriptors = true;
     const target = new Uint8Array(checkLength(length));
+    const stop = continued(process);
+    if (stop) return stop.then(() => this.fdRead(pid, fd, length));
     const outcome = description.read(target);
     if (outcome instanceof Errno) throw new KernelError(outcome.code);
     if (typeof outcome === "number") return Promise.resolve(target.subarray(0, outcome));
@@ -143,6 +145,7 @@ class DriverCalls implements KernelInterface {
     const { process, description } = this.#writable(pid, fd);
     let written = 0;
     while (written < data.length) {
+      await continued(process);
       const outcome = description.write(data.subarray(written));
       const result = outcome instanceof Blocked ? await settled(process, outcome, fd) : outcome;
       written += this.#afterWrite(process, result);
@@ -315,6 +318,14 @@ export function openPipe(
     return writeFd;
   }
   return { readFd, writeFd };
+}
+
+/** Resolves when the process is not stopped; rejects with ESRCH when it has ended. */
+function continued(process: Process): Promise<void> | undefined {
+  if (!process.isStopped) return undefined;
+  return new Promise((resolve, reject) => {
+    process.gate.pass(resolve, () => reject(new KernelError("ESRCH")));
+  });
 }
 
 function settled<T>(process: Process, blocked: Blocked<T>, fd?: number): Promise<T> {

@@ -16,7 +16,7 @@ import { checkPermissions, type Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
-import { SIGKILL, SIGTERM } from "./signals.js";
+import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
 import type { VirtualStat } from "./stat.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
@@ -161,6 +161,7 @@ class HostKernel implements Kernel {
   async #dispose(): Promise<void> {
     const { processes } = this.#tables;
     for (const process of this.#running()) processes.deliver(process, SIGTERM);
+    for (const process of this.#running()) processes.deliver(process, SIGCONT);
     const grace = setTimeout(() => {
       for (const process of this.#running()) processes.deliver(process, SIGKILL);
     }, DISPOSE_GRACE_MS);

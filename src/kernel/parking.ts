@@ -48,9 +48,15 @@ export class ParkedCall<T> {
     this.#lot.delete(this);
   }
 
+  /** Looks again: what happened while its process was stopped was not looked at. */
+  lookAgain(): void {
+    this.#wake();
+    this.#tick();
+  }
+
   readonly #wake = (): void => {
     const blocked = this.#blocked;
-    if (!blocked) return;
+    if (!blocked || this.#lot.isPaused) return;
     // The retry may wake what this call waits on, or others who then cancel it.
     this.#stopWaiting();
     const outcome = blocked.retry();
@@ -65,7 +71,8 @@ export class ParkedCall<T> {
 
   readonly #tick = (): void => {
     const deadline = this.#blocked?.deadline;
-    if (!deadline) return;
+    if (!deadline || this.#lot.isPaused) return;
+    clearTimeout(this.#timer);
     if (performance.now() < deadline.atMs) this.#startTimer(deadline.atMs);
     else this.#end(deadline.result());
   };
@@ -92,14 +99,33 @@ export class ParkedCall<T> {
 }
 
 /** What a lot needs of its calls, whatever they result in. */
-type AnyParkedCall = Pick<ParkedCall<unknown>, "fd" | "onSignal" | "cancel">;
+type AnyParkedCall = Pick<ParkedCall<unknown>, "fd" | "onSignal" | "cancel" | "lookAgain">;
 
 /** The parked calls of one process. */
 export class ParkingLot {
   readonly #calls = new Set<AnyParkedCall>();
+  #isPaused = false;
 
   get size(): number {
     return this.#calls.size;
+  }
+
+  /** Whether nothing that happens ends or advances a call: its process is stopped. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  /** Goes on: every call looks at what has happened, until one of them stops the process again. */
+  resume(): void {
+    this.#isPaused = false;
+    for (const call of [...this.#calls]) {
+      if (this.#isPaused) return;
+      if (this.#calls.has(call)) call.lookAgain();
+    }
   }
 
   /**

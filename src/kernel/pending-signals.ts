@@ -1,56 +1,62 @@
-/** A set of signals as two words of 32 bits: bit `n - 1` is signal `n`, as in Linux's sigset_t. */
-import { SIGNAL_MAX } from "./signals.js";
+/**
+ * The signals a process has got and not dealt with: blocked ones, those that came while it was
+ * stopped, and caught ones that its program has not taken. A standard signal is there once however
+ * often it came; real-time signals queue up, each with its own information, to a limit.
+ */
+import type { SignalInfo } from "./signal-info.js";
+import { SignalSet } from "./signal-set.js";
+import { SIGRTMIN } from "./signals.js";
 
-const BITS = 32;
+/** Real-time signals that may wait in one process; the default of Linux's RLIMIT_SIGPENDING is higher. */
+const QUEUE_MAX = 1024;
 
 export class PendingSignals {
-  #low = 0;
-  #high = 0;
-
-  /** Signals 1 to 32, as a signed word. */
-  get low(): number {
-    return this.#low;
-  }
-
-  /** Signals 33 to 64, as a signed word. */
-  get high(): number {
-    return this.#high;
-  }
+  readonly #set = new SignalSet();
+  readonly #queues = new Map<number, SignalInfo[]>();
+  #length = 0;
 
   get isEmpty(): boolean {
-    return this.#low === 0 && this.#high === 0;
+    return this.#set.isEmpty;
   }
 
-  add(signal: number): void {
-    const bit = signal - 1;
-    if (bit < BITS) this.#low |= 1 << bit;
-    else this.#high |= 1 << (bit - BITS);
+  /** Which signals are there; not to be changed. */
+  get set(): SignalSet {
+    return this.#set;
   }
 
-  delete(signal: number): void {
-    const bit = signal - 1;
-    if (bit < BITS) this.#low &= ~(1 << bit);
-    else this.#high &= ~(1 << (bit - BITS));
+  /** False: the queue of real-time signals is full, and this one is lost. */
+  add(info: SignalInfo): boolean {
+    const { signal } = info;
+    const queue = this.#queues.get(signal);
+    if (queue && signal < SIGRTMIN) return true;
+    if (signal >= SIGRTMIN && this.#length >= QUEUE_MAX) return false;
+    if (queue) queue.push(info);
+    else this.#queues.set(signal, [info]);
+    this.#length++;
+    this.#set.add(signal);
+    return true;
   }
 
   has(signal: number): boolean {
-    const bit = signal - 1;
-    const word = bit < BITS ? this.#low : this.#high;
-    return (word & (1 << (bit % BITS))) !== 0;
+    return this.#set.has(signal);
   }
 
-  /** Removes the lowest signal and answers it; 0 when there is none. */
-  takeLowest(): number {
-    for (let signal = 1; signal <= SIGNAL_MAX && !this.isEmpty; signal++) {
-      if (!this.has(signal)) continue;
-      this.delete(signal);
-      return signal;
-    }
-    return 0;
+  /** Forgets a signal, however often it is queued. */
+  delete(signal: number): void {
+    this.#length -= this.#queues.get(signal)?.length ?? 0;
+    this.#queues.delete(signal);
+    this.#set.delete(signal);
   }
 
-  clear(): void {
-    this.#low = 0;
-    this.#high = 0;
+  /** Removes the oldest instance of a signal and answers it. */
+  take(signal: number): SignalInfo | undefined {
+    const queue = this.#queues.get(signal);
+    const info = queue?.shift();
+    if (!queue || !info) return undefined;
+    this.#length--;
+    if (queue.length > 0) return info;
+    this.#queues.delete(signal);
+    this.#set.delete(signal);
+    return info;
   }
 }

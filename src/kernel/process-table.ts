@@ -7,10 +7,13 @@
  */
 import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
-import { Process, type ProcessIdentity } from "./process.js";
+import { KERNEL_PID, Process, type ProcessIdentity } from "./process.js";
+import { isOrphanedGroup, orphanableGroups } from "./process-groups.js";
 import type { DriverProcess } from "./runtime-driver.js";
-import { defaultAction, SIGCHLD, SIGKILL, SIGNAL_MAX } from "./signals.js";
-import { signalStatus } from "./wait-status.js";
+import { SignalDelivery, tellDriver } from "./signal-delivery.js";
+import { CLD_EXITED, CLD_KILLED, kernelSignal, SI_USER, type SignalInfo } from "./signal-info.js";
+import { SIGCHLD, SIGCONT, SIGHUP, SIGKILL, SIGNAL_MAX } from "./signals.js";
+import { exitCodeOf, signalStatus, terminationSignal } from "./wait-status.js";
 
 /** What introspection shows of a process. */
 export interface ProcessInfo {
@@ -22,7 +25,7 @@ export interface ProcessInfo {
   args: string[];
   driver: string;
   cwd: string;
-  status: "running" | "exited";
+  status: "running" | "stopped" | "exited";
   /** Set once it has ended: its exit code, or 128 + the signal. */
   waitStatus?: number;
 }
@@ -30,10 +33,17 @@ export interface ProcessInfo {
 export class ProcessTable {
   readonly #processes = new Map<number, Process>();
   readonly #limits: Limits;
-  #lastPid = 0;
+  readonly #signals: SignalDelivery;
+  #lastPid = KERNEL_PID;
+  /** Told when a session leader has ended, its descriptors closed: its terminal hangs up. */
+  readonly sessionEndListeners = new Set<(leader: Process) => void>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
+    this.#signals = new SignalDelivery({
+      terminate: (process, signal) => this.#terminate(process, signal),
+      isOrphanedGroup: (pgid) => isOrphanedGroup(this.#processes.values(), pgid),
+    });
   }
 
   get size(): number {
@@ -79,13 +89,24 @@ export class ProcessTable {
   end(process: Process, waitStatus: number): void {
     if (!process.isRunning) return;
     process.waitStatus = waitStatus;
+    const orphanable = orphanableGroups(process);
     this.#closeDown(process);
+    if (process.sid === process.pid) {
+      for (const listener of this.sessionEndListeners) listener(process);
+    }
     for (const listener of process.endListeners) listener(waitStatus);
     process.endListeners.clear();
+    this.#hangUpOrphans(orphanable);
     const { parent } = process;
-    if (parent?.caughtSignals.has(SIGCHLD)) this.deliver(parent, SIGCHLD);
-    if (!parent || parent.ignoredSignals.has(SIGCHLD)) this.reap(process);
-    parent?.childChanged.wake();
+    if (!parent) {
+      this.reap(process);
+      return;
+    }
+    const leavesZombie = !parent.ignoredSignals.has(SIGCHLD) && !parent.leavesNoZombies;
+    if (!leavesZombie) this.reap(process);
+    const signal = terminationSignal(waitStatus);
+    const code = signal === 0 ? CLD_EXITED : CLD_KILLED;
+    this.#signals.tellParent(process, code, signal || exitCodeOf(waitStatus));
   }
 
   /** Forgets an ended process: its status has been fetched, or nobody will. */
@@ -97,34 +118,36 @@ export class ProcessTable {
 
   /**
    * Sends a signal as kill(2) does: `pid` > 0 is a process, < -1 a group; signal 0 only checks.
-   * @param sender - Whose group 0 means; -1 reaches every process but the sender.
+   * @param sender - Who may signal the processes of its own family only; null, the host, all. 0
+   *   means its group, -1 all that it may signal but itself.
+   * @returns ESRCH: nobody is meant; EPERM: none of those who are may be signalled.
    */
   kill(pid: number, signal: number, sender: Process | null): undefined | Errno {
     if (!Number.isInteger(signal) || signal < 0 || signal > SIGNAL_MAX) return errno.EINVAL;
-    const targets = this.#targets(pid, sender);
-    if (targets.length === 0) return errno.ESRCH;
+    if (pid === KERNEL_PID) return errno.EPERM;
+    const meant = this.#targets(pid, sender);
+    if (meant.length === 0) return errno.ESRCH;
+    const targets = meant.filter((target) => !sender || target.family === sender.family);
+    if (targets.length === 0) return pid === -1 ? errno.ESRCH : errno.EPERM;
     if (signal === 0) return undefined;
-    for (const target of targets) this.deliver(target, signal);
+    const info = { signal, code: SI_USER, pid: sender?.pid ?? 0, uid: 0, status: 0 };
+    for (const target of targets) this.#signals.deliver(target, { ...info, value: [0, 0] });
     return undefined;
   }
 
   /** Does to one process what `signal` means for it. */
   deliver(process: Process, signal: number): void {
-    if (!process.isRunning) return;
-    if (signal !== SIGKILL && process.ignoredSignals.has(signal)) return;
-    const caught = process.caughtSignals.get(signal);
-    if (caught) {
-      process.pendingSignals.add(signal);
-      process.signalled.wake();
-      process.parked.interrupt(errno.EINTR, !caught.interrupts);
-      return;
-    }
-    if (defaultAction(signal) !== "terminate") {
-      tellDriver(() => process.driverProcess?.onSignal?.(signal));
-      return;
-    }
-    process.deadlySignal = signal;
-    this.#carryOut(process, signal);
+    this.#signals.deliver(process, kernelSignal(signal));
+  }
+
+  /** `deliver`, with what is known of the signal. */
+  deliverInfo(process: Process, info: SignalInfo): void {
+    this.#signals.deliver(process, info);
+  }
+
+  /** Acts on signals that were pending and are so no longer: the mask or a disposition has changed. */
+  flushSignals(process: Process): void {
+    this.#signals.flush(process);
   }
 
   /** Sends a signal to every process of a session. */
@@ -140,7 +163,7 @@ export class ProcessTable {
     if (target !== caller && target.parent !== caller) return errno.ESRCH;
     if (target.sid === target.pid || target.sid !== caller.sid) return errno.EPERM;
     const group = pgid === 0 ? target.pid : pgid;
-    if (group !== target.pid && !this.#isGroupOf(group, target.sid)) return errno.EPERM;
+    if (group !== target.pid && !this.isGroupOf(group, target.sid)) return errno.EPERM;
     target.pgid = group;
     return undefined;
   }
@@ -152,6 +175,14 @@ export class ProcessTable {
     process.sid = process.pid;
     process.pgid = process.pid;
     return process.sid;
+  }
+
+  /** Whether there is such a group in that session. */
+  isGroupOf(pgid: number, sid: number): boolean {
+    for (const process of this.#processes.values()) {
+      if (process.pgid === pgid && process.sid === sid) return true;
+    }
+    return false;
   }
 
   info(): Map<number, ProcessInfo> {
@@ -167,6 +198,11 @@ export class ProcessTable {
     }));
   }
 
+  #terminate(process: Process, signal: number): void {
+    process.deadlySignal = signal;
+    this.#carryOut(process, signal);
+  }
+
   #carryOut(process: Process, signal: number): void {
     const isHandedOver = tellDriver(() => process.driverProcess?.kill(signal));
     // Nothing is asked of a process after SIGKILL; its driver may still be tidying up.
@@ -178,6 +214,7 @@ export class ProcessTable {
     process.state = "zombie";
     process.parked.cancelAll(errno.ESRCH);
     process.drainPosted?.();
+    process.gate.abandon();
     process.fds.closeAll();
     for (const child of process.children) this.#orphan(child);
     process.children.clear();
@@ -188,25 +225,30 @@ export class ProcessTable {
     this.reap(child);
   }
 
-  #targets(pid: number, sender: Process | null): Process[] {
-    const running = [...this.#processes.values()];
-    if (pid > 0) return running.filter((process) => process.pid === pid);
-    if (pid === -1) return running.filter((process) => process !== sender);
-    const group = pid === 0 ? sender?.pgid : -pid;
-    return running.filter((process) => process.pgid === group);
+  /** POSIX: the stopped processes of a group that has just lost its last tie to its session. */
+  #hangUpOrphans(groups: Iterable<number>): void {
+    for (const pgid of groups) {
+      if (!isOrphanedGroup(this.#processes.values(), pgid)) continue;
+      const members = [...this.#processes.values()].filter((process) => process.pgid === pgid);
+      if (!members.some((process) => process.isStopped)) continue;
+      for (const signal of [SIGHUP, SIGCONT]) {
+        for (const member of members) this.deliver(member, signal);
+      }
+    }
   }
 
-  #isGroupOf(pgid: number, sid: number): boolean {
-    for (const process of this.#processes.values()) {
-      if (process.pgid === pgid && process.sid === sid) return true;
-    }
-    return false;
+  #targets(pid: number, sender: Process | null): Process[] {
+    const all = [...this.#processes.values()];
+    if (pid > 0) return all.filter((process) => process.pid === pid);
+    if (pid === -1) return all.filter((process) => process !== sender);
+    const group = pid === 0 ? sender?.pgid : -pid;
+    return all.filter((process) => process.pgid === group);
   }
 }
 
 function infoOf(process: Process): ProcessInfo {
   const { pid, ppid, pgid, sid, command, args, driver, cwd } = process;
-  const status = process.isRunning ? "running" : "exited";
+  const status = process.state === "zombie" ? "exited" : process.state;
   const info: ProcessInfo = {
     pid,
     ppid,
@@ -219,14 +261,4 @@ function infoOf(process: Process): ProcessInfo {
     status,
   };
   return process.isRunning ? info : { ...info, waitStatus: process.waitStatus };
-}
-
-/** Tells a driver; false when it throws, which must not stop the kernel in the middle of a signal. */
-function tellDriver(tell: () => void): boolean {
-  try {
-    tell();
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -6,17 +6,25 @@ import type { FdTable } from "./fd-table.js";
 import { ParkingLot } from "./parking.js";
 import { PendingSignals } from "./pending-signals.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
+import { SignalSet } from "./signal-set.js";
+import { StopGate } from "./stop-gate.js";
 import { SubmissionTable } from "./submission-table.js";
 import { WaitQueue } from "./wait.js";
 
-/** `running` → `zombie` (ended, status not yet fetched) → gone from the table. */
-export type ProcessState = "running" | "zombie";
+/**
+ * `running` ⇄ `stopped` by stop signals and SIGCONT; either → `zombie` (ended, status not yet
+ * fetched) → gone from the table.
+ */
+export type ProcessState = "running" | "stopped" | "zombie";
 
 /** How a process has asked to be told of a signal. */
 export interface SignalCatch {
-  /** Whether calls that would otherwise go on after the signal end with EINTR. */
+  /** Whether calls that would otherwise go on after the signal end with EINTR (no SA_RESTART). */
   readonly interrupts: boolean;
 }
+
+/** What stands for the kernel itself, which takes in the children of those who end. */
+export const KERNEL_PID = 1;
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -38,6 +46,8 @@ export class Process {
   readonly pid: number;
   /** null: the host application started it, or its parent is gone. */
   parent: Process | null;
+  /** The pid of the process of the host application that it descends from: its family's name. */
+  readonly family: number;
   /** How many ancestors it had when it was started. */
   readonly depth: number;
   readonly command: string;
@@ -64,13 +74,25 @@ export class Process {
   readonly ignoredSignals: Set<number>;
   /** Signals that the program handles itself; a started program begins without. */
   readonly caughtSignals = new Map<number, SignalCatch>();
-  /** Caught signals that the program has not taken yet. */
+  /** The signal mask: what comes is kept until it is unblocked. Inherited by children. */
+  blockedSignals: SignalSet;
+  /** Signals that have come and wait: blocked, held by a stop, or caught and not taken yet. */
   readonly pendingSignals = new PendingSignals();
   /** Woken when a caught signal becomes pending. */
   readonly signalled = new WaitQueue();
   readonly children = new Set<Process>();
   /** Woken when a child changes state. */
   readonly childChanged = new WaitQueue();
+  /** The signal that stopped it last. */
+  stopSignal = 0;
+  /** A stop or a continuation that its parent has not fetched by waitpid: its wait status. */
+  unfetchedChange: number | null = null;
+  /** SA_NOCLDSTOP: no SIGCHLD when a child stops or is continued. */
+  ignoresChildStops = false;
+  /** SA_NOCLDWAIT: its children leave no zombies. */
+  leavesNoZombies = false;
+  /** Holds what it would do while it is stopped. */
+  readonly gate = new StopGate();
   /** Its calls that wait. */
   readonly parked = new ParkingLot();
   /** What its event loop waits for. */
@@ -90,6 +112,7 @@ export class Process {
     const { pid, parent } = identity;
     this.pid = pid;
     this.parent = parent;
+    this.family = parent?.family ?? pid;
     this.depth = parent ? parent.depth + 1 : 0;
     this.command = identity.command;
     this.args = identity.args;
@@ -103,14 +126,22 @@ export class Process {
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
     this.ignoredSignals = new Set(parent?.ignoredSignals);
+    this.blockedSignals = new SignalSet(parent?.blockedSignals.low, parent?.blockedSignals.high);
     this.readsDescriptors = identity.driver.stdio === "descriptors";
   }
 
+  /** The parent's pid; 1 when the parent has ended, 0 for a process of the host application. */
   get ppid(): number {
-    return this.parent?.pid ?? 0;
+    if (this.parent) return this.parent.pid;
+    return this.depth === 0 ? 0 : KERNEL_PID;
   }
 
+  /** Whether it has not ended; a stopped process counts. */
   get isRunning(): boolean {
-    return this.state === "running";
+    return this.state !== "zombie";
+  }
+
+  get isStopped(): boolean {
+    return this.state === "stopped";
   }
 }

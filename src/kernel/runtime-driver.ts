@@ -42,8 +42,17 @@ export interface DriverProcess {
    * report is 128 + `signal`.
    */
   kill(signal: number): void;
-  /** Gets the other signals; answers whether it took care of the signal. */
+  /**
+   * Gets the other signals but SIGKILL, SIGSTOP and SIGCONT; answers whether it took care of the
+   * signal, which then does not stop the process.
+   */
   onSignal?(signal: number): boolean;
+  /**
+   * The process is stopped until `onContinue` is called. The kernel withholds its answers and its
+   * output meanwhile; a driver that can should stop the computing, too. `kill` still ends it.
+   */
+  onStop?(): void;
+  onContinue?(): void;
   /** Resolves with the exit code. */
   wait(): Promise<number>;
   /** Set by the kernel after `spawn` has returned. */

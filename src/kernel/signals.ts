@@ -24,9 +24,13 @@ export const SIGTTOU = 22;
 export const SIGURG = 23;
 export const SIGXCPU = 24;
 export const SIGXFSZ = 25;
+export const SIGVTALRM = 26;
+export const SIGPROF = 27;
 export const SIGWINCH = 28;
 export const SIGSYS = 31;
 
+/** The lowest real-time signal: from here on each instance of a signal is delivered. */
+export const SIGRTMIN = 34;
 /** The highest signal number (real-time signals included). */
 export const SIGNAL_MAX = 64;
 
@@ -47,3 +51,6 @@ const exceptions: ReadonlyMap<number, SignalAction> = new Map([
 export function defaultAction(signal: number): SignalAction {
   return exceptions.get(signal) ?? "terminate";
 }
+
+/** The signals that stop a process by default. */
+export const stopSignals = [SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU] as const;

@@ -10,6 +10,7 @@ import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
 import type { DriverProcess, ExecutableFile, ProcessContext } from "./runtime-driver.js";
+import { applyAttributes, checkAttributes, type SpawnAttributes } from "./spawn-attributes.js";
 import { exitStatus, signalStatus } from "./wait-status.js";
 
 export interface SpawnRequest {
@@ -25,6 +26,7 @@ export interface SpawnRequest {
   readonly fds: FdTable;
   /** The child leads a process group of its own. */
   readonly newGroup?: boolean;
+  readonly attributes?: SpawnAttributes;
 }
 
 /** The driver threw something that is no `KernelError`, or returned no process. */
@@ -72,7 +74,9 @@ function createProcess(
   request: SpawnRequest,
 ): { process: Process; file: ExecutableFile | undefined } | Errno {
   const { command, args, env, cwd, parent } = request;
-  const refused = tables.processes.checkRoom(parent);
+  const attributes = { ...(request.newGroup && { group: 0 }), ...request.attributes };
+  const refused =
+    tables.processes.checkRoom(parent) ?? checkAttributes(tables.processes, parent, attributes);
   if (refused) return refused;
   if (argumentBytes(args, env) > tables.limits.argumentBytes) return errno.E2BIG;
   // A lookup: what a guest put on Object.prototype of its own realm is not here, but keys are free.
@@ -92,7 +96,7 @@ function createProcess(
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     fds: request.fds,
   });
-  if (request.newGroup) process.pgid = process.pid;
+  applyAttributes(process, attributes);
   return { process, file: executable.file };
 }
 
@@ -147,9 +151,11 @@ function connect(
     if (hasExited) return;
     hasExited = true;
     const status = statusOf(process, code);
-    outputs.stdout.whenEmpty(() =>
-      outputs.stderr.whenEmpty(() => tables.processes.end(process, status)),
-    );
+    const end = (): void => tables.processes.end(process, status);
+    const whenQuiet = (): void => outputs.stdout.whenEmpty(() => outputs.stderr.whenEmpty(end));
+    // A stopped process ends by a signal only.
+    if (process.deadlySignal > 0) whenQuiet();
+    else process.gate.pass(whenQuiet);
   };
   driverProcess.onStdout = outputs.stdout.emit;
   driverProcess.onStderr = outputs.stderr.emit;

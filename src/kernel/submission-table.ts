@@ -3,6 +3,7 @@
  * a table of intentions only: nothing is read, and no child is reaped, before the process comes to
  * collect, so that nothing is lost when it goes away or cancels. Identifiers are the guest's own.
  */
+import { takeCaughtSignal } from "./caught-signals.js";
 import { POLLERR, POLLHUP } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
@@ -174,9 +175,9 @@ export class SubmissionTable {
 
   #takeSignals(process: Process, completions: CompletionWriter): void {
     for (let taken = 0; taken < SIGNAL_MAX && completions.hasRoom; taken++) {
-      const signal = process.pendingSignals.takeLowest();
-      if (signal === 0) return;
-      completions.put({ id: 0, operation: "signal", isArmed: true, result: signal });
+      const taken = takeCaughtSignal(process);
+      if (!taken) return;
+      completions.put({ id: 0, operation: "signal", isArmed: true, result: taken.signal });
     }
   }
 

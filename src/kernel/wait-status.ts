@@ -10,6 +10,14 @@ export function signalStatus(signal: number): number {
   return signal & 0x7f;
 }
 
+/** The status of a process that `signal` has stopped. */
+export function stopStatus(signal: number): number {
+  return (signal << 8) | 0x7f;
+}
+
+/** The status of a process that SIGCONT has continued. */
+export const CONTINUED_STATUS = 0xffff;
+
 /** The signal that ended the process, or 0 when it exited by itself. */
 export function terminationSignal(status: number): number {
   return status & 0x7f;

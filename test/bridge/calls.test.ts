@@ -351,7 +351,14 @@ describe("poll", () => {
 });
 
 describe("processes", () => {
-  const idle = { path: utf8("idle"), argv: utf8("idle\0a\0"), env: none, actions: none, flags: 0 };
+  const idle = {
+    path: utf8("idle"),
+    argv: utf8("idle\0a\0"),
+    env: none,
+    actions: none,
+    flags: 0,
+    attributes: none,
+  };
 
   test("spawn, waitpid, kill, getpid and getppid", () => {
     const { guest, tables, process } = boot();

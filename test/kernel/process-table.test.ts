@@ -139,7 +139,7 @@ describe("the end of a process", () => {
     tables.processes.end(dead, 0);
     tables.processes.end(parent, 0);
     expect(pids(tables)).toEqual([`${alive.pid}`]);
-    expect([alive.ppid, alive.isRunning]).toEqual([0, true]);
+    expect([alive.ppid, alive.isRunning]).toEqual([1, true]);
     tables.processes.end(alive, 0);
     expect(pids(tables)).toEqual([]);
   });
@@ -265,12 +265,8 @@ describe("kill", () => {
   test.each<[string, (sender: Process, others: readonly Process[]) => number, boolean[]]>([
     ["a pid reaches that process", (_, [first]) => first?.pid ?? 0, [false, true, false, false]],
     ["0 reaches the sender's group", () => 0, [true, true, false, false]],
-    [
-      "-pgid reaches that group",
-      (_, [, , other]) => -(other?.pid ?? 0),
-      [false, false, false, true],
-    ],
-    ["-1 reaches everybody but the sender", () => -1, [false, true, true, true]],
+    ["-pgid reaches that group", (_, [, other]) => -(other?.pid ?? 0), [false, false, true, false]],
+    ["-1 reaches the sender's family but the sender", () => -1, [false, true, true, false]],
   ])("%s", (_, which, killed) => {
     const tables = bootTables();
     const sender = start(tables);
@@ -281,6 +277,40 @@ describe("kill", () => {
     ];
     expect(tables.processes.kill(which(sender, others), SIGKILL, sender)).toBeUndefined();
     expect([sender, ...others].map((process) => !process.isRunning)).toEqual(killed);
+  });
+
+  test("another family's processes and groups are EPERM, signal 0 included", () => {
+    const tables = bootTables();
+    const [sender, stranger] = [start(tables), start(tables)];
+    const kill = (pid: number, signal: number) =>
+      codeOf(tables.processes.kill(pid, signal, sender));
+    expect([kill(stranger.pid, 0), kill(stranger.pid, SIGKILL)]).toEqual(["EPERM", "EPERM"]);
+    expect(kill(-stranger.pgid, SIGKILL)).toBe("EPERM");
+    expect(stranger.isRunning).toBe(true);
+  });
+
+  test("a family is who descends from one process of the host, orphans included", () => {
+    const { tables, parent, children } = family(2);
+    const grown = start(tables, { parent: children[0] });
+    tables.processes.end(children[0], 0);
+    expect(grown.ppid).toBe(1);
+    expect(codeOf(tables.processes.kill(grown.pid, 0, parent))).toBe(undefined);
+    expect(codeOf(tables.processes.kill(parent.pid, 0, grown))).toBe(undefined);
+  });
+
+  test("pid 1 stands for the kernel: EPERM", () => {
+    const tables = bootTables();
+    const sender = start(tables);
+    expect(sender.pid).toBe(2);
+    expect(codeOf(tables.processes.kill(1, SIGKILL, sender))).toBe("EPERM");
+    expect(codeOf(tables.processes.kill(1, 0, sender))).toBe("EPERM");
+  });
+
+  test("-1 with nobody else in the family is ESRCH", () => {
+    const tables = bootTables();
+    const sender = start(tables);
+    start(tables);
+    expect(codeOf(tables.processes.kill(-1, SIGKILL, sender))).toBe("ESRCH");
   });
 
   test("a zombie can be signalled: nothing happens, and it is no error", () => {

@@ -5,6 +5,9 @@ import type { DriverProcess } from "../../kernel/runtime-driver.js";
 export interface RunningGuest {
   /** Ends it now; `onExit` is called with 128 + `signal`. */
   kill(signal: number): void;
+  /** Stops its computing and lets it go on, for guests that can be stopped. */
+  stop?(): void;
+  continue?(): void;
 }
 
 /**
@@ -25,6 +28,8 @@ export function startGuest(run: (onExit: (code: number) => void) => RunningGuest
     writeStdin() {},
     closeStdin() {},
     kill: (signal) => guest.kill(signal),
+    onStop: () => guest.stop?.(),
+    onContinue: () => guest.continue?.(),
     wait: () => exit,
     onExit: null,
     onStdout: null,

@@ -78,6 +78,7 @@ export class GuestProcess {
   onGone: ((wasReady: boolean) => void) | null = null;
   #wasReady = false;
   #state: State = "starting";
+  #isStopped = false;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(program: GuestProgram, reaper: Reaper) {
@@ -102,7 +103,7 @@ export class GuestProcess {
     this.#socket?.once("end", () => this.kill());
     this.gone = new Promise((resolve) => {
       this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
-      this.#child.once("exit", () => this.#killGroup());
+      this.#child.once("exit", () => this.#signalGroup("SIGKILL"));
       this.#child.once("close", (code, signal) => this.#lost(code, signal, resolve));
     });
     const { pid } = this.#child;
@@ -126,11 +127,25 @@ export class GuestProcess {
     this.#state = "busy";
     this.#setKeepsHostAlive(true);
     this.#connection.serve(kernel, start.pid, (end) => {
-      if (end.isLeaving && this.#state === "busy") this.#leave();
+      // A stopped process would never say that it is ready: nobody shall be handed it.
+      if (end.isLeaving && this.#state === "busy" && !this.#isStopped) this.#leave();
       else this.kill();
       onEnd(end);
     });
     this.#socket?.write(encodeStart(start));
+  }
+
+  /** Stops the guest's computing until `continue`; one that is ending stays as it is. */
+  stop(): void {
+    if (this.#state !== "busy" && this.#state !== "idle") return;
+    this.#isStopped = true;
+    this.#signalGroup("SIGSTOP");
+  }
+
+  continue(): void {
+    if (!this.#isStopped) return;
+    this.#isStopped = false;
+    this.#signalGroup("SIGCONT");
   }
 
   /** Ends the process, whatever it is doing. */
@@ -138,7 +153,7 @@ export class GuestProcess {
     if (this.#state === "gone") return;
     // What it said last may still be on its way: it serves nobody any more.
     this.#state = "ending";
-    this.#killGroup();
+    this.#signalGroup("SIGKILL");
     this.#child.kill("SIGKILL");
     // Its end is awaited by `dispose`, perhaps as the last thing the application does.
     this.#setKeepsHostAlive(true);
@@ -169,12 +184,12 @@ export class GuestProcess {
     resolve();
   }
 
-  /** What the guest's process may have started itself, against all rules, goes with it. */
-  #killGroup(): void {
+  /** What the guest's process may have started itself, against all rules, gets it too. */
+  #signalGroup(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT"): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
-      process.kill(-pid, "SIGKILL");
+      process.kill(-pid, signal);
     } catch {
       // ESRCH: nothing of it is left.
     }

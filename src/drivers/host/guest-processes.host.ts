@@ -8,7 +8,7 @@
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { exitCodeOf } from "../../kernel/wait-status.js";
 import type { RunningGuest } from "./driver-process.js";
-import type { GuestProgram } from "./guest-process.host.js";
+import type { GuestProcess, GuestProgram } from "./guest-process.host.js";
 import {
   type GuestProcessPool,
   guestProcessPool,
@@ -51,6 +51,8 @@ export class GuestProcesses implements PoolOwner {
    * @param onExit - Called once with its exit code (128 + signal).
    */
   run(start: GuestStart, onExit: (code: number) => void): RunningGuest {
+    let serving: GuestProcess | null = null;
+    let isStopped = false;
     const stopWaiting = this.#pool.acquire(this, (process) => {
       if (process instanceof NoProcess) {
         this.#complain(start, process.reason);
@@ -58,7 +60,12 @@ export class GuestProcesses implements PoolOwner {
         return;
       }
       try {
-        process.serve(this.#kernel, start, ({ waitStatus }) => onExit(exitCodeOf(waitStatus)));
+        serving = process;
+        if (isStopped) process.stop();
+        process.serve(this.#kernel, start, ({ waitStatus }) => {
+          serving = null;
+          onExit(exitCodeOf(waitStatus));
+        });
       } catch {
         // ESRCH: its kernel process ended while it waited.
         process.kill();
@@ -66,6 +73,14 @@ export class GuestProcesses implements PoolOwner {
       }
     });
     return {
+      stop() {
+        isStopped = true;
+        serving?.stop();
+      },
+      continue() {
+        isStopped = false;
+        serving?.continue();
+      },
       kill(signal) {
         stopWaiting();
         // The kernel ends the process, and that ends what serves it.

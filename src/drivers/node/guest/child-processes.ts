@@ -43,6 +43,7 @@ export class ChildProcesses {
     if (typeof cwd === "number") return cwd;
     const moved: number[] = [];
     const failed = kernel.call("spawn", {
+      attributes: new Uint8Array(0),
       path: utf8Encode(request.file),
       argv: stringBlock(request.args),
       env: stringBlock(request.env),

@@ -48,9 +48,38 @@ export function secureExecFunctions(program: Program) {
         env: memory.slice(env, envLength),
         actions: memory.slice(actions, actionsLength),
         flags,
+        attributes: new Uint8Array(0),
       });
       return storeResult(failed, pidPointer);
     },
+
+    posix_spawn: (
+      path: number,
+      pathLength: number,
+      argv: number,
+      argvLength: number,
+      env: number,
+      envLength: number,
+      actions: number,
+      actionsLength: number,
+      attributes: number,
+      attributesLength: number,
+      pidPointer: number,
+    ) => {
+      const failed = kernel.call("spawn", {
+        path: memory.slice(path, pathLength),
+        argv: memory.slice(argv, argvLength),
+        env: memory.slice(env, envLength),
+        actions: memory.slice(actions, actionsLength),
+        flags: 0,
+        attributes: memory.slice(attributes, attributesLength),
+      });
+      return storeResult(failed, pidPointer);
+    },
+
+    getsid: (pid: number, pointer: number) => storeResult(kernel.call("getsid", { pid }), pointer),
+
+    setsid: (pointer: number) => storeResult(kernel.call("setsid", {}), pointer),
 
     waitpid: (pid: number, options: number, pidPointer: number, statusPointer: number) =>
       storePair(kernel.call("waitpid", { pid, options }), pidPointer, statusPointer),
