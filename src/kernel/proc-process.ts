@@ -175,6 +175,8 @@ function statusText(tables: KernelTables, process: Process): string {
     ["NSpgid", process.pgid],
     ["NSsid", process.sid],
     ["Threads", 1],
+    ["SigPnd", signalBits(process.pendingSignals.set)],
+    ["SigBlk", signalBits(process.blockedSignals)],
     ["SigIgn", signalBits(process.ignoredSignals)],
     ["SigCgt", signalBits(process.caughtSignals.keys())],
   ];
@@ -183,6 +185,7 @@ function statusText(tables: KernelTables, process: Process): string {
 
 function stateOf(process: Process): string {
   if (!process.isRunning) return "Z (zombie)";
+  if (process.isStopped) return "T (stopped)";
   return process.parked.size > 0 ? "S (sleeping)" : "R (running)";
 }
 

@@ -56,11 +56,11 @@ describe("/proc", () => {
 
   test.each([
     ["uptime", /^\d+\.\d\d \d+\.\d\d\n$/],
-    ["loadavg", /^0\.00 0\.00 0\.00 1\/1 1\n$/],
+    ["loadavg", /^0\.00 0\.00 0\.00 1\/1 2\n$/],
     ["version", /^Linux version 6\.1\.0 \(secure-exec\) #1 SMP secure-exec\n$/],
     ["meminfo", /^MemTotal: {8}1048576 kB\nMemFree: /],
     ["cpuinfo", /^processor\t: 0\nvendor_id\t: virtual\n/],
-    ["stat", /^cpu {2}0 .*\ncpu0 0 .*\nintr 0\nctxt 0\nbtime \d{10}\nprocesses 1\n/],
+    ["stat", /^cpu {2}0 .*\ncpu0 0 .*\nintr 0\nctxt 0\nbtime \d{10}\nprocesses 2\n/],
     ["filesystems", /^nodev\tproc\n/],
     ["sys/kernel/hostname", /^sandbox\n$/],
     ["sys/kernel/ostype", /^Linux\n$/],
@@ -138,19 +138,19 @@ describe("/proc/PID", () => {
     ok(openPipe(tables, process, false));
     openIn(tables, process, "/tmp", O_RDONLY);
     const { list, readlink, cat, proc } = view(tables, process);
-    expect(list("/1/fd")).toEqual(["0", "1", "2", "3", "4"]);
-    expect(["0", "1", "4"].map((fd) => readlink(`/1/fd/${fd}`))).toEqual([
+    expect(list("/2/fd")).toEqual(["0", "1", "2", "3", "4"]);
+    expect(["0", "1", "4"].map((fd) => readlink(`/2/fd/${fd}`))).toEqual([
       "/tmp/f",
       "/dev/null",
       "/tmp",
     ]);
-    expect(readlink("/1/fd/2")).toMatch(/^pipe:\[\d+\]$/);
-    expect(readlink("/1/fd/2")).toBe(readlink("/1/fd/3"));
-    expect(readlink("/1/fd/9")).toBe("ENOENT");
+    expect(readlink("/2/fd/2")).toMatch(/^pipe:\[\d+\]$/);
+    expect(readlink("/2/fd/2")).toBe(readlink("/2/fd/3"));
+    expect(readlink("/2/fd/9")).toBe("ENOENT");
     ok(tables.vfs.unlink(hostActor, "/", "/tmp/f"));
-    expect(readlink("/1/fd/0")).toBe("/tmp/f (deleted)");
-    expect(codeOf(proc.descriptionAt("/1/fd/0") ?? "none")).toBe(ok(process.fds.get(0)));
-    expect(cat("/1/fdinfo/0")).toMatch(/^pos:\t0\nflags:\t01\nmnt_id:\t\d+\n$/);
+    expect(readlink("/2/fd/0")).toBe("/tmp/f (deleted)");
+    expect(codeOf(proc.descriptionAt("/2/fd/0") ?? "none")).toBe(ok(process.fds.get(0)));
+    expect(cat("/2/fdinfo/0")).toMatch(/^pos:\t0\nflags:\t01\nmnt_id:\t\d+\n$/);
   });
 
   test("fdinfo shows cursor and flags", () => {
@@ -158,7 +158,7 @@ describe("/proc/PID", () => {
     const process = start(tables);
     openIn(tables, process, "/tmp/f", O_RDWR | O_CREAT | O_APPEND);
     ok(ok(process.fds.get(0)).write(new Uint8Array(7)));
-    expect(view(tables, process).cat("/1/fdinfo/0")).toMatch(/^pos:\t7\nflags:\t02002\n/);
+    expect(view(tables, process).cat("/2/fdinfo/0")).toMatch(/^pos:\t7\nflags:\t02002\n/);
   });
 });
 
