@@ -173,7 +173,8 @@ describe("text", () => {
   ])("a list of strings %s", (_, argv, expected) => {
     const { guest } = boot();
     const none = new Uint8Array(0);
-    const args = { path: utf8("idle"), argv: utf8(argv), env: none, actions: none, flags: 0 };
+    const streams = { path: utf8("idle"), argv: utf8(argv), env: none, actions: none };
+    const args = { ...streams, flags: 0, attributes: none };
     expect(guest.try("spawn", args)).toBe(expected);
   });
 });
