@@ -18,6 +18,16 @@ export {
   allowAllEnv,
   allowAllFs,
   allowAllNetwork,
+  type ChildProcessRequest,
+  type EnvRequest,
+  type FileOperation,
+  type FileRequest,
+  type NetworkOperation,
+  type NetworkRequest,
+  type PermissionDecision,
+  type PermissionRequest,
+  type PermissionRule,
+  type PermissionScope,
   type Permissions,
 } from "./kernel/permissions.js";
 export type { ProcessInfo } from "./kernel/process-table.js";

@@ -37,6 +37,7 @@ export const processCalls = {
       fds,
       newGroup: (flags & SPAWN_NEW_GROUP) !== 0,
       attributes: differences,
+      isByGuest: true,
     });
     if (child instanceof DriverFailure) return errno.EIO;
     return child instanceof Errno ? child : child.pid;

@@ -3,7 +3,8 @@
  *
  * Inside the kernel an error is a value: one of the frozen `errno.*` objects, compared by
  * identity and told from results by `instanceof Errno`. Nothing is allocated when a call
- * fails. Only the host-facing API turns one into a thrown `KernelError`.
+ * fails. Only the host-facing API turns one into a thrown `KernelError`. The exception is the EACCES
+ * of a policy that gave a reason: an object of its own, which carries it.
  */
 
 const table = {
@@ -67,11 +68,14 @@ export class Errno {
   readonly number: number;
   /** Linux's text, in lower case. */
   readonly message: string;
+  /** Why a policy refused; shown to the host application only. */
+  readonly reason: string | undefined;
 
-  constructor(code: ErrnoCode, number: number, message: string) {
+  constructor(code: ErrnoCode, number: number, message: string, reason?: string) {
     this.code = code;
     this.number = number;
     this.message = message;
+    this.reason = reason;
     Object.freeze(this);
   }
 }

@@ -99,7 +99,7 @@ function searchAlongPath(tables: KernelTables, invocation: Invocation): FoundFil
     const path = absolutePath(directory === "" ? "." : directory, invocation.command);
     const found = findFile(tables, invocation, path);
     if (!(found instanceof Errno)) return found;
-    if (found === errno.EACCES) best = found;
+    if (found.code === "EACCES") best = found;
   }
   return best;
 }

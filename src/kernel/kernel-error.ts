@@ -29,6 +29,12 @@ export class KernelError extends Error {
 
 /** Returns `result`, or throws it as a `KernelError` when it is an `Errno`. */
 export function orThrow<T>(result: T | Errno, detail?: string): T {
-  if (result instanceof Errno) throw new KernelError(result.code, detail);
+  if (result instanceof Errno) throw new KernelError(result.code, detailOf(result, detail));
   return result;
+}
+
+/** `detail` with the reason of a policy that refused. */
+export function detailOf(error: Errno, detail: string | undefined): string | undefined {
+  if (error.reason === undefined) return detail;
+  return detail === undefined ? error.reason : `${detail}: ${error.reason}`;
 }

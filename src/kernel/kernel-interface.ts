@@ -214,7 +214,8 @@ class DriverCalls implements KernelInterface {
 
   spawn(command: string, args: string[], options: SpawnOptions = {}): ManagedProcess {
     if (options.ppid !== undefined) this.#own(options.ppid);
-    return spawnManaged(this.#tables, this.#defaults, command, args, options);
+    const isByGuest = options.ppid !== undefined;
+    return spawnManaged(this.#tables, this.#defaults, command, args, options, isByGuest);
   }
 
   waitpid(pid: number): Promise<{ pid: number; status: number; waitStatus: number }> {

@@ -6,6 +6,7 @@ import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
+import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcessTable } from "./process-table.js";
 import { Vfs } from "./vfs.js";
@@ -17,6 +18,7 @@ const standardDirectories = ["/tmp", "/root", "/etc", "/home", "/usr", "/var"];
 export class KernelTables {
   readonly limits: Limits;
   readonly machine: Machine;
+  readonly policy: PermissionPolicy;
   readonly commands = new CommandRegistry();
   readonly vfs: Vfs;
   readonly processes: ProcessTable;
@@ -24,7 +26,13 @@ export class KernelTables {
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
 
-  constructor(root: VirtualFileSystem, limits: Limits, user: Readonly<KernelUser> = rootUser) {
+  constructor(
+    root: VirtualFileSystem,
+    limits: Limits,
+    user: Readonly<KernelUser> = rootUser,
+    policy: PermissionPolicy = new PermissionPolicy(),
+  ) {
+    this.policy = policy;
     this.limits = limits;
     this.user = user;
     this.machine = new Machine(limits);
@@ -57,6 +65,7 @@ export class KernelTables {
       mounts: this.vfs.mounts.dump(),
       processes: this.processes.dump(),
       openPipes: this.pipes.size,
+      permissions: this.policy.dump(),
     };
   }
 }

@@ -12,7 +12,8 @@ import {
   type SpawnOptions,
   spawnManaged,
 } from "./managed-process.js";
-import { checkPermissions, type Permissions } from "./permissions.js";
+import { PermissionPolicy } from "./permission-policy.js";
+import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
@@ -23,7 +24,7 @@ import type { VirtualFileSystem } from "./virtual-file-system.js";
 export interface KernelOptions {
   /** The store mounted on `/`. */
   filesystem: VirtualFileSystem;
-  /** Access control; only "allow all", the default, exists yet. */
+  /** Access control of what guests do. Default: allow all. A scope that it leaves out is denied. */
   permissions?: Permissions;
   /** Environment of processes that say nothing else; PATH and HOME have defaults. */
   env?: Record<string, string>;
@@ -71,7 +72,7 @@ export interface Kernel {
 
 /**
  * Makes a kernel: an operating system with no program in it yet.
- * @throws KernelError ENOSYS for a permissions policy other than "allow all".
+ * @throws KernelError EINVAL for permissions that are neither booleans nor functions.
  */
 export function createKernel(options: KernelOptions): Kernel {
   return new HostKernel(options);
@@ -85,10 +86,10 @@ class HostKernel implements Kernel {
   #disposal: Promise<void> | undefined;
 
   constructor(options: KernelOptions) {
-    checkPermissions(options.permissions);
+    const policy = new PermissionPolicy(options.permissions);
     const user = options.user ?? rootUser;
     const limits = { ...defaultLimits, ...options.limits };
-    this.#tables = new KernelTables(options.filesystem, limits, user);
+    this.#tables = new KernelTables(options.filesystem, limits, user, policy);
     this.#files = new FileApi(this.#tables.vfs);
     const env = { HOME: user.home, PATH: defaultPath, ...options.env };
     this.#defaults = { env, cwd: options.cwd ?? "/" };

@@ -6,7 +6,7 @@ import { Errno, errno } from "./errno.js";
 import { FdTable } from "./fd-table.js";
 import type { FileDescription } from "./file-description.js";
 import { HostInput } from "./host-input.js";
-import { KernelError, orThrow } from "./kernel-error.js";
+import { detailOf, KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { LateOutput, type OutputCallback, type OutputConsumer, OutputSink } from "./output-sink.js";
 import { Process } from "./process.js";
@@ -67,6 +67,7 @@ export interface SpawnDefaults {
 }
 
 /**
+ * @param isByGuest - The parent starts it, as a driver says: the policy is asked.
  * @throws KernelError ENOENT (`command not found`), EACCES, EAGAIN (a limit), E2BIG, ESRCH (no such
  *   parent), EBADF (a given descriptor is not open), EIO (the driver failed).
  */
@@ -76,6 +77,7 @@ export function spawnManaged(
   command: string,
   args: readonly string[],
   options: SpawnOptions,
+  isByGuest = false,
 ): ManagedProcess {
   const parent = options.ppid === undefined ? null : orThrow(tables.processes.get(options.ppid));
   const streams = orThrow(openStreams(tables, parent, options));
@@ -86,6 +88,7 @@ export function spawnManaged(
     cwd: options.cwd ?? parent?.cwd ?? defaults.cwd,
     parent,
     fds: streams.fds,
+    isByGuest,
   };
   const process = startProcess(tables, request, streams.stdin);
   return new ProcessHandle(tables, process, streams);
@@ -111,7 +114,7 @@ export function startProcess(
   if (started === errno.ENOENT) {
     throw new KernelError("ENOENT", `${request.command}: command not found`);
   }
-  throw new KernelError(started.code, request.command);
+  throw new KernelError(started.code, detailOf(started, request.command));
 }
 
 function checkDirectory(tables: KernelTables, path: string): Errno | undefined {

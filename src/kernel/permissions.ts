@@ -1,14 +1,90 @@
 /**
- * The presets of the permissions option. Policies that refuse are not enforced yet, so the kernel
- * does not accept them: `createKernel` throws rather than run with walls that are not there.
+ * The permissions option: who may do what, as the host application says it. Each scope is a boolean
+ * or a function that gets the request. A scope that a given object leaves out is denied; a kernel
+ * without `permissions` allows everything. `permission-policy.ts` asks these rules.
  */
 import { KernelError } from "./kernel-error.js";
 
+/** What is done with a file. */
+export type FileOperation =
+  | "stat"
+  | "read"
+  | "write"
+  | "create"
+  | "exec"
+  | "readdir"
+  | "mkdir"
+  | "mknod"
+  | "rmdir"
+  | "unlink"
+  | "rename"
+  | "link"
+  | "symlink"
+  | "readlink"
+  | "chmod"
+  | "chown"
+  | "utimes"
+  | "truncate"
+  | "statfs"
+  | "watch";
+
+export type NetworkOperation = "connect" | "bind" | "send" | "resolve";
+
+interface Request<Scope extends PermissionScope> {
+  readonly scope: Scope;
+  /** The process that asks; 0 while it is being started. */
+  readonly pid: number;
+}
+
+/** A rename or link asks twice, for each of its two paths. */
+export interface FileRequest extends Request<"fs"> {
+  readonly op: FileOperation;
+  /** Absolute, without symbolic links; of a link that is itself meant, the link's own path. */
+  readonly path: string;
+}
+
+export interface NetworkRequest extends Request<"network"> {
+  readonly op: NetworkOperation;
+  /** The name or address as the program gave it. */
+  readonly host: string;
+  readonly port: number;
+  readonly protocol: "tcp" | "udp" | "dns";
+}
+
+export interface ChildProcessRequest extends Request<"childProcess"> {
+  readonly op: "spawn";
+  /** What will run: a registered command's name, or a file's path without links; of a script, its interpreter. */
+  readonly command: string;
+  /** Arguments after the name. */
+  readonly args: readonly string[];
+}
+
+export interface EnvRequest extends Request<"env"> {
+  readonly op: "read";
+  readonly name: string;
+}
+
+export type PermissionScope = "fs" | "network" | "childProcess" | "env";
+export type PermissionRequest = FileRequest | NetworkRequest | ChildProcessRequest | EnvRequest;
+
+/** What a permission function answers. Anything else counts as a refusal. */
+export type PermissionDecision = boolean | { readonly allow: boolean; readonly reason?: string };
+
+export type PermissionRule<Asked extends PermissionRequest> =
+  | boolean
+  | ((request: Asked) => PermissionDecision | Promise<PermissionDecision>);
+
 export interface Permissions {
-  fs?: true;
-  network?: true;
-  childProcess?: true;
-  env?: true;
+  /** Files, by resolved path. What the kernel makes up itself (/dev, /proc, commands' stubs) is not asked. */
+  readonly fs?: PermissionRule<FileRequest>;
+  /** Traffic that would leave the sandbox; loopback never does. */
+  readonly network?: PermissionRule<NetworkRequest>;
+  /** Programs that guests start. */
+  readonly childProcess?: PermissionRule<ChildProcessRequest>;
+  /** Which environment variables a process is started with; the others are left out. */
+  readonly env?: PermissionRule<EnvRequest>;
+  /** Told of each refusal, with the reason when there is one. What it throws is dropped. */
+  readonly onDenied?: (request: PermissionRequest, reason: string | undefined) => void;
 }
 
 export const allowAllFs = true;
@@ -24,11 +100,26 @@ export const allowAll: Readonly<Permissions> = Object.freeze({
   env: allowAllEnv,
 });
 
-/** Throws ENOSYS for a policy that would have to refuse something. */
-export function checkPermissions(permissions: Permissions | undefined): void {
-  for (const [scope, rule] of Object.entries(permissions ?? {})) {
-    if (rule !== true) {
-      throw new KernelError("ENOSYS", `permissions.${scope}: only "allow all" exists yet`);
+const scopes: readonly PermissionScope[] = ["fs", "network", "childProcess", "env"];
+
+/**
+ * Throws EINVAL for a scope that does not exist or a rule that is neither boolean nor function: a
+ * misspelt wall must not look like one.
+ */
+export function checkPermissions(permissions: Permissions): void {
+  for (const [name, rule] of Object.entries(permissions)) {
+    if (name === "onDenied") {
+      if (rule === undefined || typeof rule === "function") continue;
+      throw new KernelError("EINVAL", `permissions.onDenied: expected a function, got ${rule}`);
     }
+    if (!scopes.some((scope) => scope === name)) {
+      throw new KernelError("EINVAL", `permissions.${name}: expected one of ${scopes.join(", ")}`);
+    }
+    if (rule === undefined || typeof rule === "boolean" || typeof rule === "function") continue;
+    const got = rule === null ? "null" : typeof rule;
+    throw new KernelError(
+      "EINVAL",
+      `permissions.${name}: expected a boolean or a function, got ${got}`,
+    );
   }
 }

@@ -53,7 +53,8 @@ export class Process {
   readonly command: string;
   readonly args: readonly string[];
   readonly executablePath: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** What it was started with; empty until its driver starts it. */
+  env: Readonly<Record<string, string>>;
   readonly fds: FdTable;
   /** The driver that runs it: the only one that may act as this process. */
   readonly driver: RuntimeDriver;

@@ -11,6 +11,8 @@ import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
 import type { DriverProcess, ExecutableFile, ProcessContext } from "./runtime-driver.js";
 import { applyAttributes, checkAttributes, type SpawnAttributes } from "./spawn-attributes.js";
+import { type Grant, grantStart } from "./spawn-grant.js";
+import { Blocked } from "./wait.js";
 import { exitStatus, signalStatus } from "./wait-status.js";
 
 export interface SpawnRequest {
@@ -27,6 +29,8 @@ export interface SpawnRequest {
   /** The child leads a process group of its own. */
   readonly newGroup?: boolean;
   readonly attributes?: SpawnAttributes;
+  /** The parent itself starts it, so that the policy is asked; not the host application for it. */
+  readonly isByGuest?: boolean;
 }
 
 /** The driver threw something that is no `KernelError`, or returned no process. */
@@ -49,19 +53,87 @@ export function spawnProcess(
     request.fds.closeAll();
     return created;
   }
-  const { process, file } = created;
+  const { process, file, grant } = created;
+  if (!(grant instanceof Promise)) return begin(tables, process, file, grant);
+  beginLater(tables, process, file, grant);
+  return process;
+}
+
+/** Hands the process to its driver. One that can't be started was never there. */
+function begin(
+  tables: KernelTables,
+  process: Process,
+  file: ExecutableFile | undefined,
+  grant: Grant,
+): Process | Errno | DriverFailure {
+  const failed = startByDriver(tables, process, file, grant);
+  if (!failed) return process;
+  tables.processes.discard(process);
+  return failed;
+}
+
+function startByDriver(
+  tables: KernelTables,
+  process: Process,
+  file: ExecutableFile | undefined,
+  grant: Grant,
+): undefined | Errno | DriverFailure {
+  process.env = grant.env;
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
   const started = callDriver(process, file, outputs);
-  if (started instanceof DriverFailure || started instanceof Errno) {
-    tables.processes.discard(process);
-    return started;
-  }
+  if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
-  return process;
+  return undefined;
+}
+
+/** The exit code of a program that was found and not allowed to run, as in POSIX's shell. */
+const NOT_EXECUTABLE = 126;
+
+/**
+ * Waits for the policy's answer. The process is there already: it can be killed, and a refusal is its
+ * end, with a line on its standard error.
+ */
+function beginLater(
+  tables: KernelTables,
+  process: Process,
+  file: ExecutableFile | undefined,
+  grant: Promise<Grant | Errno>,
+): void {
+  const kill = (signal: number): void => tables.processes.end(process, signalStatus(signal));
+  process.driverProcess = waitingProcess(kill);
+  void grant.then((answer) => {
+    if (!process.isRunning) return;
+    process.driverProcess = null;
+    const failed = answer instanceof Errno ? answer : startByDriver(tables, process, file, answer);
+    if (failed) endRefused(tables, process, failed instanceof Errno ? failed : errno.EIO);
+  });
+}
+
+function endRefused(tables: KernelTables, process: Process, refused: Errno): void {
+  const reason = refused.reason === undefined ? "" : `: ${refused.reason}`;
+  const line = new TextEncoder().encode(`${process.command}: ${refused.message}${reason}\n`);
+  const stderr = process.fds.get(2);
+  // As much as there is room for: nobody waits for a line of text.
+  const written = stderr instanceof Errno ? undefined : stderr.write(line);
+  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
+  tables.processes.end(process, exitStatus(NOT_EXECUTABLE));
+}
+
+/** Stands for a process that its driver does not know yet. */
+function waitingProcess(kill: (signal: number) => void): DriverProcess {
+  return {
+    writeStdin() {},
+    closeStdin() {},
+    kill,
+    wait: () => new Promise(() => {}),
+    onExit: null,
+    onStdout: null,
+    onStderr: null,
+  };
 }
 
 interface Outputs {
@@ -69,10 +141,13 @@ interface Outputs {
   readonly stderr: DriverOutput;
 }
 
-function createProcess(
-  tables: KernelTables,
-  request: SpawnRequest,
-): { process: Process; file: ExecutableFile | undefined } | Errno {
+interface Created {
+  readonly process: Process;
+  readonly file: ExecutableFile | undefined;
+  readonly grant: Grant | Promise<Grant | Errno>;
+}
+
+function createProcess(tables: KernelTables, request: SpawnRequest): Created | Errno {
   const { command, args, env, cwd, parent } = request;
   const attributes = { ...(request.newGroup && { group: 0 }), ...request.attributes };
   const refused =
@@ -84,20 +159,27 @@ function createProcess(
   const actor = parent?.actor ?? tables.userActor;
   const executable = resolveExecutable(tables, { command, args, cwd, actor, searchPath });
   if (executable instanceof Errno) return executable;
+  const grant = grantStart(tables.policy, {
+    starter: request.isByGuest ? parent : null,
+    command: executable.file ? executable.path : executable.command,
+    args: executable.args,
+    env,
+  });
+  if (grant instanceof Errno) return grant;
   const process = tables.processes.create({
     parent,
     command: executable.command,
     args: executable.args,
     executablePath: executable.path,
     driver: executable.driver,
-    env,
+    env: {},
     cwd,
     umask: parent?.umask ?? 0o022,
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     fds: request.fds,
   });
   applyAttributes(process, attributes);
-  return { process, file: executable.file };
+  return { process, file: executable.file, grant };
 }
 
 function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {
