@@ -4,30 +4,9 @@
  * is asked.
  */
 import type { Errno } from "./errno.js";
+import { answerNow } from "./permission-policy.js";
+import type { FileOperation } from "./permissions.js";
 import type { Process } from "./process.js";
-
-/** What a policy is asked about. A path is absolute and free of links. */
-export type FileOperation =
-  | "stat"
-  | "read"
-  | "write"
-  | "create"
-  | "exec"
-  | "readdir"
-  | "mkdir"
-  | "mknod"
-  | "rmdir"
-  | "unlink"
-  | "rename"
-  | "link"
-  | "symlink"
-  | "readlink"
-  | "chmod"
-  | "chown"
-  | "utimes"
-  | "truncate"
-  | "statfs"
-  | "watch";
 
 export interface Actor {
   /** Who it is, for stores that look different to each process; null: the host application. */
@@ -75,8 +54,10 @@ export class ProcessActor implements Actor {
     return this.process.umask;
   }
 
-  ask(_operation: FileOperation, _path: string): undefined | Errno {
-    return undefined;
+  ask(op: FileOperation, path: string): undefined | Errno {
+    const { policy, pid } = this.process;
+    if (policy.allowsAll("fs")) return undefined;
+    return answerNow(policy.ask({ scope: "fs", op, path, pid }));
   }
 }
 

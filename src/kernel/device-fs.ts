@@ -1,10 +1,16 @@
 /**
- * The store mounted on /dev. It only names things: a device node leads to `device.ts`; the names
- * in /dev/fd stand for descriptors of whoever opens them, and are resolved by `open.ts`.
+ * The store mounted on /dev. It only names things: a device node leads to `device.ts`. Each process
+ * sees its own descriptors in /dev/fd, as links to what is open there; the host application, which has
+ * none, sees an empty directory.
  */
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT } from "./constants.js";
+import { descriptorTarget, parseNumber } from "./descriptor-name.js";
 import { devices } from "./device.js";
 import { Errno, errno } from "./errno.js";
+import type { FileDescription } from "./file-description.js";
+import type { KernelTables } from "./kernel-tables.js";
+import type { PersonalStore, StoreView } from "./personal-store.js";
+import type { Process } from "./process.js";
 import { ReadOnlyStore } from "./read-only-store.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import type { DirectoryEntry } from "./virtual-file-system.js";
@@ -15,24 +21,38 @@ const links: ReadonlyMap<string, string> = new Map([
   ["/stderr", "/dev/fd/2"],
 ]);
 
+/** Where other stores are mounted. */
 const directories: ReadonlySet<string> = new Set(["/", "/fd"]);
 
-const descriptorName = /^\/fd\/(0|[1-9]\d{0,8})$/;
+export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView {
+  readonly #tables: KernelTables;
+  readonly #caller: Process | null;
 
-/** The descriptor that a path below /dev/fd stands for. Zero-padded numbers are no names. */
-export function descriptorOf(path: string): number | undefined {
-  const match = path.startsWith("/dev/fd/") ? descriptorName.exec(path.slice(4)) : null;
-  return match ? Number(match[1]) : undefined;
-}
+  /** @param caller - Whose descriptors /dev/fd shows. */
+  constructor(tables: KernelTables, caller: Process | null = null) {
+    super();
+    this.#tables = tables;
+    this.#caller = caller;
+  }
 
-export class DeviceFs extends ReadOnlyStore {
+  seenBy(caller: Process | null): DeviceFs {
+    return caller === this.#caller ? this : new DeviceFs(this.#tables, caller);
+  }
+
+  descriptionAt(path: string): FileDescription | Errno | undefined {
+    if (!path.startsWith("/fd/")) return undefined;
+    const fd = parseNumber(path.slice("/fd/".length));
+    return fd === undefined ? errno.EBADF : (this.#caller?.fds.get(fd) ?? errno.EBADF);
+  }
+
   override lstat(path: string): VirtualStat | Errno {
     if (directories.has(path)) return syntheticStat(S_IFDIR | 0o755, 1);
     if (links.has(path)) return syntheticStat(S_IFLNK | 0o777, 1);
-    if (descriptorName.test(path)) return syntheticStat(S_IFCHR | 0o600, 1);
+    const description = this.descriptionAt(path);
+    if (description instanceof Errno) return description;
+    if (description) return syntheticStat(S_IFLNK | 0o700, 1);
     const device = devices.find(({ name }) => path === `/${name}`);
     if (device) return syntheticStat(S_IFCHR | 0o666, device.number, device.number);
-    if (path.startsWith("/fd/")) return errno.EBADF;
     return devices.some(({ name }) => path.startsWith(`/${name}/`)) ? errno.ENOTDIR : errno.ENOENT;
   }
 
@@ -43,7 +63,7 @@ export class DeviceFs extends ReadOnlyStore {
   }
 
   override readDir(path: string): DirectoryEntry[] | Errno {
-    if (path === "/fd") return [];
+    if (path === "/fd") return this.#descriptors();
     if (path !== "/") return errno.ENOTDIR;
     return [
       ...devices.map(({ name, number }) => ({ name, ino: number, type: S_IFCHR })),
@@ -53,6 +73,15 @@ export class DeviceFs extends ReadOnlyStore {
   }
 
   override readlink(path: string): string | Errno {
-    return links.get(path) ?? errno.EINVAL;
+    const link = links.get(path);
+    if (link !== undefined) return link;
+    const description = this.descriptionAt(path);
+    if (description instanceof Errno) return description;
+    return description ? descriptorTarget(this.#tables, description) : errno.EINVAL;
+  }
+
+  #descriptors(): DirectoryEntry[] {
+    const numbers = this.#caller?.fds.numbers() ?? [];
+    return numbers.map((fd) => ({ name: String(fd), ino: fd + 1, type: S_IFLNK }));
   }
 }

@@ -6,8 +6,10 @@ import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
+import { createInMemoryFileSystem } from "./memfs-file-system.js";
 import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
+import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
 import { Vfs } from "./vfs.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
@@ -45,7 +47,9 @@ export class KernelTables {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, root, path));
       root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
     }
-    this.vfs.mounts.mount("/dev", new DeviceFs());
+    this.vfs.mounts.mount("/dev", new DeviceFs(this));
+    this.vfs.mounts.mount("/dev/shm", sharedMemory(limits));
+    this.vfs.mounts.mount("/proc", new ProcFs(this));
   }
 
   /** Who starts processes for the host application: `user`, unasked. */
@@ -68,4 +72,12 @@ export class KernelTables {
       permissions: this.policy.dump(),
     };
   }
+}
+
+/** The store of /dev/shm: files of its own, which are gone with the kernel. */
+function sharedMemory(limits: Limits): VirtualFileSystem {
+  const { sharedMemoryBytes, fileBytes, inodes } = limits;
+  const store = createInMemoryFileSystem({ fileSystemBytes: sharedMemoryBytes, fileBytes, inodes });
+  store.setAttributes("/", { mode: 0o1777 });
+  return store;
 }

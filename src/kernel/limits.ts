@@ -18,6 +18,8 @@ export interface Limits {
   fileSystemBytes: number;
   /** Bytes of one file in the default store. Enforced by the store: EFBIG. */
   fileBytes: number;
+  /** Bytes of file content in /dev/shm. Enforced by its store: ENOSPC. */
+  sharedMemoryBytes: number;
   /** Files, directories and links in the default store. Enforced by the store: ENOSPC. */
   inodes: number;
   /** Bytes of arguments plus environment of one spawn. Enforced by spawn: E2BIG. */
@@ -41,6 +43,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   submissions: 10_000,
   fileSystemBytes: 1024 * MiB,
   fileBytes: 512 * MiB,
+  sharedMemoryBytes: 64 * MiB,
   inodes: 100_000,
   argumentBytes: 200 * KiB,
   capturedBytes: 16 * MiB,

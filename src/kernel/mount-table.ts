@@ -1,6 +1,7 @@
 /** Which store serves which part of the name space. A mount covers what lies below it. */
 import { type Errno, errno } from "./errno.js";
 import { baseName, parentPath } from "./path.js";
+import { isPersonal, type PersonalStore } from "./personal-store.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
 export interface Mount {
@@ -9,6 +10,8 @@ export interface Mount {
   /** Absolute and normalised. */
   readonly path: string;
   readonly store: VirtualFileSystem;
+  /** The same store, when it looks different to each process. The kernel makes up what is in it. */
+  readonly personal: PersonalStore | undefined;
 }
 
 export class MountTable {
@@ -19,7 +22,8 @@ export class MountTable {
   mount(path: string, store: VirtualFileSystem): undefined | Errno {
     if (this.isMountPoint(path)) return errno.EBUSY;
     this.#lastId++;
-    this.#mounts.push({ id: this.#lastId, path, store });
+    const personal = isPersonal(store) ? store : undefined;
+    this.#mounts.push({ id: this.#lastId, path, store, personal });
     this.#mounts.sort((a, b) => b.path.length - a.path.length);
     return undefined;
   }

@@ -9,6 +9,7 @@ import {
   O_NOFOLLOW,
   O_NONBLOCK,
   O_RDONLY,
+  O_RDWR,
   O_TRUNC,
   O_WRONLY,
   S_IFCHR,
@@ -17,7 +18,6 @@ import {
   S_IFREG,
 } from "./constants.js";
 import { openDevice } from "./device.js";
-import { descriptorOf } from "./device-fs.js";
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
@@ -56,8 +56,7 @@ export function openPath(
   const follow = (flags & O_NOFOLLOW) === 0 && !isExclusive;
   const location = tables.vfs.resolve(actor, directory, path, follow);
   if (location instanceof Errno) return location;
-  const alias = descriptorOf(location.path);
-  if (alias !== undefined) return openAlias(process, alias, flags);
+  if (location.description) return openAgain(location.description, flags);
   // A file may take the place of a command's stub.
   const isReplaced =
     (flags & O_ACCMODE) !== O_RDONLY && exists(location) && isCommandStub(location.stat);
@@ -97,22 +96,14 @@ export function statPath(
   path: string,
   follow: boolean,
 ): VirtualStat | Errno {
-  const location = tables.vfs.resolveExisting(process.actor, directory, path, follow);
-  if (location instanceof Errno) return location;
-  const alias = descriptorOf(location.path);
-  if (alias === undefined) return process.actor.ask("stat", location.path) ?? location.stat;
-  const description = process.fds.get(alias);
-  return description instanceof Errno ? description : description.stat();
+  return tables.vfs.stat(process.actor, directory, path, follow);
 }
 
-/** Opening /dev/fd/N is dup(N), within the rights that N has. */
-function openAlias(process: Process, fd: number, flags: number): FileDescription | Errno {
-  const description = process.fds.get(fd);
-  if (description instanceof Errno) return description;
+/** Opening /dev/fd/N or /proc/self/fd/N is dup(N), within the rights that N has. */
+function openAgain(description: FileDescription, flags: number): FileDescription | Errno {
   const wanted = flags & O_ACCMODE;
   const had = description.flags & O_ACCMODE;
-  const isAllowed = had === wanted || (had & O_ACCMODE) === 2;
-  return isAllowed ? description : errno.EACCES;
+  return had === wanted || had === O_RDWR ? description : errno.EACCES;
 }
 
 /** What opening with `flags` wants to be allowed to do. */

@@ -5,6 +5,7 @@
 import type { Actor } from "./actor.js";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP } from "./constants.js";
 import { type Errno, errno } from "./errno.js";
+import type { FileOperation } from "./permissions.js";
 import type { VirtualStat } from "./stat.js";
 import type { AttributeChange, NewNode } from "./virtual-file-system.js";
 
@@ -95,4 +96,10 @@ function mayGiveAway(actor: Actor, inode: Owned, change: AttributeChange): boole
   if (actor.uid !== inode.uid) return false;
   if (change.uid !== undefined && change.uid !== inode.uid) return false;
   return change.gid === undefined || change.gid === inode.gid || isMember(actor, change.gid);
+}
+
+/** What the policy is asked about a change of attributes. */
+export function operationOf(change: RequestedChange): FileOperation {
+  if (change.mode !== undefined) return "chmod";
+  return change.uid !== undefined || change.gid !== undefined ? "chown" : "utimes";
 }

@@ -17,6 +17,11 @@ export type Answer = undefined | Errno;
 
 type Rule = (request: PermissionRequest) => PermissionDecision | Promise<PermissionDecision>;
 
+/** An answer that is needed now: EAGAIN when it comes later. */
+export function answerNow(answer: Answer | Promise<Answer>): Answer {
+  return answer instanceof Promise ? errno.EAGAIN : answer;
+}
+
 /** An EACCES that says why. */
 export function denial(reason: string | undefined): Errno {
   if (reason === undefined) return errno.EACCES;

@@ -3,11 +3,12 @@
  * looks: `self` is the caller, and of processes in other sessions only the public part is readable.
  * The host application sees all; to it there is no `self`.
  */
+import { parseNumber } from "./descriptor-name.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { PersonalStore } from "./personal-store.js";
-import { inspectDescriptor, parseNumber, processDirectory } from "./proc-process.js";
+import { inspectDescriptor, processDirectory } from "./proc-process.js";
 import { systemEntries } from "./proc-system.js";
 import type { Process } from "./process.js";
 import {

@@ -3,7 +3,7 @@
  * process has in its memory and hands (environment, descriptors, directories) only it and its own
  * session see: EACCES for the rest. Formats: proc(5).
  */
-import { hostActor } from "./actor.js";
+import { descriptorTarget, parseNumber } from "./descriptor-name.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -22,9 +22,16 @@ const TICKS_PER_SECOND = 100;
 /** Linux cuts a command's name to this many bytes. */
 const COMM_BYTES = 15;
 
-/** Whether `caller` may look into `target`: the host application may, a process within its session. */
+/**
+ * Whether `caller` may look into `target`: the host application may; a process may within its session
+ * when it is root or the same user.
+ */
 export function mayInspect(caller: Process | null, target: Process): boolean {
-  return !caller || caller === target || caller.sid === target.sid;
+  if (!caller || caller === target) return true;
+  if (caller.sid !== target.sid) return false;
+  const { effectiveUid } = caller.credentials;
+  const { realUid, savedUid } = target.credentials;
+  return effectiveUid === 0 || (effectiveUid === realUid && effectiveUid === savedUid);
 }
 
 /** The directory /proc/PID. */
@@ -35,9 +42,14 @@ export function processDirectory(
 ): SyntheticDirectory {
   const guarded = (make: () => string | Errno) => () =>
     mayInspect(caller, target) ? make() : errno.EACCES;
+  const owner = { uid: target.credentials.effectiveUid, gid: target.credentials.effectiveGid };
+  const owned = <Node extends SyntheticNode>(node: Node): Node => ({ ...node, owner });
   const entries: Record<string, SyntheticNode> = {
     fd: descriptorDirectory(caller, target, (fd) =>
-      linkTo(() => descriptorTarget(tables, target, fd)),
+      linkTo(() => {
+        const description = target.fds.get(fd);
+        return description instanceof Errno ? errno.ENOENT : descriptorTarget(tables, description);
+      }),
     ),
     fdinfo: descriptorDirectory(caller, target, (fd) =>
       fileOf(() => descriptorInfo(target, fd), 0o400),
@@ -58,7 +70,8 @@ export function processDirectory(
     limits: fileOf(() => limitsText(tables)),
     mounts: fileOf(() => mountsText(tables)),
   };
-  return directoryOf(entries);
+  const shown = Object.entries(entries).map(([name, node]) => [name, owned(node)] as const);
+  return owned(directoryOf(Object.fromEntries(shown)));
 }
 
 /** The open description that /proc/PID/fd/N or /dev/fd/N stands for. */
@@ -68,11 +81,6 @@ export function inspectDescriptor(
   fd: number,
 ): FileDescription | Errno {
   return mayInspect(caller, target) ? target.fds.get(fd) : errno.EACCES;
-}
-
-/** The number that a name stands for: digits without padding. */
-export function parseNumber(name: string): number | undefined {
-  return /^(0|[1-9]\d{0,8})$/.test(name) ? Number(name) : undefined;
 }
 
 function descriptorDirectory(
@@ -94,22 +102,6 @@ function descriptorDirectory(
       return target.fds.numbers().map((fd) => [String(fd), make(fd).kind] as const);
     },
   };
-}
-
-/** What readlink answers: the path it was opened by, or its kind and number. */
-function descriptorTarget(tables: KernelTables, target: Process, fd: number): string | Errno {
-  const description = target.fds.get(fd);
-  if (description instanceof Errno) return errno.ENOENT;
-  const stat = description.stat();
-  const ino = stat instanceof Errno ? 0 : stat.ino;
-  const { openedPath } = description;
-  if (openedPath === undefined) {
-    const kind = description.kind === "sink" ? "pipe" : description.kind;
-    return `${kind}:[${ino}]`;
-  }
-  const named = tables.vfs.stat(hostActor, "/", openedPath, false);
-  const isThere = !(named instanceof Errno) && named.ino === ino;
-  return isThere ? openedPath : `${openedPath} (deleted)`;
 }
 
 function descriptorInfo(target: Process, fd: number): string | Errno {
@@ -158,6 +150,8 @@ function statLine(tables: KernelTables, process: Process): string {
 }
 
 function statusText(tables: KernelTables, process: Process): string {
+  const { realUid, effectiveUid, savedUid, realGid, effectiveGid, savedGid, groups } =
+    process.credentials;
   const rows: readonly (readonly [string, string | number])[] = [
     ["Name", commOf(process)],
     ["Umask", `0${process.umask.toString(8).padStart(3, "0")}`],
@@ -166,10 +160,10 @@ function statusText(tables: KernelTables, process: Process): string {
     ["Pid", process.pid],
     ["PPid", process.ppid],
     ["TracerPid", 0],
-    ["Uid", "0\t0\t0\t0"],
-    ["Gid", "0\t0\t0\t0"],
+    ["Uid", [realUid, effectiveUid, savedUid, effectiveUid].join("\t")],
+    ["Gid", [realGid, effectiveGid, savedGid, effectiveGid].join("\t")],
     ["FDSize", tables.limits.descriptors],
-    ["Groups", "0"],
+    ["Groups", groups.join(" ")],
     ["NStgid", process.pid],
     ["NSpid", process.pid],
     ["NSpgid", process.pgid],

@@ -5,6 +5,7 @@ import type { Errno } from "./errno.js";
 import type { FdTable } from "./fd-table.js";
 import { ParkingLot } from "./parking.js";
 import { PendingSignals } from "./pending-signals.js";
+import type { PermissionPolicy } from "./permission-policy.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
 import { SignalSet } from "./signal-set.js";
 import { StopGate } from "./stop-gate.js";
@@ -38,6 +39,7 @@ export interface ProcessIdentity {
   readonly cwd: string;
   readonly umask: number;
   readonly credentials: Credentials;
+  readonly policy: PermissionPolicy;
   readonly fds: FdTable;
   readonly driver: RuntimeDriver;
 }
@@ -62,6 +64,8 @@ export class Process {
   cwd: string;
   umask: number;
   readonly credentials: Credentials;
+  /** Asked before it acts. */
+  readonly policy: PermissionPolicy;
   /** Who it is to the file system. */
   readonly actor: Actor = new ProcessActor(this);
   pgid: number;
@@ -124,6 +128,7 @@ export class Process {
     this.cwd = identity.cwd;
     this.umask = identity.umask;
     this.credentials = identity.credentials;
+    this.policy = identity.policy;
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
     this.ignoredSignals = new Set(parent?.ignoredSignals);

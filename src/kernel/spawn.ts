@@ -176,6 +176,7 @@ function createProcess(tables: KernelTables, request: SpawnRequest): Created | E
     cwd,
     umask: parent?.umask ?? 0o022,
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
+    policy: tables.policy,
     fds: request.fds,
   });
   applyAttributes(process, attributes);

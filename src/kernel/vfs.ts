@@ -5,7 +5,9 @@
  * already: search permission is needed from there on. What is wrong with a path is told before what
  * is not allowed, as Linux does.
  */
-import type { Actor, FileOperation } from "./actor.js";
+import type { Actor } from "./actor.js";
+import { changeOpenFile } from "./change-open-file.js";
+import { isCommandStub } from "./command-directory.js";
 import {
   NAME_MAX,
   PATH_MAX,
@@ -17,7 +19,9 @@ import {
   S_IFSOCK,
   SYMLINKS_MAX,
 } from "./constants.js";
+import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
+import type { FileDescription } from "./file-description.js";
 import { GuardedFile, guard } from "./guarded-file.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
@@ -27,10 +31,12 @@ import {
   MAY_WRITE,
   mayRemove,
   newNodeIn,
+  operationOf,
   permits,
   permittedChange,
   type RequestedChange,
 } from "./permission-bits.js";
+import type { FileOperation } from "./permissions.js";
 import type { VirtualStat } from "./stat.js";
 import type {
   DirectoryEntry,
@@ -43,10 +49,14 @@ import type {
 /** Where a path leads. Without `stat` the last name does not exist (its directory may not either). */
 export interface Location {
   readonly mount: Mount;
+  /** The mount's store, or what the actor sees of it. */
+  readonly store: VirtualFileSystem;
   /** Absolute in the kernel's name space, without links. */
   readonly path: string;
   readonly storePath: string;
   readonly stat: VirtualStat | undefined;
+  /** Set where the path leads to an open description and not to a file: through /dev/fd or /proc. */
+  readonly description?: FileDescription;
 }
 
 /** Where the last name of a path is, itself not followed: what calls that change names work on. */
@@ -87,7 +97,7 @@ export class Vfs {
     const mustBeDirectory = saysDirectory(path);
     const followLast = follow || mustBeDirectory;
     // Uid 0 may search every directory: one look at the store will do.
-    const direct = actor.uid === 0 ? this.#resolveDirectly(absolute, followLast) : undefined;
+    const direct = actor.uid === 0 ? this.#resolveDirectly(actor, absolute, followLast) : undefined;
     const base = path.startsWith("/") ? "/" : directory;
     const location = direct ?? this.#walk(actor, base, splitPath(path), followLast);
     if (!mustBeDirectory || location instanceof Errno) return location;
@@ -110,7 +120,7 @@ export class Vfs {
   stat(actor: Actor, directory: string, path: string, follow = true): VirtualStat | Errno {
     const location = this.resolveExisting(actor, directory, path, follow);
     if (location instanceof Errno) return location;
-    return actor.ask("stat", location.path) ?? location.stat;
+    return ask(actor, "stat", location) ?? location.stat;
   }
 
   /** access(2): EACCES, or EROFS for writing. `wanted` is a sum of `MAY_*`; 0 asks for existence. */
@@ -128,27 +138,28 @@ export class Vfs {
 
   /** Whether the bits, the mount and the policy let `actor` do `wanted` with what is there. */
   checkAccess(actor: Actor, location: ExistingLocation, wanted: number): undefined | Errno {
-    const { stat, path } = location;
+    const { stat, description } = location;
     const isOfStore = isDirectory(stat) || isRegularFile(stat) || isLink(stat);
-    if (wanted & MAY_WRITE && isOfStore && location.mount.store.isReadOnly) return errno.EROFS;
+    if (wanted & MAY_WRITE && isOfStore && !description && location.store.isReadOnly)
+      return errno.EROFS;
     if (!permits(actor, stat, wanted)) return errno.EACCES;
     const refused =
-      (wanted & MAY_READ && actor.ask(isDirectory(stat) ? "readdir" : "read", path)) ||
-      (wanted & MAY_WRITE && actor.ask("write", path)) ||
-      (wanted & MAY_EXECUTE && !isDirectory(stat) && actor.ask("exec", path)) ||
-      (wanted === 0 && actor.ask("stat", path));
+      (wanted & MAY_READ && ask(actor, isDirectory(stat) ? "readdir" : "read", location)) ||
+      (wanted & MAY_WRITE && ask(actor, "write", location)) ||
+      (wanted & MAY_EXECUTE && !isDirectory(stat) && ask(actor, "exec", location)) ||
+      (wanted === 0 && ask(actor, "stat", location));
     return refused || undefined;
   }
 
   /** Opens a regular file at a location that `resolve` found; `checkAccess` has been asked. */
   open(location: Location, options: OpenOptions): OpenFile | Errno {
-    const file = guard(() => location.mount.store.open(location.storePath, options));
+    const file = guard(() => location.store.open(location.storePath, options));
     return file instanceof Errno ? file : new GuardedFile(file);
   }
 
   /** Makes and opens a regular file at a location without a file. */
   create(actor: Actor, location: Location, mode: number, exclusive: boolean): OpenFile | Errno {
-    const parent = this.#lookup(parentPath(location.path));
+    const parent = this.#lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
     const refused = this.#mayAdd(actor, parent.stat, location, "create");
@@ -159,7 +170,7 @@ export class Vfs {
 
   /** The names in a directory; whoever opened it was allowed to read it. */
   readDir(location: Location): DirectoryEntry[] | Errno {
-    const entries = guard(() => location.mount.store.readDir(location.storePath));
+    const entries = guard(() => location.store.readDir(location.storePath));
     if (entries instanceof Errno) return entries;
     const mounted = this.mounts.namesIn(location.path);
     if (mounted.length === 0) return entries;
@@ -175,7 +186,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFDIR | (mode & 0o1777));
-    return guard(() => location.mount.store.mkdir(location.storePath, node));
+    return guard(() => location.store.mkdir(location.storePath, node));
   }
 
   /** Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`; EPERM for others. */
@@ -189,7 +200,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, type | (mode & 0o7777));
-    if (type !== S_IFREG) return guard(() => location.mount.store.mknod(location.storePath, node));
+    if (type !== S_IFREG) return guard(() => location.store.mknod(location.storePath, node));
     const options = { create: true, exclusive: true, truncate: false, writable: true, node };
     const file = this.open(location, options);
     if (file instanceof Errno) return file;
@@ -202,14 +213,14 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, isName } = place;
     if (!isName && baseName(withoutSlashes(path)) === ".") return errno.EINVAL;
-    if (location.mount.store.isReadOnly && isName) return errno.EROFS;
+    if (location.store.isReadOnly && isName) return errno.EROFS;
     if (!exists(location)) return errno.ENOENT;
     const refused = this.#mayTake(actor, location, "rmdir");
     if (refused) return refused;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
-    return guard(() => location.mount.store.rmdir(location.storePath));
+    return guard(() => location.store.rmdir(location.storePath));
   }
 
   unlink(actor: Actor, directory: string, path: string): undefined | Errno {
@@ -217,13 +228,13 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, isName, hasSlash } = place;
     if (!isName) return errno.EISDIR;
-    if (location.mount.store.isReadOnly) return errno.EROFS;
+    if (location.store.isReadOnly) return errno.EROFS;
     if (!exists(location)) return errno.ENOENT;
     if (hasSlash) return isDirectory(location.stat) ? errno.EISDIR : errno.ENOTDIR;
     const refused = this.#mayTake(actor, location, "unlink");
     if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
-    return guard(() => location.mount.store.unlink(location.storePath));
+    return guard(() => location.store.unlink(location.storePath));
   }
 
   rename(
@@ -239,7 +250,7 @@ export class Vfs {
     if (target instanceof Errno) return target;
     if (!source.isName || !target.isName) return errno.EBUSY;
     const [from, to] = [source.location, target.location];
-    if (from.mount === to.mount && from.mount.store.isReadOnly) return errno.EROFS;
+    if (from.mount === to.mount && from.store.isReadOnly) return errno.EROFS;
     if (!exists(from)) return errno.ENOENT;
     if (!isDirectory(from.stat) && (source.hasSlash || target.hasSlash)) return errno.ENOTDIR;
     if (this.#isMountPoint(from) || this.#isMountPoint(to)) return errno.EBUSY;
@@ -248,7 +259,7 @@ export class Vfs {
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
     const refused = this.#mayMove(actor, from, to);
     if (refused) return refused;
-    return guard(() => from.mount.store.rename(from.storePath, to.storePath));
+    return guard(() => from.store.rename(from.storePath, to.storePath));
   }
 
   link(
@@ -268,9 +279,9 @@ export class Vfs {
     const refused = this.#mayAdd(actor, place.parent, to, "link");
     if (refused) return refused;
     if (isDirectory(from.stat)) return errno.EPERM;
-    const denied = actor.ask("link", from.path);
+    const denied = ask(actor, "link", from);
     if (denied) return denied;
-    return guard(() => from.mount.store.link(from.storePath, to.storePath));
+    return guard(() => from.store.link(from.storePath, to.storePath));
   }
 
   symlink(actor: Actor, target: string, directory: string, path: string): undefined | Errno {
@@ -280,15 +291,15 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFLNK | 0o777);
-    return guard(() => location.mount.store.symlink(target, location.storePath, node));
+    return guard(() => location.store.symlink(target, location.storePath, node));
   }
 
   readlink(actor: Actor, directory: string, path: string): string | Errno {
     const location = this.resolveExisting(actor, directory, path, false);
     if (location instanceof Errno) return location;
     if (!isLink(location.stat)) return errno.EINVAL;
-    const refused = actor.ask("readlink", location.path);
-    return refused ?? guard(() => location.mount.store.readlink(location.storePath));
+    const refused = ask(actor, "readlink", location);
+    return refused ?? guard(() => location.store.readlink(location.storePath));
   }
 
   /** chmod, chown and utimes: EPERM or EACCES when it is not the actor's to change. */
@@ -301,11 +312,12 @@ export class Vfs {
   ): undefined | Errno {
     const location = this.resolveExisting(actor, directory, path, follow);
     if (location instanceof Errno) return location;
-    const { store } = location.mount;
+    const { store } = location;
+    if (location.description) return changeOpenFile(actor, location.description, change);
     if (store.isReadOnly) return errno.EROFS;
     const permitted = permittedChange(actor, location.stat, change);
     if (permitted instanceof Errno) return permitted;
-    const refused = actor.ask(operationOf(change), location.path);
+    const refused = ask(actor, operationOf(change), location);
     return refused ?? guard(() => store.setAttributes(location.storePath, permitted));
   }
 
@@ -313,8 +325,8 @@ export class Vfs {
   statfs(actor: Actor, directory: string, path: string): StoreSpace | Errno {
     const location = this.resolveExisting(actor, directory, path, true);
     if (location instanceof Errno) return location;
-    const refused = actor.ask("statfs", location.path);
-    return refused ?? guard(() => location.mount.store.statfs());
+    const refused = ask(actor, "statfs", location);
+    return refused ?? guard(() => location.store.statfs());
   }
 
   /** Finds the last name of a path, without following it. Its directory must exist. */
@@ -324,7 +336,7 @@ export class Vfs {
     if (location instanceof Errno) return location;
     const place = { location, isName: !saysDirectory(trimmed), hasSlash: trimmed !== path };
     if (location.stat) return { ...place, parent: undefined };
-    const parent = this.#lookup(parentPath(location.path));
+    const parent = this.#lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     return parent.stat ? { ...place, parent: parent.stat } : errno.ENOENT;
   }
@@ -361,19 +373,19 @@ export class Vfs {
     location: Location,
     operation: FileOperation,
   ): undefined | Errno {
-    if (location.mount.store.isReadOnly) return errno.EROFS;
+    if (location.store.isReadOnly) return errno.EROFS;
     if (!permits(actor, parent, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
-    return actor.ask(operation, location.path);
+    return ask(actor, operation, location);
   }
 
   #mayTake(actor: Actor, location: ExistingLocation, operation: FileOperation): undefined | Errno {
     const refused = this.#mayRemove(actor, location);
-    return refused ?? actor.ask(operation, location.path);
+    return refused ?? ask(actor, operation, location);
   }
 
   #mayRemove(actor: Actor, location: ExistingLocation): undefined | Errno {
     if (actor.uid === 0) return undefined;
-    const parent = this.#lookup(parentPath(location.path));
+    const parent = this.#lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     return parent.stat ? mayRemove(actor, parent.stat, location.stat) : errno.ENOENT;
   }
@@ -383,7 +395,7 @@ export class Vfs {
       const refused = this.#mayRemove(actor, from) ?? this.#mayReplace(actor, from, to);
       if (refused) return refused;
     }
-    return actor.ask("rename", from.path) ?? actor.ask("rename", to.path);
+    return ask(actor, "rename", from) ?? ask(actor, "rename", to);
   }
 
   #mayReplace(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
@@ -393,7 +405,7 @@ export class Vfs {
     }
     const isSameParent = parentPath(from.path) === parentPath(to.path);
     if (isSameParent) return undefined;
-    const parent = this.#lookup(parentPath(to.path));
+    const parent = this.#lookup(actor, parentPath(to.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
     if (!permits(actor, parent.stat, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
@@ -404,10 +416,10 @@ export class Vfs {
   }
 
   /** One look at the store; undefined when a link must be followed on the way. */
-  #resolveDirectly(absolute: string, follow: boolean): Location | Errno | undefined {
+  #resolveDirectly(actor: Actor, absolute: string, follow: boolean): Location | Errno | undefined {
     const names = splitPath(absolute);
     if (names.includes("..") || names.some(isTooLong)) return undefined;
-    const location = this.#lookup(`/${names.join("/")}`);
+    const location = this.#lookup(actor, `/${names.join("/")}`);
     if (location === errno.ELOOP) return undefined;
     if (location instanceof Errno) return location;
     return follow && location.stat && isLink(location.stat) ? undefined : location;
@@ -416,7 +428,7 @@ export class Vfs {
   /** Name by name: `..` is the directory one came to, links are replaced by their targets. */
   #walk(actor: Actor, base: string, names: readonly string[], follow: boolean): Location | Errno {
     const rest = [...names].reverse();
-    let current = this.#lookup(base);
+    let current = this.#lookup(actor, base);
     let links = 0;
     let mustBeDirectory = false;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
@@ -425,18 +437,25 @@ export class Vfs {
       if (!permits(actor, current.stat, MAY_EXECUTE)) return errno.EACCES;
       if (isTooLong(name)) return errno.ENAMETOOLONG;
       if (name === "..") {
-        current = this.#lookup(parentPath(current.path));
+        current = this.#lookup(actor, parentPath(current.path));
         continue;
       }
-      const location = this.#lookup(absolutePath(current.path, name));
+      const location = this.#lookup(actor, absolutePath(current.path, name));
       if (location instanceof Errno) return location;
-      if (!location.stat) return rest.length === 0 ? location : errno.ENOENT;
+      if (!exists(location)) return rest.length === 0 ? location : errno.ENOENT;
       if (isLink(location.stat) && (follow || rest.length > 0)) {
         links++;
         if (links > SYMLINKS_MAX) return errno.ELOOP;
-        const target = guard(() => location.mount.store.readlink(location.storePath));
+        const behind = this.#descriptionBehind(actor, location);
+        if (behind instanceof Errno) return behind;
+        if (behind && rest.length === 0) return behind;
+        if (behind) {
+          current = behind;
+          continue;
+        }
+        const target = guard(() => location.store.readlink(location.storePath));
         if (target instanceof Errno) return target;
-        if (target.startsWith("/")) current = this.#lookup("/");
+        if (target.startsWith("/")) current = this.#lookup(actor, "/");
         if (rest.length === 0 && saysDirectory(target)) mustBeDirectory = true;
         rest.push(...splitPath(target).reverse());
         continue;
@@ -448,15 +467,32 @@ export class Vfs {
     return current;
   }
 
-  #lookup(path: string): Location | Errno {
+  #lookup(actor: Actor, path: string): Location | Errno {
     const located = this.mounts.locate(path);
     if (located instanceof Errno) return located;
     const { mount, storePath } = located;
-    const stat = guard(() => mount.store.lstat(storePath));
-    if (stat === errno.ENOENT) return { mount, path, storePath, stat: undefined };
+    const store = mount.personal?.seenBy(actor.process) ?? mount.store;
+    const stat = guard(() => store.lstat(storePath));
+    if (stat === errno.ENOENT) return { mount, store, path, storePath, stat: undefined };
     if (stat instanceof Errno) return stat;
     stat.dev = mount.id;
-    return { mount, path, storePath, stat };
+    return { mount, store, path, storePath, stat };
+  }
+
+  /** Where a link leads that stands for an open description; undefined for all other links. */
+  #descriptionBehind(actor: Actor, link: ExistingLocation): ExistingLocation | Errno | undefined {
+    const view = link.mount.personal?.seenBy(actor.process);
+    const description = view?.descriptionAt(link.storePath);
+    if (!description || description instanceof Errno) return description;
+    // Of an open directory the walk goes on from where it is.
+    if (description instanceof DirectoryDescription) {
+      const directory = this.#lookup(actor, description.path);
+      if (directory instanceof Errno || !exists(directory))
+        return directory instanceof Errno ? directory : errno.ENOENT;
+      return { ...directory, description };
+    }
+    const stat = description.stat();
+    return stat instanceof Errno ? stat : { ...link, stat, description };
   }
 
   #isMountPoint(location: Location): boolean {
@@ -472,9 +508,14 @@ export function isRegularFile(stat: VirtualStat): boolean {
   return (stat.mode & S_IFMT) === S_IFREG;
 }
 
-function operationOf(change: RequestedChange): FileOperation {
-  if (change.mode !== undefined) return "chmod";
-  return change.uid !== undefined || change.gid !== undefined ? "chown" : "utimes";
+/**
+ * Asks the policy. What the kernel makes up itself it does not ask about: devices, /proc and the
+ * stubs of commands hold nothing of anybody's.
+ */
+function ask(actor: Actor, operation: FileOperation, location: Location): undefined | Errno {
+  const { mount, stat, path } = location;
+  if (mount.personal || (stat && isCommandStub(stat))) return undefined;
+  return actor.ask(operation, path);
 }
 
 function isLink(stat: VirtualStat): boolean {
