@@ -100,10 +100,14 @@ export class SharedMemoryChannel implements Channel {
     return true;
   }
 
-  /** Carries out, by `carryOut`, what had been posted when the process ended, while it answers true. */
-  drain(carryOut: () => boolean): void {
-    if (this.#serving === "posted write") return;
+  /**
+   * Carries out, by `carryOut`, what had been posted when the process ended, while it answers true.
+   * @param isHeld - Whether what is being served has not begun: the process was stopped.
+   */
+  drain(carryOut: () => boolean, isHeld: boolean): void {
+    if (this.#serving === "posted write" && !isHeld) return;
     this.#isAdvancing = true;
+    // One that was taken and has not begun is still the ring's first.
     const { head } = this.posted;
     while (this.posted.takeFrame(head) === "taken" && carryOut());
     this.#isAdvancing = false;

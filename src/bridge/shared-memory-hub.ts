@@ -67,7 +67,8 @@ export class SharedMemoryHub {
     const process = orThrow(this.#tables.processes.get(pid));
     channel.serve(process);
     process.drainPosted = () => {
-      channel.drain(() => dispatchLast(this.#tables, channel.posted, process));
+      const isHeld = process.gate.size > 0;
+      channel.drain(() => dispatchLast(this.#tables, channel.posted, process), isHeld);
     };
     process.endListeners.add((waitStatus) => {
       onEnd({ waitStatus, isThreadFree: channel.dismiss() });

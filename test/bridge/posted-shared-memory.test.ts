@@ -8,7 +8,7 @@ import { O_CREAT, O_NONBLOCK, O_RDWR } from "../../src/kernel/constants.js";
 import { errno } from "../../src/kernel/errno.js";
 import { openPipe } from "../../src/kernel/kernel-interface.js";
 import { pipeCapacity, postedWriteCredit } from "../../src/kernel/limits.js";
-import { SIGKILL, SIGPIPE, SIGSYS } from "../../src/kernel/signals.js";
+import { SIGKILL, SIGPIPE, SIGSTOP, SIGSYS } from "../../src/kernel/signals.js";
 import { signalStatus } from "../../src/kernel/wait-status.js";
 import { bootTables, ok, openIn, start, textOf, utf8 } from "../kernel/tables.js";
 import { forSeeds } from "../random.js";
@@ -177,6 +177,16 @@ test("killed, its posted writes are carried out as far as there is room", () => 
   // Its end of the pipe is closed: nobody waits for more.
   expect(taken().length).toBe(0);
   tables.processes.deliver(process, SIGKILL);
+});
+
+test("stopped and then killed, what it had posted before is carried out", () => {
+  const { tables, stub, process, writeFd, taken } = boot();
+  tables.processes.deliver(process, SIGSTOP);
+  stub.write(writeFd, utf8("posted "));
+  stub.write(writeFd, utf8("before"));
+  expect(process.isStopped).toBe(true);
+  tables.processes.deliver(process, SIGKILL);
+  expect(textOf(taken())).toBe("posted before");
 });
 
 test("killed while one waits, it unwinds from its call and what came behind never happens", () => {

@@ -76,8 +76,10 @@ export class ThreadGuest {
   serve(process: Process): void {
     this.channel.serve(process);
     this.stub.begin();
-    process.drainPosted = () =>
-      this.channel.drain(() => dispatchLast(this.#tables, this.channel.posted, process));
+    process.drainPosted = () => {
+      const carryOut = () => dispatchLast(this.#tables, this.channel.posted, process);
+      this.channel.drain(carryOut, process.gate.size > 0);
+    };
     process.endListeners.add(() => {
       this.events.push(`ended ${this.channel.dismiss() ? "in a call" : "outside"}`);
     });
