@@ -107,12 +107,13 @@ function serve(
 
 /**
  * A broken invariant ends the sandboxed process, never the host, and shows it nothing. That holds for
- * a retry, too: it runs in somebody else's call, who woke it.
+ * a retry, too: it runs in somebody else's call, who woke it. A call whose store answers later is
+ * suspended here, and runs again.
  */
 function contained(tables: KernelTables, process: Process, run: () => unknown): unknown {
   let outcome: unknown;
   try {
-    outcome = run();
+    outcome = tables.replay.run(run);
   } catch {
     tables.processes.end(process, signalStatus(SIGSYS));
     return errno.EIO;

@@ -6,19 +6,20 @@
 import type { CommandRegistry } from "./command-registry.js";
 import { S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
+import type { GuardedStore } from "./guarded-store.js";
 import { parentPath } from "./path.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import type {
   AttributeChange,
   DirectoryEntry,
   NewNode,
-  OpenFile,
+  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
-  VirtualFileSystem,
+  SynchronousFileSystem,
 } from "./virtual-file-system.js";
 
-class StubFile implements OpenFile {
+class StubFile implements SynchronousOpenFile {
   readonly #content: Uint8Array;
 
   constructor(content: Uint8Array) {
@@ -56,15 +57,18 @@ function stubStat(size: number): VirtualStat {
   return { ...syntheticStat(S_IFREG | 0o755, STUB_INO), size };
 }
 
-export class CommandDirectory implements VirtualFileSystem {
+export class CommandDirectory implements SynchronousFileSystem {
+  /** It returns no promises; when the store below answers later, asking that suspends the call. */
+  readonly isSynchronous: boolean;
   readonly #commands: CommandRegistry;
-  readonly #below: VirtualFileSystem;
+  readonly #below: GuardedStore;
   readonly #prefix: string;
 
   /** @param prefix - Where the directory lies in the store below. */
-  constructor(commands: CommandRegistry, below: VirtualFileSystem, prefix: string) {
+  constructor(commands: CommandRegistry, below: GuardedStore, prefix: string) {
     this.#commands = commands;
     this.#below = below;
+    this.isSynchronous = below.isSynchronous;
     this.#prefix = prefix;
   }
 
@@ -80,7 +84,7 @@ export class CommandDirectory implements VirtualFileSystem {
     return found === errno.ENOENT && this.#stub(parentPath(path)) ? errno.ENOTDIR : found;
   }
 
-  open(path: string, options: OpenOptions): OpenFile | Errno {
+  open(path: string, options: OpenOptions): SynchronousOpenFile | Errno {
     const content = this.#stub(path);
     if (content && isMissing(this.#below.lstat(this.#path(path)))) {
       if (options.create && options.exclusive) return errno.EEXIST;

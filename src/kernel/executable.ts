@@ -63,6 +63,7 @@ export function resolveExecutable(
   const driver = tables.commands.forFile(head);
   if (driver) {
     const file = executableFile(tables, found);
+    if (file instanceof Errno) return file;
     return { driver, command, args, path: found.location.path, file };
   }
   const interpreter = parseInterpreterLine(tables, head);
@@ -121,6 +122,7 @@ function readFile(
   location: ExistingLocation,
   limit: number,
 ): Uint8Array | Errno {
+  if (limit > tables.limits.fileBytes) return errno.EFBIG;
   const file = tables.vfs.open(location, openExisting);
   if (file instanceof Errno) return file;
   const bytes = new Uint8Array(limit);
@@ -136,12 +138,16 @@ function readFile(
   return failure ?? bytes.subarray(0, length);
 }
 
-function executableFile(tables: KernelTables, { path, location }: FoundFile): ExecutableFile {
-  return {
-    path,
-    size: location.stat.size,
-    read: () => orThrow(readFile(tables, location, location.stat.size), path),
-  };
+function executableFile(
+  tables: KernelTables,
+  { path, location }: FoundFile,
+): ExecutableFile | Errno {
+  const { size } = location.stat;
+  const read = () => readFile(tables, location, size);
+  if (location.mount.store.isSynchronous) return { path, size, read: () => orThrow(read(), path) };
+  // The driver wants it at once: what may come later is fetched before the driver is called.
+  const content = read();
+  return content instanceof Errno ? content : { path, size, read: () => content };
 }
 
 function parseInterpreterLine(

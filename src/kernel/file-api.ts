@@ -6,11 +6,11 @@ import { hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
 import { S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
-import { KernelError, orThrow } from "./kernel-error.js";
+import { orThrow } from "./kernel-error.js";
 import { parentPath } from "./path.js";
 import { timeOf, type VirtualStat } from "./stat.js";
 import { exists, type Vfs } from "./vfs.js";
-import { type AttributeChange, type OpenFile, openExisting } from "./virtual-file-system.js";
+import { type AttributeChange, openExisting, type SynchronousOpenFile } from "./virtual-file-system.js";
 
 export class FileApi {
   readonly #vfs: Vfs;
@@ -21,11 +21,11 @@ export class FileApi {
 
   /** The whole content of a file. Rejects with ENOENT, EISDIR, ENOTDIR, ELOOP. */
   async readFile(path: string): Promise<Uint8Array> {
-    const file = this.#open(path, false);
+    const file = await this.#open(path, false);
     try {
-      const { size } = orThrow(file.stat(), path);
+      const { size } = await this.#ask(path, () => file.stat());
       const content = new Uint8Array(size);
-      const count = orThrow(file.read(content, 0), path);
+      const count = await this.#ask(path, () => file.read(content, 0));
       return content.subarray(0, count);
     } finally {
       file.close();
@@ -40,15 +40,15 @@ export class FileApi {
   /** Replaces a file's content; makes the file and the directories above it when they are missing. */
   async writeFile(path: string, content: Uint8Array | string): Promise<void> {
     const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const found = this.#vfs.resolve(hostActor, "/", path, true);
+    const found = await this.#vfs.replay.promise(() => this.#vfs.resolve(hostActor, "/", path, true));
     if (!(found instanceof Errno) && !found.stat) {
       await this.mkdir(parentPath(found.path), { recursive: true });
     } else if (found === errno.ENOENT) {
       await this.mkdir(parentPath(path), { recursive: true });
     }
-    const file = this.#open(path, true);
+    const file = await this.#open(path, true);
     try {
-      orThrow(file.write(data, 0), path);
+      await this.#ask(path, () => file.write(data, 0));
     } finally {
       file.close();
     }
@@ -56,17 +56,21 @@ export class FileApi {
 
   /** Names in a directory. */
   async readDir(path: string): Promise<string[]> {
-    const location = orThrow(this.#vfs.resolveExisting(hostActor, "/", path, true), path);
-    return orThrow(this.#vfs.readDir(location), path).map(({ name }) => name);
+    const entries = await this.#ask(path, () => {
+      const location = this.#vfs.resolveExisting(hostActor, "/", path, true);
+      return location instanceof Errno ? location : this.#vfs.readDir(location);
+    });
+    return entries.map(({ name }) => name);
   }
 
   /** Makes a directory; with `recursive` also those above it, and an existing one is no error. */
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
     const mode = options.mode ?? 0o755;
-    let made = this.#vfs.mkdir(hostActor, "/", path, mode);
+    const make = () => this.#vfs.replay.promise(() => this.#vfs.mkdir(hostActor, "/", path, mode));
+    let made = await make();
     if (made === errno.ENOENT && options.recursive && path !== "/") {
       await this.mkdir(parentPath(path), options);
-      made = this.#vfs.mkdir(hostActor, "/", path, mode);
+      made = await make();
     }
     if (made === errno.EEXIST && options.recursive) {
       const isDirectory = ((await this.stat(path)).mode & S_IFMT) === S_IFDIR;
@@ -76,88 +80,98 @@ export class FileApi {
   }
 
   async stat(path: string): Promise<VirtualStat> {
-    return orThrow(this.#vfs.stat(hostActor, "/", path, true), path);
+    return this.#ask(path, () => this.#vfs.stat(hostActor, "/", path, true));
   }
 
   /** `stat` of a symbolic link itself. */
   async lstat(path: string): Promise<VirtualStat> {
-    return orThrow(this.#vfs.stat(hostActor, "/", path, false), path);
+    return this.#ask(path, () => this.#vfs.stat(hostActor, "/", path, false));
   }
 
   async exists(path: string): Promise<boolean> {
-    return !(this.#vfs.stat(hostActor, "/", path, true) instanceof Errno);
+    const stat = await this.#vfs.replay.promise(() => this.#vfs.stat(hostActor, "/", path, true));
+    return !(stat instanceof Errno);
   }
 
   /** Removes a name of a file. */
   async removeFile(path: string): Promise<void> {
-    orThrow(this.#vfs.unlink(hostActor, "/", path), path);
+    await this.#ask(path, () => this.#vfs.unlink(hostActor, "/", path));
   }
 
   /** Removes an empty directory. */
   async removeDir(path: string): Promise<void> {
-    orThrow(this.#vfs.rmdir(hostActor, "/", path), path);
+    await this.#ask(path, () => this.#vfs.rmdir(hostActor, "/", path));
   }
 
   async rename(oldPath: string, newPath: string): Promise<void> {
-    orThrow(this.#vfs.rename(hostActor, "/", oldPath, "/", newPath), `${oldPath} -> ${newPath}`);
+    const detail = `${oldPath} -> ${newPath}`;
+    await this.#ask(detail, () => this.#vfs.rename(hostActor, "/", oldPath, "/", newPath));
   }
 
   async link(existingPath: string, newPath: string): Promise<void> {
-    orThrow(this.#vfs.link(hostActor, "/", existingPath, "/", newPath, false), newPath);
+    await this.#ask(newPath, () => this.#vfs.link(hostActor, "/", existingPath, "/", newPath, false));
   }
 
   async symlink(target: string, linkPath: string): Promise<void> {
-    orThrow(this.#vfs.symlink(hostActor, target, "/", linkPath), linkPath);
+    await this.#ask(linkPath, () => this.#vfs.symlink(hostActor, target, "/", linkPath));
   }
 
   async readlink(path: string): Promise<string> {
-    return orThrow(this.#vfs.readlink(hostActor, "/", path), path);
+    return this.#ask(path, () => this.#vfs.readlink(hostActor, "/", path));
   }
 
   /** The path without symbolic links, `.` and `..`. */
   async realpath(path: string): Promise<string> {
-    return orThrow(this.#vfs.resolveExisting(hostActor, "/", path, true), path).path;
+    return (await this.#ask(path, () => this.#vfs.resolveExisting(hostActor, "/", path, true))).path;
   }
 
   async chmod(path: string, mode: number): Promise<void> {
-    this.#change(path, { mode });
+    await this.#change(path, { mode });
   }
 
   async chown(path: string, uid: number, gid: number): Promise<void> {
-    this.#change(path, { uid, gid });
+    await this.#change(path, { uid, gid });
   }
 
   /** Sets access and modification time, in ms since 1970. */
   async utimes(path: string, atimeMs: number, mtimeMs: number): Promise<void> {
-    this.#change(path, { atime: timeOf(atimeMs), mtime: timeOf(mtimeMs) });
+    await this.#change(path, { atime: timeOf(atimeMs), mtime: timeOf(mtimeMs) });
   }
 
   async truncate(path: string, size: number): Promise<void> {
-    const file = orThrow(this.#openExisting(path), path);
+    const file = await this.#ask(path, () => this.#openExisting(path));
     try {
-      orThrow(file.truncate(size), path);
+      await this.#ask(path, () => file.truncate(size));
     } finally {
       file.close();
     }
   }
 
-  #change(path: string, change: AttributeChange): void {
-    orThrow(this.#vfs.setAttributes(hostActor, "/", path, change, true), path);
+  async #change(path: string, change: AttributeChange): Promise<void> {
+    await this.#ask(path, () => this.#vfs.setAttributes(hostActor, "/", path, change, true));
   }
 
-  #open(path: string, forWriting: boolean): OpenFile {
-    const location = orThrow(this.#vfs.resolve(hostActor, "/", path, true), path);
-    if (!exists(location) || (forWriting && isCommandStub(location.stat))) {
-      if (!forWriting) throw new KernelError("ENOENT", path);
-      return orThrow(this.#vfs.create(hostActor, location, 0o644, false), path);
-    }
-    const options = { ...openExisting, truncate: forWriting, writable: forWriting };
-    return orThrow(this.#vfs.open(location, options), path);
+  #open(path: string, forWriting: boolean): Promise<SynchronousOpenFile> {
+    return this.#ask(path, () => {
+      const location = this.#vfs.resolve(hostActor, "/", path, true);
+      if (location instanceof Errno) return location;
+      if (!exists(location) || (forWriting && isCommandStub(location.stat))) {
+        if (!forWriting) return errno.ENOENT;
+        return this.#vfs.create(hostActor, location, 0o644, false);
+      }
+      const options = { ...openExisting, truncate: forWriting, writable: forWriting };
+      return this.#vfs.open(location, options);
+    });
   }
 
-  #openExisting(path: string): OpenFile | Errno {
+  #openExisting(path: string): SynchronousOpenFile | Errno {
     const location = this.#vfs.resolveExisting(hostActor, "/", path, true);
     if (location instanceof Errno) return location;
     return this.#vfs.open(location, { ...openExisting, writable: true });
+  }
+
+  /** Runs `call` to its end, and throws its error with what it was about. */
+  async #ask<T>(detail: string, call: () => T | Errno): Promise<T> {
+    return orThrow(await this.#vfs.replay.promise(call), detail);
   }
 }

@@ -37,8 +37,13 @@ export interface FdStat {
 export interface KernelInterface {
   readonly vfs: FileApi;
 
-  /** open(2), relative to the process's working directory. */
+  /**
+   * open(2), relative to the process's working directory.
+   * Throws EAGAIN when a store or a policy answers later: see `fdOpenAsync`.
+   */
   fdOpen(pid: number, path: string, flags: number, mode?: number): number;
+  /** `fdOpen`, waiting for stores and policies that answer later. */
+  fdOpenAsync(pid: number, path: string, flags: number, mode?: number): Promise<number>;
   /** Reads up to `length` bytes; resolves with none at the end. A waiting read rejects with EBADF when the descriptor is closed, ESRCH when the process ends. */
   fdRead(pid: number, fd: number, length: number): Promise<Uint8Array>;
   /** Writes without waiting: what fits is taken and counted; nothing fits is EAGAIN, no reader SIGPIPE and EPIPE. */
@@ -54,7 +59,10 @@ export interface KernelInterface {
   /** The lowest free descriptor, sharing `fd`'s description. */
   fdDup(pid: number, fd: number): number;
   fdDup2(pid: number, fd: number, newFd: number): void;
+  /** Throws EAGAIN when the store answers later: see `fdStatAsync`. */
   fdStat(pid: number, fd: number): FdStat;
+  /** `fdStat`, waiting for a store that answers later. */
+  fdStatAsync(pid: number, fd: number): Promise<FdStat>;
   /** Whether `fd` is the slave side of a terminal. */
   isatty(pid: number, fd: number): boolean;
   /** The open descriptors, as names in /dev/fd. */
@@ -112,10 +120,22 @@ class DriverCalls implements KernelInterface {
 
   fdOpen(pid: number, path: string, flags: number, mode = 0o666): number {
     const process = this.#own(pid);
+    const opened = this.#tables.replay.runNow(() => this.#open(process, path, flags, mode));
+    return orThrow(opened, opened === errno.EAGAIN ? `${path}: use fdOpenAsync` : path);
+  }
+
+  fdOpenAsync(pid: number, path: string, flags: number, mode = 0o666): Promise<number> {
+    const process = this.#own(pid);
+    return this.#wait(process, () => this.#open(process, path, flags, mode), path);
+  }
+
+  #open(process: Process, path: string, flags: number, mode: number): number | Errno {
     // As on Linux: without a free number nothing is made or truncated.
-    const fd = orThrow(process.fds.lowestFree(), path);
+    const fd = process.fds.lowestFree();
+    if (fd instanceof Errno) return fd;
     const opened = openPath(this.#tables, process, process.cwd, path, flags, mode);
-    return orThrow(process.fds.install(fd, orThrow(opened, path), (flags & O_CLOEXEC) !== 0));
+    if (opened instanceof Errno) return opened;
+    return process.fds.install(fd, opened, (flags & O_CLOEXEC) !== 0);
   }
 
   fdRead(pid: number, fd: number, length: number): Promise<Uint8Array> {
@@ -136,8 +156,11 @@ class DriverCalls implements KernelInterface {
 
   fdWrite(pid: number, fd: number, data: Uint8Array): number {
     const { process, description } = this.#writable(pid, fd);
-    const outcome = description.write(data);
-    const result = outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
+    const result = this.#tables.replay.runNow(() => {
+      const outcome = description.write(data);
+      return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
+    });
+    if (result === errno.EAGAIN) throw new KernelError("EAGAIN", "fdWriteAsync waits");
     return this.#afterWrite(process, result);
   }
 
@@ -154,21 +177,28 @@ class DriverCalls implements KernelInterface {
   }
 
   fdPread(pid: number, fd: number, length: number, offset: bigint): Promise<Uint8Array> {
-    const description = orThrow(this.#own(pid).fds.get(fd));
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
     const target = new Uint8Array(checkLength(length));
-    const count = orThrow(description.pread(target, checkOffset(offset)));
-    return Promise.resolve(target.subarray(0, count));
+    const position = checkOffset(offset);
+    const counted = this.#wait(process, () => description.pread(target, position), undefined, fd);
+    return counted.then((count) => target.subarray(0, count));
   }
 
   fdPwrite(pid: number, fd: number, data: Uint8Array, offset: bigint): Promise<number> {
-    const description = orThrow(this.#own(pid).fds.get(fd));
-    return Promise.resolve(orThrow(description.pwrite(data, checkOffset(offset))));
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
+    const position = checkOffset(offset);
+    return this.#wait(process, () => description.pwrite(data, position), undefined, fd);
   }
 
   fdSeek(pid: number, fd: number, offset: bigint, whence: number): Promise<bigint> {
-    const description = orThrow(this.#own(pid).fds.get(fd));
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
     const distance = whence === SEEK_SET ? checkOffset(offset) : Number(offset);
-    return Promise.resolve(BigInt(orThrow(description.seek(distance, whence))));
+    return this.#wait(process, () => description.seek(distance, whence), undefined, fd).then(
+      BigInt,
+    );
   }
 
   fdClose(pid: number, fd: number): void {
@@ -188,9 +218,16 @@ class DriverCalls implements KernelInterface {
 
   fdStat(pid: number, fd: number): FdStat {
     const description = orThrow(this.#own(pid).fds.get(fd));
-    const { mode } = orThrow(description.stat());
-    const { flags } = description;
-    return { filetype: mode & S_IFMT, flags, rights: flags & O_ACCMODE };
+    const stat = this.#tables.replay.runNow(() => description.stat());
+    const detail = stat === errno.EAGAIN ? "use fdStatAsync" : undefined;
+    return fdStatOf(description, orThrow(stat, detail));
+  }
+
+  async fdStatAsync(pid: number, fd: number): Promise<FdStat> {
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
+    const stat = await this.#wait(process, () => description.stat(), undefined, fd);
+    return fdStatOf(description, stat);
   }
 
   isatty(pid: number, fd: number): boolean {
@@ -204,8 +241,9 @@ class DriverCalls implements KernelInterface {
   }
 
   devFdStat(pid: number, fd: number): Promise<VirtualStat> {
-    const description = orThrow(this.#own(pid).fds.get(fd));
-    return Promise.resolve(orThrow(description.stat()));
+    const process = this.#own(pid);
+    const description = orThrow(process.fds.get(fd));
+    return this.#wait(process, () => description.stat(), undefined, fd);
   }
 
   pipe(pid: number): { readFd: number; writeFd: number } {
@@ -261,6 +299,13 @@ class DriverCalls implements KernelInterface {
 
   setsid(pid: number): number {
     return orThrow(this.#tables.processes.startSession(this.#own(pid)));
+  }
+
+  /** Runs a call that may have to wait. What fails at once is thrown at once. */
+  #wait<T>(process: Process, call: () => T | Errno, detail?: string, fd?: number): Promise<T> {
+    const outcome = this.#tables.replay.run(call);
+    if (outcome instanceof Blocked) return settled(process, outcome, fd);
+    return Promise.resolve(orThrow(outcome, detail));
   }
 
   /** The process `pid`, when this driver runs it. */
@@ -340,6 +385,10 @@ function settled<T>(process: Process, blocked: Blocked<T>, fd?: number): Promise
       fd,
     );
   });
+}
+
+function fdStatOf({ flags }: FileDescription, { mode }: VirtualStat): FdStat {
+  return { filetype: mode & S_IFMT, flags, rights: flags & O_ACCMODE };
 }
 
 function checkLength(length: number): number {

@@ -4,6 +4,7 @@ import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
 import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
+import type { GuardedStore } from "./guarded-store.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
 import { createInMemoryFileSystem } from "./memfs-file-system.js";
@@ -11,6 +12,7 @@ import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
+import type { Replay } from "./suspension.js";
 import { Vfs } from "./vfs.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
@@ -41,15 +43,21 @@ export class KernelTables {
     this.vfs = new Vfs(root);
     this.processes = new ProcessTable(limits);
     this.pipes = new PipeTable(limits.pipes);
-    for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
-    this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
+    const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
-      this.vfs.mounts.mount(path, new CommandDirectory(this.commands, root, path));
-      root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
+      this.vfs.mounts.mount(path, new CommandDirectory(this.commands, store, path));
     }
     this.vfs.mounts.mount("/dev", new DeviceFs(this));
     this.vfs.mounts.mount("/dev/shm", sharedMemory(limits));
     this.vfs.mounts.mount("/proc", new ProcFs(this));
+    this.vfs.replay.furnish(() => this.#furnish(store));
+  }
+
+  /** Makes what programs expect to find. It may run more than once: see `suspension.ts`. */
+  #furnish(root: GuardedStore): undefined {
+    for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
+    this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
+    for (const path of ["/bin", "/usr/bin"]) root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
   }
 
   /** Who starts processes for the host application: `user`, unasked. */
@@ -61,6 +69,11 @@ export class KernelTables {
   /** What a process of the host application begins with. */
   userCredentials(): Credentials {
     return new Credentials(this.user.uid, this.user.gid, this.user.groups);
+  }
+
+  /** Runs calls that ask stores or policies, which may answer later. */
+  get replay(): Replay {
+    return this.vfs.replay;
   }
 
   /** Every table's state, for tests and crash reports. */

@@ -100,9 +100,12 @@ export function startProcess(
   request: SpawnRequest,
   stdin: HostInput | null,
 ): Process {
-  const badDirectory = checkDirectory(tables, request.cwd);
+  const checked = tables.replay.runNow(() => checkDirectory(tables, request.cwd));
+  // Who answers later is asked again on the way to the program.
+  const entersDirectory = checked === errno.EAGAIN;
+  const badDirectory = entersDirectory ? undefined : checked;
   if (badDirectory) request.fds.closeAll();
-  const started = badDirectory ?? spawnProcess(tables, request);
+  const started = badDirectory ?? spawnProcess(tables, { ...request, entersDirectory });
   if (started instanceof Process) return started;
   stdin?.abandon();
   if (badDirectory) throw new KernelError(badDirectory.code, `cwd ${request.cwd}`);

@@ -17,10 +17,10 @@ import type {
   AttributeChange,
   DirectoryEntry,
   NewNode,
-  OpenFile,
+  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
-  VirtualFileSystem,
+  SynchronousFileSystem,
 } from "./virtual-file-system.js";
 
 /** Space is shown as a disk would give it out: in 4 KiB, counted in blocks of 512 bytes. */
@@ -33,7 +33,7 @@ export type InMemoryFileSystemOptions = Partial<
   Pick<Limits, "fileSystemBytes" | "fileBytes" | "inodes">
 >;
 
-class PagedFile implements OpenFile {
+class PagedFile implements SynchronousOpenFile {
   readonly #node: PagedNode;
   readonly #fileBytes: number;
 
@@ -76,7 +76,8 @@ class PagedFile implements OpenFile {
   }
 }
 
-class InMemoryFileSystem implements VirtualFileSystem {
+class InMemoryFileSystem implements SynchronousFileSystem {
+  readonly isSynchronous = true;
   readonly isReadOnly = false;
   readonly #superblock: PagedSuperblock;
   readonly #limits: Required<InMemoryFileSystemOptions>;
@@ -91,7 +92,7 @@ class InMemoryFileSystem implements VirtualFileSystem {
     return link instanceof Errno ? link : statOf(nodeOf(link));
   }
 
-  open(path: string, options: OpenOptions): OpenFile | Errno {
+  open(path: string, options: OpenOptions): SynchronousOpenFile | Errno {
     const found = this.#lookup(path);
     if (found instanceof Errno) {
       if (found !== errno.ENOENT || !options.create) return found;
@@ -334,6 +335,6 @@ function failure(result: unknown): undefined | Errno {
  */
 export function createInMemoryFileSystem(
   options: InMemoryFileSystemOptions = {},
-): VirtualFileSystem {
+): SynchronousFileSystem {
   return new InMemoryFileSystem(options);
 }

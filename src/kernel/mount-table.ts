@@ -1,7 +1,9 @@
 /** Which store serves which part of the name space. A mount covers what lies below it. */
 import { type Errno, errno } from "./errno.js";
+import { GuardedStore } from "./guarded-store.js";
 import { baseName, parentPath } from "./path.js";
 import { isPersonal, type PersonalStore } from "./personal-store.js";
+import type { Replay } from "./suspension.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
 export interface Mount {
@@ -9,7 +11,7 @@ export interface Mount {
   readonly id: number;
   /** Absolute and normalised. */
   readonly path: string;
-  readonly store: VirtualFileSystem;
+  readonly store: GuardedStore;
   /** The same store, when it looks different to each process. The kernel makes up what is in it. */
   readonly personal: PersonalStore | undefined;
 }
@@ -18,12 +20,19 @@ export class MountTable {
   /** Longest path first, so that the first match is the innermost mount. */
   #mounts: Mount[] = [];
   #lastId = 0;
+  readonly #replay: Replay;
+
+  /** @param replay - Suspends the calls that ask stores which answer later. */
+  constructor(replay: Replay) {
+    this.#replay = replay;
+  }
 
   mount(path: string, store: VirtualFileSystem): undefined | Errno {
     if (this.isMountPoint(path)) return errno.EBUSY;
     this.#lastId++;
     const personal = isPersonal(store) ? store : undefined;
-    this.#mounts.push({ id: this.#lastId, path, store, personal });
+    const guarded = new GuardedStore(store, this.#replay);
+    this.#mounts.push({ id: this.#lastId, path, store: guarded, personal });
     this.#mounts.sort((a, b) => b.path.length - a.path.length);
     return undefined;
   }
@@ -38,6 +47,13 @@ export class MountTable {
       }
     }
     return errno.ENOENT;
+  }
+
+  /** The mount on `/`. */
+  get root(): Mount {
+    const root = this.#mounts.find(({ path }) => path === "/");
+    if (!root) throw new Error("a name space has a root");
+    return root;
   }
 
   isMountPoint(path: string): boolean {

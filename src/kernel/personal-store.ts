@@ -5,10 +5,10 @@
 import type { Errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { Process } from "./process.js";
-import type { VirtualFileSystem } from "./virtual-file-system.js";
+import type { SynchronousFileSystem, VirtualFileSystem } from "./virtual-file-system.js";
 
 /** What one process sees of a store. */
-export interface StoreView extends VirtualFileSystem {
+export interface StoreView extends SynchronousFileSystem {
   /**
    * What a name stands for that leads to an open description and not to a file: /dev/fd/N and
    * /proc/PID/fd/N. Undefined for all other names; EBADF or ENOENT when nothing is open there.
@@ -16,7 +16,7 @@ export interface StoreView extends VirtualFileSystem {
   descriptionAt(path: string): FileDescription | Errno | undefined;
 }
 
-export interface PersonalStore extends VirtualFileSystem {
+export interface PersonalStore extends SynchronousFileSystem {
   /** @param caller - null: the host application. */
   seenBy(caller: Process | null): StoreView;
 }

@@ -206,7 +206,8 @@ export class ProcessTable {
   #carryOut(process: Process, signal: number): void {
     const isHandedOver = tellDriver(() => process.driverProcess?.kill(signal));
     // Nothing is asked of a process after SIGKILL; its driver may still be tidying up.
-    if (signal === SIGKILL || !isHandedOver) this.end(process, signalStatus(signal));
+    if (signal === SIGKILL || !isHandedOver || process.isStarting)
+      this.end(process, signalStatus(signal));
   }
 
   /** Takes away all that a running process has. */

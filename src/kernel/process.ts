@@ -2,6 +2,7 @@
 import { type Actor, ProcessActor } from "./actor.js";
 import type { Credentials } from "./credentials.js";
 import type { Errno } from "./errno.js";
+import type { Executable } from "./executable.js";
 import type { FdTable } from "./fd-table.js";
 import { ParkingLot } from "./parking.js";
 import { PendingSignals } from "./pending-signals.js";
@@ -52,14 +53,16 @@ export class Process {
   readonly family: number;
   /** How many ancestors it had when it was started. */
   readonly depth: number;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly executablePath: string;
-  /** What it was started with; empty until its driver starts it. */
+  command: string;
+  args: readonly string[];
+  executablePath: string;
+  /** What it was started with; empty until its program is found and granted. */
   env: Readonly<Record<string, string>>;
   readonly fds: FdTable;
-  /** The driver that runs it: the only one that may act as this process. */
-  readonly driver: RuntimeDriver;
+  /** The driver that runs it: the only one that may act as this process. Known once it starts. */
+  driver: RuntimeDriver;
+  /** Its program is still being looked for, in a store that answers later. */
+  isStarting = false;
   readonly startedAtMs = performance.now();
   cwd: string;
   umask: number;
@@ -134,6 +137,19 @@ export class Process {
     this.ignoredSignals = new Set(parent?.ignoredSignals);
     this.blockedSignals = new SignalSet(parent?.blockedSignals.low, parent?.blockedSignals.high);
     this.readsDescriptors = identity.driver.stdio === "descriptors";
+  }
+
+  /** Takes on the program that was found for it. */
+  becomes(
+    { command, args, path, driver }: Executable,
+    env: Readonly<Record<string, string>>,
+  ): void {
+    this.env = env;
+    this.command = command;
+    this.args = args;
+    this.executablePath = path;
+    this.driver = driver;
+    this.readsDescriptors = driver.stdio === "descriptors";
   }
 
   /** The parent's pid; 1 when the parent has ended, 0 for a process of the host application. */

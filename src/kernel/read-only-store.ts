@@ -4,16 +4,17 @@ import type { VirtualStat } from "./stat.js";
 import type {
   DirectoryEntry,
   NewNode,
-  OpenFile,
+  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
-  VirtualFileSystem,
+  SynchronousFileSystem,
 } from "./virtual-file-system.js";
 
-export abstract class ReadOnlyStore implements VirtualFileSystem {
+export abstract class ReadOnlyStore implements SynchronousFileSystem {
+  readonly isSynchronous = true;
   readonly isReadOnly = true;
   abstract lstat(path: string): VirtualStat | Errno;
-  abstract open(path: string, options: OpenOptions): OpenFile | Errno;
+  abstract open(path: string, options: OpenOptions): SynchronousOpenFile | Errno;
   abstract readDir(path: string): DirectoryEntry[] | Errno;
   abstract readlink(path: string): string | Errno;
 

@@ -1,41 +1,69 @@
-/** An open regular file: the cursor over an inode that a store opened. */
+/**
+ * An open regular file: the cursor over an inode that a store opened. When the store answers later,
+ * calls that use the cursor wait as calls on a pipe
+ * do (`Blocked`), and writes take turns.
+ */
 import { O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
+import { GuardedFile } from "./guarded-file.js";
 import type { VirtualStat } from "./stat.js";
-import type { AttributeChange, OpenFile } from "./virtual-file-system.js";
+import { Journal, type Replay } from "./suspension.js";
+import type { AttributeChange, SynchronousOpenFile } from "./virtual-file-system.js";
+import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
 export class RegularFile extends FileDescription {
   override readonly kind = "file";
-  readonly #file: OpenFile;
+  readonly #file: SynchronousOpenFile;
   /** The number of the mount it was opened on. */
   readonly #dev: number;
+  /** Set when the store may answer later. */
+  readonly #replay: Replay | null;
+  /**
+   * A read at the cursor that the store has yet to answer. Whoever reads next takes the answer:
+   * callers may try again instead of keeping their `Blocked`.
+   */
+  #asked: { readonly position: number; readonly bytes: Uint8Array; journal: Journal } | null = null;
+  /** Woken at the end of the write that is under way. */
+  #writing: WaitQueue | null = null;
   #cursor = 0;
 
   /** Takes over `file`: it is closed with the description. */
-  constructor(file: OpenFile, dev: number, flags: number) {
+  constructor(file: SynchronousOpenFile, dev: number, flags: number) {
     super(flags);
     this.#file = file;
     this.#dev = dev;
+    this.#replay = file instanceof GuardedFile && !file.isSynchronous ? file.replay : null;
   }
 
-  override read(target: Uint8Array): number | Errno {
+  /** A file is always ready: O_NONBLOCK means nothing for it, as on Linux. */
+  override get isNonBlocking(): boolean {
+    return false;
+  }
+
+  override read(target: Uint8Array): Outcome<number> {
+    if (this.#replay) return this.#readAhead(this.#replay, target, ({ length }) => length);
     const count = this.pread(target, this.#cursor);
     if (typeof count === "number") this.#cursor += count;
     return count;
   }
 
-  override readUntil(target: Uint8Array, delimiter: number): number | Errno {
+  override readUntil(target: Uint8Array, delimiter: number): Outcome<number> {
+    const take = (bytes: Uint8Array): number => countUntil(bytes, delimiter);
+    if (this.#replay) return this.#readAhead(this.#replay, target, take);
     const count = this.pread(target, this.#cursor);
     if (count instanceof Errno) return count;
-    const found = target.subarray(0, count).indexOf(delimiter);
-    const taken = found === -1 ? count : found + 1;
+    const taken = take(target.subarray(0, count));
     this.#cursor += taken;
     return taken;
   }
 
-  override write(data: Uint8Array): number | Errno {
+  override write(data: Uint8Array): Outcome<number> {
     if (!this.isWritable) return errno.EBADF;
+    return this.#replay ? this.#writeInTurn(this.#replay, data) : this.#write(data);
+  }
+
+  #write(data: Uint8Array): number | Errno {
     if (this.flags & O_APPEND) {
       const size = this.#size();
       if (size instanceof Errno) return size;
@@ -94,4 +122,68 @@ export class RegularFile extends FileDescription {
     if (whence === SEEK_CUR) return this.#cursor;
     return whence === SEEK_END ? this.#size() : errno.EINVAL;
   }
+
+  /** Reads at the cursor; `take` says how many of the bytes are wanted. */
+  #readAhead(
+    replay: Replay,
+    target: Uint8Array,
+    take: (bytes: Uint8Array) => number,
+  ): Outcome<number> {
+    let asked = this.#asked;
+    if (asked?.position !== this.#cursor) {
+      const bytes = new Uint8Array(target.length);
+      asked = { position: this.#cursor, bytes, journal: new Journal() };
+    }
+    const { position, bytes, journal } = asked;
+    const outcome = replay.run(() => this.pread(bytes, position), journal);
+    this.#asked = outcome instanceof Blocked ? asked : null;
+    if (outcome instanceof Blocked) {
+      const retry = () => this.#readAhead(replay, target, take);
+      return new Blocked<number>({ queues: outcome.queues, retry });
+    }
+    if (outcome instanceof Errno) return outcome;
+    const taken = take(bytes.subarray(0, Math.min(outcome, target.length)));
+    target.set(bytes.subarray(0, taken));
+    this.#cursor += taken;
+    return taken;
+  }
+
+  /** Writes that use the cursor take turns. */
+  #writeInTurn(replay: Replay, data: Uint8Array): Outcome<number> {
+    const other = this.#writing;
+    if (other) {
+      return new Blocked<number>({ queues: [other], retry: () => this.#writeInTurn(replay, data) });
+    }
+    const turn = new WaitQueue();
+    return this.#written(
+      turn,
+      replay.run(() => this.#write(data)),
+    );
+  }
+
+  /** Gives the turn to the next when the write is through. */
+  #written(turn: WaitQueue, outcome: Outcome<number>): Outcome<number> {
+    if (!(outcome instanceof Blocked)) {
+      if (this.#writing === turn) this.#writing = null;
+      turn.wake();
+      return outcome;
+    }
+    this.#writing = turn;
+    return new Blocked<number>({
+      queues: outcome.queues,
+      retry: () => this.#written(turn, outcome.retry()),
+      interrupted: (reason) => {
+        const result = outcome.interrupted(reason);
+        if (this.#writing === turn) this.#writing = null;
+        turn.wake();
+        return result;
+      },
+    });
+  }
+}
+
+/** How many of `bytes` there are up to the first `delimiter`, it included. */
+function countUntil(bytes: Uint8Array, delimiter: number): number {
+  const found = bytes.indexOf(delimiter);
+  return found === -1 ? bytes.length : found + 1;
 }

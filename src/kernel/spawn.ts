@@ -1,17 +1,28 @@
 /**
  * Starting a process: find what runs it, check the limits, make the table entry, call the driver.
  * A process exists only if its driver took it; a failed start leaves nothing behind.
+ *
+ * When a store or the policy answers later, the process exists at once and starts when the program is
+ * found and granted. A failure then is the end of that process: 127 (not found) or 126, and a line on
+ * its stderr.
  */
+import { hostActor } from "./actor.js";
 import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
-import { resolveExecutable } from "./executable.js";
+import { type Executable, resolveExecutable } from "./executable.js";
 import type { FdTable } from "./fd-table.js";
 import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
-import type { DriverProcess, ExecutableFile, ProcessContext } from "./runtime-driver.js";
+import type {
+  DriverProcess,
+  ExecutableFile,
+  ProcessContext,
+  RuntimeDriver,
+} from "./runtime-driver.js";
 import { applyAttributes, checkAttributes, type SpawnAttributes } from "./spawn-attributes.js";
 import { type Grant, grantStart } from "./spawn-grant.js";
+import { isDirectory } from "./vfs.js";
 import { Blocked } from "./wait.js";
 import { exitStatus, signalStatus } from "./wait-status.js";
 
@@ -26,6 +37,8 @@ export interface SpawnRequest {
   readonly parent: Process | null;
   /** The new process's descriptors; taken over, and closed when the start fails. */
   readonly fds: FdTable;
+  /** `cwd` is not known to be a directory yet. */
+  readonly entersDirectory?: boolean;
   /** The child leads a process group of its own. */
   readonly newGroup?: boolean;
   readonly attributes?: SpawnAttributes;
@@ -48,37 +61,84 @@ export function spawnProcess(
   tables: KernelTables,
   request: SpawnRequest,
 ): Process | Errno | DriverFailure {
-  const created = createProcess(tables, request);
-  if (created instanceof Errno) {
+  const refused = checkLimits(tables, request);
+  const found = refused ?? tables.replay.run(() => findProgram(tables, request));
+  if (found instanceof Errno) {
     request.fds.closeAll();
-    return created;
+    return found;
   }
-  const { process, file, grant } = created;
-  if (!(grant instanceof Promise)) return begin(tables, process, file, grant);
-  beginLater(tables, process, file, grant);
+  if (found instanceof Blocked) return startLater(tables, request, found);
+  const process = createProcess(tables, request, found);
+  const failure = start(tables, process, found.file);
+  if (!failure) return process;
+  tables.processes.discard(process);
+  return failure;
+}
+
+/** What will run, and with which environment. */
+interface Program extends Executable {
+  readonly grant: Grant;
+}
+
+/** Starts a process when its program is found. */
+function startLater(
+  tables: KernelTables,
+  request: SpawnRequest,
+  finding: Blocked<Program>,
+): Process {
+  const { command, args } = request;
+  const grant = { env: {} };
+  const unknown = { command, args, driver: noDriverYet, path: command, grant };
+  const process = createProcess(tables, request, unknown);
+  process.isStarting = true;
+  process.parked.park(finding, (found) => {
+    process.isStarting = false;
+    if (!process.isRunning) return;
+    if (found instanceof Errno) {
+      failLate(tables, process, found);
+      return;
+    }
+    process.becomes(found, found.grant.env);
+    const failure = start(tables, process, found.file);
+    if (failure) failLate(tables, process, failure instanceof Errno ? failure : errno.EIO);
+  });
   return process;
 }
 
-/** Hands the process to its driver. One that can't be started was never there. */
-function begin(
-  tables: KernelTables,
-  process: Process,
-  file: ExecutableFile | undefined,
-  grant: Grant,
-): Process | Errno | DriverFailure {
-  const failed = startByDriver(tables, process, file, grant);
-  if (!failed) return process;
-  tables.processes.discard(process);
-  return failed;
+/** The exit codes of a program that is not there, or can't be run, as in POSIX's shell. */
+const NOT_FOUND = 127;
+const NOT_EXECUTABLE = 126;
+
+/** Ends a process whose program could not be started, as a shell's child ends whose exec failed. */
+function failLate(tables: KernelTables, process: Process, reason: Errno): void {
+  const isMissing = reason === errno.ENOENT;
+  const text = isMissing ? "command not found" : reason.message;
+  const why = reason.reason === undefined ? "" : `: ${reason.reason}`;
+  const line = new TextEncoder().encode(`${process.command}: ${text}${why}\n`);
+  const stderr = process.fds.get(2);
+  // As much as there is room for: nobody waits for a line of text.
+  const written = stderr instanceof Errno ? undefined : stderr.write(line);
+  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
+  tables.processes.end(process, exitStatus(isMissing ? NOT_FOUND : NOT_EXECUTABLE));
 }
 
-function startByDriver(
+/** Stands for the driver of a process whose program is still being looked for. */
+const noDriverYet: RuntimeDriver = {
+  name: "kernel",
+  commands: [],
+  init: async () => {},
+  spawn: () => {
+    throw new KernelError("ENOSYS");
+  },
+  dispose: async () => {},
+};
+
+/** Calls the driver and connects the process with what it answers. */
+function start(
   tables: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
-  grant: Grant,
 ): undefined | Errno | DriverFailure {
-  process.env = grant.env;
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
@@ -90,97 +150,70 @@ function startByDriver(
   return undefined;
 }
 
-/** The exit code of a program that was found and not allowed to run, as in POSIX's shell. */
-const NOT_EXECUTABLE = 126;
-
-/**
- * Waits for the policy's answer. The process is there already: it can be killed, and a refusal is its
- * end, with a line on its standard error.
- */
-function beginLater(
-  tables: KernelTables,
-  process: Process,
-  file: ExecutableFile | undefined,
-  grant: Promise<Grant | Errno>,
-): void {
-  const kill = (signal: number): void => tables.processes.end(process, signalStatus(signal));
-  process.driverProcess = waitingProcess(kill);
-  void grant.then((answer) => {
-    if (!process.isRunning) return;
-    process.driverProcess = null;
-    const failed = answer instanceof Errno ? answer : startByDriver(tables, process, file, answer);
-    if (failed) endRefused(tables, process, failed instanceof Errno ? failed : errno.EIO);
-  });
-}
-
-function endRefused(tables: KernelTables, process: Process, refused: Errno): void {
-  const reason = refused.reason === undefined ? "" : `: ${refused.reason}`;
-  const line = new TextEncoder().encode(`${process.command}: ${refused.message}${reason}\n`);
-  const stderr = process.fds.get(2);
-  // As much as there is room for: nobody waits for a line of text.
-  const written = stderr instanceof Errno ? undefined : stderr.write(line);
-  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
-  tables.processes.end(process, exitStatus(NOT_EXECUTABLE));
-}
-
-/** Stands for a process that its driver does not know yet. */
-function waitingProcess(kill: (signal: number) => void): DriverProcess {
-  return {
-    writeStdin() {},
-    closeStdin() {},
-    kill,
-    wait: () => new Promise(() => {}),
-    onExit: null,
-    onStdout: null,
-    onStderr: null,
-  };
-}
-
 interface Outputs {
   readonly stdout: DriverOutput;
   readonly stderr: DriverOutput;
 }
 
-interface Created {
-  readonly process: Process;
-  readonly file: ExecutableFile | undefined;
-  readonly grant: Grant | Promise<Grant | Errno>;
+function checkLimits(tables: KernelTables, request: SpawnRequest): undefined | Errno {
+  const { args, env, parent } = request;
+  const refused =
+    tables.processes.checkRoom(parent) ??
+    checkAttributes(tables.processes, parent, attributesOf(request));
+  if (refused) return refused;
+  return argumentBytes(args, env) > tables.limits.argumentBytes ? errno.E2BIG : undefined;
 }
 
-function createProcess(tables: KernelTables, request: SpawnRequest): Created | Errno {
+function attributesOf({ newGroup, attributes }: SpawnRequest): SpawnAttributes {
+  return { ...(newGroup && { group: 0 }), ...attributes };
+}
+
+function findProgram(tables: KernelTables, request: SpawnRequest): Program | Errno {
   const { command, args, env, cwd, parent } = request;
-  const attributes = { ...(request.newGroup && { group: 0 }), ...request.attributes };
-  const refused =
-    tables.processes.checkRoom(parent) ?? checkAttributes(tables.processes, parent, attributes);
-  if (refused) return refused;
-  if (argumentBytes(args, env) > tables.limits.argumentBytes) return errno.E2BIG;
+  if (request.entersDirectory) {
+    const stat = tables.vfs.stat(hostActor, "/", cwd);
+    if (stat instanceof Errno) return stat;
+    if (!isDirectory(stat)) return errno.ENOTDIR;
+  }
   // A lookup: what a guest put on Object.prototype of its own realm is not here, but keys are free.
   const searchPath = Object.hasOwn(env, "PATH") ? env.PATH : undefined;
   const actor = parent?.actor ?? tables.userActor;
   const executable = resolveExecutable(tables, { command, args, cwd, actor, searchPath });
   if (executable instanceof Errno) return executable;
-  const grant = grantStart(tables.policy, {
+  const start = {
     starter: request.isByGuest ? parent : null,
     command: executable.file ? executable.path : executable.command,
     args: executable.args,
     env,
-  });
-  if (grant instanceof Errno) return grant;
+  };
+  const question = start.args.join("\0");
+  const grant = tables.replay.ask(tables.policy, "start", start.command, question, () =>
+    grantStart(tables.policy, start),
+  );
+  return grant instanceof Errno ? grant : { ...executable, grant };
+}
+
+function createProcess(
+  tables: KernelTables,
+  request: SpawnRequest,
+  { command, args, path, driver, grant }: Program,
+): Process {
+  const { cwd, parent, fds } = request;
   const process = tables.processes.create({
     parent,
-    command: executable.command,
-    args: executable.args,
-    executablePath: executable.path,
-    driver: executable.driver,
-    env: {},
+    command,
+    args,
+    executablePath: path,
+    driver,
+    env: grant.env,
     cwd,
     umask: parent?.umask ?? 0o022,
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     policy: tables.policy,
-    fds: request.fds,
+    fds,
   });
-  applyAttributes(process, attributes);
-  return { process, file: executable.file, grant };
+  applyAttributes(process, attributesOf(request));
+  return process;
 }
 
 function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {

@@ -8,7 +8,7 @@ import { Errno, errno } from "./errno.js";
 import { splitPath } from "./path.js";
 import { ReadOnlyStore } from "./read-only-store.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
-import type { DirectoryEntry, OpenFile, OpenOptions } from "./virtual-file-system.js";
+import type { DirectoryEntry, OpenOptions, SynchronousOpenFile } from "./virtual-file-system.js";
 
 export interface Owner {
   readonly uid: number;
@@ -91,7 +91,7 @@ export class SyntheticTree extends ReadOnlyStore {
     return node instanceof Errno ? node : statOf(node, path);
   }
 
-  override open(path: string, options: OpenOptions): OpenFile | Errno {
+  override open(path: string, options: OpenOptions): SynchronousOpenFile | Errno {
     const node = this.find(path);
     if (node === errno.ENOENT && options.create) return errno.EROFS;
     if (node instanceof Errno) return node;
@@ -142,7 +142,7 @@ function inodeOf(path: string): number {
   return (hash >>> 0) + 1;
 }
 
-class MadeContent implements OpenFile {
+class MadeContent implements SynchronousOpenFile {
   readonly #bytes: Uint8Array;
   readonly #stat: VirtualStat;
 

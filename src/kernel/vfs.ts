@@ -22,7 +22,6 @@ import {
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
-import { GuardedFile, guard } from "./guarded-file.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
 import {
@@ -38,11 +37,13 @@ import {
 } from "./permission-bits.js";
 import type { FileOperation } from "./permissions.js";
 import type { VirtualStat } from "./stat.js";
+import { Replay } from "./suspension.js";
 import type {
   DirectoryEntry,
-  OpenFile,
+  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
+  SynchronousFileSystem,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -50,7 +51,7 @@ import type {
 export interface Location {
   readonly mount: Mount;
   /** The mount's store, or what the actor sees of it. */
-  readonly store: VirtualFileSystem;
+  readonly store: SynchronousFileSystem;
   /** Absolute in the kernel's name space, without links. */
   readonly path: string;
   readonly storePath: string;
@@ -81,7 +82,8 @@ interface NewPlace {
 export type ExistingLocation = Location & { readonly stat: VirtualStat };
 
 export class Vfs {
-  readonly mounts = new MountTable();
+  readonly replay = new Replay();
+  readonly mounts = new MountTable(this.replay);
 
   constructor(root: VirtualFileSystem) {
     this.mounts.mount("/", root);
@@ -152,13 +154,12 @@ export class Vfs {
   }
 
   /** Opens a regular file at a location that `resolve` found; `checkAccess` has been asked. */
-  open(location: Location, options: OpenOptions): OpenFile | Errno {
-    const file = guard(() => location.store.open(location.storePath, options));
-    return file instanceof Errno ? file : new GuardedFile(file);
+  open(location: Location, options: OpenOptions): SynchronousOpenFile | Errno {
+    return location.store.open(location.storePath, options);
   }
 
   /** Makes and opens a regular file at a location without a file. */
-  create(actor: Actor, location: Location, mode: number, exclusive: boolean): OpenFile | Errno {
+  create(actor: Actor, location: Location, mode: number, exclusive: boolean): SynchronousOpenFile | Errno {
     const parent = this.#lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
@@ -170,7 +171,7 @@ export class Vfs {
 
   /** The names in a directory; whoever opened it was allowed to read it. */
   readDir(location: Location): DirectoryEntry[] | Errno {
-    const entries = guard(() => location.store.readDir(location.storePath));
+    const entries = location.store.readDir(location.storePath);
     if (entries instanceof Errno) return entries;
     const mounted = this.mounts.namesIn(location.path);
     if (mounted.length === 0) return entries;
@@ -186,7 +187,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFDIR | (mode & 0o1777));
-    return guard(() => location.store.mkdir(location.storePath, node));
+    return location.store.mkdir(location.storePath, node);
   }
 
   /** Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`; EPERM for others. */
@@ -200,7 +201,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, type | (mode & 0o7777));
-    if (type !== S_IFREG) return guard(() => location.store.mknod(location.storePath, node));
+    if (type !== S_IFREG) return location.store.mknod(location.storePath, node);
     const options = { create: true, exclusive: true, truncate: false, writable: true, node };
     const file = this.open(location, options);
     if (file instanceof Errno) return file;
@@ -220,7 +221,7 @@ export class Vfs {
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
-    return guard(() => location.store.rmdir(location.storePath));
+    return location.store.rmdir(location.storePath);
   }
 
   unlink(actor: Actor, directory: string, path: string): undefined | Errno {
@@ -234,7 +235,7 @@ export class Vfs {
     const refused = this.#mayTake(actor, location, "unlink");
     if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
-    return guard(() => location.store.unlink(location.storePath));
+    return location.store.unlink(location.storePath);
   }
 
   rename(
@@ -259,7 +260,7 @@ export class Vfs {
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
     const refused = this.#mayMove(actor, from, to);
     if (refused) return refused;
-    return guard(() => from.store.rename(from.storePath, to.storePath));
+    return from.store.rename(from.storePath, to.storePath);
   }
 
   link(
@@ -281,7 +282,7 @@ export class Vfs {
     if (isDirectory(from.stat)) return errno.EPERM;
     const denied = ask(actor, "link", from);
     if (denied) return denied;
-    return guard(() => from.store.link(from.storePath, to.storePath));
+    return from.store.link(from.storePath, to.storePath);
   }
 
   symlink(actor: Actor, target: string, directory: string, path: string): undefined | Errno {
@@ -291,7 +292,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFLNK | 0o777);
-    return guard(() => location.store.symlink(target, location.storePath, node));
+    return location.store.symlink(target, location.storePath, node);
   }
 
   readlink(actor: Actor, directory: string, path: string): string | Errno {
@@ -299,7 +300,7 @@ export class Vfs {
     if (location instanceof Errno) return location;
     if (!isLink(location.stat)) return errno.EINVAL;
     const refused = ask(actor, "readlink", location);
-    return refused ?? guard(() => location.store.readlink(location.storePath));
+    return refused ?? location.store.readlink(location.storePath);
   }
 
   /** chmod, chown and utimes: EPERM or EACCES when it is not the actor's to change. */
@@ -318,7 +319,7 @@ export class Vfs {
     const permitted = permittedChange(actor, location.stat, change);
     if (permitted instanceof Errno) return permitted;
     const refused = ask(actor, operationOf(change), location);
-    return refused ?? guard(() => store.setAttributes(location.storePath, permitted));
+    return refused ?? store.setAttributes(location.storePath, permitted);
   }
 
   /** statfs(2): the space of the store that `path` is on. */
@@ -326,7 +327,7 @@ export class Vfs {
     const location = this.resolveExisting(actor, directory, path, true);
     if (location instanceof Errno) return location;
     const refused = ask(actor, "statfs", location);
-    return refused ?? guard(() => location.store.statfs());
+    return refused ?? location.store.statfs();
   }
 
   /** Finds the last name of a path, without following it. Its directory must exist. */
@@ -453,7 +454,7 @@ export class Vfs {
           current = behind;
           continue;
         }
-        const target = guard(() => location.store.readlink(location.storePath));
+        const target = location.store.readlink(location.storePath);
         if (target instanceof Errno) return target;
         if (target.startsWith("/")) current = this.#lookup(actor, "/");
         if (rest.length === 0 && saysDirectory(target)) mustBeDirectory = true;
@@ -472,7 +473,7 @@ export class Vfs {
     if (located instanceof Errno) return located;
     const { mount, storePath } = located;
     const store = mount.personal?.seenBy(actor.process) ?? mount.store;
-    const stat = guard(() => store.lstat(storePath));
+    const stat = store.lstat(storePath);
     if (stat === errno.ENOENT) return { mount, store, path, storePath, stat: undefined };
     if (stat instanceof Errno) return stat;
     stat.dev = mount.id;

@@ -1,11 +1,14 @@
 /**
- * The interface of a store of files. A mount table routes paths to stores.
+ * The interface of a store of files. A mount table routes paths to stores. Every method may answer
+ * at once or with a promise (`VirtualFileSystem`); the kernel's own stores answer at once.
  *
  * What a store may rely on: paths are absolute within the store, normalised (no `.`, `..`, empty
  * parts or trailing slash), and their names are at most NAME_MAX bytes.
  * What it must do: never follow a symbolic link. When one stands before the last name of a path,
  * the answer is `errno.ELOOP`, and the kernel walks the path itself. Errors are returned, not
- * thrown; a thrown `KernelError` counts as its errno, anything else as EIO.
+ * thrown; a thrown `KernelError` (or a promise rejected with one) counts as its errno, anything else
+ * as EIO. A method may be called again with the same arguments while an earlier call is still
+ * under way, when a second process asks the same.
  */
 import type { Errno } from "./errno.js";
 import type { VirtualStat } from "./stat.js";
@@ -52,8 +55,8 @@ export interface AttributeChange {
   mtime?: Time | undefined;
 }
 
-/** An opened inode: it stays usable after the last name is gone. */
-export interface OpenFile {
+/** An opened inode that answers at once. It stays usable after the last name is gone. */
+export interface SynchronousOpenFile {
   /** Fills `target` from `position`; returns the bytes read, 0 at the end. */
   read(target: Uint8Array, position: number): number | Errno;
   /** Writes all of `data` at `position`, or fails (ENOSPC, EFBIG) before changing anything. */
@@ -83,12 +86,18 @@ export const openExisting: Readonly<OpenOptions> = Object.freeze({
   node: Object.freeze({ mode: 0, uid: 0, gid: 0 }),
 });
 
-export interface VirtualFileSystem {
+/** A store that answers at once. */
+export interface SynchronousFileSystem {
+  /**
+   * Set by stores that never answer with a promise: they may then read and write the memory of
+   * guests directly. Without it the kernel gives them copies.
+   */
+  readonly isSynchronous?: boolean;
   /** Whether every change is refused with EROFS. */
   readonly isReadOnly: boolean;
   lstat(path: string): VirtualStat | Errno;
   /** Opens a regular file. A directory gives EISDIR, a symbolic link ELOOP. */
-  open(path: string, options: OpenOptions): OpenFile | Errno;
+  open(path: string, options: OpenOptions): SynchronousOpenFile | Errno;
   readDir(path: string): DirectoryEntry[] | Errno;
   mkdir(path: string, node: NewNode): undefined | Errno;
   /** Makes a FIFO or a socket's name, by the type bits of the mode; EPERM for other types. */
@@ -102,4 +111,23 @@ export interface VirtualFileSystem {
   readlink(path: string): string | Errno;
   setAttributes(path: string, change: AttributeChange): undefined | Errno;
   statfs(): StoreSpace | Errno;
+}
+
+/** The same methods, each of which may answer with a promise. */
+type MayAnswerLater<Methods> = {
+  [Name in keyof Methods]: Methods[Name] extends (...args: infer Arguments) => infer Answer
+    ? (...args: Arguments) => Answer | Promise<Answer>
+    : Methods[Name];
+};
+
+/**
+ * An opened inode: it stays usable after the last name is gone. The kernel calls `close` once and
+ * does not wait for it.
+ */
+export interface OpenFile extends MayAnswerLater<SynchronousOpenFile> {}
+
+/** A store of files, as third parties write them. */
+export interface VirtualFileSystem extends MayAnswerLater<Omit<SynchronousFileSystem, "open">> {
+  /** Opens a regular file. A directory gives EISDIR, a symbolic link ELOOP. */
+  open(path: string, options: OpenOptions): OpenFile | Errno | Promise<OpenFile | Errno>;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../src/kernel/constants.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
-import type { NewNode, OpenFile, VirtualFileSystem } from "../../src/kernel/virtual-file-system.js";
+import type { NewNode, SynchronousOpenFile, SynchronousFileSystem } from "../../src/kernel/virtual-file-system.js";
 import { codeOf, ok, textOf, utf8 } from "./tables.js";
 
 /** A new inode of root's. */
@@ -21,28 +21,28 @@ const forWriting = {
 };
 const forReading = { ...forWriting, create: false, writable: false };
 
-function openFile(store: VirtualFileSystem, path: string): OpenFile {
+function openFile(store: SynchronousFileSystem, path: string): SynchronousOpenFile {
   return ok(store.open(path, forWriting));
 }
 
 /** Makes a file with a content and closes it. */
-function makeFile(store: VirtualFileSystem, path: string, content = ""): void {
+function makeFile(store: SynchronousFileSystem, path: string, content = ""): void {
   const file = openFile(store, path);
   ok(file.write(utf8(content), 0));
   file.close();
 }
 
-function readText(file: OpenFile): string {
+function readText(file: SynchronousOpenFile): string {
   const target = new Uint8Array(100);
   return textOf(target.subarray(0, ok(file.read(target, 0))));
 }
 
-function nlink(store: VirtualFileSystem, path: string): number {
+function nlink(store: SynchronousFileSystem, path: string): number {
   return ok(store.lstat(path)).nlink;
 }
 
 /** What a store of limited size still takes: the number of files until ENOSPC. */
-function filesUntilFull(store: VirtualFileSystem, prefix: string): number {
+function filesUntilFull(store: SynchronousFileSystem, prefix: string): number {
   for (let count = 0; ; count++) {
     const file = store.open(`/${prefix}${count}`, forWriting);
     if ("code" in file) return count;
@@ -192,7 +192,7 @@ describe("a moved directory", () => {
 });
 
 describe("open files", () => {
-  test.each<[string, (store: VirtualFileSystem) => void]>([
+  test.each<[string, (store: SynchronousFileSystem) => void]>([
     ["unlinked", (store) => ok(store.unlink("/file"))],
     ["renamed", (store) => ok(store.rename("/file", "/elsewhere"))],
     [
@@ -274,7 +274,7 @@ describe("limits are checked before anything changes", () => {
     expect(file.write(utf8("y"), 0)).toBe(1);
   });
 
-  test.each<[string, (store: VirtualFileSystem) => unknown]>([
+  test.each<[string, (store: SynchronousFileSystem) => unknown]>([
     ["a file", (store) => store.open("/new", forWriting)],
     ["a directory", (store) => store.mkdir("/new", owned(0o755))],
     ["a symbolic link", (store) => store.symlink("target", "/new", owned(0o777))],
