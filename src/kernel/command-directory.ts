@@ -13,10 +13,10 @@ import type {
   AttributeChange,
   DirectoryEntry,
   NewNode,
-  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
   SynchronousFileSystem,
+  SynchronousOpenFile,
 } from "./virtual-file-system.js";
 
 class StubFile implements SynchronousOpenFile {

@@ -10,7 +10,11 @@ import { orThrow } from "./kernel-error.js";
 import { parentPath } from "./path.js";
 import { timeOf, type VirtualStat } from "./stat.js";
 import { exists, type Vfs } from "./vfs.js";
-import { type AttributeChange, openExisting, type SynchronousOpenFile } from "./virtual-file-system.js";
+import {
+  type AttributeChange,
+  openExisting,
+  type SynchronousOpenFile,
+} from "./virtual-file-system.js";
 
 export class FileApi {
   readonly #vfs: Vfs;
@@ -40,7 +44,9 @@ export class FileApi {
   /** Replaces a file's content; makes the file and the directories above it when they are missing. */
   async writeFile(path: string, content: Uint8Array | string): Promise<void> {
     const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
-    const found = await this.#vfs.replay.promise(() => this.#vfs.resolve(hostActor, "/", path, true));
+    const found = await this.#vfs.replay.promise(() =>
+      this.#vfs.resolve(hostActor, "/", path, true),
+    );
     if (!(found instanceof Errno) && !found.stat) {
       await this.mkdir(parentPath(found.path), { recursive: true });
     } else if (found === errno.ENOENT) {
@@ -109,7 +115,9 @@ export class FileApi {
   }
 
   async link(existingPath: string, newPath: string): Promise<void> {
-    await this.#ask(newPath, () => this.#vfs.link(hostActor, "/", existingPath, "/", newPath, false));
+    await this.#ask(newPath, () =>
+      this.#vfs.link(hostActor, "/", existingPath, "/", newPath, false),
+    );
   }
 
   async symlink(target: string, linkPath: string): Promise<void> {
@@ -122,7 +130,8 @@ export class FileApi {
 
   /** The path without symbolic links, `.` and `..`. */
   async realpath(path: string): Promise<string> {
-    return (await this.#ask(path, () => this.#vfs.resolveExisting(hostActor, "/", path, true))).path;
+    return (await this.#ask(path, () => this.#vfs.resolveExisting(hostActor, "/", path, true)))
+      .path;
   }
 
   async chmod(path: string, mode: number): Promise<void> {

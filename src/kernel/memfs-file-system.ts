@@ -17,10 +17,10 @@ import type {
   AttributeChange,
   DirectoryEntry,
   NewNode,
-  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
   SynchronousFileSystem,
+  SynchronousOpenFile,
 } from "./virtual-file-system.js";
 
 /** Space is shown as a disk would give it out: in 4 KiB, counted in blocks of 512 bytes. */

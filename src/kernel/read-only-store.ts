@@ -4,10 +4,10 @@ import type { VirtualStat } from "./stat.js";
 import type {
   DirectoryEntry,
   NewNode,
-  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
   SynchronousFileSystem,
+  SynchronousOpenFile,
 } from "./virtual-file-system.js";
 
 export abstract class ReadOnlyStore implements SynchronousFileSystem {

@@ -102,8 +102,6 @@ export class Journal {
     this.#open = null;
     for (const { answer, drop } of this.#noted.splice(0)) drop?.(answer);
     this.#closing.length = 0;
-    // Who waits for the same answer asks again.
-    this.answered.wake();
   }
 }
 

@@ -40,10 +40,10 @@ import type { VirtualStat } from "./stat.js";
 import { Replay } from "./suspension.js";
 import type {
   DirectoryEntry,
-  SynchronousOpenFile,
   OpenOptions,
   StoreSpace,
   SynchronousFileSystem,
+  SynchronousOpenFile,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
 
@@ -159,7 +159,12 @@ export class Vfs {
   }
 
   /** Makes and opens a regular file at a location without a file. */
-  create(actor: Actor, location: Location, mode: number, exclusive: boolean): SynchronousOpenFile | Errno {
+  create(
+    actor: Actor,
+    location: Location,
+    mode: number,
+    exclusive: boolean,
+  ): SynchronousOpenFile | Errno {
     const parent = this.#lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;

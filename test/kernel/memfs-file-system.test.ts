@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../src/kernel/constants.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
-import type { NewNode, SynchronousOpenFile, SynchronousFileSystem } from "../../src/kernel/virtual-file-system.js";
+import type {
+  NewNode,
+  SynchronousFileSystem,
+  SynchronousOpenFile,
+} from "../../src/kernel/virtual-file-system.js";
 import { codeOf, ok, textOf, utf8 } from "./tables.js";
 
 /** A new inode of root's. */
