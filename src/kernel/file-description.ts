@@ -26,6 +26,11 @@ export abstract class FileDescription {
     this.flags = flags;
   }
 
+  /** How many descriptors, and parts of the kernel, point here. */
+  get references(): number {
+    return this.#references;
+  }
+
   get isReadable(): boolean {
     return (this.flags & O_ACCMODE) !== O_WRONLY;
   }

@@ -76,12 +76,13 @@ export class KernelTables {
     return this.vfs.replay;
   }
 
-  /** Every table's state, for tests and crash reports. */
+  /** Every table's state as JSON has it, for tests and crash reports. Nothing that guests have written. */
   dump(): object {
     return {
       mounts: this.vfs.mounts.dump(),
       processes: this.processes.dump(),
       openPipes: this.pipes.size,
+      pipes: this.pipes.dump(),
       permissions: this.policy.dump(),
     };
   }

@@ -66,6 +66,11 @@ export interface Kernel {
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
   readonly processes: Map<number, ProcessInfo>;
+  /**
+   * The state of every table, as JSON has it: for tests and crash reports. It has names (commands,
+   * arguments, paths) but nothing of files, environments or messages. Its shape may change.
+   */
+  dump(): object;
   /** Ends all processes (SIGTERM, after a second SIGKILL), then disposes the drivers, last first. */
   dispose(): Promise<void>;
 }
@@ -152,6 +157,10 @@ class HostKernel implements Kernel {
 
   get processes(): Map<number, ProcessInfo> {
     return this.#tables.processes.info();
+  }
+
+  dump(): object {
+    return this.#tables.dump();
   }
 
   dispose(): Promise<void> {

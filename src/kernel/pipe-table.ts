@@ -4,7 +4,7 @@ import { Pipe, PipeReader, PipeWriter } from "./pipe.js";
 
 export class PipeTable {
   readonly #limit: number;
-  #open = 0;
+  readonly #open = new Set<Pipe>();
   #lastIno = 0;
 
   /** @param limit - How many pipes may be open at once. */
@@ -13,17 +13,25 @@ export class PipeTable {
   }
 
   get size(): number {
-    return this.#open;
+    return this.#open.size;
   }
 
   /** A new pipe's two ends, without references yet: the caller installs both. ENFILE at the limit. */
   create(): { reader: PipeReader; writer: PipeWriter } | Errno {
-    if (this.#open >= this.#limit) return errno.ENFILE;
-    this.#open++;
+    if (this.#open.size >= this.#limit) return errno.ENFILE;
     this.#lastIno++;
-    const pipe = new Pipe(this.#lastIno, () => {
-      this.#open--;
-    });
+    const pipe: Pipe = new Pipe(this.#lastIno, () => void this.#open.delete(pipe));
+    this.#open.add(pipe);
     return { reader: new PipeReader(pipe), writer: new PipeWriter(pipe) };
+  }
+
+  /** Each open pipe: its number, the bytes in it, how many descriptions read and write it. */
+  dump(): { ino: number; bytes: number; readers: number; writers: number }[] {
+    return Array.from(this.#open, ({ ino, length, readers, writers }) => ({
+      ino,
+      bytes: length,
+      readers,
+      writers,
+    }));
   }
 }

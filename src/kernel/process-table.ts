@@ -30,6 +30,20 @@ export interface ProcessInfo {
   waitStatus?: number;
 }
 
+/** What a crash report shows of a process: no environment, and of descriptors what they are. */
+export interface ProcessDump extends ProcessInfo {
+  uid: number;
+  gid: number;
+  /** By descriptor: its description's kind. */
+  fds: Record<number, string>;
+  /** How many of its calls wait. */
+  parkedCalls: number;
+  /** What its event loop waits for. */
+  submissions: { id: number; operation: string }[];
+  caughtSignals: number[];
+  ignoredSignals: number[];
+}
+
 export class ProcessTable {
   readonly #processes = new Map<number, Process>();
   readonly #limits: Limits;
@@ -190,11 +204,16 @@ export class ProcessTable {
   }
 
   /** What each process is, for tests and crash reports. */
-  dump(): (ProcessInfo & { fds: Record<number, string>; parkedCalls: number })[] {
+  dump(): ProcessDump[] {
     return [...this.#processes.values()].map((process) => ({
       ...infoOf(process),
+      uid: process.credentials.effectiveUid,
+      gid: process.credentials.effectiveGid,
       fds: process.fds.dump(),
       parkedCalls: process.parked.size,
+      submissions: process.submissions.dump(),
+      caughtSignals: [...process.caughtSignals.keys()],
+      ignoredSignals: [...process.ignoredSignals],
     }));
   }
 
