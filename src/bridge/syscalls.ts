@@ -17,7 +17,10 @@
 export type ArgumentKind = "i32" | "u32" | "i64" | "path" | "bytes" | "strings" | "out";
 export type ResultKind = "none" | "i32" | "i64" | "pair" | "bytes" | "filled" | "never";
 
-/** What a policy will be asked before the call acts. */
+/**
+ * What the policy is asked before the call acts. What is done through a descriptor was asked about
+ * when it was opened, but for changes of a file's attributes.
+ */
 export type PermissionKind = "none" | "fs.read" | "fs.write" | "childProcess";
 
 export interface SyscallRow {
@@ -283,14 +286,14 @@ export const syscalls = {
     number: 35,
     arguments: { fd: "i32", mode: "u32" },
     result: "none",
-    ...plain,
+    ...writing,
     summary: "Sets a file's permission bits",
   },
   futimes: {
     number: 36,
     arguments: { fd: "i32", times: "bytes", set: "u32" },
     result: "none",
-    ...plain,
+    ...writing,
     summary: "Sets times: two i64 of nanoseconds; set: 1 atime, 2 atime now, 4 mtime, 8 mtime now",
   },
   fsync: {
@@ -304,7 +307,7 @@ export const syscalls = {
     number: 38,
     arguments: { fd: "i32", position: "i64", target: "out" },
     result: "filled",
-    ...reading,
+    ...plain,
     summary: "Directory entries from a position, in WASI's dirent layout; the last may be cut off",
   },
   poll: {

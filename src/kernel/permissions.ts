@@ -12,6 +12,7 @@ export type FileOperation =
   | "write"
   | "create"
   | "exec"
+  | "chdir"
   | "readdir"
   | "mkdir"
   | "mknod"

@@ -148,7 +148,7 @@ export class Vfs {
     const refused =
       (wanted & MAY_READ && ask(actor, isDirectory(stat) ? "readdir" : "read", location)) ||
       (wanted & MAY_WRITE && ask(actor, "write", location)) ||
-      (wanted & MAY_EXECUTE && !isDirectory(stat) && ask(actor, "exec", location)) ||
+      (wanted & MAY_EXECUTE && ask(actor, isDirectory(stat) ? "chdir" : "exec", location)) ||
       (wanted === 0 && ask(actor, "stat", location));
     return refused || undefined;
   }
