@@ -4,7 +4,6 @@
  * is asked.
  */
 import type { Errno } from "./errno.js";
-import { answerNow } from "./permission-policy.js";
 import type { FileOperation } from "./permissions.js";
 import type { Process } from "./process.js";
 
@@ -55,9 +54,10 @@ export class ProcessActor implements Actor {
   }
 
   ask(op: FileOperation, path: string): undefined | Errno {
-    const { policy, pid } = this.process;
+    const { policy, replay, pid } = this.process;
     if (policy.allowsAll("fs")) return undefined;
-    return answerNow(policy.ask({ scope: "fs", op, path, pid }));
+    const put = () => policy.ask({ scope: "fs", op, path, pid });
+    return replay.ask(policy.subjectOf("fs"), op, path, pid, put);
   }
 }
 

@@ -17,11 +17,6 @@ export type Answer = undefined | Errno;
 
 type Rule = (request: PermissionRequest) => PermissionDecision | Promise<PermissionDecision>;
 
-/** An answer that is needed now: EAGAIN when it comes later. */
-export function answerNow(answer: Answer | Promise<Answer>): Answer {
-  return answer instanceof Promise ? errno.EAGAIN : answer;
-}
-
 /** An EACCES that says why. */
 export function denial(reason: string | undefined): Errno {
   if (reason === undefined) return errno.EACCES;
@@ -43,6 +38,12 @@ export class PermissionPolicy {
   /** Whether everything of a scope is allowed: then nobody needs to be asked. */
   allowsAll(scope: PermissionScope): boolean {
     return this.#permissions[scope] === true;
+  }
+
+  /** Who answers for a scope: its rule when it is a function. Known to be slow once it has been. */
+  subjectOf(scope: PermissionScope): object {
+    const rule = this.#permissions[scope];
+    return typeof rule === "function" ? rule : this;
   }
 
   /** Whether `request` is allowed. The answer may come later. */

@@ -11,6 +11,7 @@ import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
 import { SignalSet } from "./signal-set.js";
 import { StopGate } from "./stop-gate.js";
 import { SubmissionTable } from "./submission-table.js";
+import type { Replay } from "./suspension.js";
 import { WaitQueue } from "./wait.js";
 
 /**
@@ -41,6 +42,7 @@ export interface ProcessIdentity {
   readonly umask: number;
   readonly credentials: Credentials;
   readonly policy: PermissionPolicy;
+  readonly replay: Replay;
   readonly fds: FdTable;
   readonly driver: RuntimeDriver;
 }
@@ -69,6 +71,8 @@ export class Process {
   readonly credentials: Credentials;
   /** Asked before it acts. */
   readonly policy: PermissionPolicy;
+  /** Suspends its calls whose answers come later. */
+  readonly replay: Replay;
   /** Who it is to the file system. */
   readonly actor: Actor = new ProcessActor(this);
   pgid: number;
@@ -132,6 +136,7 @@ export class Process {
     this.umask = identity.umask;
     this.credentials = identity.credentials;
     this.policy = identity.policy;
+    this.replay = identity.replay;
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
     this.ignoredSignals = new Set(parent?.ignoredSignals);

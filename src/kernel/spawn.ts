@@ -210,6 +210,7 @@ function createProcess(
     umask: parent?.umask ?? 0o022,
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     policy: tables.policy,
+    replay: tables.replay,
     fds,
   });
   applyAttributes(process, attributesOf(request));
