@@ -1,5 +1,8 @@
 /** Handlers about names of files. Each takes the directory that a relative path starts from. */
+import { realActorOf } from "../kernel/actor.js";
+import { changeOpenFile } from "../kernel/change-open-file.js";
 import {
+  AT_EACCESS,
   AT_FDCWD,
   AT_REMOVEDIR,
   AT_SYMLINK_FOLLOW,
@@ -9,8 +12,10 @@ import {
 import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { openPath, statPath } from "../kernel/open.js";
+import type { RequestedChange } from "../kernel/permission-bits.js";
 import { parseTimes } from "./file-times.js";
 import type { Caller, Handlers } from "./handler.js";
+import { encodeSpace } from "./space-structure.js";
 import { encodeStat } from "./stat-structure.js";
 
 export const fileCalls = {
@@ -98,7 +103,59 @@ export const fileCalls = {
     const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
     return caller.tables.vfs.setAttributes(caller.process.actor, base, path, change, follow);
   },
+
+  access({ tables, process }, { directory, path, mode, flags }) {
+    const base = directoryPath({ tables, process }, directory);
+    if (base instanceof Errno) return base;
+    if (mode > ACCESS_MODES || flags & ~(AT_EACCESS | AT_SYMLINK_NOFOLLOW)) return errno.EINVAL;
+    const actor = flags & AT_EACCESS ? process.actor : realActorOf(process);
+    return tables.vfs.access(actor, base, path, mode, (flags & AT_SYMLINK_NOFOLLOW) === 0);
+  },
+
+  chown(caller, { directory, path, uid, gid, flags }) {
+    const base = directoryPath(caller, directory);
+    if (base instanceof Errno) return base;
+    const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
+    const change = ownership(uid, gid);
+    return caller.tables.vfs.setAttributes(caller.process.actor, base, path, change, follow);
+  },
+
+  fchown({ process }, { fd, uid, gid }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    return changeOpenFile(process.actor, description, ownership(uid, gid));
+  },
+
+  mknod(caller, { directory, path, mode }) {
+    const base = directoryPath(caller, directory);
+    if (base instanceof Errno) return base;
+    return caller.tables.vfs.mknod(caller.process.actor, base, path, mode);
+  },
+
+  statfs(caller, { directory, path }) {
+    const base = directoryPath(caller, directory);
+    if (base instanceof Errno) return base;
+    const space = caller.tables.vfs.statfs(caller.process.actor, base, path);
+    return space instanceof Errno ? space : encodeSpace(space);
+  },
+
+  fstatfs({ tables, process }, { fd }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    const stat = description.stat();
+    if (stat instanceof Errno) return stat;
+    const space = tables.vfs.statfsOf(stat.dev);
+    return space instanceof Errno ? space : encodeSpace(space);
+  },
 } satisfies Partial<Handlers>;
+
+/** R_OK, W_OK and X_OK. */
+const ACCESS_MODES = 7;
+
+/** -1 leaves what is there. */
+function ownership(uid: number, gid: number): RequestedChange {
+  return { uid: uid === -1 ? undefined : uid >>> 0, gid: gid === -1 ? undefined : gid >>> 0 };
+}
 
 /** The path of the directory that a relative path starts from. */
 function directoryPath({ process }: Caller, fd: number): string | Errno {

@@ -431,6 +431,50 @@ export const syscalls = {
     ...writing,
     summary: "futimes by path; flags: AT_SYMLINK_NOFOLLOW",
   },
+  access: {
+    number: 100,
+    arguments: { directory: "i32", path: "path", mode: "u32", flags: "u32" },
+    result: "none",
+    ...reading,
+    summary:
+      "Whether the caller may: 4 read, 2 write, 1 execute, 0 is it there; by its real ids, or with " +
+      "AT_EACCESS by its effective ones; flags: AT_SYMLINK_NOFOLLOW",
+  },
+  chown: {
+    number: 101,
+    arguments: { directory: "i32", path: "path", uid: "i32", gid: "i32", flags: "u32" },
+    result: "none",
+    ...writing,
+    summary: "Sets owner and group, -1 leaves one; flags: AT_SYMLINK_NOFOLLOW",
+  },
+  fchown: {
+    number: 102,
+    arguments: { fd: "i32", uid: "i32", gid: "i32" },
+    result: "none",
+    ...plain,
+    summary: "chown by descriptor",
+  },
+  mknod: {
+    number: 103,
+    arguments: { directory: "i32", path: "path", mode: "u32" },
+    result: "none",
+    ...writing,
+    summary: "Makes a FIFO, a socket's name or an empty file, by the type bits of the mode",
+  },
+  statfs: {
+    number: 104,
+    arguments: { directory: "i32", path: "path" },
+    result: "bytes",
+    ...reading,
+    summary: "The space of the file system that a path is on, as the 64-byte statfs structure",
+  },
+  fstatfs: {
+    number: 105,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "statfs by descriptor",
+  },
 } as const satisfies Record<string, SyscallRow>;
 
 export type Syscalls = typeof syscalls;

@@ -34,6 +34,8 @@ export const SEEK_END = 2;
 export const AT_FDCWD = -100;
 export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
+/** For access(2): the same number as AT_REMOVEDIR, as on Linux. */
+export const AT_EACCESS = 0x200;
 export const AT_SYMLINK_FOLLOW = 0x400;
 
 /** Descriptor flag: closed when a program is started. */

@@ -56,6 +56,10 @@ export class MountTable {
     return root;
   }
 
+  byId(id: number): Mount | undefined {
+    return this.#mounts.find((mount) => mount.id === id);
+  }
+
   isMountPoint(path: string): boolean {
     return this.#mounts.some((mount) => mount.path === path);
   }

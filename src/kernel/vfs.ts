@@ -335,6 +335,13 @@ export class Vfs {
     return refused ?? location.store.statfs();
   }
 
+  /** fstatfs(2): the space of the mount with that number; what is on none has none. */
+  statfsOf(mountId: number): StoreSpace | Errno {
+    const store = this.mounts.byId(mountId)?.store;
+    if (store) return guard(() => store.statfs());
+    return { blockSize: 4096, blocks: 0, freeBlocks: 0, files: 0, freeFiles: 0 };
+  }
+
   /** Finds the last name of a path, without following it. Its directory must exist. */
   lastName(actor: Actor, directory: string, path: string): NamePlace | Errno {
     const trimmed = withoutSlashes(path);

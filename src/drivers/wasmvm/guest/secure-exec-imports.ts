@@ -1,9 +1,10 @@
 /** The import module `secure_exec`: what WASI lacks. docs/wasm-abi.md is its contract. */
-import { AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
+import { AT_EACCESS, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
 import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 
 const STAT_NO_FOLLOW = 1;
+const ACCESS_EFFECTIVE = 1;
 
 export function secureExecFunctions(program: Program) {
   const { kernel, memory } = program;
@@ -165,6 +166,42 @@ export function secureExecFunctions(program: Program) {
       const name = memory.slice(path, length);
       return wasiErrno(kernel.call("chmod", { directory: AT_FDCWD, path: name, mode }));
     },
+
+    path_chown: (path: number, length: number, uid: number, gid: number, flags: number) =>
+      wasiErrno(
+        kernel.call("chown", {
+          directory: AT_FDCWD,
+          path: memory.slice(path, length),
+          uid,
+          gid,
+          flags: flags & STAT_NO_FOLLOW ? AT_SYMLINK_NOFOLLOW : 0,
+        }),
+      ),
+
+    fd_chown: (fd: number, uid: number, gid: number) =>
+      wasiErrno(kernel.call("fchown", { fd, uid, gid })),
+
+    path_access: (path: number, length: number, mode: number, flags: number) =>
+      wasiErrno(
+        kernel.call("access", {
+          directory: AT_FDCWD,
+          path: memory.slice(path, length),
+          mode,
+          flags: flags & ACCESS_EFFECTIVE ? AT_EACCESS : 0,
+        }),
+      ),
+
+    path_mknod: (path: number, length: number, mode: number) => {
+      const name = memory.slice(path, length);
+      return wasiErrno(kernel.call("mknod", { directory: AT_FDCWD, path: name, mode }));
+    },
+
+    path_statfs: (path: number, length: number, pointer: number) => {
+      const name = memory.slice(path, length);
+      return storeBytes(kernel.call("statfs", { directory: AT_FDCWD, path: name }), pointer);
+    },
+
+    fd_statfs: (fd: number, pointer: number) => storeBytes(kernel.call("fstatfs", { fd }), pointer),
 
     fd_chmod: (fd: number, mode: number) => wasiErrno(kernel.call("fchmod", { fd, mode })),
   };
