@@ -11,6 +11,7 @@ import {
 } from "../kernel/constants.js";
 import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
+import type { Base } from "../kernel/held-directory.js";
 import { openPath, statPath } from "../kernel/open.js";
 import type { RequestedChange } from "../kernel/permission-bits.js";
 import { parseTimes } from "./file-times.js";
@@ -154,13 +155,17 @@ const ACCESS_MODES = 7;
 
 /** -1 leaves what is there. */
 function ownership(uid: number, gid: number): RequestedChange {
-  return { uid: uid === -1 ? undefined : uid >>> 0, gid: gid === -1 ? undefined : gid >>> 0 };
+  return {
+    isOwnership: true,
+    uid: uid === -1 ? undefined : uid >>> 0,
+    gid: gid === -1 ? undefined : gid >>> 0,
+  };
 }
 
-/** The path of the directory that a relative path starts from. */
-function directoryPath({ process }: Caller, fd: number): string | Errno {
-  if (fd === AT_FDCWD) return process.cwd;
+/** The directory that a relative path starts from. */
+function directoryPath({ process }: Caller, fd: number): Base | Errno {
+  if (fd === AT_FDCWD) return process.workingDirectory;
   const description = process.fds.get(fd);
   if (description instanceof Errno) return description;
-  return description instanceof DirectoryDescription ? description.path : errno.ENOTDIR;
+  return description instanceof DirectoryDescription ? description.held : errno.ENOTDIR;
 }

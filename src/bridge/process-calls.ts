@@ -32,7 +32,7 @@ export const processCalls = {
       command: path,
       args: argv.slice(1),
       env: parseEnvironment(env),
-      cwd: process.cwd,
+      cwd: process.workingDirectory,
       parent: process,
       fds,
       newGroup: (flags & SPAWN_NEW_GROUP) !== 0,
@@ -88,16 +88,24 @@ export const processCalls = {
   },
 
   chdir({ tables, process }, { path }) {
-    const location = tables.vfs.resolveExisting(process.actor, process.cwd, path, true);
+    const location = tables.vfs.resolveExisting(
+      process.actor,
+      process.workingDirectory,
+      path,
+      true,
+    );
     if (location instanceof Errno) return location;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     const refused = tables.vfs.checkAccess(process.actor, location, MAY_EXECUTE);
     if (refused) return refused;
-    process.cwd = location.path;
+    const left = process.workingDirectory;
+    process.workingDirectory = tables.vfs.held.hold(location.held ?? location.path);
+    left.release();
     return undefined;
   },
 
   getcwd({ process }) {
+    if (process.workingDirectory.removed) return errno.ENOENT;
     return new TextEncoder().encode(process.cwd);
   },
 

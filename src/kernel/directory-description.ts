@@ -1,11 +1,12 @@
 /**
- * An open directory. Its names are those at the time of the first look or of a rewind, so that a
+ * An open directory. It goes along when the directory is renamed. Its names are those at the time of the first look or of a rewind, so that a
  * reader who deletes as it goes sees each name once. Positions count entries from 0.
  */
 import { hostActor } from "./actor.js";
 import { O_RDONLY, S_IFDIR } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
+import type { HeldDirectory } from "./held-directory.js";
 import { parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
 import type { ExistingLocation, Vfs } from "./vfs.js";
@@ -14,18 +15,20 @@ import type { AttributeChange, DirectoryEntry } from "./virtual-file-system.js";
 export class DirectoryDescription extends FileDescription {
   override readonly kind = "directory";
   readonly #vfs: Vfs;
-  readonly #location: ExistingLocation;
+  readonly #opened: ExistingLocation;
+  /** Where the directory is now; relative paths start here. */
+  readonly held: HeldDirectory;
   #entries: DirectoryEntry[] | undefined;
 
   constructor(vfs: Vfs, location: ExistingLocation) {
     super(O_RDONLY);
     this.#vfs = vfs;
-    this.#location = location;
+    this.#opened = location;
+    this.held = vfs.held.hold(location.held ?? location.path);
   }
 
-  /** Where the directory was when it was opened; relative paths start here. */
   get path(): string {
-    return this.#location.path;
+    return this.held.path;
   }
 
   /** The entries from `position` on, `.` and `..` first. Position 0 looks anew. */
@@ -55,7 +58,7 @@ export class DirectoryDescription extends FileDescription {
   }
 
   override stat(): VirtualStat | Errno {
-    return this.#vfs.stat(hostActor, "/", this.path, false);
+    return this.#vfs.stat(hostActor, this.held, ".");
   }
 
   override seek(offset: number): number | Errno {
@@ -63,16 +66,22 @@ export class DirectoryDescription extends FileDescription {
   }
 
   override setAttributes(change: AttributeChange): undefined | Errno {
-    return this.#vfs.setAttributes(hostActor, "/", this.path, change, false);
+    return this.#vfs.setAttributes(hostActor, this.held, ".", change, false);
+  }
+
+  protected override close(): void {
+    this.held.release();
   }
 
   #list(): DirectoryEntry[] | Errno {
-    const entries = this.#vfs.readDir(this.#location);
+    // As glibc's readdir has it: a directory that is gone has no names, not even its own.
+    if (this.held.removed) return [];
+    const entries = this.#vfs.readDir(this.#vfs.relocated(this.#opened, this.path));
     if (entries instanceof Errno) return entries;
     const parent = this.#vfs.stat(hostActor, "/", parentPath(this.path));
     const parentIno = parent instanceof Errno ? 0 : parent.ino;
     return [
-      { name: ".", ino: this.#location.stat.ino, type: S_IFDIR },
+      { name: ".", ino: this.#opened.stat.ino, type: S_IFDIR },
       { name: "..", ino: parentIno, type: S_IFDIR },
       ...entries,
     ];

@@ -6,6 +6,7 @@
 import { type Actor, hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
 import { Errno, errno } from "./errno.js";
+import type { Base } from "./held-directory.js";
 import { orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { absolutePath, baseName } from "./path.js";
@@ -32,7 +33,7 @@ const INTERPRETERS_MAX = 5;
 export interface Invocation {
   readonly command: string;
   readonly args: readonly string[];
-  readonly cwd: string;
+  readonly cwd: Base;
   /** Who executes: needs search and execute permission. */
   readonly actor: Actor;
   /** The PATH to search. */

@@ -133,7 +133,7 @@ class DriverCalls implements KernelInterface {
     // As on Linux: without a free number nothing is made or truncated.
     const fd = process.fds.lowestFree();
     if (fd instanceof Errno) return fd;
-    const opened = openPath(this.#tables, process, process.cwd, path, flags, mode);
+    const opened = openPath(this.#tables, process, process.workingDirectory, path, flags, mode);
     if (opened instanceof Errno) return opened;
     return process.fds.install(fd, opened, (flags & O_CLOEXEC) !== 0);
   }

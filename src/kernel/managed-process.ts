@@ -5,6 +5,7 @@ import { openDevice } from "./device.js";
 import { Errno, errno } from "./errno.js";
 import { FdTable } from "./fd-table.js";
 import type { FileDescription } from "./file-description.js";
+import { type Base, pathOf } from "./held-directory.js";
 import { HostInput } from "./host-input.js";
 import { detailOf, KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -85,7 +86,7 @@ export function spawnManaged(
     command,
     args,
     env: { ...(parent?.env ?? defaults.env), ...options.env },
-    cwd: options.cwd ?? parent?.cwd ?? defaults.cwd,
+    cwd: options.cwd ?? parent?.workingDirectory ?? defaults.cwd,
     parent,
     fds: streams.fds,
     isByGuest,
@@ -108,7 +109,7 @@ export function startProcess(
   const started = badDirectory ?? spawnProcess(tables, { ...request, entersDirectory });
   if (started instanceof Process) return started;
   stdin?.abandon();
-  if (badDirectory) throw new KernelError(badDirectory.code, `cwd ${request.cwd}`);
+  if (badDirectory) throw new KernelError(badDirectory.code, `cwd ${pathOf(request.cwd)}`);
   if (started instanceof DriverFailure) {
     const reason = started.cause instanceof Error ? started.cause.message : String(started.cause);
     const detail = `driver "${started.driver}" failed to start "${request.command}": ${reason}`;
@@ -120,8 +121,8 @@ export function startProcess(
   throw new KernelError(started.code, detailOf(started, request.command));
 }
 
-function checkDirectory(tables: KernelTables, path: string): Errno | undefined {
-  const stat = tables.vfs.stat(hostActor, "/", path);
+function checkDirectory(tables: KernelTables, base: Base): Errno | undefined {
+  const stat = tables.vfs.stat(hostActor, base, ".");
   if (stat instanceof Errno) return stat;
   return isDirectory(stat) ? undefined : errno.ENOTDIR;
 }

@@ -111,6 +111,7 @@ class InMemoryFileSystem implements SynchronousFileSystem {
   readDir(path: string): DirectoryEntry[] | Errno {
     const directory = this.#lookupDirectory(path);
     if (directory instanceof Errno) return directory;
+    nodeOf(directory).accessed();
     const entries: DirectoryEntry[] = [];
     for (const [name, child] of childrenOf(directory)) {
       const node = nodeOf(child);

@@ -21,6 +21,7 @@ import { openDevice } from "./device.js";
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
+import type { Base } from "./held-directory.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { MAY_READ, MAY_WRITE } from "./permission-bits.js";
 import type { Process } from "./process.js";
@@ -40,7 +41,7 @@ const STATUS_FLAGS = O_ACCMODE | O_APPEND | O_NONBLOCK;
 export function openPath(
   tables: KernelTables,
   process: Process,
-  directory: string,
+  directory: Base,
   path: string,
   flags: number,
   mode: number,
@@ -54,7 +55,7 @@ export function openPath(
     if (place.isName) return errno.EISDIR;
   }
   const follow = (flags & O_NOFOLLOW) === 0 && !isExclusive;
-  const location = tables.vfs.resolve(actor, directory, path, follow);
+  const location = tables.vfs.resolve(actor, directory, path, follow, (flags & O_CREAT) !== 0);
   if (location instanceof Errno) return location;
   if (location.description) return openAgain(location.description, flags);
   // A file may take the place of a command's stub.
@@ -92,7 +93,7 @@ export function openPath(
 export function statPath(
   tables: KernelTables,
   process: Process,
-  directory: string,
+  directory: Base,
   path: string,
   follow: boolean,
 ): VirtualStat | Errno {

@@ -3,7 +3,16 @@
  * inode(7)). Uid 0 has CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_CHOWN and CAP_FSETID, as Linux' root.
  */
 import type { Actor } from "./actor.js";
-import { S_IFDIR, S_IFLNK, S_IFMT, S_ISGID, S_ISUID, S_ISVTX, S_IXGRP } from "./constants.js";
+import {
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_ISGID,
+  S_ISUID,
+  S_ISVTX,
+  S_IXGRP,
+} from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import type { FileOperation } from "./permissions.js";
 import type { VirtualStat } from "./stat.js";
@@ -20,6 +29,22 @@ type Owned = Pick<VirtualStat, "mode" | "uid" | "gid">;
 export interface RequestedChange extends AttributeChange {
   /** The times were given as "now": who may write may do that. */
   readonly isNow?: boolean;
+  /** It is a chown, which moves the time of change even when it leaves owner and group. */
+  readonly isOwnership?: boolean;
+}
+
+/** Whether a change changes anything: utimensat(2) with UTIME_OMIT twice does not, chown does. */
+export function isNoChange({
+  mode,
+  uid,
+  gid,
+  atime,
+  mtime,
+  isOwnership,
+}: RequestedChange): boolean {
+  return (
+    mode === undefined && !atime && !mtime && !isOwnership && uid === undefined && gid === undefined
+  );
 }
 
 /** Whether the bits of `inode` let `actor` do all of `wanted`. */
@@ -43,6 +68,15 @@ export function mayRemove(actor: Actor, directory: Owned, inode: Owned): undefin
   if (!permits(actor, directory, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
   if ((directory.mode & S_ISVTX) === 0) return undefined;
   return actor.uid === inode.uid || actor.uid === directory.uid ? undefined : errno.EPERM;
+}
+
+/** Whether `actor` may give the file one more name (protected_hardlinks of proc(5), which is on). */
+export function mayLink(actor: Actor, inode: Owned): boolean {
+  if (actor.uid === 0 || actor.uid === inode.uid) return true;
+  if ((inode.mode & S_IFMT) !== S_IFREG || inode.mode & S_ISUID) return false;
+  const setgid = S_ISGID | S_IXGRP;
+  if ((inode.mode & setgid) === setgid) return false;
+  return permits(actor, inode, MAY_READ | MAY_WRITE);
 }
 
 /** What an inode that `actor` makes in `directory` begins with: a setgid directory gives its group. */

@@ -236,6 +236,7 @@ export class ProcessTable {
     process.drainPosted?.();
     process.gate.abandon();
     process.fds.closeAll();
+    process.workingDirectory.release();
     for (const child of process.children) this.#orphan(child);
     process.children.clear();
   }

@@ -4,6 +4,7 @@ import type { Credentials } from "./credentials.js";
 import type { Errno } from "./errno.js";
 import type { Executable } from "./executable.js";
 import type { FdTable } from "./fd-table.js";
+import type { HeldDirectory } from "./held-directory.js";
 import { ParkingLot } from "./parking.js";
 import { PendingSignals } from "./pending-signals.js";
 import type { PermissionPolicy } from "./permission-policy.js";
@@ -38,7 +39,8 @@ export interface ProcessIdentity {
   /** Where the program lies, without links: what /proc/PID/exe leads to. */
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  /** Taken over: released when the process ends. */
+  readonly workingDirectory: HeldDirectory;
   readonly umask: number;
   readonly credentials: Credentials;
   readonly policy: PermissionPolicy;
@@ -66,7 +68,7 @@ export class Process {
   /** Its program is still being looked for, in a store that answers later. */
   isStarting = false;
   readonly startedAtMs = performance.now();
-  cwd: string;
+  workingDirectory: HeldDirectory;
   umask: number;
   readonly credentials: Credentials;
   /** Asked before it acts. */
@@ -132,7 +134,7 @@ export class Process {
     this.env = identity.env;
     this.fds = identity.fds;
     this.driver = identity.driver;
-    this.cwd = identity.cwd;
+    this.workingDirectory = identity.workingDirectory;
     this.umask = identity.umask;
     this.credentials = identity.credentials;
     this.policy = identity.policy;
@@ -158,6 +160,11 @@ export class Process {
   }
 
   /** The parent's pid; 1 when the parent has ended, 0 for a process of the host application. */
+  /** The path of the working directory, or what it was when the directory was removed. */
+  get cwd(): string {
+    return this.workingDirectory.path;
+  }
+
   get ppid(): number {
     if (this.parent) return this.parent.pid;
     return this.depth === 0 ? 0 : KERNEL_PID;

@@ -11,6 +11,7 @@ import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { type Executable, resolveExecutable } from "./executable.js";
 import type { FdTable } from "./fd-table.js";
+import type { Base } from "./held-directory.js";
 import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
@@ -32,7 +33,7 @@ export interface SpawnRequest {
   /** Arguments after the name. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  readonly cwd: Base;
   /** null for a process of the host application. */
   readonly parent: Process | null;
   /** The new process's descriptors; taken over, and closed when the start fails. */
@@ -171,7 +172,7 @@ function attributesOf({ newGroup, attributes }: SpawnRequest): SpawnAttributes {
 function findProgram(tables: KernelTables, request: SpawnRequest): Program | Errno {
   const { command, args, env, cwd, parent } = request;
   if (request.entersDirectory) {
-    const stat = tables.vfs.stat(hostActor, "/", cwd);
+    const stat = tables.vfs.stat(hostActor, cwd, ".");
     if (stat instanceof Errno) return stat;
     if (!isDirectory(stat)) return errno.ENOTDIR;
   }
@@ -206,7 +207,7 @@ function createProcess(
     executablePath: path,
     driver,
     env: grant.env,
-    cwd,
+    workingDirectory: tables.vfs.held.hold(cwd),
     umask: parent?.umask ?? 0o022,
     credentials: parent?.credentials.copy() ?? tables.userCredentials(),
     policy: tables.policy,

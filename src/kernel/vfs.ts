@@ -22,12 +22,15 @@ import {
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
+import { type Base, HeldDirectories, type HeldDirectory, pathOf } from "./held-directory.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
 import {
+  isNoChange,
   MAY_EXECUTE,
   MAY_READ,
   MAY_WRITE,
+  mayLink,
   mayRemove,
   newNodeIn,
   operationOf,
@@ -58,6 +61,8 @@ export interface Location {
   readonly stat: VirtualStat | undefined;
   /** Set where the path leads to an open description and not to a file: through /dev/fd or /proc. */
   readonly description?: FileDescription;
+  /** Set where the path leads to a directory that has been removed, by way of who still holds it. */
+  readonly held?: HeldDirectory;
 }
 
 /** Where the last name of a path is, itself not followed: what calls that change names work on. */
@@ -84,33 +89,47 @@ export type ExistingLocation = Location & { readonly stat: VirtualStat };
 export class Vfs {
   readonly replay = new Replay();
   readonly mounts = new MountTable(this.replay);
+  readonly held = new HeldDirectories();
 
   constructor(root: VirtualFileSystem) {
     this.mounts.mount("/", root);
   }
 
   /** Follows `path` from `directory`. A last symbolic link is followed when asked, or before a `/`. */
-  resolve(actor: Actor, directory: string, path: string, follow: boolean): Location | Errno {
+  resolve(
+    actor: Actor,
+    directory: Base,
+    path: string,
+    follow: boolean,
+    isCreating = false,
+  ): Location | Errno {
     if (path === "") return errno.ENOENT;
     if (path.includes("\0")) return errno.EINVAL;
-    const absolute = absolutePath(directory, path);
+    const isAbsolute = path.startsWith("/");
+    if (typeof directory !== "string" && directory.removed && !isAbsolute) {
+      return this.#resolveFromRemoved(actor, directory, path, follow);
+    }
+    const base = isAbsolute ? "/" : pathOf(directory);
+    const absolute = absolutePath(base, path);
     // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
     if (isLongerThan(absolute, PATH_MAX - 1)) return errno.ENAMETOOLONG;
     const mustBeDirectory = saysDirectory(path);
     const followLast = follow || mustBeDirectory;
     // Uid 0 may search every directory: one look at the store will do.
     const direct = actor.uid === 0 ? this.#resolveDirectly(actor, absolute, followLast) : undefined;
-    const base = path.startsWith("/") ? "/" : directory;
-    const location = direct ?? this.#walk(actor, base, splitPath(path), followLast);
+    const location = direct ?? this.#walk(actor, base, splitPath(path), followLast, isCreating);
     if (!mustBeDirectory || location instanceof Errno) return location;
     if (!location.stat) return path.endsWith("/") ? location : errno.ENOENT;
-    return isDirectory(location.stat) ? location : errno.ENOTDIR;
+    if (!isDirectory(location.stat)) return errno.ENOTDIR;
+    // A `.` at the end is looked up in the directory that it is.
+    const isSearched = actor.uid !== 0 && /(^|\/)\.\/*$/.test(path);
+    return isSearched && !permits(actor, location.stat, MAY_EXECUTE) ? errno.EACCES : location;
   }
 
   /** `resolve`, or ENOENT. */
   resolveExisting(
     actor: Actor,
-    directory: string,
+    directory: Base,
     path: string,
     follow: boolean,
   ): ExistingLocation | Errno {
@@ -119,7 +138,7 @@ export class Vfs {
     return exists(location) ? location : errno.ENOENT;
   }
 
-  stat(actor: Actor, directory: string, path: string, follow = true): VirtualStat | Errno {
+  stat(actor: Actor, directory: Base, path: string, follow = true): VirtualStat | Errno {
     const location = this.resolveExisting(actor, directory, path, follow);
     if (location instanceof Errno) return location;
     return ask(actor, "stat", location) ?? location.stat;
@@ -128,7 +147,7 @@ export class Vfs {
   /** access(2): EACCES, or EROFS for writing. `wanted` is a sum of `MAY_*`; 0 asks for existence. */
   access(
     actor: Actor,
-    directory: string,
+    directory: Base,
     path: string,
     wanted: number,
     follow: boolean,
@@ -174,8 +193,18 @@ export class Vfs {
     return this.open(location, { create: true, exclusive, truncate: false, writable: true, node });
   }
 
+  /** The same directory of the same store, under the path that it has now. */
+  relocated(location: ExistingLocation, path: string): ExistingLocation {
+    if (location.path === path) return location;
+    const located = this.mounts.locate(path);
+    return located instanceof Errno
+      ? location
+      : { ...location, path, storePath: located.storePath };
+  }
+
   /** The names in a directory; whoever opened it was allowed to read it. */
   readDir(location: Location): DirectoryEntry[] | Errno {
+    if (location.held) return [];
     const entries = location.store.readDir(location.storePath);
     if (entries instanceof Errno) return entries;
     const mounted = this.mounts.namesIn(location.path);
@@ -187,7 +216,7 @@ export class Vfs {
     return entries;
   }
 
-  mkdir(actor: Actor, directory: string, path: string, mode: number): undefined | Errno {
+  mkdir(actor: Actor, directory: Base, path: string, mode: number): undefined | Errno {
     const place = this.#newName(actor, directory, path, "mkdir");
     if (place instanceof Errno) return place;
     const { location, parent } = place;
@@ -196,7 +225,7 @@ export class Vfs {
   }
 
   /** Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`; EPERM for others. */
-  mknod(actor: Actor, directory: string, path: string, mode: number): undefined | Errno {
+  mknod(actor: Actor, directory: Base, path: string, mode: number): undefined | Errno {
     const type = mode & S_IFMT || S_IFREG;
     if (type === S_IFDIR) return errno.EPERM;
     if (type !== S_IFIFO && type !== S_IFSOCK && type !== S_IFREG) {
@@ -214,7 +243,7 @@ export class Vfs {
     return undefined;
   }
 
-  rmdir(actor: Actor, directory: string, path: string): undefined | Errno {
+  rmdir(actor: Actor, directory: Base, path: string): undefined | Errno {
     const place = this.lastName(actor, directory, path);
     if (place instanceof Errno) return place;
     const { location, isName } = place;
@@ -226,10 +255,12 @@ export class Vfs {
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
-    return location.store.rmdir(location.storePath);
+    const failed = location.store.rmdir(location.storePath);
+    if (!failed) this.held.removed(location.path, location.stat);
+    return failed;
   }
 
-  unlink(actor: Actor, directory: string, path: string): undefined | Errno {
+  unlink(actor: Actor, directory: Base, path: string): undefined | Errno {
     const place = this.lastName(actor, directory, path);
     if (place instanceof Errno) return place;
     const { location, isName, hasSlash } = place;
@@ -245,9 +276,9 @@ export class Vfs {
 
   rename(
     actor: Actor,
-    oldDirectory: string,
+    oldDirectory: Base,
     oldPath: string,
-    newDirectory: string,
+    newDirectory: Base,
     newPath: string,
   ): undefined | Errno {
     const source = this.lastName(actor, oldDirectory, oldPath);
@@ -265,14 +296,19 @@ export class Vfs {
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
     const refused = this.#mayMove(actor, from, to);
     if (refused) return refused;
-    return from.store.rename(from.storePath, to.storePath);
+    const failed = from.store.rename(from.storePath, to.storePath);
+    if (!failed && isDirectory(from.stat) && from.path !== to.path) {
+      if (to.stat) this.held.removed(to.path, to.stat);
+      this.held.moved(from.path, to.path);
+    }
+    return failed;
   }
 
   link(
     actor: Actor,
-    oldDirectory: string,
+    oldDirectory: Base,
     oldPath: string,
-    newDirectory: string,
+    newDirectory: Base,
     newPath: string,
     follow: boolean,
   ): undefined | Errno {
@@ -282,6 +318,7 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const to = place.location;
     if (from.mount !== to.mount) return errno.EXDEV;
+    if (!mayLink(actor, from.stat)) return errno.EPERM;
     const refused = this.#mayAdd(actor, place.parent, to, "link");
     if (refused) return refused;
     if (isDirectory(from.stat)) return errno.EPERM;
@@ -290,7 +327,7 @@ export class Vfs {
     return from.store.link(from.storePath, to.storePath);
   }
 
-  symlink(actor: Actor, target: string, directory: string, path: string): undefined | Errno {
+  symlink(actor: Actor, target: string, directory: Base, path: string): undefined | Errno {
     if (target === "") return errno.ENOENT;
     if (isLongerThan(target, PATH_MAX - 1)) return errno.ENAMETOOLONG;
     const place = this.#newName(actor, directory, path, "symlink");
@@ -300,7 +337,7 @@ export class Vfs {
     return location.store.symlink(target, location.storePath, node);
   }
 
-  readlink(actor: Actor, directory: string, path: string): string | Errno {
+  readlink(actor: Actor, directory: Base, path: string): string | Errno {
     const location = this.resolveExisting(actor, directory, path, false);
     if (location instanceof Errno) return location;
     if (!isLink(location.stat)) return errno.EINVAL;
@@ -311,7 +348,7 @@ export class Vfs {
   /** chmod, chown and utimes: EPERM or EACCES when it is not the actor's to change. */
   setAttributes(
     actor: Actor,
-    directory: string,
+    directory: Base,
     path: string,
     change: RequestedChange,
     follow: boolean,
@@ -320,6 +357,8 @@ export class Vfs {
     if (location instanceof Errno) return location;
     const { store } = location;
     if (location.description) return changeOpenFile(actor, location.description, change);
+    if (isNoChange(change)) return undefined;
+    if (location.held) return errno.ENOENT;
     if (store.isReadOnly) return errno.EROFS;
     const permitted = permittedChange(actor, location.stat, change);
     if (permitted instanceof Errno) return permitted;
@@ -328,7 +367,7 @@ export class Vfs {
   }
 
   /** statfs(2): the space of the store that `path` is on. */
-  statfs(actor: Actor, directory: string, path: string): StoreSpace | Errno {
+  statfs(actor: Actor, directory: Base, path: string): StoreSpace | Errno {
     const location = this.resolveExisting(actor, directory, path, true);
     if (location instanceof Errno) return location;
     const refused = ask(actor, "statfs", location);
@@ -338,12 +377,12 @@ export class Vfs {
   /** fstatfs(2): the space of the mount with that number; what is on none has none. */
   statfsOf(mountId: number): StoreSpace | Errno {
     const store = this.mounts.byId(mountId)?.store;
-    if (store) return guard(() => store.statfs());
+    if (store) return store.statfs();
     return { blockSize: 4096, blocks: 0, freeBlocks: 0, files: 0, freeFiles: 0 };
   }
 
   /** Finds the last name of a path, without following it. Its directory must exist. */
-  lastName(actor: Actor, directory: string, path: string): NamePlace | Errno {
+  lastName(actor: Actor, directory: Base, path: string): NamePlace | Errno {
     const trimmed = withoutSlashes(path);
     const location = this.resolve(actor, directory, trimmed, false);
     if (location instanceof Errno) return location;
@@ -357,7 +396,7 @@ export class Vfs {
   /** A name to be made, and its directory, in which `actor` may make it. EEXIST when it is there. */
   #newName(
     actor: Actor,
-    directory: string,
+    directory: Base,
     path: string,
     operation: FileOperation,
   ): NewPlace | Errno {
@@ -369,7 +408,7 @@ export class Vfs {
   /** `#newName` without the question who may. Only a directory's name may be followed by a `/`. */
   #newPlace(
     actor: Actor,
-    directory: string,
+    directory: Base,
     path: string,
     isForDirectory: boolean,
   ): NewPlace | Errno {
@@ -439,11 +478,18 @@ export class Vfs {
   }
 
   /** Name by name: `..` is the directory one came to, links are replaced by their targets. */
-  #walk(actor: Actor, base: string, names: readonly string[], follow: boolean): Location | Errno {
+  #walk(
+    actor: Actor,
+    base: string,
+    names: readonly string[],
+    follow: boolean,
+    isCreating: boolean,
+  ): Location | Errno {
     const rest = [...names].reverse();
     let current = this.#lookup(actor, base);
     let links = 0;
     let mustBeDirectory = false;
+    let hasSlash = false;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
       if (current instanceof Errno) return current;
       if (!current.stat) return errno.ENOENT;
@@ -455,6 +501,8 @@ export class Vfs {
       }
       const location = this.#lookup(actor, absolutePath(current.path, name));
       if (location instanceof Errno) return location;
+      // A link says that its target, which is to be opened or made, is a directory.
+      if (rest.length === 0 && isCreating && hasSlash) return errno.EISDIR;
       if (!exists(location)) return rest.length === 0 ? location : errno.ENOENT;
       if (isLink(location.stat) && (follow || rest.length > 0)) {
         links++;
@@ -469,7 +517,10 @@ export class Vfs {
         const target = location.store.readlink(location.storePath);
         if (target instanceof Errno) return target;
         if (target.startsWith("/")) current = this.#lookup(actor, "/");
-        if (rest.length === 0 && saysDirectory(target)) mustBeDirectory = true;
+        if (rest.length === 0) {
+          hasSlash = target.endsWith("/");
+          if (saysDirectory(target)) mustBeDirectory = true;
+        }
         rest.push(...splitPath(target).reverse());
         continue;
       }
@@ -478,6 +529,23 @@ export class Vfs {
       current = location;
     }
     return current;
+  }
+
+  /** From a removed directory only itself and its parent can be reached. */
+  #resolveFromRemoved(
+    actor: Actor,
+    directory: HeldDirectory,
+    path: string,
+    follow: boolean,
+  ): Location | Errno {
+    const [first, ...rest] = splitPath(path);
+    if (first === "..") {
+      return this.resolve(actor, parentPath(directory.path), `./${rest.join("/")}`, follow);
+    }
+    if (first !== undefined) return errno.ENOENT;
+    const location = this.#lookup(actor, directory.path);
+    if (location instanceof Errno) return location;
+    return { ...location, stat: directory.removed, held: directory };
   }
 
   #lookup(actor: Actor, path: string): Location | Errno {

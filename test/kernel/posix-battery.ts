@@ -79,7 +79,14 @@ export function runBatteryCase(
   return different;
 }
 
-type Result = string | number | undefined | Errno | Uint8Array | readonly number[] | Blocked<unknown>;
+type Result =
+  | string
+  | number
+  | undefined
+  | Errno
+  | Uint8Array
+  | readonly number[]
+  | Blocked<unknown>;
 
 class BatteryMachine {
   readonly #tables: KernelTables;
@@ -254,7 +261,10 @@ class BatteryMachine {
     access: (path = "", wanted = "") =>
       fileCalls.access(this.#caller, {
         ...this.#at(path),
-        mode: [..."xwr"].reduce((sum, letter, at) => sum + (wanted.includes(letter) ? 1 << at : 0), 0),
+        mode: [..."xwr"].reduce(
+          (sum, letter, at) => sum + (wanted.includes(letter) ? 1 << at : 0),
+          0,
+        ),
         flags: constants.AT_EACCESS,
       }),
     mkfifo: (path = "", mode = "644") =>
@@ -361,7 +371,13 @@ class BatteryMachine {
     ls: (path = "") => {
       const { directory, path: name } = this.#at(path);
       const flags = constants.O_RDONLY | constants.O_DIRECTORY;
-      const fd = fileCalls.open(this.#caller, { directory, path: name, flags, mode: 0, minimum: 0 });
+      const fd = fileCalls.open(this.#caller, {
+        directory,
+        path: name,
+        flags,
+        mode: 0,
+        minimum: 0,
+      });
       if (typeof fd !== "number") return fd as Errno;
       const target = new Uint8Array(65536);
       const filled = descriptorCalls.read_directory(this.#caller, { fd, position: 0, target });
@@ -371,7 +387,7 @@ class BatteryMachine {
     },
     chdir: (path = "") => processCalls.chdir(this.#caller, { path }),
     getcwd: () => {
-      const cwd = processCalls.getcwd(this.#caller, {});
+      const cwd = processCalls.getcwd(this.#caller);
       return cwd instanceof Uint8Array ? textOf(cwd).replace(PLACE, "") || "." : cwd;
     },
     mark: (...paths) => {
