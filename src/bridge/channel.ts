@@ -41,4 +41,5 @@ export function writeReply(header: Int32Array, reply: Reply, process: Process | 
   header[word.pendingSignals] = signals?.low ?? 0;
   header[word.pendingSignals + 1] = signals?.high ?? 0;
   header[word.postedErrors] = process?.postedErrors.size ?? 0;
+  if (process) process.unseenSignal = "none";
 }

@@ -16,13 +16,17 @@ import { fileCalls } from "./file-calls.js";
 import type { Caller, Handlers } from "./handler.js";
 import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
+import { signalCalls } from "./signal-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
+import { timeCalls } from "./time-calls.js";
 
 const handlers: Handlers = {
   ...processCalls,
   ...descriptorCalls,
   ...fileCalls,
   ...loopCalls,
+  ...signalCalls,
+  ...timeCalls,
 };
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;
@@ -64,7 +68,9 @@ function serveTaken(
   }
   const { row } = entry;
   const outcome = serve(tables, process, entry, words, channel);
-  if (outcome instanceof Blocked) {
+  if (outcome instanceof Blocked && isCutShort(process, row)) {
+    settle(tables, channel, process, row, outcome.interrupted(errno.EINTR));
+  } else if (outcome instanceof Blocked) {
     const settled = (result: unknown) => settle(tables, channel, process, row, result);
     process.parked.park(outcome, settled, undefined, onSignal(row));
   } else {
@@ -84,6 +90,13 @@ export function dispatchLast(tables: KernelTables, channel: Channel, process: Pr
   if (outcome instanceof Blocked) outcome.interrupted(errno.EPIPE);
   channel.release();
   return !(outcome instanceof Blocked);
+}
+
+/** Whether a signal that came while the guest computed ends the call it makes now. */
+function isCutShort(process: Process, row: SyscallRow): boolean {
+  if (process.unseenSignal === "none") return false;
+  const effect = onSignal(row);
+  return effect === "end" || (effect !== "nothing" && process.unseenSignal === "interrupting");
 }
 
 /** What a signal does to a call that waits. One that nobody waits for is left alone. */

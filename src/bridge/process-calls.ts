@@ -3,11 +3,10 @@ import { Errno, errno } from "../kernel/errno.js";
 import type { DescriptorAction } from "../kernel/fd-table.js";
 import { MAY_EXECUTE } from "../kernel/permission-bits.js";
 import type { Process } from "../kernel/process.js";
-import { SIGKILL, SIGNAL_MAX, SIGSTOP } from "../kernel/signals.js";
 import { DriverFailure, spawnProcess } from "../kernel/spawn.js";
 import { isDirectory } from "../kernel/vfs.js";
-import { Blocked, type Outcome } from "../kernel/wait.js";
-import { type ChildStatus, waitForChild } from "../kernel/wait-for-child.js";
+import { mapOutcome } from "../kernel/wait.js";
+import { waitForChild } from "../kernel/wait-for-child.js";
 import { exitStatus } from "../kernel/wait-status.js";
 import type { Caller, Handlers } from "./handler.js";
 import { parseAttributes } from "./spawn-attributes.js";
@@ -44,19 +43,12 @@ export const processCalls = {
   },
 
   waitpid({ tables, process }, { pid, options }) {
-    return asPair(waitForChild(tables.processes, process, pid, options));
+    const outcome = waitForChild(tables.processes, process, pid, options);
+    return mapOutcome(outcome, (child) => [child.pid, child.waitStatus] as const);
   },
 
   kill(caller, { pid, signal }) {
     return caller.tables.processes.kill(pid, signal, caller.process);
-  },
-
-  ignore_signal({ process }, { signal, ignored }) {
-    if (signal < 1 || signal > SIGNAL_MAX) return errno.EINVAL;
-    if (signal === SIGKILL || signal === SIGSTOP) return errno.EINVAL;
-    if (ignored) process.ignoredSignals.add(signal);
-    else process.ignoredSignals.delete(signal);
-    return undefined;
   },
 
   getpid({ process }) {
@@ -118,15 +110,6 @@ export const processCalls = {
 
 function targetOf({ tables, process }: Caller, pid: number): Process | Errno {
   return pid === 0 ? process : tables.processes.get(pid);
-}
-
-function asPair(outcome: Outcome<ChildStatus>): Outcome<readonly [number, number]> {
-  if (outcome instanceof Errno) return outcome;
-  if (!(outcome instanceof Blocked)) return [outcome.pid, outcome.waitStatus];
-  return new Blocked<readonly [number, number]>({
-    queues: outcome.queues,
-    retry: () => asPair(outcome.retry()),
-  });
 }
 
 const ACTION_BYTES = 8;

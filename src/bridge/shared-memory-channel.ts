@@ -104,7 +104,7 @@ export class SharedMemoryChannel implements Channel {
    * Carries out, by `carryOut`, what had been posted when the process ended, while it answers true.
    * @param isHeld - Whether what is being served has not begun: the process was stopped.
    */
-  drain(carryOut: () => boolean, isHeld: boolean): void {
+  drain(carryOut: () => boolean, isHeld = false): void {
     if (this.#serving === "posted write" && !isHeld) return;
     this.#isAdvancing = true;
     // One that was taken and has not begun is still the ring's first.

@@ -147,12 +147,20 @@ export const syscalls = {
   },
   signal_action: {
     number: 13,
-    arguments: { signal: "i32", disposition: "u32", flags: "u32" },
+    arguments: {
+      signal: "i32",
+      disposition: "u32",
+      flags: "u32",
+      maskLow: "u32",
+      maskHigh: "u32",
+    },
     result: "i32",
     ...plain,
     summary:
       "Sets what a signal does: 0 its default, 1 nothing, 2 it becomes pending for the program; " +
-      "flags: 1 = it ends calls that would go on otherwise (no SA_RESTART); answers what was set",
+      "flags: 1 = it ends calls that would go on otherwise (no SA_RESTART), 2 = SA_NOCLDSTOP, " +
+      "4 = SA_NOCLDWAIT, 8 = SA_RESETHAND, 16 = SA_NODEFER; the mask is for `take_signal`; answers " +
+      "what was set",
   },
   take_signals: {
     number: 14,
@@ -174,6 +182,125 @@ export const syscalls = {
     result: "i32",
     ...plain,
     summary: "Starts a session and a group led by the caller; EPERM for a group leader",
+  },
+  signal_mask: {
+    number: 62,
+    arguments: { how: "u32", low: "u32", high: "u32" },
+    result: "pair",
+    ...plain,
+    summary: "Changes the signal mask: 0 blocks, 1 unblocks, 2 sets; answers the old one",
+  },
+  pending_signals: {
+    number: 63,
+    arguments: {},
+    result: "pair",
+    ...plain,
+    summary: "sigpending(2): the signals that are blocked and have come",
+  },
+  take_signal: {
+    number: 64,
+    arguments: {},
+    result: "bytes",
+    ...plain,
+    summary:
+      "Takes one caught signal with its information (`signal-info-layout.ts`), or none: it and the " +
+      "mask of its action are blocked until the program sets the mask that it is given",
+  },
+  suspend: {
+    number: 65,
+    arguments: { low: "u32", high: "u32" },
+    result: "bytes",
+    ...waiting,
+    restarts: false,
+    summary:
+      "sigsuspend(2): sets a mask, waits for a caught signal and takes it as `take_signal` does",
+  },
+  wait_signal: {
+    number: 66,
+    arguments: { low: "u32", high: "u32", timeoutUs: "i64" },
+    result: "bytes",
+    ...waiting,
+    restarts: false,
+    summary:
+      "sigtimedwait(2): takes a pending signal of a set, which should be blocked; timeout -1: none, " +
+      "EAGAIN when it is over",
+  },
+  queue_signal: {
+    number: 67,
+    arguments: { pid: "i32", signal: "i32", low: "u32", high: "u32" },
+    result: "none",
+    ...plain,
+    summary: "sigqueue(3): sends a signal with a value; EAGAIN when too many are queued",
+  },
+  get_signal_action: {
+    number: 68,
+    arguments: { signal: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "What `signal_action` has set: four words, disposition, flags, mask",
+  },
+  create_timer: {
+    number: 69,
+    arguments: { clock: "u32", signal: "i32", low: "u32", high: "u32" },
+    result: "i32",
+    ...plain,
+    summary:
+      "timer_create(2): a timer that sends a signal (0: SIGALRM) with a value; EAGAIN at the limit",
+  },
+  set_timer: {
+    number: 70,
+    arguments: { timer: "i32", firstUs: "i64", intervalUs: "i64" },
+    result: "bytes",
+    ...plain,
+    summary:
+      "Arms a timer, or disarms it by 0; timer 0 is alarm(2) and setitimer(ITIMER_REAL); answers what " +
+      "was left and the interval, two i64 of µs",
+  },
+  get_timer: {
+    number: 71,
+    arguments: { timer: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "What is left of a timer and its interval, two i64 of µs",
+  },
+  delete_timer: {
+    number: 72,
+    arguments: { timer: "i32" },
+    result: "none",
+    ...plain,
+    summary: "timer_delete(2)",
+  },
+  timer_overruns: {
+    number: 73,
+    arguments: { timer: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "timer_getoverrun(2)",
+  },
+  clock_time: {
+    number: 74,
+    arguments: { clock: "u32" },
+    result: "bytes",
+    ...plain,
+    status: "partial: no clock of CPU time, which is not known: EINVAL",
+    summary: "clock_gettime(2): seconds and nanoseconds, two i64",
+  },
+  clock_resolution: {
+    number: 75,
+    arguments: { clock: "u32" },
+    result: "bytes",
+    ...plain,
+    summary: "clock_getres(2): seconds and nanoseconds, two i64",
+  },
+  sleep: {
+    number: 76,
+    arguments: { clock: "u32", flags: "u32", timeUs: "i64" },
+    result: "i64",
+    ...waiting,
+    restarts: false,
+    summary:
+      "clock_nanosleep(2); flags: 1 = until a time of the clock; answers how many µs are left when a " +
+      "caught signal has come, otherwise 0",
   },
   // Descriptors
   read: {

@@ -13,6 +13,7 @@ import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
 import type { Replay } from "./suspension.js";
+import { TimerTable } from "./timer-table.js";
 import { Vfs } from "./vfs.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
@@ -26,6 +27,7 @@ export class KernelTables {
   readonly commands = new CommandRegistry();
   readonly vfs: Vfs;
   readonly processes: ProcessTable;
+  readonly timers: TimerTable;
   readonly pipes: PipeTable;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
@@ -42,6 +44,7 @@ export class KernelTables {
     this.machine = new Machine(limits);
     this.vfs = new Vfs(root);
     this.processes = new ProcessTable(limits);
+    this.timers = new TimerTable(this.processes, limits);
     this.pipes = new PipeTable(limits.pipes);
     const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
@@ -81,6 +84,7 @@ export class KernelTables {
     return {
       mounts: this.vfs.mounts.dump(),
       processes: this.processes.dump(),
+      timers: this.timers.dump(),
       openPipes: this.pipes.size,
       pipes: this.pipes.dump(),
       permissions: this.policy.dump(),

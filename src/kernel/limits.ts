@@ -14,6 +14,8 @@ export interface Limits {
   pipes: number;
   /** Waits of one process's event loop (`loop`). Enforced by the loop: EAGAIN. */
   submissions: number;
+  /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
+  timers: number;
   /** Bytes of file content in the default store. Enforced by the store: ENOSPC. */
   fileSystemBytes: number;
   /** Bytes of one file in the default store. Enforced by the store: EFBIG. */
@@ -41,6 +43,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   descriptors: 256,
   pipes: 1024,
   submissions: 10_000,
+  timers: 10_000,
   fileSystemBytes: 1024 * MiB,
   fileBytes: 512 * MiB,
   sharedMemoryBytes: 64 * MiB,

@@ -24,12 +24,17 @@ export class PendingSignals {
     return this.#set;
   }
 
+  /** Whether `signal` can be added. */
+  hasRoomFor(signal: number): boolean {
+    return signal < SIGRTMIN || this.#length < QUEUE_MAX;
+  }
+
   /** False: the queue of real-time signals is full, and this one is lost. */
   add(info: SignalInfo): boolean {
     const { signal } = info;
     const queue = this.#queues.get(signal);
     if (queue && signal < SIGRTMIN) return true;
-    if (signal >= SIGRTMIN && this.#length >= QUEUE_MAX) return false;
+    if (!this.hasRoomFor(signal)) return false;
     if (queue) queue.push(info);
     else this.#queues.set(signal, [info]);
     this.#length++;

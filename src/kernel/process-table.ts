@@ -132,20 +132,27 @@ export class ProcessTable {
 
   /**
    * Sends a signal as kill(2) does: `pid` > 0 is a process, < -1 a group; signal 0 only checks.
-   * @param sender - Who may signal the processes of its own family only; null, the host, all. 0
-   *   means its group, -1 all that it may signal but itself.
+   * @param sender - Who may signal what `maySignal` says; null, the host, may signal all. 0 means its
+   *   group, -1 all that it may signal but itself.
+   * @param extra - What else the receiver is told.
    * @returns ESRCH: nobody is meant; EPERM: none of those who are may be signalled.
    */
-  kill(pid: number, signal: number, sender: Process | null): undefined | Errno {
+  kill(
+    pid: number,
+    signal: number,
+    sender: Process | null,
+    extra: Pick<SignalInfo, "code" | "value"> = { code: SI_USER, value: [0, 0] },
+  ): undefined | Errno {
     if (!Number.isInteger(signal) || signal < 0 || signal > SIGNAL_MAX) return errno.EINVAL;
     if (pid === KERNEL_PID) return errno.EPERM;
     const meant = this.#targets(pid, sender);
     if (meant.length === 0) return errno.ESRCH;
-    const targets = meant.filter((target) => !sender || target.family === sender.family);
+    const targets = meant.filter((target) => !sender || maySignal(sender, target, signal));
     if (targets.length === 0) return pid === -1 ? errno.ESRCH : errno.EPERM;
     if (signal === 0) return undefined;
-    const info = { signal, code: SI_USER, pid: sender?.pid ?? 0, uid: 0, status: 0 };
-    for (const target of targets) this.#signals.deliver(target, { ...info, value: [0, 0] });
+    const uid = sender?.credentials.realUid ?? 0;
+    const info: SignalInfo = { signal, pid: sender?.pid ?? 0, uid, status: 0, ...extra };
+    for (const target of targets) this.#signals.deliver(target, info);
     return undefined;
   }
 
@@ -265,6 +272,18 @@ export class ProcessTable {
     const group = pid === 0 ? sender?.pgid : -pid;
     return all.filter((process) => process.pgid === group);
   }
+}
+
+/**
+ * kill(2) within a family, the processes that descend from the same process of the host: root may
+ * signal all of it, others their own user's processes. SIGCONT is free within a session.
+ */
+function maySignal(sender: Process, target: Process, signal: number): boolean {
+  if (sender.family !== target.family) return false;
+  if (signal === SIGCONT && sender.sid === target.sid) return true;
+  const { effectiveUid, realUid } = sender.credentials;
+  const theirs = [target.credentials.realUid, target.credentials.savedUid];
+  return effectiveUid === 0 || theirs.includes(effectiveUid) || theirs.includes(realUid);
 }
 
 function infoOf(process: Process): ProcessInfo {

@@ -25,6 +25,12 @@ export type ProcessState = "running" | "stopped" | "zombie";
 export interface SignalCatch {
   /** Whether calls that would otherwise go on after the signal end with EINTR (no SA_RESTART). */
   readonly interrupts: boolean;
+  /** SA_RESETHAND: it is caught once, and has its default action again then. */
+  readonly resets?: boolean;
+  /** SA_NODEFER: it is not blocked while it is handled. */
+  readonly isNested?: boolean;
+  /** What else is blocked while it is handled. */
+  readonly mask?: SignalSet;
 }
 
 /** What stands for the kernel itself, which takes in the children of those who end. */
@@ -92,6 +98,11 @@ export class Process {
   blockedSignals: SignalSet;
   /** Signals that have come and wait: blocked, held by a stop, or caught and not taken yet. */
   readonly pendingSignals = new PendingSignals();
+  /**
+   * A caught signal has come that no reply has shown yet: the next call that would wait is as if it
+   * came during it.
+   */
+  unseenSignal: "none" | "restarting" | "interrupting" = "none";
   /** Woken when a caught signal becomes pending. */
   readonly signalled = new WaitQueue();
   readonly children = new Set<Process>();

@@ -68,8 +68,9 @@ export class SignalDelivery {
     const isStop = code === CLD_STOPPED || code === CLD_CONTINUED;
     const isWanted = parent.caughtSignals.has(SIGCHLD) || parent.blockedSignals.has(SIGCHLD);
     if (isWanted && !(isStop && parent.ignoresChildStops)) {
-      const { pid } = child;
-      this.deliver(parent, { signal: SIGCHLD, code, pid, uid: 0, status, value: [0, 0] });
+      const { pid, credentials } = child;
+      const uid = credentials.realUid;
+      this.deliver(parent, { signal: SIGCHLD, code, pid, uid, status, value: [0, 0] });
     }
     parent.childChanged.wake();
   }
@@ -93,9 +94,12 @@ export class SignalDelivery {
 
   /** Tells the program of a caught signal. */
   #tell(process: Process, signal: number): void {
-    const caught = process.caughtSignals.get(signal);
+    const interrupts = process.caughtSignals.get(signal)?.interrupts === true;
+    if (interrupts || process.unseenSignal === "none") {
+      process.unseenSignal = interrupts ? "interrupting" : "restarting";
+    }
     process.signalled.wake();
-    process.parked.interrupt(errno.EINTR, !caught?.interrupts);
+    process.parked.interrupt(errno.EINTR, !interrupts);
   }
 
   #isIgnored(process: Process, signal: number): boolean {

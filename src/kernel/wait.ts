@@ -2,7 +2,7 @@
  * Waiting, as values. A call that can't finish returns a `Blocked`, which says what it waits for
  * and how to try again; `parking.ts` is the one place that holds on to it.
  */
-import type { Errno } from "./errno.js";
+import { Errno } from "./errno.js";
 
 /** Who is to be told when something changes. Each waiter is woken at every change and looks itself. */
 export class WaitQueue {
@@ -53,6 +53,21 @@ export class Blocked<T> implements BlockedCall<T> {
     this.interrupted = call.interrupted ?? ((reason) => reason);
     this.deadline = call.deadline;
   }
+}
+
+/** The same call with another result. */
+export function mapOutcome<T, U>(outcome: Outcome<T>, map: (result: T) => U): Outcome<U> {
+  if (outcome instanceof Errno) return outcome;
+  if (!(outcome instanceof Blocked)) return map(outcome);
+  const mapResult = (result: T | Errno): U | Errno =>
+    result instanceof Errno ? result : map(result);
+  const { deadline } = outcome;
+  return new Blocked<U>({
+    queues: outcome.queues,
+    retry: () => mapOutcome(outcome.retry(), map),
+    interrupted: (reason) => mapResult(outcome.interrupted(reason)),
+    deadline: deadline && { atMs: deadline.atMs, result: () => mapResult(deadline.result()) },
+  });
 }
 
 /** What a call that may block answers. */

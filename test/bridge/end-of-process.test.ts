@@ -31,7 +31,14 @@ function step(guest: SocketGuest | ThreadGuest, process: Process, random: Random
       () => guest.loop.armPoll(fd, 5, random.chance(0.5)),
       () => guest.loop.armTimer(1),
       () => guest.loop.wait(random.pick([0, 1, -1])),
-      () => guest.stub.call("signal_action", { signal: 10, disposition: 2, flags: 0 }),
+      () =>
+        guest.stub.call("signal_action", {
+          signal: 10,
+          disposition: 2,
+          flags: 0,
+          maskLow: 0,
+          maskHigh: 0,
+        }),
       () => guest.stub.call("waitpid", { pid: -1, options: 0 }),
     ])();
     return true;

@@ -90,6 +90,17 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     "poll",
     ({ guest }) => guest.post("poll", { entries: new Uint8Array(0), timeoutUs: 60_000_000 }),
   ],
+  ["sigsuspend", "suspend", ({ guest }) => guest.post("suspend", { low: 0, high: 0 })],
+  [
+    "sigtimedwait",
+    "wait_signal",
+    ({ guest }) => guest.post("wait_signal", { low: 1, high: 0, timeoutUs: 60_000_000 }),
+  ],
+  [
+    "clock_nanosleep",
+    "sleep",
+    ({ guest }) => guest.post("sleep", { clock: 1, flags: 0, timeUs: 60_000_000 }),
+  ],
   [
     "an event loop with nothing to do",
     "loop",

@@ -14,7 +14,13 @@ test("reads, signals and writes work as over a socket", () => {
   const { readFd, writeFd } = ok(openPipe(tables, process, false));
   expect(stub.write(writeFd, utf8("one"))).toBe(0);
   expect(stub.write(writeFd, utf8("two"))).toBe(0);
-  stub.call("signal_action", { signal: SIGTERM, disposition: 2, flags: 0 });
+  stub.call("signal_action", {
+    signal: SIGTERM,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   tables.processes.deliver(process, SIGTERM);
   const id = loop.armRead(readFd, 100, true);
   const [signal, read] = loop.wait(-1);

@@ -214,7 +214,7 @@ test("thousands of submissions go in one wait", () => {
 test("caught signals complete, one each, lowest first; others keep their default", () => {
   const { tables, process, guest } = boot();
   for (const signal of [SIGTERM, SIGINT]) {
-    guest.stub.call("signal_action", { signal, disposition: 2, flags: 0 });
+    guest.stub.call("signal_action", { signal, disposition: 2, flags: 0, maskLow: 0, maskHigh: 0 });
   }
   const woken = asleepUntil(guest, () => tables.processes.deliver(process, SIGTERM));
   expect(woken).toMatchObject([{ id: 0, operation: loopOperation.signal, result: SIGTERM }]);
@@ -227,7 +227,13 @@ test("caught signals complete, one each, lowest first; others keep their default
 test("SIGCHLD is told when it is caught", () => {
   const { tables, process, guest } = boot();
   const child = start(tables, { parent: process });
-  guest.stub.call("signal_action", { signal: SIGCHLD, disposition: 2, flags: 0 });
+  guest.stub.call("signal_action", {
+    signal: SIGCHLD,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   const woken = asleepUntil(guest, () => tables.processes.end(child, exitStatus(0)));
   expect(woken).toMatchObject([{ operation: loopOperation.signal, result: SIGCHLD }]);
 });
@@ -235,7 +241,8 @@ test("SIGCHLD is told when it is caught", () => {
 test("signal_action answers what was set, and refuses SIGKILL", () => {
   const { process, guest } = boot();
   const set = (signal: number, disposition: number) =>
-    guest.stub.call("signal_action", { signal, disposition, flags: 0 }) || guest.stub.result;
+    guest.stub.call("signal_action", { signal, disposition, flags: 0, maskLow: 0, maskHigh: 0 }) ||
+    guest.stub.result;
   expect([set(SIGINT, 2), set(SIGINT, 1), set(SIGINT, 0), set(SIGINT, 0)]).toEqual([0, 2, 1, 0]);
   expect(set(SIGKILL, 2)).toBe(errno.EINVAL.number);
   expect(set(0, 1)).toBe(errno.EINVAL.number);
@@ -246,7 +253,13 @@ test("signal_action answers what was set, and refuses SIGKILL", () => {
 
 test("a caught signal ends poll with EINTR; a read goes on, unless the signal interrupts", () => {
   const { tables, process, guest, readFd, write } = boot();
-  guest.stub.call("signal_action", { signal: SIGINT, disposition: 2, flags: 0 });
+  guest.stub.call("signal_action", {
+    signal: SIGINT,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   const entries = new Uint8Array(Int32Array.from([readFd, POLLIN]).buffer);
   expect(() => guest.stub.call("poll", { entries, timeoutUs: -1 })).toThrow(Asleep);
   tables.processes.deliver(process, SIGINT);
@@ -256,7 +269,13 @@ test("a caught signal ends poll with EINTR; a read goes on, unless the signal in
   expect(guest.hasAnswer).toBe(false);
   write("x");
   expect(guest.wakeUp()).toBe(0);
-  guest.stub.call("signal_action", { signal: SIGINT, disposition: 2, flags: 1 });
+  guest.stub.call("signal_action", {
+    signal: SIGINT,
+    disposition: 2,
+    flags: 1,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   expect(() => guest.stub.call("read", { fd: readFd, target: 10 })).toThrow(Asleep);
   tables.processes.deliver(process, SIGINT);
   expect(guest.wakeUp()).toBe(errno.EINTR.number);
@@ -264,8 +283,20 @@ test("a caught signal ends poll with EINTR; a read goes on, unless the signal in
 
 test("children inherit ignored signals, not caught ones", () => {
   const { tables, process, guest } = boot();
-  guest.stub.call("signal_action", { signal: SIGINT, disposition: 2, flags: 0 });
-  guest.stub.call("signal_action", { signal: SIGTERM, disposition: 1, flags: 0 });
+  guest.stub.call("signal_action", {
+    signal: SIGINT,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
+  guest.stub.call("signal_action", {
+    signal: SIGTERM,
+    disposition: 1,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   const child = start(tables, { parent: process });
   expect([...child.ignoredSignals]).toEqual([SIGTERM]);
   expect(child.caughtSignals.size).toBe(0);

@@ -112,7 +112,13 @@ test("a broken pipe is SIGPIPE; caught, the next write says EPIPE", () => {
   expect(killed.process.deadlySignal).toBe(SIGPIPE);
 
   const { stub, reader, readFd, writeFd } = boot();
-  stub.call("signal_action", { signal: SIGPIPE, disposition: 2, flags: 0 });
+  stub.call("signal_action", {
+    signal: SIGPIPE,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   ok(reader.fds.close(readFd));
   expect(stub.write(writeFd, utf8("x"))).toBe(0);
   stub.call("getpid", {});

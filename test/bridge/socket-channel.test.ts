@@ -235,8 +235,20 @@ test("writes that were posted before the end are carried out, calls are not", ()
 
 test("the reply shows caught signals that are pending", () => {
   const { tables, process, guest } = boot();
-  guest.stub.call("signal_action", { signal: 15, disposition: 2, flags: 0 });
-  guest.stub.call("signal_action", { signal: 40, disposition: 2, flags: 0 });
+  guest.stub.call("signal_action", {
+    signal: 15,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
+  guest.stub.call("signal_action", {
+    signal: 40,
+    disposition: 2,
+    flags: 0,
+    maskLow: 0,
+    maskHigh: 0,
+  });
   tables.processes.deliver(process, 15);
   tables.processes.deliver(process, 40);
   guest.stub.call("getpid", {});

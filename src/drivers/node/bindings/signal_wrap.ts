@@ -32,6 +32,8 @@ export function signalWrapBinding(guest: Guest, HandleWrap: HandleClass): Signal
 
     start(signal: number): number {
       const failed = guest.kernel.call("signal_action", {
+        maskLow: 0,
+        maskHigh: 0,
         signal,
         disposition: CATCH,
         flags: INTERRUPTS,
@@ -48,6 +50,8 @@ export function signalWrapBinding(guest: Guest, HandleWrap: HandleClass): Signal
       guest.loop.waiters.delete(this.#waiter);
       for (const other of listeners) if (other.signal === this.signal) return 0;
       return guest.kernel.call("signal_action", {
+        maskLow: 0,
+        maskHigh: 0,
         signal: this.signal,
         disposition: DEFAULT,
         flags: 0,

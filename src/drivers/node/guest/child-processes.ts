@@ -101,6 +101,8 @@ export class ChildProcesses {
     if (this.#catches) return;
     this.#catches = true;
     this.#guest.kernel.call("signal_action", {
+      maskLow: 0,
+      maskHigh: 0,
       signal: SIGCHLD,
       disposition: CATCH,
       flags: INTERRUPTS,

@@ -6,6 +6,11 @@ import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 const STAT_NO_FOLLOW = 1;
 const ACCESS_EFFECTIVE = 1;
 
+/** The low and the high word of an i64. */
+function words(value: bigint): [number, number] {
+  return [Number(value & 0xffff_ffffn), Number((value >> 32n) & 0xffff_ffffn)];
+}
+
 export function secureExecFunctions(program: Program) {
   const { kernel, memory } = program;
 
@@ -27,6 +32,11 @@ export function secureExecFunctions(program: Program) {
     if (failed) return wasiErrno(failed);
     const bytes = kernel.resultBytes;
     memory.slice(pointer, bytes.length).set(bytes);
+    return WASI_SUCCESS;
+  };
+
+  const storeNumber = (pointer: number, value: number): number => {
+    memory.setU32(pointer, value);
     return WASI_SUCCESS;
   };
 
@@ -89,6 +99,77 @@ export function secureExecFunctions(program: Program) {
 
     set_signal_ignored: (signal: number, ignored: number) =>
       wasiErrno(kernel.call("ignore_signal", { signal, ignored })),
+
+    signal_action: (
+      signal: number,
+      disposition: number,
+      flags: number,
+      mask: bigint,
+      oldPointer: number,
+    ) => {
+      const [maskLow, maskHigh] = words(mask);
+      const action = { signal, disposition, flags, maskLow, maskHigh };
+      return storeResult(kernel.call("signal_action", action), oldPointer);
+    },
+
+    get_signal_action: (signal: number, pointer: number) =>
+      storeBytes(kernel.call("get_signal_action", { signal }), pointer),
+
+    signal_mask: (how: number, set: bigint, oldPointer: number) => {
+      const [low, high] = words(set);
+      const failed = kernel.call("signal_mask", { how, low, high });
+      return storePair(failed, oldPointer, oldPointer + 4);
+    },
+
+    pending_signals: (pointer: number) =>
+      storePair(kernel.call("pending_signals", {}), pointer, pointer + 4),
+
+    has_signals: () => ((kernel.pendingSignals | kernel.pendingSignalsHigh) !== 0 ? 1 : 0),
+
+    take_signal: (pointer: number, foundPointer: number) => {
+      const failed = kernel.call("take_signal", {});
+      const found = failed ? 0 : kernel.resultBytes.length;
+      return storeBytes(failed, pointer) || storeNumber(foundPointer, found === 0 ? 0 : 1);
+    },
+
+    suspend: (set: bigint, pointer: number) => {
+      const [low, high] = words(set);
+      return storeBytes(kernel.call("suspend", { low, high }), pointer);
+    },
+
+    wait_signal: (set: bigint, timeoutUs: bigint, pointer: number) => {
+      const [low, high] = words(set);
+      const timeout = Number(timeoutUs);
+      return storeBytes(kernel.call("wait_signal", { low, high, timeoutUs: timeout }), pointer);
+    },
+
+    queue_signal: (pid: number, signal: number, value: bigint) => {
+      const [low, high] = words(value);
+      return wasiErrno(kernel.call("queue_signal", { pid, signal, low, high }));
+    },
+
+    create_timer: (clock: number, signal: number, value: bigint, pointer: number) => {
+      const [low, high] = words(value);
+      return storeResult(kernel.call("create_timer", { clock, signal, low, high }), pointer);
+    },
+
+    set_timer: (timer: number, firstUs: bigint, intervalUs: bigint, oldPointer: number) => {
+      const times = { firstUs: Number(firstUs), intervalUs: Number(intervalUs) };
+      return storeBytes(kernel.call("set_timer", { timer, ...times }), oldPointer);
+    },
+
+    get_timer: (timer: number, pointer: number) =>
+      storeBytes(kernel.call("get_timer", { timer }), pointer),
+
+    delete_timer: (timer: number) => wasiErrno(kernel.call("delete_timer", { timer })),
+
+    timer_overruns: (timer: number, pointer: number) =>
+      storeResult(kernel.call("timer_overruns", { timer }), pointer),
+
+    sleep: (clock: number, flags: number, timeUs: bigint, leftPointer: number) => {
+      const failed = kernel.call("sleep", { clock, flags, timeUs: Number(timeUs) });
+      return storePair(failed, leftPointer, leftPointer + 4);
+    },
 
     getpid: () => {
       kernel.call("getpid", {});

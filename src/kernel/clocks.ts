@@ -1,0 +1,38 @@
+/** The clocks of clock_gettime(2). What a process has computed is not known to the kernel. */
+import { type Errno, errno } from "./errno.js";
+
+const CLOCK_REALTIME = 0;
+export const CLOCK_MONOTONIC = 1;
+const CLOCK_MONOTONIC_RAW = 4;
+const CLOCK_REALTIME_COARSE = 5;
+const CLOCK_MONOTONIC_COARSE = 6;
+const CLOCK_BOOTTIME = 7;
+
+const NS_PER_MS = 1_000_000n;
+
+export function isRealtime(clock: number): boolean {
+  return clock === CLOCK_REALTIME || clock === CLOCK_REALTIME_COARSE;
+}
+
+function isMonotonic(clock: number): boolean {
+  const monotonic = [CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME];
+  return monotonic.includes(clock);
+}
+
+/** In ms: since 1970, or since a moment that never changes. EINVAL: no such clock. */
+export function clockMs(clock: number): number | Errno {
+  if (isRealtime(clock)) return Date.now();
+  return isMonotonic(clock) ? performance.now() : errno.EINVAL;
+}
+
+/** The same in ns. */
+export function clockNs(clock: number): bigint | Errno {
+  if (isRealtime(clock)) return BigInt(Date.now()) * NS_PER_MS;
+  return isMonotonic(clock) ? BigInt(Math.round(performance.now() * 1e6)) : errno.EINVAL;
+}
+
+/** The step of a clock in ns. */
+export function clockResolutionNs(clock: number): bigint | Errno {
+  if (isRealtime(clock)) return NS_PER_MS;
+  return isMonotonic(clock) ? 1000n : errno.EINVAL;
+}
