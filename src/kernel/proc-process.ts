@@ -125,7 +125,9 @@ function terminated(strings: readonly string[]): string {
 /** The command's name without its directory. */
 function commOf({ command }: Process): string {
   const bytes = new TextEncoder().encode(command.slice(command.lastIndexOf("/") + 1));
-  return new TextDecoder().decode(bytes.subarray(0, COMM_BYTES)).replace(/\ufffd$/, "");
+  return new TextDecoder("utf-8", { ignoreBOM: true })
+    .decode(bytes.subarray(0, COMM_BYTES))
+    .replace(/\ufffd$/, "");
 }
 
 function statLine(tables: KernelTables, process: Process): string {
