@@ -32,6 +32,7 @@ in_chroot() {
       SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
       CARGO_TARGET_WASM32_WASIP1_LINKER=wasm-ld \
       CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="-Clink-arg=--max-memory=$((512 * 1024 * 1024)) \
+        -Clink-arg=-zstack-size=$((4 * 1024 * 1024)) \
         --remap-path-prefix=/root/.cargo/registry/src=crates.io --remap-path-prefix=/build=wasm" \
       bash -euo pipefail -c "cd /build && $3"
   ' _ "$root" "$here" "$1"

@@ -70,6 +70,8 @@ pub enum Target {
 pub struct Descriptors {
     /// Descriptors that are not simply the process's own of that number.
     entries: Vec<(i32, Target)>,
+    /// Entries that children do not get: a coprocess's.
+    private: Vec<i32>,
 }
 
 /// Borrows a descriptor as a file, without closing it.
@@ -98,6 +100,14 @@ impl Descriptors {
                 None
             }
             (None, None) => None,
+        }
+    }
+
+    /// Sets an entry that children do not get.
+    pub fn replace_private(&mut self, fd: i32, open: Rc<OpenDescriptor>) {
+        self.replace(fd, Some(Target::Open(open)));
+        if !self.private.contains(&fd) {
+            self.private.push(fd);
         }
     }
 
@@ -151,7 +161,7 @@ impl Descriptors {
     pub fn actions(&self, capture_fd: Option<RawFd>, extra: Option<ChildDescriptor>) -> Vec<FdAction> {
         let mut wanted = Vec::with_capacity(self.entries.len() + 1);
         wanted.extend(extra);
-        for (fd, target) in &self.entries {
+        for (fd, target) in self.entries.iter().filter(|(fd, _)| !self.private.contains(fd)) {
             let source = match target {
                 Target::Closed => None,
                 Target::Inherited(real) if real == fd => continue,

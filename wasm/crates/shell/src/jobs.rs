@@ -17,21 +17,26 @@ pub struct Jobs(Vec<Job>);
 
 impl Jobs {
     pub fn add(&mut self, pid: i32, command: Vec<u8>) -> usize {
-        let number = self.0.last().map_or(1, |job| job.number + 1);
+        let number = self.0.iter().map(|job| job.number).max().unwrap_or(0) + 1;
         self.0.push(Job { number, pid, command, status: None });
         number
     }
 
-    pub fn all(&self) -> &[Job] {
-        &self.0
+    /// Notes a process that `wait` can wait for by its number but that is no job.
+    pub fn add_hidden(&mut self, pid: i32) {
+        self.0.push(Job { number: 0, pid, command: Vec::new(), status: None });
+    }
+
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Job> {
+        self.0.iter().filter(|job| job.number > 0)
     }
 
     /// Finds by pid or by `%n`, `%%`, `%+`, `%-`.
     pub fn find(&self, name: &str) -> Option<&Job> {
         if let Some(number) = name.strip_prefix('%') {
             return match number {
-                "" | "%" | "+" => self.0.last(),
-                "-" => self.0.iter().rev().nth(1),
+                "" | "%" | "+" => self.all().next_back(),
+                "-" => self.all().rev().nth(1),
                 _ => number.parse().ok().and_then(|number: usize| self.0.iter().find(|job| job.number == number)),
             };
         }

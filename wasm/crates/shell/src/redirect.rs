@@ -3,7 +3,7 @@
 use crate::descriptors::{OpenDescriptor, Target, borrowed_file};
 use crate::expand::pathname::os_str;
 use crate::state::{Outcome, Shell};
-use crate::syntax::{Redirection, RedirectionKind, Word};
+use crate::syntax::{RedirectedFd, Redirection, RedirectionKind, Word};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::os::fd::IntoRawFd;
@@ -16,6 +16,8 @@ const PIPE_CAPACITY: usize = 64 * 1024;
 pub struct Redirected {
     before: Vec<(i32, Option<Target>)>,
     is_done: bool,
+    /// The redirection that is made now outlives its command.
+    is_kept: bool,
 }
 
 impl Redirected {
@@ -36,8 +38,9 @@ impl Shell {
 
     /// Makes redirections in order, up to the first that fails.
     pub fn redirect(&mut self, redirections: &[Redirection]) -> Outcome<Redirected> {
-        let mut redirected = Redirected { before: Vec::new(), is_done: true };
+        let mut redirected = Redirected { before: Vec::new(), is_done: true, is_kept: false };
         for redirection in redirections {
+            redirected.is_kept = matches!(redirection.fd, RedirectedFd::Variable(_));
             match self.redirect_one(redirection, &mut redirected) {
                 Ok(Ok(())) => {}
                 Ok(Err(message)) => {
@@ -62,19 +65,26 @@ impl Shell {
 
     fn set_descriptor(&mut self, fd: i32, target: Target, redirected: &mut Redirected) {
         let before = self.descriptors.replace(fd, Some(target));
-        redirected.before.push((fd, before));
+        // What `{name}>` opens stays open after the command.
+        if !redirected.is_kept {
+            redirected.before.push((fd, before));
+        }
     }
 
     /// The inner error is the message for the user.
     fn redirect_one(&mut self, redirection: &Redirection, redirected: &mut Redirected) -> Outcome<Result<(), Vec<u8>>> {
-        let fd = redirection.fd;
+        let fd = match self.redirected_fd(redirection)? {
+            Ok(fd) => fd,
+            Err(message) => return Ok(Err(message)),
+        };
         let mut open = |shell: &mut Shell, word: &Word, default_fd: i32, mode: Mode| -> Outcome<Result<(), Vec<u8>>> {
             let path = match shell.redirection_target(word)? {
                 Ok(path) => path,
                 Err(message) => return Ok(Err(message)),
             };
-            Ok(open_file(&path, mode, shell.options.noclobber())
-                .map(|descriptor| shell.set_descriptor(fd.unwrap_or(default_fd), Target::Open(descriptor), redirected)))
+            Ok(shell
+                .open_target(&path, mode)
+                .map(|target| shell.set_descriptor(fd.unwrap_or(default_fd), target, redirected)))
         };
         match &redirection.kind {
             RedirectionKind::Read(word) => open(self, word, 0, Mode::Read),
@@ -99,7 +109,10 @@ impl Shell {
                 self.redirect_both(&path, if *append { Mode::Append } else { Mode::Write }, redirected)
             }
             RedirectionKind::HereDocument { body, .. } => {
-                let text = self.expand_to_string(body)?;
+                let text = match body.get() {
+                    Some(body) => self.expand_to_string(body)?,
+                    None => Vec::new(),
+                };
                 Ok(self.here_text(fd.unwrap_or(0), &text, redirected))
             }
             RedirectionKind::HereString(word) => {
@@ -121,10 +134,54 @@ impl Shell {
     }
 
     fn redirect_both(&mut self, path: &[u8], mode: Mode, redirected: &mut Redirected) -> Outcome<Result<(), Vec<u8>>> {
-        Ok(open_file(path, mode, self.options.noclobber()).map(|descriptor| {
-            self.set_descriptor(1, Target::Open(descriptor.clone()), redirected);
-            self.set_descriptor(2, Target::Open(descriptor), redirected);
+        Ok(self.open_target(path, mode).map(|target| {
+            self.set_descriptor(1, target.clone(), redirected);
+            self.set_descriptor(2, target, redirected);
         }))
+    }
+
+    /// Opens a file; names of this shell's own descriptors mean what its table says.
+    fn open_target(&self, path: &[u8], mode: Mode) -> Result<Target, Vec<u8>> {
+        let number = match path {
+            b"/dev/stdin" => Some(0),
+            b"/dev/stdout" => Some(1),
+            b"/dev/stderr" => Some(2),
+            _ => path
+                .strip_prefix(b"/dev/fd/")
+                .and_then(|digits| std::str::from_utf8(digits).ok())
+                .and_then(|digits| digits.parse::<i32>().ok()),
+        };
+        if let Some(number) = number
+            && self.descriptors.entry(number).is_some()
+            && let Ok(target) = self.descriptors.target(number)
+        {
+            return Ok(target);
+        }
+        open_file(path, mode, self.options.noclobber()).map(Target::Open)
+    }
+
+    /// The descriptor a redirection is for, if it names one. `{name}>` takes a new one from 10 up.
+    fn redirected_fd(&mut self, redirection: &Redirection) -> Outcome<Result<Option<i32>, Vec<u8>>> {
+        let name = match &redirection.fd {
+            RedirectedFd::Default => return Ok(Ok(None)),
+            RedirectedFd::Number(fd) => return Ok(Ok(Some(*fd))),
+            RedirectedFd::Variable(name) => name,
+        };
+        let closes = match &redirection.kind {
+            RedirectionKind::DuplicateInput(word) | RedirectionKind::DuplicateOutput(word) => &*word.source == b"-",
+            _ => false,
+        };
+        if closes {
+            let value = self.variable_scalar(name).unwrap_or_default();
+            let number = std::str::from_utf8(&value).ok().and_then(|text| text.parse::<i32>().ok());
+            return Ok(match number {
+                Some(fd) => Ok(Some(fd)),
+                None => Err(format!("{name}: ambiguous redirect").into_bytes()),
+            });
+        }
+        let fd = (10..).find(|fd| self.descriptors.target(*fd).is_err()).unwrap_or(10);
+        self.assign_by_name(name, fd.to_string().into_bytes())?;
+        Ok(Ok(Some(fd)))
     }
 
     /// `n>&m`, `n>&-`, `n>&m-`

@@ -2,7 +2,7 @@
 
 use crate::expand::pathname::os_str;
 use crate::invocation::Program;
-use crate::parse::{ParseError, Parser};
+use crate::parse::{Aliases, ParseError, Parser};
 use crate::state::{Interrupt, Outcome, Shell};
 
 impl Shell {
@@ -20,15 +20,16 @@ impl Shell {
     }
 
     /// Runs text as `eval` does: an error ends the text, not the shell.
-    pub fn run_script_text(&mut self, text: &[u8], first_line: u32) -> Outcome {
+    pub fn run_script_text(&mut self, text: &[u8], first_line: u32, prefix: &str) -> Outcome {
         let mut parser = Parser::new(text, first_line, 0);
         let mut status = 0;
         loop {
+            parser.use_aliases(self.aliases_in_use());
             match parser.next_list() {
                 Ok(Some(list)) => status = self.run_list(&list)?,
                 Ok(None) => return Ok(status),
                 Err(error) => {
-                    self.tell_syntax_error(&error, text, first_line, "");
+                    self.tell_syntax_error(&error, text, first_line, prefix);
                     self.status = 2;
                     return Ok(2);
                 }
@@ -36,9 +37,15 @@ impl Shell {
         }
     }
 
+    /// Aliases, if commands are looked up in them.
+    fn aliases_in_use(&self) -> Option<std::rc::Rc<Aliases>> {
+        (!self.aliases.is_empty() && self.shell_options.is_on("expand_aliases")).then(|| self.aliases.clone())
+    }
+
     fn run_text(&mut self, text: &[u8], prefix: &str) -> Outcome {
         let mut parser = Parser::new(text, 1, 0);
         loop {
+            parser.use_aliases(self.aliases_in_use());
             match parser.next_list() {
                 Ok(Some(_)) if self.options.noexec() => 0,
                 Ok(Some(list)) => self.run_list(&list)?,
@@ -67,6 +74,7 @@ impl Shell {
         };
         let mut parser = Parser::new(&text, 1, 0);
         loop {
+            parser.use_aliases(self.aliases_in_use());
             match parser.next_list() {
                 Ok(Some(list)) => self.run_or_discard(&list)?,
                 Ok(None) => return Ok(self.status),
@@ -126,6 +134,7 @@ impl Shell {
     /// Runs the commands in `text`; false if they are not complete yet.
     fn run_lines(&mut self, text: &[u8], first_line: u32, is_last: bool) -> Outcome<bool> {
         let mut parser = Parser::new(text, first_line, 0);
+        parser.use_aliases(self.aliases_in_use());
         let mut lists = Vec::new();
         loop {
             match parser.next_list() {

@@ -63,6 +63,6 @@ impl Shell {
             self.directory = self.variables.scalar("PWD").unwrap_or(&directory).into();
         }
         let line = self.line;
-        self.run_script_text(&program, line)
+        self.run_script_text(&program, line, "")
     }
 }

@@ -109,9 +109,8 @@ fn declare_text(shell: &mut Shell, name: &[u8], request: &Request, text: &[u8]) 
         make_readonly(shell, name, request, base);
         return Ok(0);
     };
-    let context = parse::Context { line: shell.line, depth: 0 };
     let quoted = [target.as_bytes(), if append { b"+=" } else { b"=" }, &quote::single_quoted(&value)].concat();
-    match parse::parse_assignment(&quoted, context) {
+    match parse::parse_assignment(&quoted, shell.line) {
         Ok(Some(assignment)) => declare(shell, name, request, &assignment),
         _ => Ok(1),
     }
@@ -129,11 +128,10 @@ fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assig
     let result = match (&assignment.target, &assignment.value) {
         (AssignmentTarget::Variable(_), AssignmentValue::Scalar(word)) => {
             let value = shell.expand_to_string(word)?;
-            let context = parse::Context { line: shell.line, depth: 0 };
             let operator: &[u8] = if assignment.append { b"+=" } else { b"=" };
             let expanded = [target.as_bytes(), operator, &quote::single_quoted(&value)].concat();
             prepare(shell, name, request, &target)?;
-            match parse::parse_assignment(&expanded, context) {
+            match parse::parse_assignment(&expanded, shell.line) {
                 Ok(Some(assignment)) => shell.run_assignment(&assignment),
                 _ => Ok(()),
             }

@@ -8,7 +8,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         words = &words[1..];
     }
     let line = shell.line;
-    shell.run_script_text(&words.join(b" ".as_slice()), line)
+    shell.run_script_text(&words.join(b" ".as_slice()), line, "eval: ")
 }
 
 pub fn run_exec(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {

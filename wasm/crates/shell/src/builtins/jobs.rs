@@ -6,8 +6,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     shell.jobs.refresh();
     let only_pids = arguments.get(1).is_some_and(|argument| argument == b"-p");
     let mut output = Vec::new();
-    let count = shell.jobs.all().len();
-    for (index, job) in shell.jobs.all().iter().enumerate() {
+    let count = shell.jobs.all().count();
+    for (index, job) in shell.jobs.all().enumerate() {
         if only_pids {
             output.extend(format!("{}\n", job.pid).bytes());
             continue;

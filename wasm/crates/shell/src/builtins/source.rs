@@ -26,7 +26,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         (operands.len() > 1).then(|| std::mem::replace(&mut shell.positional, Rc::new(operands[1..].to_vec())));
     let line = shell.line;
     shell.source_depth += 1;
-    let result = shell.run_script_text(&text, 1);
+    let result = shell.run_script_text(&text, 1, "");
     shell.source_depth -= 1;
     shell.line = line;
     if let Some(positional) = replaced {

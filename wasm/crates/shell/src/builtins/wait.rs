@@ -14,7 +14,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         return wait_for_any(shell);
     }
     if operands.is_empty() {
-        let pids: Vec<i32> = shell.jobs.all().iter().map(|job| job.pid).collect();
+        let pids: Vec<i32> = shell.jobs.all().map(|job| job.pid).collect();
         for pid in pids {
             shell.jobs.wait(pid);
         }
@@ -45,11 +45,11 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
 /// Waits for whichever job ends first.
 fn wait_for_any(shell: &mut Shell) -> Outcome {
     shell.jobs.refresh();
-    let ended = shell.jobs.all().iter().find(|job| job.status.is_some()).map(|job| job.pid);
+    let ended = shell.jobs.all().find(|job| job.status.is_some()).map(|job| job.pid);
     if let Some(pid) = ended {
         return Ok(shell.jobs.wait(pid).map_or(127, |status| status.shell_status()));
     }
-    if shell.jobs.all().is_empty() {
+    if shell.jobs.all().next().is_none() {
         return Ok(127);
     }
     match sys::waitpid(-1, sys::WaitOptions::default()) {

@@ -5,7 +5,7 @@ use super::simple::Meaning;
 use crate::descriptors::{OpenDescriptor, Target};
 use crate::state::{Outcome, Shell};
 use crate::syntax::print::print_and_or;
-use crate::syntax::{AndOr, CommandKind, SimpleCommand};
+use crate::syntax::{AndOr, CommandKind, SimpleCommand, Timing};
 use std::os::fd::{IntoRawFd, RawFd};
 
 impl Shell {
@@ -88,7 +88,7 @@ impl Shell {
 
 /// The chain's only simple command, if it is one without assignments.
 fn simple_of(chain: &AndOr) -> Option<&SimpleCommand> {
-    if !chain.rest.is_empty() || chain.first.is_negated || chain.first.is_timed {
+    if !chain.rest.is_empty() || chain.first.is_negated || chain.first.timing != Timing::None {
         return None;
     }
     match chain.first.stages.as_slice() {

@@ -19,7 +19,7 @@ const PIPE_CAPACITY: usize = 64 * 1024;
 
 impl Shell {
     /// Starts a shell with this one's state that runs `program`; on failure tells why.
-    pub(super) fn carry(&mut self, program: &[u8], capture_fd: Option<RawFd>) -> Option<i32> {
+    pub fn carry(&mut self, program: &[u8], capture_fd: Option<RawFd>) -> Option<i32> {
         let state = self.encode(program);
         let result = self.spawn_with_state(&state, capture_fd);
         match result {

@@ -5,7 +5,7 @@ use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::{Arithmetic, CaseEnd, CaseItem, CommandKind, List, Word};
 
 /// What a loop does after its body.
-enum Next {
+pub(super) enum Next {
     Go(i32),
     Leave(i32),
 }
@@ -19,6 +19,8 @@ impl Shell {
             CommandKind::If { branches, otherwise } => self.run_if(branches, otherwise.as_ref()),
             CommandKind::Loop { is_until, condition, body } => self.run_loop(*is_until, condition, body),
             CommandKind::For { variable, words, body } => self.run_for(variable, words.as_deref(), body),
+            CommandKind::Select { variable, words, body } => self.run_select(variable, words.as_deref(), body),
+            CommandKind::Coproc { name, command } => self.run_coproc(name, command),
             CommandKind::ArithmeticFor { start, condition, step, body } => {
                 self.run_arithmetic_for(start.as_ref(), condition.as_ref(), step.as_ref(), body)
             }
@@ -49,7 +51,7 @@ impl Shell {
     }
 
     /// Runs a loop's body and takes `break` and `continue` that mean this loop.
-    fn run_body(&mut self, body: &List) -> Outcome<Next> {
+    pub(super) fn run_body(&mut self, body: &List) -> Outcome<Next> {
         match self.run_list(body) {
             Ok(status) => Ok(Next::Go(status)),
             Err(Interrupt::Break(1)) => Ok(Next::Leave(0)),
@@ -61,7 +63,7 @@ impl Shell {
     }
 
     /// Counts the loop while `run` runs.
-    fn in_loop(&mut self, run: impl FnOnce(&mut Shell) -> Outcome) -> Outcome {
+    pub(super) fn in_loop(&mut self, run: impl FnOnce(&mut Shell) -> Outcome) -> Outcome {
         self.loop_depth += 1;
         let result = run(self);
         self.loop_depth -= 1;

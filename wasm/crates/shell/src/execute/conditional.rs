@@ -30,8 +30,8 @@ impl Shell {
     fn test_binary(&mut self, operator: &str, left: &Word, right: &Word) -> Outcome<bool> {
         let left = self.expand_to_string(left)?;
         match operator {
-            "==" => Ok(self.expand_to_pattern(right)?.matches(&left)),
-            "!=" => Ok(!self.expand_to_pattern(right)?.matches(&left)),
+            "==" => Ok(self.expand_to_extended_pattern(right)?.matches(&left)),
+            "!=" => Ok(!self.expand_to_extended_pattern(right)?.matches(&left)),
             "=~" => {
                 let expression = self.expand_to_regular_expression(right)?;
                 self.test_regular_expression(&left, &expression)

@@ -57,7 +57,9 @@ impl Shell {
             return Err(Interrupt::Exit(2));
         }
         self.nesting += 1;
+        let substitutions = self.substituted_descriptors.len();
         let result = self.run_command_nested(command);
+        self.end_process_substitutions(substitutions);
         self.nesting -= 1;
         if let Ok(status) = result {
             self.status = status;

@@ -13,7 +13,7 @@ use crate::expand::quote;
 use crate::jobs::wait_for;
 use crate::state::{Outcome, Shell};
 use crate::syntax::print::{print_command, print_redirections};
-use crate::syntax::{Command, CommandKind, CommandWord, Part, Pipeline, Redirection, SimpleCommand};
+use crate::syntax::{Command, CommandKind, CommandWord, Part, Pipeline, Redirection, SimpleCommand, Timing};
 use std::io::Write;
 use std::rc::Rc;
 use sys::signal;
@@ -35,8 +35,9 @@ enum Stage {
 
 impl Shell {
     pub(super) fn run_pipeline(&mut self, pipeline: &Pipeline) -> Outcome {
-        let started = pipeline.is_timed.then(std::time::Instant::now);
+        let started = (pipeline.timing != Timing::None).then(std::time::Instant::now);
         let result = match pipeline.stages.as_slice() {
+            [] => Ok(0),
             [only] => {
                 let status = self.run_command(only)?;
                 self.pipe_status.clear();
@@ -46,10 +47,7 @@ impl Shell {
             stages => self.run_stages(stages),
         };
         if let Some(started) = started {
-            let elapsed = started.elapsed();
-            let text = format!("\nreal\t{}m{:.3}s\n", elapsed.as_secs() / 60, elapsed.as_secs_f64() % 60.0);
-            // Nothing can be told about a closed stderr.
-            let _ = self.write(2, format!("{text}user\t0m0.000s\nsys\t0m0.000s\n").as_bytes());
+            self.tell_times(started.elapsed(), pipeline.timing);
         }
         result
     }

@@ -46,7 +46,7 @@ impl Shell {
     pub fn run_exit_trap(&mut self, status: i32) -> i32 {
         let Some(commands) = self.exit_trap.take() else { return status };
         self.status = status;
-        match self.run_script_text(&commands, self.line) {
+        match self.run_script_text(&commands, self.line, "") {
             Err(Interrupt::Exit(status)) => status,
             _ => status,
         }

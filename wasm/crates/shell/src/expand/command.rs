@@ -5,7 +5,7 @@
 
 use crate::descriptors::{Capture, Target};
 use crate::state::{Outcome, Shell};
-use crate::syntax::{CommandKind, List, RedirectionKind, SimpleCommand};
+use crate::syntax::{CommandKind, List, RedirectedFd, RedirectionKind, SimpleCommand};
 use std::rc::Rc;
 
 impl Shell {
@@ -64,6 +64,6 @@ fn only_reads_a_file(list: &List) -> Option<&SimpleCommand> {
         && !item.in_background
         && simple.assignments.is_empty()
         && simple.words.is_empty()
-        && matches!(simple.redirections.as_slice(), [only] if only.fd.is_none() && matches!(only.kind, RedirectionKind::Read(_)));
+        && matches!(simple.redirections.as_slice(), [only] if only.fd == RedirectedFd::Default && matches!(only.kind, RedirectionKind::Read(_)));
     is_it.then_some(simple)
 }

@@ -2,9 +2,11 @@
 
 pub mod ansi_c;
 pub mod arithmetic;
+mod brace;
 mod command;
 pub mod field;
 mod parameter;
+mod process;
 pub use parameter::attribute_letters;
 mod parameter_value;
 pub use parameter_value::Subscript;
@@ -12,6 +14,7 @@ pub mod pathname;
 pub mod pattern;
 pub mod quote;
 mod text;
+pub use text::character_count;
 pub use text::in_case;
 mod tilde;
 
@@ -47,29 +50,44 @@ impl Shell {
     pub fn expand_word_into(&mut self, word: &Word, output: &mut Vec<Vec<u8>>) -> Outcome<()> {
         // Most words are plain text.
         if let [Part::Literal(text)] = &*word.parts
-            && (!text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'(')) || text == b"[")
+            && (!text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'(' | b'{')) || text == b"[")
         {
             output.push(text.clone());
             return Ok(());
         }
+        if self.options.braceexpand() && brace::is_candidate(&word.parts) {
+            for parts in brace::expand(&word.parts) {
+                self.expand_word_parts(&parts, output)?;
+            }
+            return Ok(());
+        }
+        self.expand_word_parts(&word.parts, output)
+    }
+
+    fn expand_word_parts(&mut self, parts: &[Part], output: &mut Vec<Vec<u8>>) -> Outcome<()> {
         let mut fields = Fields::new(self.field_separators(), true);
-        self.expand_parts(&word.parts, false, &mut fields)?;
+        self.expand_parts(parts, false, &mut fields)?;
         for field in fields.finish() {
-            self.expand_pathname(field, output);
+            self.expand_pathname(field, output)?;
         }
         Ok(())
     }
 
-    fn expand_pathname(&mut self, field: Field, output: &mut Vec<Vec<u8>>) {
+    fn expand_pathname(&mut self, field: Field, output: &mut Vec<Vec<u8>>) -> Outcome<()> {
         if self.options.noglob() || !field.is_pattern() {
             output.push(field.text);
-            return;
+            return Ok(());
         }
-        let mut names = pathname::expand(&field.pattern_bytes());
-        match names.is_empty() {
-            true => output.push(field.text),
-            false => output.append(&mut names),
+        let mut names = pathname::expand(&field.pattern_bytes(), &self.shell_options);
+        if !names.is_empty() {
+            output.append(&mut names);
+        } else if self.shell_options.is_on("failglob") {
+            self.complain([b"no match: ", field.text.as_slice()].concat());
+            return Err(Interrupt::Discard(1));
+        } else if !self.shell_options.is_on("nullglob") {
+            output.push(field.text);
         }
+        Ok(())
     }
 
     /// Expands to one string, without splitting and file names: assignments, redirections, `case`.
@@ -90,7 +108,21 @@ impl Shell {
     /// Expands a pattern: quoted parts match themselves.
     pub fn expand_to_pattern(&mut self, word: &Word) -> Outcome<Pattern> {
         let field = self.expand_to_field(&word.parts)?;
-        Ok(Pattern::new(&field.pattern_bytes()))
+        Ok(Pattern::new(&field.pattern_bytes(), self.pattern_rules()))
+    }
+
+    /// How patterns are read and compared now.
+    pub fn pattern_rules(&self) -> pattern::Rules {
+        pattern::Rules {
+            extglob: self.shell_options.is_on("extglob"),
+            ignores_case: self.shell_options.is_on("nocasematch"),
+        }
+    }
+
+    /// Expands the pattern of `[[ x == pattern ]]`, where groups always count.
+    pub fn expand_to_extended_pattern(&mut self, word: &Word) -> Outcome<Pattern> {
+        let field = self.expand_to_field(&word.parts)?;
+        Ok(Pattern::new(&field.pattern_bytes(), pattern::Rules { extglob: true, ..self.pattern_rules() }))
     }
 
     /// Expands a regular expression: quoted parts are escaped.
@@ -138,9 +170,9 @@ impl Shell {
                     let value = self.expand_arithmetic(expression)?;
                     add_value(value.to_string().as_bytes(), in_quotes, fields);
                 }
-                Part::ProcessSubstitution => {
-                    self.complain("process substitution: not supported");
-                    return Err(Interrupt::Discard(1));
+                Part::ProcessSubstitution { reads, list, .. } => {
+                    let path = self.substitute_process(*reads, list)?;
+                    fields.quoted(&path);
                 }
                 Part::BadSubstitution(source) => {
                     self.complain([source.as_slice(), b": bad substitution"].concat());

@@ -91,8 +91,7 @@ impl Shell {
             _ => Vec::new(),
         };
         let braced = [b"${", text.as_slice(), b"}"].concat();
-        let context = parse::Context { line: self.line, depth: 0 };
-        if let Ok(word) = parse::parse_word(&braced, context)
+        if let Ok(word) = parse::parse_word(&braced, self.line)
             && let [Part::Parameter(inner)] = &*word.parts
             && matches!(inner.operation, ParameterOperation::Plain)
             && !inner.is_indirect

@@ -1,10 +1,26 @@
 //! Pathname expansion: which files a pattern names.
 
-use super::pattern::{Pattern, PatternByte};
+use super::pattern::{Pattern, PatternByte, Rules};
+use crate::state::ShellOptions;
 use std::ffi::OsStr;
 
+/// Directories within directories that `**` walks.
+const MAXIMUM_DEPTH: usize = 200;
+
+/// How names are matched.
+struct Matching {
+    rules: Rules,
+    with_hidden: bool,
+    globstar: bool,
+}
+
 /// Names that match, sorted; none if nothing does.
-pub fn expand(pattern: &[PatternByte]) -> Vec<Vec<u8>> {
+pub fn expand(pattern: &[PatternByte], options: &ShellOptions) -> Vec<Vec<u8>> {
+    let matching = Matching {
+        rules: Rules { extglob: options.is_on("extglob"), ignores_case: options.is_on("nocaseglob") },
+        with_hidden: options.is_on("dotglob"),
+        globstar: options.is_on("globstar"),
+    };
     let mut components: Vec<&[PatternByte]> = pattern.split(|next| next.byte == b'/').collect();
     let mut prefixes = vec![Vec::new()];
     if components[0].is_empty() {
@@ -15,9 +31,12 @@ pub fn expand(pattern: &[PatternByte]) -> Vec<Vec<u8>> {
     for (index, component) in components.iter().enumerate() {
         prefixes = match component.is_empty() {
             true => prefixes,
-            false => expand_component(&prefixes, component, index == last),
+            false if matching.globstar && is_double_star(component) => {
+                walk_directories(prefixes, index == last, &matching)
+            }
+            false => expand_component(&prefixes, component, index == last, &matching),
         };
-        if index < last {
+        if index < last && !(matching.globstar && is_double_star(component)) {
             for prefix in &mut prefixes {
                 prefix.push(b'/');
             }
@@ -27,9 +46,46 @@ pub fn expand(pattern: &[PatternByte]) -> Vec<Vec<u8>> {
     prefixes
 }
 
+fn is_double_star(component: &[PatternByte]) -> bool {
+    component.len() == 2 && component.iter().all(|next| next.byte == b'*' && !next.is_quoted)
+}
+
+/// `**`: every directory below the prefixes and themselves, with a slash; as the last component, every
+/// name below.
+fn walk_directories(prefixes: Vec<Vec<u8>>, is_last: bool, matching: &Matching) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut pending: Vec<(Vec<u8>, usize)> = prefixes.into_iter().map(|prefix| (prefix, 0)).collect();
+    while let Some((prefix, depth)) = pending.pop() {
+        if !is_last || (depth == 0 && !prefix.is_empty()) {
+            found.push(prefix.clone());
+        }
+        for (name, may_be_directory) in names_in(&prefix) {
+            if name[0] == b'.' && !matching.with_hidden {
+                continue;
+            }
+            let path = [prefix.as_slice(), &name].concat();
+            if is_last {
+                found.push(path.clone());
+            }
+            let descends = may_be_directory
+                && depth < MAXIMUM_DEPTH
+                && sys::lstat(&path).is_ok_and(|stat| stat.is_directory());
+            if descends {
+                pending.push(([path.as_slice(), b"/"].concat(), depth + 1));
+            }
+        }
+    }
+    found
+}
+
 /// Extends every prefix by the names of its directory that match.
-fn expand_component(prefixes: &[Vec<u8>], component: &[PatternByte], is_last: bool) -> Vec<Vec<u8>> {
-    let pattern = Pattern::new(component);
+fn expand_component(
+    prefixes: &[Vec<u8>],
+    component: &[PatternByte],
+    is_last: bool,
+    matching: &Matching,
+) -> Vec<Vec<u8>> {
+    let pattern = Pattern::new(component, matching.rules);
     let mut found = Vec::new();
     for prefix in prefixes {
         if pattern.is_literal() {
@@ -46,7 +102,7 @@ fn expand_component(prefixes: &[Vec<u8>], component: &[PatternByte], is_last: bo
         }
         let shows_hidden = component[0].byte == b'.';
         for (name, may_be_directory) in names_in(prefix) {
-            if (name[0] == b'.' && !shows_hidden) || !pattern.matches(&name) || (!is_last && !may_be_directory) {
+            if (name[0] == b'.' && !shows_hidden && !matching.with_hidden) || !pattern.matches(&name) || (!is_last && !may_be_directory) {
                 continue;
             }
             found.push([prefix.as_slice(), &name].concat());

@@ -20,6 +20,15 @@ enum Member {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pattern {
     items: Vec<Item>,
+    ignores_case: bool,
+}
+
+/// How patterns are read and compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// `@(a|b)` and its like count.
+    pub extglob: bool,
+    pub ignores_case: bool,
 }
 
 /// A byte of a pattern's text; quoted ones stand for themselves.
@@ -30,8 +39,8 @@ pub struct PatternByte {
 }
 
 impl Pattern {
-    pub fn new(text: &[PatternByte]) -> Self {
-        Pattern { items: compile(text) }
+    pub fn new(text: &[PatternByte], rules: Rules) -> Self {
+        Pattern { items: compile(text, rules.extglob), ignores_case: rules.ignores_case }
     }
 
     /// The pattern matches only itself.
@@ -41,18 +50,55 @@ impl Pattern {
 
     /// Matches the whole text.
     pub fn matches(&self, text: &[u8]) -> bool {
+        if !self.items.iter().any(|item| matches!(item, Item::Group { .. })) {
+            return self.matches_flat(text);
+        }
         let mut found = false;
-        walk(&self.items, text, 0, &mut |end| {
+        walk(&self.items, self.ignores_case, text, 0, &mut |end| {
             found = end == text.len();
             found
         });
         found
     }
 
+    /// Without groups the last `*` alone has to be tried again, which keeps this from being exponential.
+    fn matches_flat(&self, text: &[u8]) -> bool {
+        let (mut item, mut position) = (0, 0);
+        let mut retry: Option<(usize, usize)> = None;
+        loop {
+            if item == self.items.len() && position == text.len() {
+                return true;
+            }
+            match self.items.get(item) {
+                Some(Item::AnyString) => {
+                    item += 1;
+                    retry = Some((item, position));
+                    continue;
+                }
+                Some(next) => {
+                    if let Some(length) = match_one(next, self.ignores_case, text, position) {
+                        item += 1;
+                        position += length;
+                        continue;
+                    }
+                }
+                None => {}
+            }
+            match retry {
+                Some((after, start)) if start < text.len() => {
+                    let start = start + character_length(text, start);
+                    retry = Some((after, start));
+                    (item, position) = (after, start);
+                }
+                _ => return false,
+            }
+        }
+    }
+
     /// The ends of the shortest and of the longest match that starts at `start`.
     pub fn match_at(&self, text: &[u8], start: usize, longest: bool) -> Option<usize> {
         let mut best = None;
-        walk(&self.items, text, start, &mut |end| {
+        walk(&self.items, self.ignores_case, text, start, &mut |end| {
             best = match best {
                 None => Some(end),
                 Some(known) if longest => Some(end.max(known)),
@@ -85,7 +131,7 @@ fn code_point(bytes: &[u8]) -> u32 {
     }
 }
 
-fn compile(text: &[PatternByte]) -> Vec<Item> {
+fn compile(text: &[PatternByte], extglob: bool) -> Vec<Item> {
     let mut items = Vec::with_capacity(text.len());
     let mut position = 0;
     while position < text.len() {
@@ -95,7 +141,8 @@ fn compile(text: &[PatternByte]) -> Vec<Item> {
             position += 1;
             continue;
         }
-        if matches!(byte, b'?' | b'*' | b'+' | b'@' | b'!')
+        if extglob
+            && matches!(byte, b'?' | b'*' | b'+' | b'@' | b'!')
             && let Some((alternatives, end)) = group(text, position + 1)
         {
             items.push(Item::Group { kind: byte, alternatives });
@@ -137,12 +184,12 @@ fn group(text: &[PatternByte], start: usize) -> Option<(Vec<Vec<Item>>, usize)> 
         if is(position, b'(') {
             depth += 1;
         } else if is(position, b'|') && depth == 1 {
-            alternatives.push(compile(&text[from..position]));
+            alternatives.push(compile(&text[from..position], true));
             from = position + 1;
         } else if is(position, b')') {
             depth -= 1;
             if depth == 0 {
-                alternatives.push(compile(&text[from..position]));
+                alternatives.push(compile(&text[from..position], true));
                 return Some((alternatives, position + 1));
             }
         }
@@ -223,26 +270,37 @@ fn in_named_class(name: &str, character: char) -> bool {
     }
 }
 
+/// The length of the character at `position` if `item`, which stands for one character, matches it.
+fn match_one(item: &Item, ignores_case: bool, text: &[u8], position: usize) -> Option<usize> {
+    let byte = *text.get(position)?;
+    match item {
+        Item::Byte(own) => (*own == byte || ignores_case && own.eq_ignore_ascii_case(&byte)).then_some(1),
+        Item::AnyCharacter => Some(character_length(text, position)),
+        Item::Class { is_negated, members } => {
+            let length = character_length(text, position);
+            let code = code_point(&text[position..position + length]);
+            let mut is_member = in_class(members, code);
+            if ignores_case && let Some(character) = char::from_u32(code) {
+                is_member |= in_class(members, u32::from(character.to_ascii_lowercase()))
+                    || in_class(members, u32::from(character.to_ascii_uppercase()));
+            }
+            (is_member != *is_negated).then_some(length)
+        }
+        Item::AnyString | Item::Group { .. } => None,
+    }
+}
+
 /// Calls `found` with the end of every match of `items` at `position` until it answers true.
-fn walk(items: &[Item], text: &[u8], position: usize, found: &mut dyn FnMut(usize) -> bool) -> bool {
+fn walk(items: &[Item], ignores_case: bool, text: &[u8], position: usize, found: &mut dyn FnMut(usize) -> bool) -> bool {
     let mut position = position;
     for (index, item) in items.iter().enumerate() {
         match item {
-            Item::Byte(byte) if text.get(position) == Some(byte) => position += 1,
-            Item::AnyCharacter if position < text.len() => position += character_length(text, position),
-            Item::Class { is_negated, members } if position < text.len() => {
-                let length = character_length(text, position);
-                if in_class(members, code_point(&text[position..position + length])) == *is_negated {
-                    return false;
-                }
-                position += length;
-            }
             Item::AnyString => {
                 let rest = &items[index + 1..];
                 // A run of plain bytes at the end can only stand at the end or anywhere: try each start once.
                 let mut start = position;
                 loop {
-                    if could_start(rest, text, start) && walk(rest, text, start, found) {
+                    if could_start(rest, ignores_case, text, start) && walk(rest, ignores_case, text, start, found) {
                         return true;
                     }
                     if start >= text.len() {
@@ -252,18 +310,21 @@ fn walk(items: &[Item], text: &[u8], position: usize, found: &mut dyn FnMut(usiz
                 }
             }
             Item::Group { kind, alternatives } => {
-                return walk_group(*kind, alternatives, &items[index + 1..], text, position, found);
+                return walk_group(*kind, alternatives, &items[index + 1..], ignores_case, text, position, found);
             }
-            _ => return false,
+            one => match match_one(one, ignores_case, text, position) {
+                Some(length) => position += length,
+                None => return false,
+            },
         }
     }
     found(position)
 }
 
 /// A quick look whether `items` could match at `position`.
-fn could_start(items: &[Item], text: &[u8], position: usize) -> bool {
+fn could_start(items: &[Item], ignores_case: bool, text: &[u8], position: usize) -> bool {
     match items.first() {
-        Some(Item::Byte(byte)) => text.get(position) == Some(byte),
+        Some(item @ Item::Byte(_)) => match_one(item, ignores_case, text, position).is_some(),
         _ => true,
     }
 }
@@ -272,6 +333,7 @@ fn walk_group(
     kind: u8,
     alternatives: &[Vec<Item>],
     rest: &[Item],
+    ignores_case: bool,
     text: &[u8],
     position: usize,
     found: &mut dyn FnMut(usize) -> bool,
@@ -281,8 +343,8 @@ fn walk_group(
         loop {
             let part = &text[..end];
             let excluded =
-                alternatives.iter().any(|alternative| walk(alternative, part, position, &mut |matched| matched == end));
-            if !excluded && walk(rest, text, end, found) {
+                alternatives.iter().any(|alternative| walk(alternative, ignores_case, part, position, &mut |matched| matched == end));
+            if !excluded && walk(rest, ignores_case, text, end, found) {
                 return true;
             }
             if end >= text.len() {
@@ -291,19 +353,19 @@ fn walk_group(
             end += character_length(text, end);
         }
     }
-    if matches!(kind, b'?' | b'*') && walk(rest, text, position, found) {
+    if matches!(kind, b'?' | b'*') && walk(rest, ignores_case, text, position, found) {
         return true;
     }
     let repeats = matches!(kind, b'*' | b'+');
     alternatives.iter().any(|alternative| {
         let mut ends = Vec::new();
-        walk(alternative, text, position, &mut |end| {
+        walk(alternative, ignores_case, text, position, &mut |end| {
             ends.push(end);
             false
         });
         ends.into_iter().any(|end| {
-            walk(rest, text, end, found)
-                || (repeats && end > position && walk_group(b'+', alternatives, rest, text, end, found))
+            walk(rest, ignores_case, text, end, found)
+                || (repeats && end > position && walk_group(b'+', alternatives, rest, ignores_case, text, end, found))
         })
     })
 }

@@ -12,8 +12,8 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    pub fn unexpected_token(line: u32, token: &str) -> Self {
-        let token = if token == "\n" { "newline" } else { token };
+    pub fn unexpected_token(line: u32, token: &[u8]) -> Self {
+        let token = if token == b"\n" { "newline".into() } else { String::from_utf8_lossy(token) };
         ParseError {
             line,
             message: format!("syntax error near unexpected token `{token}'"),
@@ -23,21 +23,13 @@ impl ParseError {
     }
 
     pub fn unexpected_end(line: u32) -> Self {
-        ParseError {
-            line,
-            message: "syntax error: unexpected end of file".to_string(),
-            is_incomplete: true,
-            shows_line: false,
-        }
+        let message = "syntax error: unexpected end of file".to_string();
+        ParseError { line, message, is_incomplete: true, shows_line: false }
     }
 
     pub fn unterminated(line: u32, closer: &str) -> Self {
-        ParseError {
-            line,
-            message: format!("unexpected EOF while looking for matching `{closer}'"),
-            is_incomplete: true,
-            shows_line: false,
-        }
+        let message = format!("unexpected EOF while looking for matching `{closer}'");
+        ParseError { line, message, is_incomplete: true, shows_line: false }
     }
 
     pub fn too_deep(line: u32) -> Self {

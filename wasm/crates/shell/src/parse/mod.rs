@@ -1,68 +1,86 @@
-//! From script text to the syntax tree.
+//! From script text to the syntax tree: a recursive-descent parser without a separate lexer.
 //!
-//! The grammar is the crate brush-parser's. Around it: `lexer` makes the tokens (bash's rules for
-//! bytes, here-documents, `$(case … esac)`, and one command at a time, which the crate's own
-//! tokenizer lacks), `lower` turns the crate's tree into `syntax`, and `word` takes words apart.
+//! `cursor` walks the text and knows blanks, operators and lines; `command` is the grammar of commands,
+//! `simple` that of simple commands and redirections, `test` that of `[[ … ]]`, `word` takes words apart
+//! in the same pass, `parameter` does `${…}`. Every byte is read once, save for `((`, where a flat scan
+//! decides between arithmetic and two subshells. Recursion is bounded by `MAXIMUM_DEPTH`.
 
-mod brace;
+mod alias;
+mod assignment;
+mod command;
+mod cursor;
 mod error;
-mod grammar_text;
-mod lexer;
-mod lower;
-mod lower_command;
-mod lower_test;
-mod nesting;
+mod here_document;
 mod parameter;
-mod skip;
+mod simple;
+mod test;
 mod word;
 
+pub use alias::Aliases;
 pub use error::ParseError;
-pub use lexer::remove_quotes;
-pub use word::{Context, parse_assignment, parse_word};
+pub use here_document::remove_quotes;
 
-use crate::syntax::List;
-use lexer::Lexer;
+use crate::syntax::{Assignment, List, Word};
+use alias::ActiveAlias;
+use here_document::PendingHereDocument;
+use std::rc::Rc;
 
-/// Nested constructs (`$(`, `{`, `(`, `if` …) a script may have; deeper ones overflow the stack of
-/// the recursive grammar.
-pub const MAXIMUM_DEPTH: usize = 100;
+/// Nested constructs (`$(`, `{`, `(`, `if` …) a script may have; each takes stack.
+pub const MAXIMUM_DEPTH: usize = 500;
 
 /// Reads a script one complete command at a time, as the shell executes it.
-pub struct Parser<'a> {
-    lexer: Lexer<'a>,
+pub struct Parser {
+    text: Vec<u8>,
+    position: usize,
+    line: u32,
     depth: usize,
+    pending: Vec<PendingHereDocument>,
+    /// A here-document ended with the text instead of its delimiter.
+    has_open_here_document: bool,
+    aliases: Option<Rc<Aliases>>,
+    active_aliases: Vec<ActiveAlias>,
+    /// The word at this position is looked up as an alias too, because one before it ended in a blank.
+    next_alias: Option<usize>,
 }
 
-impl<'a> Parser<'a> {
+impl Parser {
     /// `first_line` is the number of the text's first line; `depth` how deep in other constructs it stands.
-    pub fn new(text: &'a [u8], first_line: u32, depth: usize) -> Self {
-        Parser { lexer: Lexer::new(text, first_line, depth), depth }
+    pub fn new(text: &[u8], first_line: u32, depth: usize) -> Self {
+        Parser {
+            text: text.to_vec(),
+            position: 0,
+            line: first_line,
+            depth,
+            pending: Vec::new(),
+            has_open_here_document: false,
+            aliases: None,
+            active_aliases: Vec::new(),
+            next_alias: None,
+        }
     }
 
-    /// Parses the next complete command; `None` at the end.
-    pub fn next_list(&mut self) -> Result<Option<List>, ParseError> {
-        if self.depth > MAXIMUM_DEPTH {
-            return Err(ParseError::too_deep(self.lexer.line()));
-        }
-        loop {
-            let tokens = self.lexer.next_complete_command()?;
-            if tokens.is_empty() {
-                return Ok(None);
-            }
-            let list = lower::parse_tokens(&tokens, self.depth)?;
-            if !list.items.is_empty() {
-                return Ok(Some(list));
-            }
-        }
+    /// Aliases that the commands parsed from now on may use.
+    pub fn use_aliases(&mut self, aliases: Option<Rc<Aliases>>) {
+        self.aliases = aliases;
     }
 
     /// The text ended within a here-document.
     pub fn awaits_here_document(&self) -> bool {
-        self.lexer.has_open_here_document()
+        self.has_open_here_document
+    }
+
+    /// How much of the text has been parsed.
+    pub fn position(&self) -> usize {
+        self.position.min(self.text.len())
+    }
+
+    /// The line of the parser's position, for commands read from a text that goes on.
+    pub fn line(&self) -> u32 {
+        self.line
     }
 }
 
-/// Parses a whole text, such as the inside of `$(…)`.
+/// Parses a whole text, such as a carried function.
 pub fn parse_all(text: &[u8], first_line: u32, depth: usize) -> Result<List, ParseError> {
     let mut parser = Parser::new(text, first_line, depth);
     let mut all = List::default();
@@ -70,4 +88,21 @@ pub fn parse_all(text: &[u8], first_line: u32, depth: usize) -> Result<List, Par
         all.items.extend(list.items);
     }
     Ok(all)
+}
+
+/// Parses text that is one word, whatever it contains: `x[1]` of `${!name}`, a prompt.
+pub fn parse_word(text: &[u8], line: u32) -> Result<Word, ParseError> {
+    Parser::new(text, line, 0).whole_word(word::Mode::Plain)
+}
+
+/// Parses text as if it stood within double quotes.
+pub fn parse_quoted(text: &[u8], line: u32) -> Result<Word, ParseError> {
+    Parser::new(text, line, 0).whole_word(word::Mode::DoubleQuotes)
+}
+
+/// Parses `name=value`, `name+=value`, `name[index]=value`, `name=(…)`; `None` for any other text.
+pub fn parse_assignment(text: &[u8], line: u32) -> Result<Option<Assignment>, ParseError> {
+    let mut parser = Parser::new(text, line, 0);
+    let assignment = parser.assignment()?;
+    Ok(assignment.filter(|_| parser.position >= text.len()))
 }

@@ -1,11 +1,8 @@
-//! Takes words apart into quoting and expansions.
+//! Words: quoting and expansions, taken apart while they are read.
 
-use super::error::ParseError;
-use super::lexer::Lexer;
-use super::parameter;
-use super::skip::{Source, line_at};
-use super::{MAXIMUM_DEPTH, parse_all};
-use crate::syntax::{Arithmetic, Assignment, AssignmentTarget, AssignmentValue, List, Part, Word};
+use super::cursor::is_meta;
+use super::{ParseError, Parser};
+use crate::syntax::{Arithmetic, Part, Word};
 use std::rc::Rc;
 
 /// How quotes and backslashes are read.
@@ -13,7 +10,7 @@ use std::rc::Rc;
 pub enum Mode {
     Plain,
     /// The value of an assignment: tildes also after colons.
-    AssignmentValue,
+    Value,
     /// Within double quotes.
     DoubleQuotes,
     /// An arithmetic expression, or the operand of `${…}` within double quotes: as in double quotes, but
@@ -23,122 +20,49 @@ pub enum Mode {
     HereDocument,
 }
 
-/// Where a piece of text stands.
-#[derive(Clone, Copy, Debug)]
-pub struct Context {
-    pub line: u32,
-    /// Nesting of substitutions so far.
-    pub depth: usize,
-}
-
-pub fn parse_word(text: &[u8], context: Context) -> Result<Word, ParseError> {
-    parse_in_mode(text, context, Mode::Plain)
-}
-
-/// The text of `$((…))`, `((…))` and `${x:offset}`.
-pub fn parse_arithmetic_text(text: &[u8], context: Context) -> Result<Arithmetic, ParseError> {
-    Ok(Arithmetic { text: parse_in_mode(text, context, Mode::Operand)? })
-}
-
-pub fn parse_here_document(text: &[u8], context: Context) -> Result<Word, ParseError> {
-    parse_in_mode(text, context, Mode::HereDocument)
-}
-
-pub fn parse_in_mode(text: &[u8], context: Context, mode: Mode) -> Result<Word, ParseError> {
-    if context.depth > MAXIMUM_DEPTH {
-        return Err(ParseError::too_deep(context.line));
+impl Mode {
+    fn is_unquoted(self) -> bool {
+        matches!(self, Mode::Plain | Mode::Value)
     }
-    let mut parser = WordParser {
-        source: Source { text, first_line: context.line, depth: context.depth },
-        position: 0,
-        parts: Vec::new(),
-        literal: Vec::new(),
-    };
-    parser.parse(mode)?;
-    let parts = match mode {
-        Mode::Operand | Mode::DoubleQuotes => vec![Part::DoubleQuoted(parser.parts)],
-        _ => parser.parts,
-    };
-    Ok(Word { parts: parts.into(), source: text.into() })
 }
 
-/// Parses `name=value`, `name+=value`, `name[index]=value`, `name=(…)`; `None` for any other word.
-pub fn parse_assignment(text: &[u8], context: Context) -> Result<Option<Assignment>, ParseError> {
-    let name_length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
-    if name_length == 0 || text[0].is_ascii_digit() {
-        return Ok(None);
-    }
-    let name = String::from_utf8_lossy(&text[..name_length]).into_owned();
-    let source = Source { text, first_line: context.line, depth: context.depth };
-    let mut position = name_length;
-    let mut target = AssignmentTarget::Variable(name.clone());
-    if text.get(position) == Some(&b'[') {
-        let Ok(end) = source.brackets(position) else { return Ok(None) };
-        target = AssignmentTarget::Element(name, parse_word(&text[position + 1..end - 1], context)?);
-        position = end;
-    }
-    let append = text.get(position) == Some(&b'+');
-    position += usize::from(append);
-    if text.get(position) != Some(&b'=') {
-        return Ok(None);
-    }
-    let value = &text[position + 1..];
-    let value = match value.strip_prefix(b"(").and_then(|inner| inner.strip_suffix(b")")) {
-        Some(_) => AssignmentValue::Array(parse_array(&value[1..], context)?),
-        None => AssignmentValue::Scalar(parse_in_mode(value, context, Mode::AssignmentValue)?),
-    };
-    Ok(Some(Assignment { target, value, append, source: text.into() }))
+/// Where a run of parts ends. The end itself is left to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A blank or an operator.
+    Word,
+    /// The same, but parentheses and `|` belong to a regular expression.
+    Regex,
+    /// `"`
+    Quote,
+    /// `}`
+    Brace,
+    /// `/` or `}`
+    Slash,
+    /// `:` or `}`, but not the colon of `a ? b : c`
+    Colon,
+    /// A `)` that nothing here opened.
+    Parenthesis,
+    /// The same, or `;`.
+    Semicolon,
+    /// A `]` that nothing here opened.
+    Bracket,
+    /// The end of the text.
+    End,
 }
 
-/// Parses an argument that looks like an assignment (`dd of=~/x`): a word with the tildes of one.
-pub fn parse_assignment_like(text: &[u8], context: Context) -> Result<Word, ParseError> {
-    let Some(equals) = text.iter().position(|byte| *byte == b'=') else { return parse_word(text, context) };
-    let name = parse_word(&text[..equals], context)?;
-    let mut parser = WordParser {
-        source: Source { text: &text[equals + 1..], first_line: context.line, depth: context.depth },
-        position: 0,
-        parts: vec![Part::Literal([&name.source, b"=".as_slice()].concat())],
-        literal: Vec::new(),
-    };
-    parser.parse(Mode::AssignmentValue)?;
-    Ok(Word { parts: parser.parts.into(), source: text.into() })
-}
-
-/// Parses the elements of an array value; the text starts after the opening parenthesis.
-fn parse_array(text: &[u8], context: Context) -> Result<Vec<(Option<Word>, Word)>, ParseError> {
-    let mut elements = Vec::new();
-    for token in Lexer::new(text, context.line, context.depth).array_elements()? {
-        let source = Source { text: &token.text, first_line: token.line, depth: context.depth };
-        if token.text.first() == Some(&b'[')
-            && let Ok(end) = source.brackets(0)
-            && token.text.get(end) == Some(&b'=')
-        {
-            let index = parse_word(&token.text[1..end - 1], context)?;
-            elements.push((Some(index), parse_word(&token.text[end + 1..], context)?));
-            continue;
-        }
-        for alternative in super::brace::expand(&token.text) {
-            elements.push((None, parse_word(&alternative, context)?));
-        }
-    }
-    Ok(elements)
-}
-
-pub struct WordParser<'a> {
-    source: Source<'a>,
-    position: usize,
+/// Parts as they are collected.
+#[derive(Default)]
+struct Parts {
     parts: Vec<Part>,
     /// Unquoted text not yet in `parts`.
     literal: Vec<u8>,
 }
 
-impl WordParser<'_> {
-    fn peek(&self, ahead: usize) -> Option<u8> {
-        self.source.text.get(self.position + ahead).copied()
-    }
-
-    fn context(&self) -> Context {
-        Context { line: line_at(self.source.text, self.source.first_line, self.position), depth: self.source.depth + 1 }
+impl Parts {
+    fn push(&mut self, part: Part) {
+        self.flush();
+        self.parts.push(part);
     }
 
     fn flush(&mut self) {
@@ -147,193 +71,331 @@ impl WordParser<'_> {
         }
     }
 
-    fn push(&mut self, part: Part) {
-        self.flush();
-        self.parts.push(part);
+    /// Adds protected text, joined with protected text before it.
+    fn quoted(&mut self, text: &[u8]) {
+        if self.literal.is_empty()
+            && let Some(Part::Quoted(before)) = self.parts.last_mut()
+        {
+            before.extend_from_slice(text);
+            return;
+        }
+        self.push(Part::Quoted(text.to_vec()));
+    }
+}
+
+impl Parser {
+    /// Parses the word that starts here.
+    pub(super) fn word(&mut self) -> Result<Word, ParseError> {
+        self.word_in(Mode::Plain, Stop::Word)
     }
 
-    fn parse(&mut self, mode: Mode) -> Result<(), ParseError> {
-        while let Some(byte) = self.peek(0) {
-            match byte {
-                b'\\' => self.backslash(mode),
-                b'$' => self.dollar(mode)?,
-                b'`' => self.backquotes(mode)?,
-                b'"' if mode != Mode::HereDocument => self.double_quotes(mode)?,
-                b'\'' if matches!(mode, Mode::Plain | Mode::AssignmentValue) => {
-                    let end = self.source.single_quotes(self.position)?;
-                    let text = self.source.text[self.position + 1..end - 1].to_vec();
-                    self.push(Part::Quoted(text));
-                    self.position = end;
+    pub(super) fn word_in(&mut self, mode: Mode, stop: Stop) -> Result<Word, ParseError> {
+        let start = self.position;
+        let parts = self.parts(mode, stop)?;
+        let parts = match mode {
+            Mode::Operand | Mode::DoubleQuotes => vec![Part::DoubleQuoted(parts)],
+            _ => parts,
+        };
+        Ok(Word { parts: parts.into(), source: self.text[start..self.position].into() })
+    }
+
+    /// Parses the whole text as one word.
+    pub(super) fn whole_word(mut self, mode: Mode) -> Result<Word, ParseError> {
+        self.word_in(mode, Stop::End)
+    }
+
+    /// Parses an arithmetic expression up to `stop`.
+    pub(super) fn arithmetic(&mut self, stop: Stop) -> Result<Arithmetic, ParseError> {
+        Ok(Arithmetic { text: self.deeper(|parser| parser.word_in(Mode::Operand, stop))? })
+    }
+
+    fn parts(&mut self, mode: Mode, stop: Stop) -> Result<Vec<Part>, ParseError> {
+        let mut parts = Parts::default();
+        let start = self.position;
+        // Parentheses or brackets opened here, and conditionals whose colon is to come.
+        let (mut open, mut conditionals) = (0usize, 0usize);
+        while let Some(byte) = self.peek() {
+            match (stop, byte) {
+                (Stop::Word, byte) if is_meta(byte) => {
+                    let is_group = byte == b'(' && self.opens_pattern(start);
+                    let is_substitution =
+                        matches!(byte, b'<' | b'>') && self.peek_at(1) == Some(b'(') && mode.is_unquoted();
+                    if is_substitution {
+                        self.process_substitution(&mut parts)?;
+                        continue;
+                    }
+                    if !is_group {
+                        break;
+                    }
+                    self.pattern_group(&mut parts)?;
+                    continue;
                 }
-                b'~' if self.tilde_counts(mode) => self.tilde(mode),
-                b'<' | b'>' if mode == Mode::Plain && self.peek(1) == Some(b'(') && self.position == 0 => {
-                    self.position = self.source.command_parentheses(1)?;
-                    self.push(Part::ProcessSubstitution);
-                }
-                _ => {
-                    self.literal.push(byte);
-                    self.position += 1;
-                }
+                (Stop::Regex, b' ' | b'\t' | b'\n') if open == 0 => break,
+                (Stop::Regex, b'&' | b';' | b'<' | b'>') if open == 0 => break,
+                (Stop::Regex, b')') if open == 0 => break,
+                (Stop::Quote, b'"') | (Stop::Brace | Stop::Slash | Stop::Colon, b'}') => break,
+                (Stop::Slash, b'/') if self.position > start || mode != Mode::Plain => break,
+                (Stop::Colon, b':') if open == 0 && conditionals == 0 => break,
+                (Stop::Colon, b':') if open == 0 => conditionals -= 1,
+                (Stop::Colon, b'?') if open == 0 => conditionals += 1,
+                (Stop::Semicolon, b';') if open == 0 => break,
+                (Stop::Parenthesis | Stop::Semicolon, b')') if open == 0 => break,
+                (Stop::Bracket, b']') if open == 0 => break,
+                (Stop::Parenthesis | Stop::Semicolon | Stop::Colon | Stop::Regex, b'(') => open += 1,
+                (Stop::Parenthesis | Stop::Semicolon | Stop::Colon | Stop::Regex, b')') => open = open.saturating_sub(1),
+                (Stop::Bracket, b'[') => open += 1,
+                (Stop::Bracket, b']') => open -= 1,
+                _ => {}
+            }
+            self.part(byte, mode, start, &mut parts)?;
+        }
+        parts.flush();
+        Ok(parts.parts)
+    }
+
+    /// Takes one byte, escape, quotation or expansion.
+    fn part(&mut self, byte: u8, mode: Mode, start: usize, parts: &mut Parts) -> Result<(), ParseError> {
+        match byte {
+            b'\\' => self.backslash(mode, parts),
+            b'$' => self.dollar(mode, parts)?,
+            b'`' => self.backquotes(mode, parts)?,
+            b'"' if mode == Mode::Operand => self.position += 1,
+            b'"' if mode.is_unquoted() => self.double_quotes(parts)?,
+            b'\'' if mode.is_unquoted() => {
+                let line = self.line;
+                let rest = &self.text[self.position + 1..];
+                let Some(length) = rest.iter().position(|byte| *byte == b'\'') else {
+                    return Err(ParseError::unterminated(line, "'"));
+                };
+                let text = rest[..length].to_vec();
+                parts.push(Part::Quoted(text));
+                self.advance(length + 2);
+            }
+            b'~' if self.tilde_counts(mode, start, parts) => self.tilde(mode, parts),
+            _ => {
+                parts.literal.push(byte);
+                self.advance(1);
             }
         }
-        self.flush();
         Ok(())
     }
 
-    fn backslash(&mut self, mode: Mode) {
-        let Some(next) = self.peek(1) else {
+    /// `@(a|b)` and its like; a parenthesis elsewhere ends the word.
+    fn opens_pattern(&self, start: usize) -> bool {
+        self.position > start && matches!(self.text[self.position - 1], b'?' | b'*' | b'+' | b'@' | b'!')
+    }
+
+    /// Takes `(a|b)` of an extended pattern, balanced.
+    fn pattern_group(&mut self, parts: &mut Parts) -> Result<(), ParseError> {
+        let line = self.line;
+        let start = self.position;
+        let mut open = 0;
+        loop {
+            let Some(byte) = self.peek() else { return Err(ParseError::unterminated(line, ")")) };
+            match byte {
+                b'(' => open += 1,
+                b')' => open -= 1,
+                _ => {}
+            }
+            match byte {
+                b'~' => {
+                    parts.literal.push(byte);
+                    self.position += 1;
+                }
+                _ => self.deeper(|parser| parser.part(byte, Mode::Plain, start, parts))?,
+            }
+            if open == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn process_substitution(&mut self, parts: &mut Parts) -> Result<(), ParseError> {
+        let reads = self.peek() == Some(b'<');
+        self.position += 1;
+        let start = self.position;
+        let list = self.parenthesised_list()?;
+        parts.push(Part::ProcessSubstitution { reads, list: Rc::new(list), source: self.text[start..self.position].into() });
+        Ok(())
+    }
+
+    fn backslash(&mut self, mode: Mode, parts: &mut Parts) {
+        let Some(next) = self.peek_at(1) else {
             self.position += 1;
-            match mode {
-                Mode::Plain | Mode::AssignmentValue => self.push(Part::Quoted(vec![b'\\'])),
-                _ => self.literal.push(b'\\'),
+            match mode.is_unquoted() {
+                true => parts.quoted(b"\\"),
+                false => parts.literal.push(b'\\'),
             }
             return;
         };
-        self.position += 2;
+        self.advance(2);
         if next == b'\n' {
             return;
         }
         let protects = match mode {
-            Mode::Plain | Mode::AssignmentValue => true,
+            Mode::Plain | Mode::Value => true,
             Mode::HereDocument => matches!(next, b'$' | b'`' | b'\\'),
             Mode::DoubleQuotes => matches!(next, b'$' | b'`' | b'\\' | b'"'),
             Mode::Operand => matches!(next, b'$' | b'`' | b'\\' | b'"' | b'}'),
         };
-        if protects {
-            self.push(Part::Quoted(vec![next]));
-        } else {
-            self.literal.extend([b'\\', next]);
+        match protects {
+            true => parts.quoted(&[next]),
+            false => parts.literal.extend([b'\\', next]),
         }
     }
 
-    fn double_quotes(&mut self, mode: Mode) -> Result<(), ParseError> {
-        if mode == Mode::Operand {
-            self.position += 1;
-            return Ok(());
+    fn double_quotes(&mut self, parts: &mut Parts) -> Result<(), ParseError> {
+        let line = self.line;
+        self.position += 1;
+        let inner = self.deeper(|parser| parser.parts(Mode::DoubleQuotes, Stop::Quote))?;
+        if self.peek() != Some(b'"') {
+            return Err(ParseError::unterminated(line, "\""));
         }
-        let end = self.source.double_quotes(self.position)?;
-        let mut inner = WordParser {
-            source: Source {
-                text: &self.source.text[self.position + 1..end - 1],
-                first_line: self.context().line,
-                depth: self.source.depth,
-            },
-            position: 0,
-            parts: Vec::new(),
-            literal: Vec::new(),
-        };
-        inner.parse(Mode::DoubleQuotes)?;
-        let parts = inner.parts;
-        self.push(Part::DoubleQuoted(parts));
-        self.position = end;
+        self.position += 1;
+        parts.push(Part::DoubleQuoted(inner));
         Ok(())
     }
 
-    fn tilde_counts(&self, mode: Mode) -> bool {
+    fn tilde_counts(&self, mode: Mode, start: usize, parts: &Parts) -> bool {
         match mode {
-            Mode::Plain => self.position == 0,
-            Mode::AssignmentValue => {
-                self.position == 0
-                    || (self.literal.last() == Some(&b':') && self.source.text[self.position - 1] == b':')
-            }
+            Mode::Plain => self.position == start,
+            Mode::Value => self.position == start || parts.literal.last() == Some(&b':'),
             _ => false,
         }
     }
 
-    fn tilde(&mut self, mode: Mode) {
-        let rest = &self.source.text[self.position + 1..];
-        let ends = |byte: &u8| *byte == b'/' || (mode == Mode::AssignmentValue && *byte == b':');
+    fn tilde(&mut self, mode: Mode, parts: &mut Parts) {
+        let rest = &self.text[self.position + 1..];
+        let ends = |byte: &u8| matches!(byte, b'/' | b'}') || is_meta(*byte) || (mode == Mode::Value && *byte == b':');
         let length = rest.iter().position(ends).unwrap_or(rest.len());
         let name = &rest[..length];
-        if name.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'\\' | b'$' | b'`')) {
-            self.literal.push(b'~');
+        if name.iter().any(|byte| matches!(byte, b'\'' | b'"' | b'\\' | b'$' | b'`' | b'*' | b'?' | b'[' | b'{' | b',')) {
+            parts.literal.push(b'~');
             self.position += 1;
             return;
         }
         let name = name.to_vec();
         self.position += 1 + length;
-        self.push(Part::Tilde(name));
+        parts.push(Part::Tilde(name));
     }
 
-    fn backquotes(&mut self, mode: Mode) -> Result<(), ParseError> {
-        let end = self.source.backquotes(self.position)?;
+    fn backquotes(&mut self, mode: Mode, parts: &mut Parts) -> Result<(), ParseError> {
+        let line = self.line;
+        self.position += 1;
         let mut script = Vec::new();
-        let mut bytes = self.source.text[self.position + 1..end - 1].iter().copied().peekable();
-        while let Some(byte) = bytes.next() {
-            let drops_backslash = byte == b'\\'
-                && match bytes.peek() {
-                    Some(b'$' | b'`' | b'\\') => true,
-                    Some(b'"') => mode == Mode::DoubleQuotes,
-                    _ => false,
-                };
-            if drops_backslash {
-                script.extend(bytes.next());
-            } else {
-                script.push(byte);
+        loop {
+            match self.peek() {
+                None => return Err(ParseError::unterminated(line, "`")),
+                Some(b'`') => break,
+                Some(b'\\') => {
+                    let next = self.peek_at(1);
+                    let drops_backslash = match next {
+                        Some(b'$' | b'`' | b'\\') => true,
+                        Some(b'"') => mode == Mode::DoubleQuotes,
+                        _ => false,
+                    };
+                    if !drops_backslash {
+                        script.push(b'\\');
+                    }
+                    script.extend(next);
+                    self.advance(2);
+                }
+                Some(byte) => {
+                    script.push(byte);
+                    self.advance(1);
+                }
             }
         }
-        let list = self.script(&script)?;
-        self.push(Part::Command(list));
-        self.position = end;
+        self.position += 1;
+        let aliases = self.aliases.clone();
+        let list = self.deeper(|parser| {
+            let mut inner = Parser::new(&script, line, parser.depth);
+            inner.use_aliases(aliases);
+            let mut all = crate::syntax::List::default();
+            while let Some(list) = inner.next_list()? {
+                all.items.extend(list.items);
+            }
+            Ok(all)
+        })?;
+        parts.push(Part::Command(Rc::new(list)));
         Ok(())
     }
 
-    fn script(&self, text: &[u8]) -> Result<Rc<List>, ParseError> {
-        let context = self.context();
-        parse_all(text, context.line, context.depth).map(Rc::new)
-    }
-
-    fn dollar(&mut self, mode: Mode) -> Result<(), ParseError> {
-        let text = self.source.text;
-        let start = self.position;
-        let in_quotes = !matches!(mode, Mode::Plain | Mode::AssignmentValue);
-        match self.peek(1) {
-            Some(b'\'') if !in_quotes => {
-                let end = self.source.ansi_c_quotes(start + 1)?;
-                self.push(Part::Quoted(crate::expand::ansi_c::unescape(&text[start + 2..end - 1])));
-                self.position = end;
+    fn dollar(&mut self, mode: Mode, parts: &mut Parts) -> Result<(), ParseError> {
+        let line = self.line;
+        match self.peek_at(1) {
+            Some(b'\'') if mode.is_unquoted() => {
+                self.position += 2;
+                let start = self.position;
+                loop {
+                    match self.peek() {
+                        None => return Err(ParseError::unterminated(line, "'")),
+                        Some(b'\'') => break,
+                        Some(b'\\') => self.advance(2),
+                        Some(_) => self.advance(1),
+                    }
+                }
+                let text = crate::expand::ansi_c::unescape(&self.text[start..self.position.min(self.text.len())]);
+                self.position += 1;
+                parts.push(Part::Quoted(text));
             }
             // `$"…"` is a message to translate; there are no translations.
-            Some(b'"') if !in_quotes => self.position += 1,
+            Some(b'"') if mode.is_unquoted() => self.position += 1,
             Some(b'(') => {
-                let arithmetic_end = match self.peek(2) {
-                    Some(b'(') => self.source.arithmetic_parentheses(start + 1),
-                    _ => None,
-                };
-                if let Some(end) = arithmetic_end {
-                    let arithmetic = parse_arithmetic_text(&text[start + 3..end - 2], self.context())?;
-                    self.push(Part::Arithmetic(Box::new(arithmetic)));
-                    self.position = end;
+                if self.peek_at(2) == Some(b'(')
+                    && let Some(end) = self.arithmetic_end(self.position + 1)
+                {
+                    self.position += 3;
+                    let expression = self.arithmetic(Stop::Parenthesis)?;
+                    self.advance(end - self.position.min(end));
+                    parts.push(Part::Arithmetic(Rc::new(expression)));
                     return Ok(());
                 }
-                let end = self.source.command_parentheses(start + 1)?;
-                let list = self.script(&text[start + 2..end - 1])?;
-                self.push(Part::Command(list));
-                self.position = end;
+                self.position += 1;
+                let list = self.parenthesised_list()?;
+                parts.push(Part::Command(Rc::new(list)));
             }
             Some(b'[') => {
-                let end = self.source.brackets(start + 1)?;
-                let arithmetic = parse_arithmetic_text(&text[start + 2..end - 1], self.context())?;
-                self.push(Part::Arithmetic(Box::new(arithmetic)));
-                self.position = end;
+                self.position += 2;
+                let expression = self.arithmetic(Stop::Bracket)?;
+                if self.peek() != Some(b']') {
+                    return Err(ParseError::unterminated(line, "]"));
+                }
+                self.position += 1;
+                parts.push(Part::Arithmetic(Rc::new(expression)));
             }
             Some(b'{') => {
-                let end = self.source.braces(start + 1, in_quotes)?;
-                let part = parameter::parse_braced(&text[start + 2..end - 1], self.context(), in_quotes)?;
-                self.push(part.unwrap_or_else(|| Part::BadSubstitution(text[start..end].to_vec())));
-                self.position = end;
+                let part = self.deeper(|parser| parser.braced_parameter(!mode.is_unquoted()))?;
+                parts.push(part);
             }
-            _ => match parameter::parse_unbraced(&text[start + 1..]) {
-                Some((part, length)) => {
-                    self.push(part);
-                    self.position += 1 + length;
+            _ => {
+                self.position += 1;
+                match self.unbraced_parameter() {
+                    Some(part) => parts.push(part),
+                    None => parts.literal.push(b'$'),
                 }
-                None => {
-                    self.literal.push(b'$');
-                    self.position += 1;
-                }
-            },
+            }
         }
         Ok(())
+    }
+
+    /// Parses `( list )` of a substitution; the parenthesis is here.
+    pub(super) fn parenthesised_list(&mut self) -> Result<crate::syntax::List, ParseError> {
+        let line = self.line;
+        self.position += 1;
+        let list = self.deeper(|parser| parser.list_until_closed()).map_err(|error| {
+            match error.is_incomplete && !error.message.contains("matching") {
+                true => ParseError::unterminated(line, ")"),
+                false => error,
+            }
+        })?;
+        if self.operator() != Some(b")") {
+            return Err(match self.is_at_end() {
+                true => ParseError::unterminated(line, ")"),
+                false => self.unexpected(),
+            });
+        }
+        self.position += 1;
+        Ok(list)
     }
 }

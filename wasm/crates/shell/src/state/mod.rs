@@ -3,10 +3,12 @@
 pub mod functions;
 pub mod options;
 pub mod shell;
+pub mod shell_options;
 pub mod special_variables;
 pub mod variables;
 
 pub use functions::Functions;
 pub use options::Options;
+pub use shell_options::ShellOptions;
 pub use shell::{Interrupt, Outcome, Shell};
 pub use variables::{Attributes, Value, Variable, Variables};

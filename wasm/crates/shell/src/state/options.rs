@@ -1,21 +1,33 @@
 //! Shell options: `set -e`, `set -o pipefail`.
 
 /// Every option `set` knows, by its long name and its letter.
-const TABLE: [(&str, Option<u8>); 15] = [
+const TABLE: [(&str, Option<u8>); 27] = [
     ("allexport", Some(b'a')),
     ("braceexpand", Some(b'B')),
+    ("emacs", None),
     ("errexit", Some(b'e')),
+    ("errtrace", Some(b'E')),
+    ("functrace", Some(b'T')),
     ("hashall", Some(b'h')),
+    ("histexpand", Some(b'H')),
+    ("history", None),
+    ("ignoreeof", None),
+    ("interactive-comments", None),
+    ("keyword", Some(b'k')),
     ("monitor", Some(b'm')),
     ("noclobber", Some(b'C')),
     ("noexec", Some(b'n')),
     ("noglob", Some(b'f')),
+    ("nolog", None),
     ("notify", Some(b'b')),
     ("nounset", Some(b'u')),
     ("onecmd", Some(b't')),
+    ("physical", Some(b'P')),
     ("pipefail", None),
     ("posix", None),
+    ("privileged", Some(b'p')),
     ("verbose", Some(b'v')),
+    ("vi", None),
     ("xtrace", Some(b'x')),
 ];
 
@@ -23,16 +35,41 @@ const TABLE: [(&str, Option<u8>); 15] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options(pub u32);
 
+const fn bit(name: &str) -> u32 {
+    let mut index = 0;
+    while index < TABLE.len() {
+        let known = TABLE[index].0.as_bytes();
+        let mut matched = known.len() == name.len();
+        let mut position = 0;
+        while matched && position < known.len() {
+            matched = known[position] == name.as_bytes()[position];
+            position += 1;
+        }
+        if matched {
+            return 1 << index;
+        }
+        index += 1;
+    }
+    panic!("no such option")
+}
+
 impl Default for Options {
     fn default() -> Self {
-        let mut options = Options(0);
-        options.set("braceexpand", true);
-        options.set("hashall", true);
-        options
+        Options(const { bit("braceexpand") | bit("hashall") | bit("interactive-comments") })
     }
 }
 
+macro_rules! flags {
+    ($($name:ident)*) => {
+        $(pub fn $name(self) -> bool {
+            self.0 & const { bit(stringify!($name)) } != 0
+        })*
+    };
+}
+
 impl Options {
+    flags!(allexport braceexpand errexit errtrace functrace monitor noclobber noexec noglob nounset onecmd physical pipefail posix verbose xtrace);
+
     fn index(name: &str) -> Option<usize> {
         TABLE.iter().position(|(known, _)| *known == name)
     }
@@ -78,37 +115,5 @@ impl Options {
             TABLE.iter().filter(|(name, _)| self.is_on(name)).filter_map(|(_, letter)| *letter).collect();
         letters.sort_by_key(|letter| (letter.is_ascii_uppercase(), *letter));
         letters
-    }
-
-    pub fn errexit(self) -> bool {
-        self.is_on("errexit")
-    }
-
-    pub fn nounset(self) -> bool {
-        self.is_on("nounset")
-    }
-
-    pub fn xtrace(self) -> bool {
-        self.is_on("xtrace")
-    }
-
-    pub fn noglob(self) -> bool {
-        self.is_on("noglob")
-    }
-
-    pub fn noclobber(self) -> bool {
-        self.is_on("noclobber")
-    }
-
-    pub fn pipefail(self) -> bool {
-        self.is_on("pipefail")
-    }
-
-    pub fn noexec(self) -> bool {
-        self.is_on("noexec")
-    }
-
-    pub fn allexport(self) -> bool {
-        self.is_on("allexport")
     }
 }

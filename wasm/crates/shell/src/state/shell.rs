@@ -1,7 +1,8 @@
 //! The shell: all its state in one place. A clone is a subshell; it costs little, for the big parts
 //! are shared until written.
 
-use super::{Functions, Options, Variables};
+use super::{Functions, Options, ShellOptions, Variables};
+use crate::parse::Aliases;
 use crate::descriptors::Descriptors;
 use crate::jobs::Jobs;
 use std::cell::Cell;
@@ -29,6 +30,9 @@ pub struct Shell {
     pub variables: Variables,
     pub functions: Functions,
     pub options: Options,
+    /// `shopt`
+    pub shell_options: ShellOptions,
+    pub aliases: Rc<Aliases>,
     /// `$0`
     pub name: Rc<[u8]>,
     /// `$1` and on.
@@ -41,6 +45,8 @@ pub struct Shell {
     pub pipe_status: Vec<i32>,
     /// `$$`, asked for when first wanted; a subshell keeps its parent's.
     pub pid: Cell<Option<i32>>,
+    /// Descriptors of process substitutions whose commands still run.
+    pub substituted_descriptors: Vec<i32>,
     /// `$!`
     pub last_background: Option<i32>,
     pub descriptors: Descriptors,
@@ -98,12 +104,15 @@ impl Shell {
             variables: Variables::default(),
             functions: Functions::default(),
             options: Options::default(),
+            shell_options: ShellOptions::default(),
+            aliases: Rc::default(),
             name: name.into(),
             positional: Rc::default(),
             status: 0,
             substitution_status: 0,
             pipe_status: vec![0],
             pid: Cell::new(None),
+            substituted_descriptors: Vec::new(),
             last_background: None,
             descriptors: Descriptors::default(),
             jobs: Jobs::default(),
@@ -161,6 +170,16 @@ impl Shell {
             self.variables.change_attributes(name, false, |attributes| attributes.exported = true);
         }
         Ok(())
+    }
+
+    /// Assigns to `name` or `name[subscript]`.
+    pub fn assign_by_name(&mut self, name: &str, value: Vec<u8>) -> Outcome<()> {
+        match name.split_once('[') {
+            Some((array, rest)) if rest.ends_with(']') => {
+                self.assign_element(array, &rest.as_bytes()[..rest.len() - 1], value)
+            }
+            _ => self.assign(name, value),
+        }
     }
 
     /// The environment block of a child.

@@ -1,9 +1,8 @@
 //! The syntax tree the shell executes.
 //!
-//! It is made once by `parse` from the grammar crate's tree: words are already taken apart, brace
-//! expansion is done, nested command substitutions are parsed. Nodes that function bodies and
-//! subshells share are behind `Rc`. Each word keeps its source text, so that `print` can turn a
-//! tree back into a script.
+//! It is made once by `parse`: words are already taken apart, nested command substitutions are parsed.
+//! Nodes that function bodies and subshells share are behind `Rc`. Each word keeps its source text, so
+//! that `print` can turn a tree back into a script.
 
 pub mod print;
 pub mod word;
@@ -12,6 +11,7 @@ pub use word::{
     Assignment, AssignmentTarget, AssignmentValue, ParameterExpansion, ParameterName, ParameterOperation, Part, Word,
 };
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// A sequence of and-or lists.
@@ -43,9 +43,18 @@ pub enum Connector {
 #[derive(Debug)]
 pub struct Pipeline {
     pub is_negated: bool,
-    /// Written after `time`.
-    pub is_timed: bool,
+    pub timing: Timing,
+    /// None after a lone `!` or `time`.
     pub stages: Vec<Command>,
+}
+
+/// Whether `time` stands before a pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    None,
+    Bash,
+    /// `time -p`
+    Posix,
 }
 
 #[derive(Debug)]
@@ -76,6 +85,15 @@ pub enum CommandKind {
         words: Option<Vec<Word>>,
         body: List,
     },
+    Select {
+        variable: String,
+        words: Option<Vec<Word>>,
+        body: List,
+    },
+    Coproc {
+        name: String,
+        command: Rc<Command>,
+    },
     ArithmeticFor {
         start: Option<Arithmetic>,
         condition: Option<Arithmetic>,
@@ -94,7 +112,7 @@ pub enum CommandKind {
     },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct SimpleCommand {
     pub assignments: Vec<Assignment>,
     pub words: Vec<CommandWord>,
@@ -147,8 +165,18 @@ pub type TestOperator = &'static str;
 
 #[derive(Debug)]
 pub struct Redirection {
-    pub fd: Option<i32>,
+    pub fd: RedirectedFd,
     pub kind: RedirectionKind,
+}
+
+/// What a redirection is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedirectedFd {
+    /// 0 or 1, as the operator says.
+    Default,
+    Number(i32),
+    /// `{name}>`: a new descriptor, whose number the variable gets.
+    Variable(String),
 }
 
 #[derive(Debug)]
@@ -170,7 +198,7 @@ pub enum RedirectionKind {
     },
     /// `<<`: the body, without leading tabs if they are to go, and its delimiter as written.
     HereDocument {
-        body: Word,
+        body: Rc<OnceCell<Word>>,
         delimiter: Vec<u8>,
     },
     HereString(Word),

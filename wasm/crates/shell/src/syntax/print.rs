@@ -4,7 +4,7 @@
 
 use super::{
     AndOr, Arithmetic, CaseEnd, Command, CommandKind, CommandWord, Connector, List, Pipeline, Redirection,
-    RedirectionKind, TestExpression,
+    RedirectedFd, RedirectionKind, TestExpression, Timing,
 };
 
 /// Prints a function's definition.
@@ -28,6 +28,14 @@ pub fn print_and_or(chain: &AndOr) -> Vec<u8> {
 pub fn print_command(command: &Command) -> Vec<u8> {
     let mut printer = Printer::default();
     printer.command(command);
+    printer.end_line();
+    printer.output
+}
+
+/// Prints a list as it may stand on its own.
+pub fn print_list(list: &List) -> Vec<u8> {
+    let mut printer = Printer::default();
+    printer.list(list, false);
     printer.end_line();
     printer.output
 }
@@ -108,8 +116,10 @@ impl Printer {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) {
-        if pipeline.is_timed {
-            self.text(b"time ");
+        match pipeline.timing {
+            Timing::None => {}
+            Timing::Bash => self.text(b"time "),
+            Timing::Posix => self.text(b"time -p "),
         }
         if pipeline.is_negated {
             self.text(b"! ");
@@ -173,8 +183,8 @@ impl Printer {
                 self.indented(body, true);
                 self.text(b"done");
             }
-            CommandKind::For { variable, words, body } => {
-                self.text(b"for ");
+            CommandKind::For { variable, words, body } | CommandKind::Select { variable, words, body } => {
+                self.text(if matches!(command.kind, CommandKind::For { .. }) { b"for " } else { b"select " });
                 self.text(variable.as_bytes());
                 if let Some(words) = words {
                     self.text(b" in");
@@ -247,6 +257,14 @@ impl Printer {
                 self.test(test);
                 self.text(b" ]]");
             }
+            CommandKind::Coproc { name, command } => {
+                self.text(b"coproc ");
+                if !matches!(command.kind, CommandKind::Simple(_)) {
+                    self.text(name.as_bytes());
+                    self.text(b" ");
+                }
+                self.command(command);
+            }
             CommandKind::Function { name, body } => {
                 self.text(b"function ");
                 self.text(name.as_bytes());
@@ -308,8 +326,10 @@ impl Printer {
     }
 
     fn redirection(&mut self, redirection: &Redirection) {
-        if let Some(fd) = redirection.fd {
-            self.text(fd.to_string().as_bytes());
+        match &redirection.fd {
+            RedirectedFd::Default => {}
+            RedirectedFd::Number(fd) => self.text(fd.to_string().as_bytes()),
+            RedirectedFd::Variable(name) => self.text(format!("{{{name}}}").as_bytes()),
         }
         let (operator, word): (&[u8], _) = match &redirection.kind {
             RedirectionKind::Read(word) => (b"< ", word),
@@ -325,7 +345,9 @@ impl Printer {
                 // Tabs are stripped already, so the operator without the dash says the same.
                 self.text(b"<<");
                 self.text(delimiter);
-                self.here_documents.extend_from_slice(&body.source);
+                if let Some(body) = body.get() {
+                    self.here_documents.extend_from_slice(&body.source);
+                }
                 self.here_documents.extend_from_slice(&crate::parse::remove_quotes(delimiter));
                 self.here_documents.push(b'\n');
                 return;

@@ -10,7 +10,24 @@ pub struct Word {
     pub source: Rc<[u8]>,
 }
 
-#[derive(Debug)]
+impl Word {
+    pub fn empty() -> Self {
+        Word { parts: [].into(), source: [].into() }
+    }
+
+    /// Unquoted text.
+    pub fn literal(text: &[u8]) -> Self {
+        Word { parts: [Part::Literal(text.to_vec())].into(), source: text.into() }
+    }
+
+    /// Text that stands for itself.
+    pub fn quoted(text: &[u8]) -> Self {
+        let source = crate::expand::quote::single_quoted(text).into();
+        Word { parts: [Part::Quoted(text.to_vec())].into(), source }
+    }
+}
+
+#[derive(Clone, Debug)]
 pub enum Part {
     /// Unquoted text; its pattern characters are active.
     Literal(Vec<u8>),
@@ -19,13 +36,17 @@ pub enum Part {
     DoubleQuoted(Vec<Part>),
     /// `~` or `~name`, with the name.
     Tilde(Vec<u8>),
-    Parameter(Box<ParameterExpansion>),
+    Parameter(Rc<ParameterExpansion>),
     /// `$(…)` or backquotes.
     Command(Rc<List>),
     /// `$((…))`
-    Arithmetic(Box<Arithmetic>),
-    /// `<(…)` and `>(…)`, which this shell rejects when it is expanded.
-    ProcessSubstitution,
+    Arithmetic(Rc<Arithmetic>),
+    /// `<(…)` and `>(…)`, with the text of the parentheses.
+    ProcessSubstitution {
+        reads: bool,
+        list: Rc<List>,
+        source: Rc<[u8]>,
+    },
     /// `${…}` that makes no sense; bash complains when it is expanded, not when it is read.
     BadSubstitution(Vec<u8>),
 }
@@ -36,6 +57,8 @@ pub struct ParameterExpansion {
     pub name: ParameterName,
     /// `${!name}`
     pub is_indirect: bool,
+    /// Written without braces, so that brace expansion may lengthen the name.
+    pub is_bare: bool,
     pub operation: ParameterOperation,
 }
 
