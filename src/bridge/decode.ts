@@ -3,6 +3,7 @@
  * once; what is wrong becomes an errno, never an exception.
  */
 import { Errno, errno } from "../kernel/errno.js";
+import { stringCount } from "../kernel/limits.js";
 import type { ArgumentKind, SyscallName, SyscallRow, Syscalls } from "./syscalls.js";
 import { ARGUMENT_WORDS } from "./wire.js";
 
@@ -116,7 +117,9 @@ export class Decoder {
     if (text instanceof Errno) return text;
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
-    return text.slice(0, -1).split("\0");
+    // One more is enough to tell that there are too many.
+    const strings = text.slice(0, -1).split("\0", stringCount + 1);
+    return strings.length > stringCount ? errno.E2BIG : strings;
   }
 
   #out(): Uint8Array | Errno {

@@ -178,9 +178,11 @@ export const descriptorCalls = {
     return entries instanceof Errno ? entries : encodeEntries(entries, position, target);
   },
 
-  poll({ process }, { entries, timeoutUs }) {
+  poll({ tables, process }, { entries, timeoutUs }) {
     const interests = parseInterests(entries);
     if (interests instanceof Errno) return interests;
+    // As poll(2) says: not more than there may be descriptors.
+    if (interests.length > tables.limits.descriptors) return errno.EINVAL;
     const atMs = timeoutUs < 0 ? undefined : performance.now() + timeoutUs / 1000;
     return poll(process, interests, atMs);
   },

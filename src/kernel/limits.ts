@@ -57,5 +57,14 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
 /** How many bytes a guest may write to one descriptor ahead of the kernel's answer. */
 export const postedWriteCredit = 64 * KiB;
 
+/**
+ * Names that one path may lead through, those of the links on its way included. Enforced by path
+ * resolution: ELOOP. Linux has no such limit: 40 links of 4,096 bytes each are 80,000 names.
+ */
+export const pathNames = 4096;
+
+/** Arguments or variables one spawn may have. Enforced by the decoder: E2BIG. */
+export const stringCount = 16_384;
+
 /** The capacity of a pipe in bytes, as on Linux. */
 export const pipeCapacity = 64 * KiB;

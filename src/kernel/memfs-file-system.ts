@@ -81,6 +81,11 @@ class InMemoryFileSystem implements SynchronousFileSystem {
   readonly isReadOnly = false;
   readonly #superblock: PagedSuperblock;
   readonly #limits: Required<InMemoryFileSystemOptions>;
+  /**
+   * The directory that was looked up last: who walks down a path name by name pays for each name once,
+   * and not for all names above it. Good until a directory is moved or removed.
+   */
+  #recent: { readonly path: string; readonly link: Link; readonly moves: number } | undefined;
 
   constructor(options: InMemoryFileSystemOptions) {
     this.#limits = { ...defaultLimits, ...options };
@@ -218,15 +223,25 @@ class InMemoryFileSystem implements SynchronousFileSystem {
   }
 
   #lookup(path: string): Link | Errno {
-    let link = this.#superblock.root;
-    if (path === "/") return link;
-    for (const name of path.slice(1).split("/")) {
-      const node = link.getNode();
-      if (node.isSymlink()) return errno.ELOOP;
-      if (!node.isDirectory()) return errno.ENOTDIR;
-      const child = link.children.get(name);
-      if (!child) return errno.ENOENT;
-      link = child;
+    const { root, directoryMoves } = this.#superblock;
+    if (path === "/") return root;
+    const recent = this.#recent;
+    const parent = path.slice(0, path.lastIndexOf("/"));
+    let link: Link | Errno;
+    if (recent?.moves === directoryMoves && parent === recent.path) {
+      link = childIn(recent.link, baseName(path));
+    } else if (recent?.moves === directoryMoves && path === parentPath(recent.path)) {
+      // Every directory but the root has a parent.
+      link = recent.link.parent ?? root;
+    } else {
+      link = root;
+      for (const name of path.slice(1).split("/")) {
+        link = childIn(link, name);
+        if (link instanceof Errno) return link;
+      }
+    }
+    if (!(link instanceof Errno) && link.getNode().isDirectory()) {
+      this.#recent = { path, link, moves: directoryMoves };
     }
     return link;
   }
@@ -257,6 +272,13 @@ class InMemoryFileSystem implements SynchronousFileSystem {
     if (node.isDirectory()) node.nlink = 1;
     node.unlinked();
   }
+}
+
+function childIn(directory: Link, name: string): Link | Errno {
+  const node = directory.getNode();
+  if (node.isSymlink()) return errno.ELOOP;
+  if (!node.isDirectory()) return errno.ENOTDIR;
+  return directory.children.get(name) ?? errno.ENOENT;
 }
 
 /** Every node of this store is made by `PagedSuperblock.createNode`. */

@@ -158,6 +158,13 @@ class DerivedLink extends Link {
     return this.name;
   }
 
+  override deleteChild(link: Link): void {
+    const isDirectory = link.getNode().isDirectory();
+    // Every entry of this tree is made for a `PagedSuperblock`.
+    if (isDirectory) (this.vol as PagedSuperblock).directoryMoves++;
+    super.deleteChild(link);
+  }
+
   override createChild(name: string, node: Node = this.vol.createNode(S_IFREG | 0o666)): Link {
     const link = new DerivedLink(this.vol, this, name);
     link.setNode(node);
@@ -172,6 +179,8 @@ class DerivedLink extends Link {
 export class PagedSuperblock extends Superblock {
   readonly quota: ByteQuota;
   inodeCount = 1;
+  /** How often a directory has lost its name: what was known of paths is good while this stays. */
+  directoryMoves = 0;
 
   constructor(quota: ByteQuota) {
     super();

@@ -222,6 +222,8 @@ export class SubmissionTable {
     const area = completions.dataArea(armed.maxBytes);
     // No room for data in this round: it stays ready.
     if (area.length === 0) return [];
+    // Most of many have nothing: a look costs less than a read that has to wait.
+    if (armed.description.poll() === 0) return armed.description.pollQueues;
     const result = armed.description.read(area);
     if (result instanceof Blocked) return result.queues;
     this.#complete(armed, result, completions, typeof result === "number" ? result : 0);

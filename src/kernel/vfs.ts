@@ -23,6 +23,7 @@ import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import { type Base, HeldDirectories, type HeldDirectory, pathOf } from "./held-directory.js";
+import { pathNames } from "./limits.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
 import {
@@ -488,9 +489,12 @@ export class Vfs {
     const rest = [...names].reverse();
     let current = this.#lookup(actor, base);
     let links = 0;
+    let steps = 0;
     let mustBeDirectory = false;
     let hasSlash = false;
     for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
+      steps++;
+      if (steps > pathNames) return errno.ELOOP;
       if (current instanceof Errno) return current;
       if (!current.stat) return errno.ENOENT;
       if (!permits(actor, current.stat, MAY_EXECUTE)) return errno.EACCES;
