@@ -34,7 +34,7 @@ export const descriptorCalls = {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
     if (!description.isReadable) return errno.EBADF;
-    return unlessNonBlocking(description, description.read(target));
+    return unlessNonBlocking(description, description.read(target, process));
   },
 
   read_until({ process }, { fd, delimiter, target }) {
@@ -42,7 +42,7 @@ export const descriptorCalls = {
     if (description instanceof Errno) return description;
     if (!description.isReadable) return errno.EBADF;
     if (delimiter > 0xff) return errno.EINVAL;
-    return unlessNonBlocking(description, description.readUntil(target, delimiter));
+    return unlessNonBlocking(description, description.readUntil(target, delimiter, process));
   },
 
   write({ process }, { fd, data }) {
@@ -51,7 +51,7 @@ export const descriptorCalls = {
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const outcome = unlessNonBlocking(description, description.write(data));
+    const outcome = unlessNonBlocking(description, description.write(data, process));
     return withCredit(description, outcome);
   },
 
@@ -60,7 +60,7 @@ export const descriptorCalls = {
     const written =
       description instanceof Errno || !description.isWritable
         ? errno.EBADF
-        : description.write(data);
+        : description.write(data, process);
     return whenPosted(tables, process, fd, written);
   },
 
@@ -70,7 +70,7 @@ export const descriptorCalls = {
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const outcome = description.write(data);
+    const outcome = description.write(data, process);
     return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
   },
 

@@ -18,6 +18,7 @@ import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
 import { signalCalls } from "./signal-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
+import { terminalCalls } from "./terminal-calls.js";
 import { timeCalls } from "./time-calls.js";
 
 const handlers: Handlers = {
@@ -27,6 +28,7 @@ const handlers: Handlers = {
   ...loopCalls,
   ...signalCalls,
   ...timeCalls,
+  ...terminalCalls,
 };
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;

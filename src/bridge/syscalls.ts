@@ -602,6 +602,117 @@ export const syscalls = {
     ...plain,
     summary: "statfs by descriptor",
   },
+  // Terminals
+  openpty: {
+    number: 130,
+    arguments: { flags: "u32" },
+    result: "pair",
+    ...plain,
+    summary: "Makes a pseudo terminal: its master, its slave; flags: 1 = close-on-exec",
+  },
+  isatty: {
+    number: 131,
+    arguments: { fd: "i32" },
+    result: "none",
+    ...plain,
+    summary: "Succeeds for the slave of a terminal; ENOTTY for everything else",
+  },
+  tcgetattr: {
+    number: 132,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "A terminal's attributes: `struct termios` of Linux's C libraries, 60 bytes",
+  },
+  tcsetattr: {
+    number: 133,
+    arguments: { fd: "i32", action: "u32", attributes: "bytes" },
+    result: "none",
+    ...waiting,
+    summary:
+      "Sets a terminal's attributes; action: 0 TCSANOW, 1 TCSADRAIN, 2 TCSAFLUSH. From the background " +
+      "SIGTTOU",
+  },
+  tcflush: {
+    number: 134,
+    arguments: { fd: "i32", queue: "u32" },
+    result: "none",
+    ...waiting,
+    summary:
+      "Drops what is typed and not read (0 TCIFLUSH), printed and not shown (1), or both (2)",
+  },
+  tcflow: {
+    number: 135,
+    arguments: { fd: "i32", action: "u32" },
+    result: "none",
+    ...waiting,
+    summary: "Stops (0 TCOOFF) or starts (1 TCOON) output; types STOP (2) or START (3)",
+  },
+  tcgetpgrp: {
+    number: 136,
+    arguments: { fd: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "The foreground process group of the controlling terminal; 0 without one",
+  },
+  tcsetpgrp: {
+    number: 137,
+    arguments: { fd: "i32", pgid: "i32" },
+    result: "none",
+    ...waiting,
+    summary: "Puts a group of the session into the foreground. From the background SIGTTOU",
+  },
+  tcgetsid: {
+    number: 138,
+    arguments: { fd: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "The session that a terminal controls",
+  },
+  get_window_size: {
+    number: 139,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "TIOCGWINSZ: `struct winsize`, four u16: rows, columns, width and height in pixels",
+  },
+  set_window_size: {
+    number: 140,
+    arguments: { fd: "i32", size: "bytes" },
+    result: "none",
+    ...plain,
+    summary: "TIOCSWINSZ: stores the size; SIGWINCH to the foreground group when it is another one",
+  },
+  set_controlling_terminal: {
+    number: 141,
+    arguments: { fd: "i32" },
+    result: "none",
+    ...plain,
+    summary: "TIOCSCTTY: makes a terminal the one of the session that the caller leads",
+  },
+  drop_controlling_terminal: {
+    number: 142,
+    arguments: { fd: "i32" },
+    result: "none",
+    ...plain,
+    status: "partial: children of a process that is no session leader have the terminal again",
+    summary: "TIOCNOTTY: gives the controlling terminal up, a session leader for its whole session",
+  },
+  readable_bytes: {
+    number: 143,
+    arguments: { fd: "i32" },
+    result: "i32",
+    ...plain,
+    status: "partial: terminals and pipes; ENOTTY for others",
+    summary: "FIONREAD: how many bytes a read can have at once",
+  },
+  ttyname: {
+    number: 144,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "The path of a terminal's slave, from the slave (ttyname) or the master (ptsname)",
+  },
 } as const satisfies Record<string, SyscallRow>;
 
 export type Syscalls = typeof syscalls;

@@ -11,6 +11,8 @@ import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { PersonalStore, StoreView } from "./personal-store.js";
 import type { Process } from "./process.js";
+import { MULTIPLEXER_NUMBER } from "./pty-master.js";
+import { CONTROLLING_TERMINAL_NUMBER } from "./pty-table.js";
 import { ReadOnlyStore } from "./read-only-store.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import type { DirectoryEntry } from "./virtual-file-system.js";
@@ -22,7 +24,15 @@ const links: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where other stores are mounted. */
-const directories: ReadonlySet<string> = new Set(["/", "/fd"]);
+const directories: ReadonlySet<string> = new Set(["/", "/fd", "/pts"]);
+
+/** Nodes that stand for terminals, by name. */
+const terminalNodes: ReadonlyMap<string, number> = new Map([
+  ["tty", CONTROLLING_TERMINAL_NUMBER],
+  ["ptmx", MULTIPLEXER_NUMBER],
+]);
+
+const slaveName = /^\/pts\/(0|[1-9]\d{0,2})$/;
 
 export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView {
   readonly #tables: KernelTables;
@@ -53,6 +63,11 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
     if (description) return syntheticStat(S_IFLNK | 0o700, 1);
     const device = devices.find(({ name }) => path === `/${name}`);
     if (device) return syntheticStat(S_IFCHR | 0o666, device.number, device.number);
+    const terminal = terminalNodes.get(path.slice(1));
+    if (terminal !== undefined) return syntheticStat(S_IFCHR | 0o666, terminal, terminal);
+    const slave = slaveName.exec(path);
+    const pty = slave ? this.#tables.terminals.get(Number(slave[1])) : undefined;
+    if (pty) return pty.slaveStat();
     return devices.some(({ name }) => path.startsWith(`/${name}/`)) ? errno.ENOTDIR : errno.ENOENT;
   }
 
@@ -64,11 +79,15 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
 
   override readDir(path: string): DirectoryEntry[] | Errno {
     if (path === "/fd") return this.#descriptors();
+    // Terminals come and go: the page lists none.
+    if (path === "/pts") return [];
     if (path !== "/") return errno.ENOTDIR;
     return [
       ...devices.map(({ name, number }) => ({ name, ino: number, type: S_IFCHR })),
       ...[...links.keys()].map((link) => ({ name: link.slice(1), ino: 1, type: S_IFLNK })),
+      ...[...terminalNodes].map(([name, ino]) => ({ name, ino, type: S_IFCHR })),
       { name: "fd", ino: 1, type: S_IFDIR },
+      { name: "pts", ino: 1, type: S_IFDIR },
     ];
   }
 

@@ -65,7 +65,8 @@ export class DriverOutput {
   #drain(): void {
     for (let chunk = this.#next(); chunk; chunk = this.#next()) {
       const description = this.#process.fds.get(this.#fd);
-      const written = description instanceof Errno ? chunk.length : description.write(chunk);
+      const written =
+        description instanceof Errno ? chunk.length : description.write(chunk, this.#process);
       if (written instanceof Blocked) {
         this.#process.parked.park(written, (result) => {
           this.#written(chunk, result);
@@ -121,7 +122,7 @@ export class StdinPump {
   #readNow(): void {
     if (this.#isStopped || !this.#process.isRunning || this.#process.readsDescriptors) return;
     const buffer = new Uint8Array(CHUNK_BYTES);
-    const count = this.#source.read(buffer);
+    const count = this.#source.read(buffer, this.#process);
     if (count instanceof Blocked) {
       this.#waiting = this.#process.parked.park(count, (result) => this.#deliver(buffer, result));
     } else {

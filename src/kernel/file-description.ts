@@ -8,11 +8,12 @@
  */
 import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY, POLLIN, POLLOUT } from "./constants.js";
 import { type Errno, errno } from "./errno.js";
+import type { Process } from "./process.js";
 import type { VirtualStat } from "./stat.js";
 import type { AttributeChange } from "./virtual-file-system.js";
 import type { Outcome, WaitQueue } from "./wait.js";
 
-export type DescriptionKind = "file" | "directory" | "pipe" | "device" | "sink";
+export type DescriptionKind = "file" | "directory" | "pipe" | "device" | "sink" | "terminal";
 
 export abstract class FileDescription {
   abstract readonly kind: DescriptionKind;
@@ -43,19 +44,22 @@ export abstract class FileDescription {
     return (this.flags & O_NONBLOCK) !== 0;
   }
 
-  /** Reads up to `target.length` bytes at the cursor; 0 is the end of the file. */
-  abstract read(target: Uint8Array): Outcome<number>;
+  /**
+   * Reads up to `target.length` bytes at the cursor; 0 is the end of the file.
+   * @param caller - Who reads: a terminal stops those in the background.
+   */
+  abstract read(target: Uint8Array, caller?: Process): Outcome<number>;
 
   /**
    * `read` that takes nothing after the first byte equal to `delimiter`: a shell's `read` must leave
    * the rest to whoever reads next. Where bytes can't be looked at before they are taken, it takes one.
    */
-  readUntil(target: Uint8Array, _delimiter: number): Outcome<number> {
-    return this.read(target.subarray(0, 1));
+  readUntil(target: Uint8Array, _delimiter: number, caller?: Process): Outcome<number> {
+    return this.read(target.subarray(0, 1), caller);
   }
 
   /** Writes at the cursor (or the end, with O_APPEND) and returns how many bytes were taken. */
-  abstract write(data: Uint8Array): Outcome<number>;
+  abstract write(data: Uint8Array, caller?: Process): Outcome<number>;
 
   abstract stat(): VirtualStat | Errno;
 
@@ -79,6 +83,11 @@ export abstract class FileDescription {
   /** Changes the inode's attributes; who may is checked before (`changeOpenFile`). */
   setAttributes(_change: AttributeChange): undefined | Errno {
     return errno.EINVAL;
+  }
+
+  /** How many bytes a read can have at once (FIONREAD). */
+  available(): number | Errno {
+    return errno.ENOTTY;
   }
 
   /** Which of `POLLIN`, `POLLOUT`, `POLLERR` and `POLLHUP` hold now. */

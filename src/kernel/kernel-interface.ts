@@ -147,7 +147,7 @@ class DriverCalls implements KernelInterface {
     const target = new Uint8Array(checkLength(length));
     const stop = continued(process);
     if (stop) return stop.then(() => this.fdRead(pid, fd, length));
-    const outcome = description.read(target);
+    const outcome = description.read(target, process);
     if (outcome instanceof Errno) throw new KernelError(outcome.code);
     if (typeof outcome === "number") return Promise.resolve(target.subarray(0, outcome));
     if (description.isNonBlocking) throw new KernelError("EAGAIN");
@@ -157,7 +157,7 @@ class DriverCalls implements KernelInterface {
   fdWrite(pid: number, fd: number, data: Uint8Array): number {
     const { process, description } = this.#writable(pid, fd);
     const result = this.#tables.replay.runNow(() => {
-      const outcome = description.write(data);
+      const outcome = description.write(data, process);
       return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
     });
     if (result === errno.EAGAIN) throw new KernelError("EAGAIN", "fdWriteAsync waits");
@@ -169,7 +169,7 @@ class DriverCalls implements KernelInterface {
     let written = 0;
     while (written < data.length) {
       await continued(process);
-      const outcome = description.write(data.subarray(written));
+      const outcome = description.write(data.subarray(written), process);
       const result = outcome instanceof Blocked ? await settled(process, outcome, fd) : outcome;
       written += this.#afterWrite(process, result);
     }

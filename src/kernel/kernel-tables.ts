@@ -12,6 +12,7 @@ import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
+import { PtyTable } from "./pty-table.js";
 import type { Replay } from "./suspension.js";
 import { TimerTable } from "./timer-table.js";
 import { Vfs } from "./vfs.js";
@@ -29,6 +30,7 @@ export class KernelTables {
   readonly processes: ProcessTable;
   readonly timers: TimerTable;
   readonly pipes: PipeTable;
+  readonly terminals: PtyTable;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
 
@@ -46,6 +48,7 @@ export class KernelTables {
     this.processes = new ProcessTable(limits);
     this.timers = new TimerTable(this.processes, limits);
     this.pipes = new PipeTable(limits.pipes);
+    this.terminals = new PtyTable(limits.terminals, this.processes);
     const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, store, path));
@@ -88,6 +91,7 @@ export class KernelTables {
       openPipes: this.pipes.size,
       pipes: this.pipes.dump(),
       permissions: this.policy.dump(),
+      terminals: this.terminals.dump(),
     };
   }
 }

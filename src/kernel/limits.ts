@@ -12,6 +12,8 @@ export interface Limits {
   descriptors: number;
   /** Open pipes of a kernel. Enforced by pipe creation: ENFILE. */
   pipes: number;
+  /** Open terminals of a kernel, 256 at most. Enforced by /dev/ptmx and openpty: ENOSPC. */
+  terminals: number;
   /** Waits of one process's event loop (`loop`). Enforced by the loop: EAGAIN. */
   submissions: number;
   /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
@@ -42,6 +44,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   spawnDepth: 64,
   descriptors: 256,
   pipes: 1024,
+  terminals: 64,
   submissions: 10_000,
   timers: 10_000,
   fileSystemBytes: 1024 * MiB,
@@ -68,3 +71,6 @@ export const stringCount = 16_384;
 
 /** The capacity of a pipe in bytes, as on Linux. */
 export const pipeCapacity = 64 * KiB;
+
+/** The bytes a terminal holds in each direction. */
+export const terminalCapacity = 64 * KiB;

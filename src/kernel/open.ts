@@ -6,6 +6,7 @@ import {
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
+  O_NOCTTY,
   O_NOFOLLOW,
   O_NONBLOCK,
   O_RDONLY,
@@ -83,7 +84,7 @@ export function openPath(
     case S_IFREG:
       return openRegular(tables, location, flags);
     case S_IFCHR:
-      return named(openDevice(location.stat.rdev, flags & STATUS_FLAGS), location);
+      return named(openCharacterDevice(tables, process, location.stat.rdev, flags), location);
     default:
       return errno.ENXIO;
   }
@@ -112,6 +113,16 @@ function accessOf(flags: number): number {
   const access = flags & O_ACCMODE;
   const wanted = access === O_RDONLY ? MAY_READ : access === O_WRONLY ? MAY_WRITE : 0;
   return (wanted || MAY_READ | MAY_WRITE) | (flags & O_TRUNC ? MAY_WRITE : 0);
+}
+
+function openCharacterDevice(
+  tables: KernelTables,
+  process: Process,
+  device: number,
+  flags: number,
+): FileDescription | Errno {
+  const terminal = tables.terminals.open(process, device, flags & (STATUS_FLAGS | O_NOCTTY));
+  return terminal ?? openDevice(device, flags & STATUS_FLAGS);
 }
 
 function openRegular(

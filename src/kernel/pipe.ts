@@ -165,6 +165,10 @@ export class PipeReader extends FileDescription {
     return syntheticStat(S_IFIFO | 0o600, this.#pipe.ino);
   }
 
+  override available(): number {
+    return this.#pipe.length;
+  }
+
   override poll(): number {
     return (this.#pipe.length > 0 ? POLLIN : 0) | (this.#pipe.writers === 0 ? POLLHUP : 0);
   }

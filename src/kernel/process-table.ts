@@ -178,6 +178,13 @@ export class ProcessTable {
     }
   }
 
+  /** Sends a signal to every process of a group, as the kernel itself. */
+  signalGroup(pgid: number, signal: number): void {
+    for (const process of [...this.#processes.values()]) {
+      if (process.pgid === pgid) this.deliver(process, signal);
+    }
+  }
+
   /** setpgid(2), for `caller` itself or a child of its. */
   setGroup(caller: Process, target: Process, pgid: number): undefined | Errno {
     if (pgid < 0) return errno.EINVAL;

@@ -4,7 +4,7 @@
  * collect, so that nothing is lost when it goes away or cancels. Identifiers are the guest's own.
  */
 import { takeCaughtSignal } from "./caught-signals.js";
-import { POLLERR, POLLHUP } from "./constants.js";
+import { POLLERR, POLLHUP, POLLIN } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -202,7 +202,7 @@ export class SubmissionTable {
     }
     return armed.operation === "poll"
       ? this.#tryPoll(armed, completions)
-      : this.#tryRead(armed, completions);
+      : this.#tryRead(process, armed, completions);
   }
 
   #tryPoll(
@@ -216,15 +216,20 @@ export class SubmissionTable {
   }
 
   #tryRead(
+    process: Process,
     armed: ReadSubmission & { readonly description: FileDescription },
     completions: CompletionWriter,
   ): readonly WaitQueue[] | undefined {
     const area = completions.dataArea(armed.maxBytes);
     // No room for data in this round: it stays ready.
     if (area.length === 0) return [];
-    // Most of many have nothing: a look costs less than a read that has to wait.
-    if (armed.description.poll() === 0) return armed.description.pollQueues;
-    const result = armed.description.read(area);
+    // Most of many have nothing: a look costs less than a read that has to wait. And a terminal stops
+    // who reads in the background, so nobody reads it before there is something.
+    const ready = armed.description.poll();
+    const isQuietTerminal =
+      armed.description.kind === "terminal" && (ready & (POLLIN | POLLERR | POLLHUP)) === 0;
+    if (ready === 0 || isQuietTerminal) return armed.description.pollQueues;
+    const result = armed.description.read(area, process);
     if (result instanceof Blocked) return result.queues;
     this.#complete(armed, result, completions, typeof result === "number" ? result : 0);
     return undefined;

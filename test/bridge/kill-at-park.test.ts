@@ -7,8 +7,9 @@ import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { pipeCapacity } from "../../src/kernel/limits.js";
 import type { Process } from "../../src/kernel/process.js";
 import { SIGKILL, SIGTERM } from "../../src/kernel/signals.js";
+import { openTerminal } from "../../src/kernel/terminal-control.js";
 import { exitStatus } from "../../src/kernel/wait-status.js";
-import { bootTables, start, utf8 } from "../kernel/tables.js";
+import { bootTables, ok, start, utf8 } from "../kernel/tables.js";
 import { DirectGuest } from "./direct-guest.js";
 
 interface Scene {
@@ -34,6 +35,29 @@ function interest(fd: number, events: number): Uint8Array {
 
 function fill({ guest }: Scene): void {
   guest.do("write", { fd: 1, data: new Uint8Array(pipeCapacity) });
+}
+
+const TERMINAL = 9;
+
+/** Puts the child into the background of a terminal that its parent's session has. */
+function sendToBackground({ tables, parent, process }: Scene): void {
+  const opened = ok(openTerminal(tables, parent, true));
+  tables.terminals.takeControl(parent, opened.pty);
+  process.fds.install(TERMINAL, ok(parent.fds.get(opened.slaveFd)));
+  process.pgid = process.pid;
+}
+
+/** A call that stops its process, because it comes from the background. */
+function fromBackground(
+  name: SyscallName,
+  args: Parameters<DirectGuest["post"]>[1],
+): [string, SyscallName, (scene: Scene) => void] {
+  const park = (s: Scene): void => {
+    sendToBackground(s);
+    s.guest.post(name, args as never);
+    expect(s.process.isStopped).toBe(true);
+  };
+  return [`${name} from the background`, name, park];
 }
 
 const parks: [string, SyscallName, (scene: Scene) => void][] = [
@@ -107,6 +131,11 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     ({ guest }) =>
       guest.post("loop", { submissions: new Uint8Array(0), timeoutUs: 60_000_000, target: 1000 }),
   ],
+  fromBackground("read", { fd: TERMINAL, target: 10 }),
+  fromBackground("tcsetattr", { fd: TERMINAL, action: 0, attributes: new Uint8Array(60) }),
+  fromBackground("tcflush", { fd: TERMINAL, queue: 0 }),
+  fromBackground("tcflow", { fd: TERMINAL, action: 0 }),
+  fromBackground("tcsetpgrp", { fd: TERMINAL, pgid: 1 }),
 ];
 
 beforeEach(() => {
@@ -149,7 +178,7 @@ describe.each(parks)("%s", (_, __, park) => {
       if (process !== s.parent) s.tables.processes.end(process, 0);
     }
     s.tables.processes.end(s.parent, 0);
-    expect(s.tables.dump()).toMatchObject({ processes: [], openPipes: 0 });
+    expect(s.tables.dump()).toMatchObject({ processes: [], openPipes: 0, terminals: [] });
     expect(s.process.parked.size).toBe(0);
     expect(s.process.childChanged.length + s.process.signalled.length).toBe(0);
     expect(vi.getTimerCount()).toBe(0);
