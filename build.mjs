@@ -39,7 +39,7 @@ const shared = {
 };
 
 function buildEntryPoints() {
-  const names = ["index", "kernel", "wasmvm", "node", "python"];
+  const names = ["index", "kernel", "wasmvm", "node", "python", "testing"];
   return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
 }
 

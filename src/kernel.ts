@@ -12,6 +12,8 @@ export {
   createInMemoryFileSystem,
   type InMemoryFileSystemOptions,
 } from "./kernel/memfs-file-system.js";
+export type { MountOptions } from "./kernel/mount-calls.js";
+export { createOverlayFileSystem, type OverlayOptions } from "./kernel/overlay-file-system.js";
 export {
   allowAll,
   allowAllChildProcess,
@@ -31,6 +33,7 @@ export {
   type Permissions,
 } from "./kernel/permissions.js";
 export type { ProcessInfo } from "./kernel/process-table.js";
+export { createReadOnlyFileSystem } from "./kernel/read-only-file-system.js";
 export type {
   DriverProcess,
   ExecutableFile,

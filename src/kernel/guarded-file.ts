@@ -14,20 +14,32 @@ export class GuardedFile implements SynchronousOpenFile {
   readonly replay: Replay;
   /** Whether its store has promised to answer at once. */
   readonly isSynchronous: boolean;
-  readonly #file: OpenFile;
+  /** What is guarded. */
+  readonly file: OpenFile;
 
-  /** Takes over `file`. */
-  constructor(file: OpenFile, isSynchronous: boolean, replay: Replay) {
-    this.#file = file;
+  readonly #closed: (file: OpenFile) => void;
+
+  /**
+   * Takes over `file`.
+   * @param closed - Told when it is closed.
+   */
+  constructor(
+    file: OpenFile,
+    isSynchronous: boolean,
+    replay: Replay,
+    closed: (file: OpenFile) => void,
+  ) {
+    this.file = file;
     this.isSynchronous = isSynchronous;
+    this.#closed = closed;
     this.replay = replay;
   }
 
   read(target: Uint8Array, position: number): number | Errno {
-    if (this.isSynchronous) return now(() => this.#file.read(target, position));
+    if (this.isSynchronous) return now(() => this.file.read(target, position));
     const answer = this.#ask("read", target.length, position, () => {
       const bytes = new Uint8Array(target.length);
-      const count = this.#file.read(bytes, position);
+      const count = this.file.read(bytes, position);
       return count instanceof Promise
         ? count.then((settled) => taken(bytes, settled))
         : taken(bytes, count);
@@ -38,29 +50,32 @@ export class GuardedFile implements SynchronousOpenFile {
   }
 
   write(data: Uint8Array, position: number): number | Errno {
-    if (this.isSynchronous) return now(() => this.#file.write(data, position));
-    return this.#ask("write", data.length, position, () =>
-      this.#file.write(data.slice(), position),
-    );
+    if (this.isSynchronous) return now(() => this.file.write(data, position));
+    return this.#ask("write", data.length, position, () => this.file.write(data.slice(), position));
   }
 
   truncate(size: number): undefined | Errno {
-    return this.#ask("truncate", size, 0, () => this.#file.truncate(size));
+    return this.#ask("truncate", size, 0, () => this.file.truncate(size));
   }
 
   stat(): VirtualStat | Errno {
-    return this.#ask("stat", 0, 0, () => this.#file.stat());
+    return this.#ask("stat", 0, 0, () => this.file.stat());
   }
 
   setAttributes(change: AttributeChange): undefined | Errno {
     const key = JSON.stringify(change);
-    return this.#ask("setAttributes", key, 0, () => this.#file.setAttributes(change));
+    return this.#ask("setAttributes", key, 0, () => this.file.setAttributes(change));
   }
 
   /** Closes it; nobody waits for that. */
   close(): void {
-    if (this.isSynchronous) closeFile(this.#file);
-    else this.replay.close(() => closeFile(this.#file));
+    if (this.isSynchronous) this.#close();
+    else this.replay.close(() => this.#close());
+  }
+
+  #close(): void {
+    this.#closed(this.file);
+    closeFile(this.file);
   }
 
   #ask<T>(
@@ -70,7 +85,7 @@ export class GuardedFile implements SynchronousOpenFile {
     put: () => T | Errno | Promise<T | Errno>,
   ): T | Errno {
     if (this.isSynchronous) return now(put);
-    return this.replay.ask(this.#file, operation, first, second, put);
+    return this.replay.ask(this.file, operation, first, second, put);
   }
 }
 

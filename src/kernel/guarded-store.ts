@@ -22,6 +22,7 @@ export class GuardedStore implements SynchronousFileSystem {
   readonly store: VirtualFileSystem;
   readonly isSynchronous: boolean;
   readonly #replay: Replay;
+  readonly #open = new Set<OpenFile>();
 
   constructor(store: VirtualFileSystem, replay: Replay) {
     this.store = store;
@@ -40,10 +41,25 @@ export class GuardedStore implements SynchronousFileSystem {
   open(path: string, options: OpenOptions): GuardedFile | Errno {
     const put = () => this.store.open(path, options);
     const key = this.isSynchronous ? "" : JSON.stringify(options);
-    const file = this.#ask<OpenFile>("open", path, key, put, dropFile);
+    const file = this.#ask<OpenFile>("open", path, key, put, this.#drop);
     if (file instanceof Errno || file instanceof GuardedFile) return file;
-    return new GuardedFile(file, this.isSynchronous, this.#replay);
+    this.#open.add(file);
+    return new GuardedFile(file, this.isSynchronous, this.#replay, this.#closed);
   }
+
+  /** How many of its files are open. */
+  get openFiles(): number {
+    return this.#open.size;
+  }
+
+  readonly #closed = (file: OpenFile): void => void this.#open.delete(file);
+
+  /** Closes a file that was opened for a call that has ended. */
+  readonly #drop = (answer: unknown): void => {
+    if (!answer || answer instanceof Errno) return;
+    this.#open.delete(answer as OpenFile);
+    closeFile(answer as OpenFile);
+  };
 
   readDir(path: string): DirectoryEntry[] | Errno {
     return this.#ask("readDir", path, 0, () => this.store.readDir(path));
@@ -104,9 +120,4 @@ export class GuardedStore implements SynchronousFileSystem {
 
 function keyOf({ mode, uid, gid }: NewNode): string {
   return `${mode} ${uid} ${gid}`;
-}
-
-/** A file that was opened too late. */
-function dropFile(answer: unknown): void {
-  if (answer && !(answer instanceof Errno)) closeFile(answer as OpenFile);
 }

@@ -56,6 +56,7 @@ export class KernelTables {
     this.vfs.mounts.mount("/dev", new DeviceFs(this));
     this.vfs.mounts.mount("/dev/shm", sharedMemory(limits));
     this.vfs.mounts.mount("/proc", new ProcFs(this));
+    this.vfs.mounts.isFurnished = true;
     this.vfs.replay.furnish(() => this.#furnish(store));
   }
 

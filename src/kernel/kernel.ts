@@ -2,7 +2,7 @@
 import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
-import { KernelError } from "./kernel-error.js";
+import { KernelError, orThrow } from "./kernel-error.js";
 import { createKernelInterface } from "./kernel-interface.js";
 import { KernelTables } from "./kernel-tables.js";
 import { defaultLimits, type Limits } from "./limits.js";
@@ -12,6 +12,7 @@ import {
   type SpawnOptions,
   spawnManaged,
 } from "./managed-process.js";
+import { type MountOptions, mountFileSystem, unmountFileSystem } from "./mount-calls.js";
 import { PermissionPolicy } from "./permission-policy.js";
 import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
@@ -61,6 +62,17 @@ export interface Kernel {
   mkdir(path: string, options?: { recursive?: boolean; mode?: number }): Promise<void>;
   readdir(path: string): Promise<string[]>;
   stat(path: string): Promise<VirtualStat>;
+  /**
+   * Mounts a store on a directory, or on a new name in one: it covers what lies there.
+   * Rejects with EBUSY (something is mounted there), ENOENT (no directory above), ENOTDIR, EINVAL.
+   */
+  mountFs(path: string, store: VirtualFileSystem, options?: MountOptions): Promise<void>;
+  /**
+   * Takes a mounted store away.
+   * Rejects with EINVAL (no mount), EBUSY (a file of it is open, a process is in it, something is
+   * mounted in it, or it is the kernel's own).
+   */
+  unmountFs(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
@@ -145,6 +157,18 @@ class HostKernel implements Kernel {
 
   async stat(path: string): Promise<VirtualStat> {
     return this.#aliveFiles().stat(path);
+  }
+
+  async mountFs(path: string, store: VirtualFileSystem, options: MountOptions = {}): Promise<void> {
+    this.#checkAlive();
+    const mount = () => mountFileSystem(this.#tables, path, store, options);
+    orThrow(await this.#tables.replay.promise(mount), path);
+  }
+
+  async unmountFs(path: string): Promise<void> {
+    this.#checkAlive();
+    const unmount = () => unmountFileSystem(this.#tables, path);
+    orThrow(await this.#tables.replay.promise(unmount), path);
   }
 
   async exists(path: string): Promise<boolean> {

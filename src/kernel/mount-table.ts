@@ -14,9 +14,13 @@ export interface Mount {
   readonly store: GuardedStore;
   /** The same store, when it looks different to each process. The kernel makes up what is in it. */
   readonly personal: PersonalStore | undefined;
+  /** Whether the kernel itself put it there: it stays as long as the kernel. */
+  readonly isOfKernel: boolean;
 }
 
 export class MountTable {
+  /** What is mounted from now on is the host application's. */
+  isFurnished = false;
   /** Longest path first, so that the first match is the innermost mount. */
   #mounts: Mount[] = [];
   #lastId = 0;
@@ -32,7 +36,13 @@ export class MountTable {
     this.#lastId++;
     const personal = isPersonal(store) ? store : undefined;
     const guarded = new GuardedStore(store, this.#replay);
-    this.#mounts.push({ id: this.#lastId, path, store: guarded, personal });
+    this.#mounts.push({
+      id: this.#lastId,
+      path,
+      store: guarded,
+      personal,
+      isOfKernel: !this.isFurnished,
+    });
     this.#mounts.sort((a, b) => b.path.length - a.path.length);
     return undefined;
   }
@@ -61,7 +71,21 @@ export class MountTable {
   }
 
   isMountPoint(path: string): boolean {
-    return this.#mounts.some((mount) => mount.path === path);
+    return this.at(path) !== undefined;
+  }
+
+  /** What is mounted on `path` itself. */
+  at(path: string): Mount | undefined {
+    return this.#mounts.find((mount) => mount.path === path);
+  }
+
+  unmount(mount: Mount): void {
+    this.#mounts = this.#mounts.filter((other) => other !== mount);
+  }
+
+  /** Whether something is mounted below `directory`. */
+  hasMountsIn(directory: string): boolean {
+    return this.#mounts.some(({ path }) => path.startsWith(`${directory}/`));
   }
 
   /** Names directly below `directory` that are mount points. */

@@ -174,8 +174,18 @@ export class Replay {
   /** `run` for the host application, which has promises. */
   promise<T>(call: () => Outcome<T>): Promise<T | Errno> {
     const outcome = this.run(call);
-    if (!(outcome instanceof Blocked)) return Promise.resolve(outcome);
-    return new Promise((resolve) => this.#hostCalls.park(outcome, resolve));
+    return outcome instanceof Blocked ? this.settled(outcome) : Promise.resolve(outcome);
+  }
+
+  /** `run` for a store over other stores: it answers at once when they do. */
+  answer<T>(call: () => Outcome<T>): Answer<T> {
+    const outcome = this.run(call);
+    return outcome instanceof Blocked ? this.settled(outcome) : outcome;
+  }
+
+  /** Waits for a call that belongs to no process. */
+  settled<T>(blocked: Blocked<T>): Promise<T | Errno> {
+    return new Promise((resolve) => this.#hostCalls.park(blocked, resolve));
   }
 
   /** Runs the call that makes the name space ready; all others wait until it has ended. */
@@ -240,6 +250,17 @@ export class Replay {
       },
     });
   }
+}
+
+/** What somebody answers who may answer later. */
+export type Answer<T> = T | Errno | Promise<T | Errno>;
+
+/** Goes on with an answer as soon as it is there. */
+export function whenAnswered<T, Result>(
+  answer: Answer<T>,
+  next: (answer: T | Errno) => Answer<Result>,
+): Answer<Result> {
+  return isPromise(answer) ? answer.then(next) : next(answer);
 }
 
 /** Calls somebody's code: a thrown `KernelError` counts as its errno, anything else as EIO. */
