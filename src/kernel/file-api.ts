@@ -6,6 +6,7 @@ import { hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
 import { S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
+import { GrowingBytes } from "./growing-bytes.js";
 import { orThrow } from "./kernel-error.js";
 import { parentPath } from "./path.js";
 import { timeOf, type VirtualStat } from "./stat.js";
@@ -15,6 +16,9 @@ import {
   openExisting,
   type SynchronousOpenFile,
 } from "./virtual-file-system.js";
+
+/** How many bytes are read at once of a file whose size is not known. */
+const READ_CHUNK = 16384;
 
 export class FileApi {
   readonly #vfs: Vfs;
@@ -28,6 +32,8 @@ export class FileApi {
     const file = await this.#open(path, false);
     try {
       const { size } = await this.#ask(path, () => file.stat());
+      // A file that is made up when it is read, as in /proc, says that it is empty.
+      if (size === 0) return await this.#readToEnd(path, file);
       const content = new Uint8Array(size);
       const count = await this.#ask(path, () => file.read(content, 0));
       return content.subarray(0, count);
@@ -153,6 +159,16 @@ export class FileApi {
       await this.#ask(path, () => file.truncate(size));
     } finally {
       file.close();
+    }
+  }
+
+  async #readToEnd(path: string, file: SynchronousOpenFile): Promise<Uint8Array> {
+    const content = new GrowingBytes();
+    const chunk = new Uint8Array(READ_CHUNK);
+    for (;;) {
+      const count = await this.#ask(path, () => file.read(chunk, content.length));
+      if (count === 0) return content.view().slice();
+      content.append(chunk.subarray(0, count));
     }
   }
 

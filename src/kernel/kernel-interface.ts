@@ -7,7 +7,7 @@ import { O_ACCMODE, O_CLOEXEC, S_IFMT, SEEK_SET } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import type { FileApi } from "./file-api.js";
 import type { FileDescription } from "./file-description.js";
-import { KernelError, orThrow } from "./kernel-error.js";
+import { detailOf, KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import {
   type ManagedProcess,
@@ -304,7 +304,7 @@ class DriverCalls implements KernelInterface {
   /** Runs a call that may have to wait. What fails at once is thrown at once. */
   #wait<T>(process: Process, call: () => T | Errno, detail?: string, fd?: number): Promise<T> {
     const outcome = this.#tables.replay.run(call);
-    if (outcome instanceof Blocked) return settled(process, outcome, fd);
+    if (outcome instanceof Blocked) return settled(process, outcome, fd, detail);
     return Promise.resolve(orThrow(outcome, detail));
   }
 
@@ -374,12 +374,17 @@ function continued(process: Process): Promise<void> | undefined {
   });
 }
 
-function settled<T>(process: Process, blocked: Blocked<T>, fd?: number): Promise<T> {
+function settled<T>(
+  process: Process,
+  blocked: Blocked<T>,
+  fd?: number,
+  detail?: string,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     process.parked.park(
       blocked,
       (result) => {
-        if (result instanceof Errno) reject(new KernelError(result.code));
+        if (result instanceof Errno) reject(new KernelError(result.code, detailOf(result, detail)));
         else resolve(result);
       },
       fd,

@@ -129,7 +129,9 @@ function checkDirectory(tables: KernelTables, base: Base): Errno | undefined {
 
 /** The null device, as a process's standard input. */
 export function nullInput(): FileDescription {
-  return orThrow(openDevice(0x103, O_RDONLY));
+  const input = orThrow(openDevice(0x103, O_RDONLY));
+  input.openedPath = "/dev/null";
+  return input;
 }
 
 function openStreams(

@@ -25,7 +25,7 @@ export class ProcFs extends SyntheticTree implements PersonalStore {
   readonly #caller: Process | null;
 
   constructor(tables: KernelTables, caller: Process | null = null) {
-    super(rootDirectory(tables, caller));
+    super(rootDirectory(tables, caller), tables.machine.bootTimeS * 1000);
     this.#tables = tables;
     this.#caller = caller;
   }

@@ -67,10 +67,13 @@ export function directoryOf(entries: Readonly<Record<string, SyntheticNode>>): S
 /** Store paths over a tree of synthetic nodes. */
 export class SyntheticTree extends ReadOnlyStore {
   readonly #root: SyntheticDirectory;
+  readonly #timeMs: number;
 
-  constructor(root: SyntheticDirectory) {
+  /** @param timeMs - Every node's times, in ms since 1970. */
+  constructor(root: SyntheticDirectory, timeMs: number) {
     super();
     this.#root = root;
+    this.#timeMs = timeMs;
   }
 
   /** The node at `path`, which leads through no link. */
@@ -88,7 +91,7 @@ export class SyntheticTree extends ReadOnlyStore {
 
   override lstat(path: string): VirtualStat | Errno {
     const node = this.find(path);
-    return node instanceof Errno ? node : statOf(node, path);
+    return node instanceof Errno ? node : this.#statOf(node, path);
   }
 
   override open(path: string, options: OpenOptions): SynchronousOpenFile | Errno {
@@ -99,7 +102,7 @@ export class SyntheticTree extends ReadOnlyStore {
     if (node.kind === "link") return errno.ELOOP;
     if (options.writable) return errno.EACCES;
     const content = node.content();
-    return content instanceof Errno ? content : new MadeContent(content, statOf(node, path));
+    return content instanceof Errno ? content : new MadeContent(content, this.#statOf(node, path));
   }
 
   override readDir(path: string): DirectoryEntry[] | Errno {
@@ -121,16 +124,20 @@ export class SyntheticTree extends ReadOnlyStore {
     if (node instanceof Errno) return node;
     return node.kind === "link" ? node.target() : errno.EINVAL;
   }
-}
 
-function statOf(node: SyntheticNode, path: string): VirtualStat {
-  const stat = syntheticStat(types[node.kind] | node.mode, inodeOf(path));
-  return {
-    ...stat,
-    uid: node.owner?.uid ?? 0,
-    gid: node.owner?.gid ?? 0,
-    nlink: node.kind === "directory" ? 2 : 1,
-  };
+  #statOf(node: SyntheticNode, path: string): VirtualStat {
+    const time = this.#timeMs;
+    return {
+      ...syntheticStat(types[node.kind] | node.mode, inodeOf(path)),
+      uid: node.owner?.uid ?? 0,
+      gid: node.owner?.gid ?? 0,
+      nlink: node.kind === "directory" ? 2 : 1,
+      atimeMs: time,
+      mtimeMs: time,
+      ctimeMs: time,
+      birthtimeMs: time,
+    };
+  }
 }
 
 /** A number that stays the same for a path: FNV-1a, 32 bits. */
