@@ -13,6 +13,7 @@ import {
 import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { FileDescription } from "../kernel/file-description.js";
+import { checkFileSize, withinFileSize } from "../kernel/file-size-limit.js";
 import { openPipe } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import { postedWriteCredit } from "../kernel/limits.js";
@@ -45,13 +46,15 @@ export const descriptorCalls = {
     return unlessNonBlocking(description, description.readUntil(target, delimiter, process));
   },
 
-  write({ process }, { fd, data }) {
+  write({ tables, process }, { fd, data }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const outcome = unlessNonBlocking(description, description.write(data, process));
+    const allowed = withinFileSize(tables.processes, process, description, data);
+    if (allowed instanceof Errno) return allowed;
+    const outcome = unlessNonBlocking(description, description.write(allowed, process));
     return withCredit(description, outcome);
   },
 
@@ -64,13 +67,15 @@ export const descriptorCalls = {
     return whenPosted(tables, process, fd, written);
   },
 
-  try_write({ process }, { fd, data }) {
+  try_write({ tables, process }, { fd, data }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const outcome = description.write(data, process);
+    const allowed = withinFileSize(tables.processes, process, description, data);
+    if (allowed instanceof Errno) return allowed;
+    const outcome = description.write(allowed, process);
     return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
   },
 
@@ -80,10 +85,12 @@ export const descriptorCalls = {
     return position < 0 ? errno.EINVAL : description.pread(target, position);
   },
 
-  pwrite({ process }, { fd, position, data }) {
+  pwrite({ tables, process }, { fd, position, data }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
-    return position < 0 ? errno.EINVAL : description.pwrite(data, position);
+    if (position < 0) return errno.EINVAL;
+    const allowed = withinFileSize(tables.processes, process, description, data, position);
+    return allowed instanceof Errno ? allowed : description.pwrite(allowed, position);
   },
 
   seek({ process }, { fd, offset, whence }) {
@@ -144,10 +151,11 @@ export const descriptorCalls = {
     return stat instanceof Errno ? stat : encodeStat(stat);
   },
 
-  ftruncate({ process }, { fd, size }) {
+  ftruncate({ tables, process }, { fd, size }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
-    return size < 0 ? errno.EINVAL : description.truncate(size);
+    if (size < 0) return errno.EINVAL;
+    return checkFileSize(tables.processes, process, size) ?? description.truncate(size);
   },
 
   fchmod({ process }, { fd, mode }) {

@@ -14,6 +14,7 @@ import { Decoder } from "./decode.js";
 import { descriptorCalls } from "./descriptor-calls.js";
 import { fileCalls } from "./file-calls.js";
 import type { Caller, Handlers } from "./handler.js";
+import { limitCalls } from "./limit-calls.js";
 import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
 import { signalCalls } from "./signal-calls.js";
@@ -25,6 +26,7 @@ const handlers: Handlers = {
   ...processCalls,
   ...descriptorCalls,
   ...fileCalls,
+  ...limitCalls,
   ...loopCalls,
   ...signalCalls,
   ...timeCalls,

@@ -19,10 +19,15 @@ export interface DescriptorAction {
 
 export class FdTable {
   readonly #descriptors: (Descriptor | undefined)[] = [];
-  readonly #limit: number;
+  #limit: number;
 
   /** @param limit - How many descriptors there may be: numbers go from 0 to `limit - 1`. */
   constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** RLIMIT_NOFILE: holds for new descriptors; those that are open stay. */
+  set limit(limit: number) {
     this.#limit = limit;
   }
 
@@ -92,10 +97,11 @@ export class FdTable {
    * The order is posix_spawn's: actions see close-on-exec descriptors too.
    */
   fork(actions: readonly DescriptorAction[]): FdTable | Errno {
-    const child = new FdTable(this.#limit);
+    const child = new FdTable(this.#descriptors.length);
     for (const [fd, descriptor] of this.#descriptors.entries()) {
       if (descriptor) child.install(fd, descriptor.description, descriptor.closeOnExec);
     }
+    child.limit = this.#limit;
     for (const { childFd, sourceFd } of actions) {
       const failed = child.#apply(childFd, sourceFd);
       if (failed) {
@@ -109,11 +115,12 @@ export class FdTable {
 
   /** A child's table with stdin, stdout and stderr of this one only. */
   forkStandardStreams(): FdTable {
-    const child = new FdTable(this.#limit);
+    const child = new FdTable(Math.max(this.#limit, 3));
     for (const fd of [0, 1, 2]) {
       const descriptor = this.#descriptors[fd];
       if (descriptor) child.install(fd, descriptor.description);
     }
+    child.limit = this.#limit;
     return child;
   }
 

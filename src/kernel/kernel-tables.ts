@@ -4,6 +4,7 @@ import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
 import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
+import { Errno } from "./errno.js";
 import type { GuardedStore } from "./guarded-store.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
@@ -14,6 +15,7 @@ import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
 import { PtyTable } from "./pty-table.js";
 import type { Replay } from "./suspension.js";
+import { systemFiles } from "./system-files.js";
 import { TimerTable } from "./timer-table.js";
 import { Vfs } from "./vfs.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
@@ -65,6 +67,20 @@ export class KernelTables {
     for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
     this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
     for (const path of ["/bin", "/usr/bin"]) root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
+    for (const [path, text] of systemFiles(this.user, this.machine)) this.#makeFile(path, text);
+    const { home, uid, gid } = this.user;
+    if (this.vfs.mkdir(hostActor, "/", home, 0o755)) return;
+    this.vfs.setAttributes(hostActor, "/", home, { uid, gid }, false);
+  }
+
+  /** Makes a file that is not there, where the store allows it. */
+  #makeFile(path: string, text: string): void {
+    const location = this.vfs.resolve(hostActor, "/", path, true, true);
+    if (location instanceof Errno || location.stat) return;
+    const file = this.vfs.create(hostActor, location, 0o644, true);
+    if (file instanceof Errno) return;
+    file.write(new TextEncoder().encode(text), 0);
+    file.close();
   }
 
   /** Who starts processes for the host application: `user`, unasked. */

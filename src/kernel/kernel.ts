@@ -27,7 +27,7 @@ export interface KernelOptions {
   filesystem: VirtualFileSystem;
   /** Access control of what guests do. Default: allow all. A scope that it leaves out is denied. */
   permissions?: Permissions;
-  /** Environment of processes that say nothing else; PATH and HOME have defaults. */
+  /** Environment of processes that say nothing else; PATH and what the user has have defaults. */
   env?: Record<string, string>;
   /** Working directory of processes that say nothing else. Default `/`. */
   cwd?: string;
@@ -108,7 +108,8 @@ class HostKernel implements Kernel {
     const limits = { ...defaultLimits, ...options.limits };
     this.#tables = new KernelTables(options.filesystem, limits, user, policy);
     this.#files = new FileApi(this.#tables.vfs);
-    const env = { HOME: user.home, PATH: defaultPath, ...options.env };
+    const { home: HOME, name, shell: SHELL } = user;
+    const env = { HOME, USER: name, LOGNAME: name, SHELL, PATH: defaultPath, ...options.env };
     this.#defaults = { env, cwd: options.cwd ?? "/" };
   }
 

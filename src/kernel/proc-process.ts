@@ -9,6 +9,7 @@ import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { mountsText } from "./proc-system.js";
 import type { Process } from "./process.js";
+import { NO_LIMIT } from "./resource-limits.js";
 import {
   directoryOf,
   fileOf,
@@ -67,7 +68,7 @@ export function processDirectory(
     stat: fileOf(() => statLine(tables, target)),
     statm: fileOf(() => "0 0 0 0 0 0 0\n"),
     status: fileOf(() => statusText(tables, target)),
-    limits: fileOf(() => limitsText(tables)),
+    limits: fileOf(() => limitsText(target)),
     mounts: fileOf(() => mountsText(tables)),
   };
   const shown = Object.entries(entries).map(([name, node]) => [name, owned(node)] as const);
@@ -192,20 +193,33 @@ function signalBits(signals: Iterable<number>): string {
   return bits.toString(16).padStart(16, "0");
 }
 
-function limitsText(tables: KernelTables): string {
-  const { processes, descriptors, fileBytes, argumentBytes } = tables.limits;
-  const rows: readonly (readonly [string, number | string, string])[] = [
-    ["Max cpu time", "unlimited", "seconds"],
-    ["Max file size", fileBytes, "bytes"],
-    ["Max stack size", argumentBytes * 4, "bytes"],
-    ["Max core file size", 0, "bytes"],
-    ["Max processes", processes, "processes"],
-    ["Max open files", descriptors, "files"],
-  ];
+const limitNames: readonly (readonly [name: string, unit: string])[] = [
+  ["cpu time", "seconds"],
+  ["file size", "bytes"],
+  ["data size", "bytes"],
+  ["stack size", "bytes"],
+  ["core file size", "bytes"],
+  ["resident set", "bytes"],
+  ["processes", "processes"],
+  ["open files", "files"],
+  ["locked memory", "bytes"],
+  ["address space", "bytes"],
+  ["file locks", "locks"],
+  ["pending signals", "signals"],
+  ["msgqueue size", "bytes"],
+  ["nice priority", ""],
+  ["realtime priority", ""],
+  ["realtime timeout", "us"],
+];
+
+function limitsText({ limits }: Process): string {
   const line = (name: string, soft: string, hard: string, unit: string): string =>
     `${name.padEnd(25)} ${soft.padEnd(20)} ${hard.padEnd(20)} ${unit.padEnd(10)}\n`;
-  return (
-    line("Limit", "Soft Limit", "Hard Limit", "Units") +
-    rows.map(([name, value, unit]) => line(name, String(value), String(value), unit)).join("")
-  );
+  const shown = (value: number): string => (value === NO_LIMIT ? "unlimited" : String(value));
+  const rows = limitNames.map(([name, unit], resource) => {
+    const limit = limits.get(resource);
+    if (limit instanceof Errno) return "";
+    return line(`Max ${name}`, shown(limit.soft), shown(limit.hard), unit);
+  });
+  return line("Limit", "Soft Limit", "Hard Limit", "Units") + rows.join("");
 }

@@ -9,6 +9,7 @@ import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
 import { KERNEL_PID, Process, type ProcessIdentity } from "./process.js";
 import { isOrphanedGroup, orphanableGroups } from "./process-groups.js";
+import { ResourceLimits, RLIMIT_NPROC } from "./resource-limits.js";
 import type { DriverProcess } from "./runtime-driver.js";
 import { SignalDelivery, tellDriver } from "./signal-delivery.js";
 import { CLD_EXITED, CLD_KILLED, kernelSignal, SI_USER, type SignalInfo } from "./signal-info.js";
@@ -76,12 +77,17 @@ export class ProcessTable {
   checkRoom(parent: Process | null): undefined | Errno {
     if (this.#processes.size >= this.#limits.processes) return errno.EAGAIN;
     if (parent && parent.depth + 1 > this.#limits.spawnDepth) return errno.EAGAIN;
+    if (parent && this.#isUserAtLimit(parent)) return errno.EAGAIN;
     return undefined;
   }
 
-  create(identity: Omit<ProcessIdentity, "pid">): Process {
+  create(identity: Omit<ProcessIdentity, "pid" | "limits">): Process {
     this.#lastPid++;
-    const process = new Process({ ...identity, pid: this.#lastPid });
+    const process = new Process({
+      ...identity,
+      pid: this.#lastPid,
+      limits: identity.parent?.limits.copy() ?? ResourceLimits.of(this.#limits),
+    });
     this.#processes.set(process.pid, process);
     identity.parent?.children.add(process);
     return process;
@@ -229,6 +235,15 @@ export class ProcessTable {
       caughtSignals: [...process.caughtSignals.keys()],
       ignoredSignals: [...process.ignoredSignals],
     }));
+  }
+
+  /** RLIMIT_NPROC, which does not hold for root. */
+  #isUserAtLimit({ credentials: { realUid }, limits }: Process): boolean {
+    if (realUid === 0) return false;
+    let count = 0;
+    for (const { credentials } of this.#processes.values())
+      if (credentials.realUid === realUid) count++;
+    return count >= limits.soft(RLIMIT_NPROC);
   }
 
   #terminate(process: Process, signal: number): void {

@@ -8,6 +8,7 @@ import type { HeldDirectory } from "./held-directory.js";
 import { ParkingLot } from "./parking.js";
 import { PendingSignals } from "./pending-signals.js";
 import type { PermissionPolicy } from "./permission-policy.js";
+import type { ResourceLimits } from "./resource-limits.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
 import { SignalSet } from "./signal-set.js";
 import { StopGate } from "./stop-gate.js";
@@ -52,6 +53,7 @@ export interface ProcessIdentity {
   readonly policy: PermissionPolicy;
   readonly replay: Replay;
   readonly fds: FdTable;
+  readonly limits: ResourceLimits;
   readonly driver: RuntimeDriver;
 }
 
@@ -90,6 +92,9 @@ export class Process {
   waitStatus = 0;
   /** The last deadly signal passed to the driver: tells "exited 143" from "killed by 15". */
   deadlySignal = 0;
+  readonly limits: ResourceLimits;
+  /** The nice value; inherited by children. */
+  nice: number;
   /** Signals set to SIG_IGN; inherited by children. */
   readonly ignoredSignals: Set<number>;
   /** Signals that the program handles itself; a started program begins without. */
@@ -152,6 +157,8 @@ export class Process {
     this.replay = identity.replay;
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
+    this.limits = identity.limits;
+    this.nice = parent?.nice ?? 0;
     this.ignoredSignals = new Set(parent?.ignoredSignals);
     this.blockedSignals = new SignalSet(parent?.blockedSignals.low, parent?.blockedSignals.high);
     this.readsDescriptors = identity.driver.stdio === "descriptors";

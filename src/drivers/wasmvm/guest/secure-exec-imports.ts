@@ -171,6 +171,44 @@ export function secureExecFunctions(program: Program) {
       return storePair(failed, leftPointer, leftPointer + 4);
     },
 
+    get_limit: (resource: number, pointer: number) =>
+      storeBytes(kernel.call("get_limit", { resource }), pointer),
+
+    set_limit: (resource: number, soft: bigint, hard: bigint) => {
+      const limit = { soft: Number(soft), hard: Number(hard) };
+      return wasiErrno(kernel.call("set_limit", { resource, ...limit }));
+    },
+
+    get_priority: (which: number, who: number, pointer: number) =>
+      storeResult(kernel.call("get_priority", { which, who }), pointer),
+
+    set_priority: (which: number, who: number, nice: number) =>
+      wasiErrno(kernel.call("set_priority", { which, who, nice })),
+
+    get_ids: (pointer: number) => storeBytes(kernel.call("get_ids", {}), pointer),
+
+    set_user_ids: (real: number, effective: number, saved: number) =>
+      wasiErrno(kernel.call("set_user_ids", { real, effective, saved })),
+
+    set_group_ids: (real: number, effective: number, saved: number) =>
+      wasiErrno(kernel.call("set_group_ids", { real, effective, saved })),
+
+    set_user: (id: number) => wasiErrno(kernel.call("set_user", { id })),
+
+    set_group: (id: number) => wasiErrno(kernel.call("set_group", { id })),
+
+    get_groups: (buffer: number, bufferLength: number, lengthPointer: number) => {
+      const failed = kernel.call("get_groups", {});
+      if (failed) return wasiErrno(failed);
+      const { length } = kernel.resultBytes;
+      memory.setU32(lengthPointer, length);
+      if (bufferLength >>> 0 < length) return WASI_RANGE;
+      return storeBytes(0, buffer);
+    },
+
+    set_groups: (groups: number, length: number) =>
+      wasiErrno(kernel.call("set_groups", { groups: memory.slice(groups, length) })),
+
     getpid: () => {
       kernel.call("getpid", {});
       return kernel.result;
