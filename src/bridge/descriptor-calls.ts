@@ -19,6 +19,7 @@ import type { KernelTables } from "../kernel/kernel-tables.js";
 import { postedWriteCredit } from "../kernel/limits.js";
 import type { Process } from "../kernel/process.js";
 import { SIGPIPE } from "../kernel/signals.js";
+import { StreamSocket } from "../kernel/stream-socket.js";
 import { Blocked, type Outcome, type WaitQueue } from "../kernel/wait.js";
 import { encodeEntries } from "./directory-entries.js";
 import { parseTimes } from "./file-times.js";
@@ -207,7 +208,10 @@ function unlessNonBlocking(
 
 /** What may be posted next: where a write can only wait or fail for good, not fail now and go later. */
 function creditOf(description: FileDescription): number {
-  const isQueue = description.kind === "pipe" || description.kind === "sink";
+  const isQueue =
+    description.kind === "pipe" ||
+    description.kind === "sink" ||
+    description instanceof StreamSocket;
   return isQueue && !description.isNonBlocking ? postedWriteCredit : 0;
 }
 
@@ -223,6 +227,10 @@ function withCredit(
     queues: outcome.queues,
     retry: () => withCredit(description, outcome.retry()),
     interrupted: (reason) => withCreditToo(outcome.interrupted(reason)),
+    deadline: outcome.deadline && {
+      atMs: outcome.deadline.atMs,
+      result: () => withCreditToo(outcome.interrupted(errno.EAGAIN)),
+    },
   });
 }
 

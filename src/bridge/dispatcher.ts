@@ -18,6 +18,7 @@ import { limitCalls } from "./limit-calls.js";
 import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
 import { signalCalls } from "./signal-calls.js";
+import { socketCalls } from "./socket-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
 import { terminalCalls } from "./terminal-calls.js";
 import { timeCalls } from "./time-calls.js";
@@ -31,6 +32,7 @@ const handlers: Handlers = {
   ...signalCalls,
   ...timeCalls,
   ...terminalCalls,
+  ...socketCalls,
 };
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;

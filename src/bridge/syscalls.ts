@@ -21,7 +21,7 @@ export type ResultKind = "none" | "i32" | "i64" | "pair" | "bytes" | "filled" | 
  * What the policy is asked before the call acts. What is done through a descriptor was asked about
  * when it was opened, but for changes of a file's attributes.
  */
-export type PermissionKind = "none" | "fs.read" | "fs.write" | "childProcess";
+export type PermissionKind = "none" | "fs.read" | "fs.write" | "childProcess" | "network";
 
 export interface SyscallRow {
   readonly number: number;
@@ -799,6 +799,120 @@ export const syscalls = {
     result: "bytes",
     ...plain,
     summary: "The path of a terminal's slave, from the slave (ttyname) or the master (ptsname)",
+  },
+  // Sockets. Addresses are laid out as `kernel/socket-address.ts` says.
+  socket: {
+    number: 150,
+    arguments: { family: "i32", type: "i32", protocol: "i32" },
+    result: "i32",
+    ...plain,
+    summary: "socket(2); type with SOCK_NONBLOCK and SOCK_CLOEXEC. Linux's numbers",
+  },
+  socketpair: {
+    number: 151,
+    arguments: { family: "i32", type: "i32", protocol: "i32" },
+    result: "pair",
+    ...plain,
+    summary: "socketpair(2): two connected unix sockets",
+  },
+  bind: {
+    number: 152,
+    arguments: { fd: "i32", address: "bytes" },
+    result: "none",
+    ...writing,
+    summary:
+      "Gives a socket its name; a unix path makes a socket file. Ports are this kernel's only",
+  },
+  listen: {
+    number: 153,
+    arguments: { fd: "i32", backlog: "i32" },
+    result: "none",
+    ...plain,
+    summary:
+      "Takes connections: as many as `backlog`, at most 128, wait for accept, more are refused",
+  },
+  accept: {
+    number: 154,
+    arguments: { fd: "i32", flags: "i32" },
+    result: "bytes",
+    ...waiting,
+    summary:
+      "The next connection: its descriptor (i32), then the caller's address; flags: SOCK_NONBLOCK, SOCK_CLOEXEC",
+  },
+  connect: {
+    number: 155,
+    arguments: { fd: "i32", address: "bytes" },
+    result: "none",
+    ...waiting,
+    permission: "network",
+    summary: "Connects, or sets whom a datagram socket talks to; family 0 (AF_UNSPEC) unsets it",
+  },
+  shutdown: {
+    number: 156,
+    arguments: { fd: "i32", how: "i32" },
+    result: "none",
+    ...plain,
+    summary: "Ends receiving (0), sending (1) or both (2)",
+  },
+  send: {
+    number: 157,
+    arguments: { fd: "i32", flags: "u32", data: "bytes" },
+    result: "i32",
+    ...waiting,
+    summary: "send(2); flags: MSG_DONTWAIT, MSG_NOSIGNAL",
+  },
+  send_to: {
+    number: 158,
+    arguments: { fd: "i32", flags: "u32", address: "bytes", data: "bytes" },
+    result: "i32",
+    ...waiting,
+    permission: "network",
+    summary: "sendto(2)",
+  },
+  receive: {
+    number: 159,
+    arguments: { fd: "i32", flags: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary: "recv(2); flags: MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL",
+  },
+  receive_from: {
+    number: 160,
+    arguments: { fd: "i32", flags: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary:
+      "recvfrom(2): a header (u32 bytes that the message has, u32 bytes of data here, u32 MSG_TRUNC " +
+      "if it was cut off, u32 bytes of the address), the address padded to 4, the data. 132 bytes of " +
+      "the target are for header and address",
+  },
+  get_socket_name: {
+    number: 161,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "getsockname(2)",
+  },
+  get_peer_name: {
+    number: 162,
+    arguments: { fd: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "getpeername(2)",
+  },
+  set_socket_option: {
+    number: 163,
+    arguments: { fd: "i32", level: "i32", name: "i32", value: "bytes" },
+    result: "none",
+    ...plain,
+    summary: "setsockopt(2), with Linux's numbers and structures",
+  },
+  get_socket_option: {
+    number: 164,
+    arguments: { fd: "i32", level: "i32", name: "i32" },
+    result: "bytes",
+    ...plain,
+    summary: "getsockopt(2)",
   },
 } as const satisfies Record<string, SyscallRow>;
 

@@ -1,17 +1,21 @@
-/** A bounded queue of bytes: what is put in comes out in order. It grows up to its capacity when needed. */
+/**
+ * A bounded queue of bytes: a ring that grows from 4 KiB to its capacity when it is needed. Pipes,
+ * terminals and stream sockets keep their bytes in one. It copies in and out and keeps nobody's buffer.
+ */
 
-const INITIAL_BYTES = 1024;
+/** A new ring's buffer in bytes; it doubles up to what is needed. */
+const INITIAL_BUFFER = 4096;
 
 export class ByteRing {
-  readonly #capacity: number;
   /** `#length` bytes from `#head` on, wrapping round. */
   #buffer = new Uint8Array(0);
   #head = 0;
   #length = 0;
+  /** How many bytes there may be. Who lowers it below `length` only stops further ones. */
+  capacity: number;
 
-  /** @param capacity - The most bytes it holds. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
   }
 
   get length(): number {
@@ -19,20 +23,24 @@ export class ByteRing {
   }
 
   get room(): number {
-    return this.#capacity - this.#length;
+    return Math.max(0, this.capacity - this.#length);
   }
 
-  /** Puts in as much of `data` as there is room for, and answers how much. */
-  put(data: Uint8Array): number {
-    const count = Math.min(data.length, this.room);
+  /** Copies up to `target.length` bytes out and leaves them here. */
+  peek(target: Uint8Array): number {
+    const count = Math.min(target.length, this.#length);
     if (count === 0) return 0;
-    this.#reserve(this.#length + count);
     const buffer = this.#buffer;
-    const tail = (this.#head + this.#length) % buffer.length;
-    const first = Math.min(count, buffer.length - tail);
-    buffer.set(data.subarray(0, first), tail);
-    if (first < count) buffer.set(data.subarray(first, count), 0);
-    this.#length += count;
+    const first = Math.min(count, buffer.length - this.#head);
+    target.set(buffer.subarray(this.#head, this.#head + first));
+    if (first < count) target.set(buffer.subarray(0, count - first), first);
+    return count;
+  }
+
+  /** Moves up to `target.length` bytes out. Does not block: 0 means there are none. */
+  take(target: Uint8Array): number {
+    const count = this.peek(target);
+    this.drop(count);
     return count;
   }
 
@@ -49,32 +57,50 @@ export class ByteRing {
     this.#head = this.#length === 0 ? 0 : (this.#head + dropped) % this.#buffer.length;
   }
 
-  /** Moves up to `target.length` bytes out. */
-  take(target: Uint8Array): number {
-    let taken = 0;
-    while (taken < target.length && this.#length > 0) {
-      const part = this.front(target.length - taken);
-      target.set(part, taken);
-      taken += part.length;
-      this.drop(part.length);
-    }
-    return taken;
-  }
-
   /** Keeps the first `count` bytes and drops the rest. */
   truncate(count: number): void {
     this.#length = Math.min(this.#length, count);
     if (this.#length === 0) this.#head = 0;
   }
 
+  /** How many bytes there are up to and with the first `delimiter`, or all of them without one. */
+  lengthThrough(delimiter: number): number {
+    const buffer = this.#buffer;
+    const first = Math.min(this.#length, buffer.length - this.#head);
+    const found = buffer.subarray(this.#head, this.#head + first).indexOf(delimiter);
+    if (found !== -1) return found + 1;
+    const wrapped = buffer.subarray(0, this.#length - first).indexOf(delimiter);
+    return wrapped === -1 ? this.#length : first + wrapped + 1;
+  }
+
+  /** Moves as much of `data` in as there is room for. Does not block. */
+  put(data: Uint8Array): number {
+    const count = Math.min(data.length, this.room);
+    if (count === 0) return 0;
+    this.#reserve(this.#length + count);
+    const buffer = this.#buffer;
+    const tail = (this.#head + this.#length) % buffer.length;
+    const first = Math.min(count, buffer.length - tail);
+    buffer.set(data.subarray(0, first), tail);
+    if (first < count) buffer.set(data.subarray(first, count), 0);
+    this.#length += count;
+    return count;
+  }
+
+  /** Gives the memory back, and the bytes with it. */
+  clear(): void {
+    this.#buffer = new Uint8Array(0);
+    this.#head = 0;
+    this.#length = 0;
+  }
+
   #reserve(size: number): void {
     if (size <= this.#buffer.length) return;
-    let capacity = Math.max(INITIAL_BYTES, this.#buffer.length);
+    let capacity = Math.max(INITIAL_BUFFER, this.#buffer.length);
     while (capacity < size) capacity *= 2;
-    const grown = new Uint8Array(Math.min(capacity, this.#capacity));
-    const length = this.take(grown);
+    const grown = new Uint8Array(Math.min(capacity, Math.max(this.capacity, size)));
+    this.peek(grown);
     this.#buffer = grown;
     this.#head = 0;
-    this.#length = length;
   }
 }

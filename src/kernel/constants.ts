@@ -50,6 +50,8 @@ export const POLLOUT = 0x004;
 export const POLLERR = 0x008;
 export const POLLHUP = 0x010;
 export const POLLNVAL = 0x020;
+/** The peer sends no more. */
+export const POLLRDHUP = 0x2000;
 
 /** The largest write to a pipe that is never interleaved with another, in bytes. */
 export const PIPE_BUF = 4096;

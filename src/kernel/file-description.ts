@@ -13,7 +13,14 @@ import type { VirtualStat } from "./stat.js";
 import type { AttributeChange } from "./virtual-file-system.js";
 import type { Outcome, WaitQueue } from "./wait.js";
 
-export type DescriptionKind = "file" | "directory" | "pipe" | "device" | "sink" | "terminal";
+export type DescriptionKind =
+  | "file"
+  | "directory"
+  | "pipe"
+  | "device"
+  | "sink"
+  | "terminal"
+  | "socket";
 
 export abstract class FileDescription {
   abstract readonly kind: DescriptionKind;

@@ -351,19 +351,30 @@ export function openPipe(
 ): { readFd: number; writeFd: number } | Errno {
   const pipe = tables.pipes.create();
   if (pipe instanceof Errno) return pipe;
-  const readFd = process.fds.allocate(pipe.reader, closeOnExec);
-  if (readFd instanceof Errno) {
-    pipe.reader.retain().release();
-    pipe.writer.retain().release();
-    return readFd;
+  const fds = openPair(process, pipe.reader, pipe.writer, closeOnExec);
+  return fds instanceof Errno ? fds : { readFd: fds[0], writeFd: fds[1] };
+}
+
+/** Puts two new descriptions into the process's table, or neither. */
+export function openPair(
+  process: Process,
+  first: FileDescription,
+  second: FileDescription,
+  closeOnExec: boolean,
+): readonly [number, number] | Errno {
+  const firstFd = process.fds.allocate(first, closeOnExec);
+  if (firstFd instanceof Errno) {
+    first.retain().release();
+    second.retain().release();
+    return firstFd;
   }
-  const writeFd = process.fds.allocate(pipe.writer, closeOnExec);
-  if (writeFd instanceof Errno) {
-    process.fds.close(readFd);
-    pipe.writer.retain().release();
-    return writeFd;
+  const secondFd = process.fds.allocate(second, closeOnExec);
+  if (secondFd instanceof Errno) {
+    process.fds.close(firstFd);
+    second.retain().release();
+    return secondFd;
   }
-  return { readFd, writeFd };
+  return [firstFd, secondFd];
 }
 
 /** Resolves when the process is not stopped; rejects with ESRCH when it has ended. */

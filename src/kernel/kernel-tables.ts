@@ -14,6 +14,7 @@ import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
 import { ProcessTable } from "./process-table.js";
 import { PtyTable } from "./pty-table.js";
+import { SocketTable } from "./socket-table.js";
 import type { Replay } from "./suspension.js";
 import { systemFiles } from "./system-files.js";
 import { TimerTable } from "./timer-table.js";
@@ -33,6 +34,7 @@ export class KernelTables {
   readonly timers: TimerTable;
   readonly pipes: PipeTable;
   readonly terminals: PtyTable;
+  readonly sockets: SocketTable;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
 
@@ -51,6 +53,7 @@ export class KernelTables {
     this.timers = new TimerTable(this.processes, limits);
     this.pipes = new PipeTable(limits.pipes);
     this.terminals = new PtyTable(limits.terminals, this.processes);
+    this.sockets = new SocketTable(limits.sockets);
     const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, store, path));
@@ -109,6 +112,7 @@ export class KernelTables {
       pipes: this.pipes.dump(),
       permissions: this.policy.dump(),
       terminals: this.terminals.dump(),
+      sockets: this.sockets.dump(),
     };
   }
 }

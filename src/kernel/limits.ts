@@ -14,6 +14,8 @@ export interface Limits {
   pipes: number;
   /** Open terminals of a kernel, 256 at most. Enforced by /dev/ptmx and openpty: ENOSPC. */
   terminals: number;
+  /** Open sockets of a kernel, connections that wait for accept included. Enforced by the socket table: ENFILE; a connect to a listener: ECONNREFUSED. */
+  sockets: number;
   /** Waits of one process's event loop (`loop`). Enforced by the loop: EAGAIN. */
   submissions: number;
   /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
@@ -45,6 +47,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   descriptors: 256,
   pipes: 1024,
   terminals: 64,
+  sockets: 1024,
   submissions: 10_000,
   timers: 10_000,
   fileSystemBytes: 1024 * MiB,
@@ -74,3 +77,11 @@ export const pipeCapacity = 64 * KiB;
 
 /** The bytes a terminal holds in each direction. */
 export const terminalCapacity = 64 * KiB;
+/** What SO_SNDBUF and SO_RCVBUF of a socket are, unless a program sets them; in bytes. */
+export const socketBufferDefault = 128 * KiB;
+/** The least and the most that they can be set to: a connection holds the sum of both, each way. */
+export const socketBufferMinimum = 4 * KiB;
+export const socketBufferMaximum = 256 * KiB;
+
+/** Connections that a listener holds for accept, at most. Enforced by connect: ECONNREFUSED. */
+export const listenBacklogMaximum = 128;

@@ -4,6 +4,7 @@
  * of the file and the last reader's close breaks the pipe. POSIX.1-2024 write(): up to PIPE_BUF
  * bytes go in as a whole, more may go in piece by piece.
  */
+import { ByteRing } from "./byte-ring.js";
 import {
   O_RDONLY,
   O_WRONLY,
@@ -20,16 +21,10 @@ import { pipeCapacity } from "./limits.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
-/** A new pipe's buffer in bytes; it doubles up to the capacity when it is needed. */
-const INITIAL_BUFFER = 4096;
-
 export class Pipe {
   readonly ino: number;
   readonly #onClose: () => void;
-  /** A ring: `#length` bytes from `#head` on, wrapping round. */
-  #buffer = new Uint8Array(0);
-  #head = 0;
-  #length = 0;
+  readonly #bytes = new ByteRing(pipeCapacity);
   readers = 0;
   writers = 0;
   #isClosed = false;
@@ -44,48 +39,26 @@ export class Pipe {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#bytes.length;
   }
 
   get room(): number {
-    return pipeCapacity - this.#length;
+    return this.#bytes.room;
   }
 
   /** Moves up to `target.length` bytes out. Does not block: 0 means there are none. */
   take(target: Uint8Array): number {
-    const count = Math.min(target.length, this.#length);
-    if (count === 0) return 0;
-    const buffer = this.#buffer;
-    const first = Math.min(count, buffer.length - this.#head);
-    target.set(buffer.subarray(this.#head, this.#head + first));
-    if (first < count) target.set(buffer.subarray(0, count - first), first);
-    this.#length -= count;
-    this.#head = this.#length === 0 ? 0 : (this.#head + count) % buffer.length;
-    return count;
+    return this.#bytes.take(target);
   }
 
   /** How many bytes there are up to and with the first `delimiter`, or all of them without one. */
   lengthThrough(delimiter: number): number {
-    const buffer = this.#buffer;
-    const first = Math.min(this.#length, buffer.length - this.#head);
-    const found = buffer.subarray(this.#head, this.#head + first).indexOf(delimiter);
-    if (found !== -1) return found + 1;
-    const wrapped = buffer.subarray(0, this.#length - first).indexOf(delimiter);
-    return wrapped === -1 ? this.#length : first + wrapped + 1;
+    return this.#bytes.lengthThrough(delimiter);
   }
 
   /** Moves as much of `data` in as there is room for. Does not block. */
   put(data: Uint8Array): number {
-    const count = Math.min(data.length, this.room);
-    if (count === 0) return 0;
-    this.#reserve(this.#length + count);
-    const buffer = this.#buffer;
-    const tail = (this.#head + this.#length) % buffer.length;
-    const first = Math.min(count, buffer.length - tail);
-    buffer.set(data.subarray(0, first), tail);
-    if (first < count) buffer.set(data.subarray(first, count), 0);
-    this.#length += count;
-    return count;
+    return this.#bytes.put(data);
   }
 
   endReader(): void {
@@ -104,20 +77,8 @@ export class Pipe {
     // Who is woken by the end of one side may end the other, and be here first.
     if (this.readers > 0 || this.writers > 0 || this.#isClosed) return;
     this.#isClosed = true;
-    this.#buffer = new Uint8Array(0);
-    this.#length = 0;
+    this.#bytes.clear();
     this.#onClose();
-  }
-
-  #reserve(size: number): void {
-    if (size <= this.#buffer.length) return;
-    let capacity = Math.max(INITIAL_BUFFER, this.#buffer.length);
-    while (capacity < size) capacity *= 2;
-    const grown = new Uint8Array(capacity);
-    const length = this.take(grown);
-    this.#buffer = grown;
-    this.#head = 0;
-    this.#length = length;
   }
 }
 
