@@ -44,6 +44,22 @@ function buildEntryPoints() {
 }
 
 /**
+ * The kernel for browsers: with memfs and what that takes of Node (`Buffer`, paths), so that a user's bundler needs
+ * nothing. One file: the kernel's room has no host import.
+ */
+function buildForBrowsers() {
+  return build({
+    ...shared,
+    platform: "browser",
+    target: "es2022",
+    packages: "bundle",
+    legalComments: "inline",
+    entryPoints: { "kernel.browser": "src/kernel.ts" },
+    alias: { "node:buffer": "buffer/", "node:path": "path-browserify" },
+  });
+}
+
+/**
  * What guests' threads and processes load. One file each, because they pay for every module they have to load
  * before they can run anything.
  */
@@ -86,7 +102,7 @@ async function buildTypes() {
 try {
   if (withTypes) await rm(path.join(dist, "types"), { recursive: true, force: true });
   const [results] = await Promise.all([
-    Promise.all([buildEntryPoints(), buildGuests(), buildIsolateScript()]),
+    Promise.all([buildEntryPoints(), buildForBrowsers(), buildGuests(), buildIsolateScript()]),
     withTypes ? buildTypes() : undefined,
   ]);
   await removeStale(results);

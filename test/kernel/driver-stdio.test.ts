@@ -156,30 +156,34 @@ describe("output", () => {
     expect(puppets.last.calls).toEqual(["1!", "2!", "3!", "4!"]);
   });
 
-  test("a callback that throws is the host's own bug: the process goes on", async () => {
-    const { kernel, puppets } = await boot();
-    const errors: unknown[] = [];
-    const listeners = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", (error) => errors.push(error));
-    try {
-      const managed = kernel.spawn("puppet", [], {
-        onStdout: () => {
-          throw new Error("bug of the host");
-        },
-      });
-      expect(() => puppets.last.write("a")).not.toThrow();
-      await turn();
-      puppets.last.write("b");
-      puppets.last.exit(0);
-      expect(await managed.wait()).toBe(0);
-      await turn();
-    } finally {
+  // A browser tells of it in another way.
+  test.skipIf(!("on" in process))(
+    "a callback that throws is the host's own bug: the process goes on",
+    async () => {
+      const { kernel, puppets } = await boot();
+      const errors: unknown[] = [];
+      const listeners = process.listeners("unhandledRejection");
       process.removeAllListeners("unhandledRejection");
-      for (const listener of listeners) process.on("unhandledRejection", listener);
-    }
-    expect(errors.map(String)).toEqual(["Error: bug of the host", "Error: bug of the host"]);
-  });
+      process.on("unhandledRejection", (error) => errors.push(error));
+      try {
+        const managed = kernel.spawn("puppet", [], {
+          onStdout: () => {
+            throw new Error("bug of the host");
+          },
+        });
+        expect(() => puppets.last.write("a")).not.toThrow();
+        await turn();
+        puppets.last.write("b");
+        puppets.last.exit(0);
+        expect(await managed.wait()).toBe(0);
+        await turn();
+      } finally {
+        process.removeAllListeners("unhandledRejection");
+        for (const listener of listeners) process.on("unhandledRejection", listener);
+      }
+      expect(errors.map(String)).toEqual(["Error: bug of the host", "Error: bug of the host"]);
+    },
+  );
 
   test("into a pipe nobody reads any more is SIGPIPE: exit code 141", async () => {
     const { kernel, puppets } = await boot();

@@ -84,4 +84,5 @@ export function openIn(
 }
 
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+/** Of a copy: a browser decodes no shared memory. */
+export const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.slice());
