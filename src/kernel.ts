@@ -1,4 +1,8 @@
 /** `secure-exec/kernel`: the kernel, its default store, and what a driver's author needs. */
+export {
+  createHostFileSystem,
+  type HostFileSystemOptions,
+} from "./drivers/host/host-file-system.host.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
@@ -43,6 +47,7 @@ export type {
 export * from "./kernel/signals.js";
 export type { VirtualStat } from "./kernel/stat.js";
 export type {
+  Answer,
   AttributeChange,
   DirectoryEntry,
   NewNode,

@@ -35,8 +35,14 @@ export class FileApi {
       // A file that is made up when it is read, as in /proc, says that it is empty.
       if (size === 0) return await this.#readToEnd(path, file);
       const content = new Uint8Array(size);
-      const count = await this.#ask(path, () => file.read(content, 0));
-      return content.subarray(0, count);
+      let length = 0;
+      while (length < size) {
+        const at = length;
+        const count = await this.#ask(path, () => file.read(content.subarray(at), at));
+        if (count === 0) break;
+        length += count;
+      }
+      return content.subarray(0, length);
     } finally {
       file.close();
     }

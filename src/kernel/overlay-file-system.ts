@@ -17,8 +17,9 @@ import { GuardedStore } from "./guarded-store.js";
 import { OverlayFile } from "./overlay-file.js";
 import { parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
-import { type Answer, Replay } from "./suspension.js";
+import { Replay } from "./suspension.js";
 import type {
+  Answer,
   AttributeChange,
   DirectoryEntry,
   NewNode,

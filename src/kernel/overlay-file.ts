@@ -5,8 +5,8 @@
 import { Errno } from "./errno.js";
 import type { GuardedFile } from "./guarded-file.js";
 import type { VirtualStat } from "./stat.js";
-import type { Answer, Replay } from "./suspension.js";
-import type { AttributeChange, OpenFile } from "./virtual-file-system.js";
+import type { Replay } from "./suspension.js";
+import type { Answer, AttributeChange, OpenFile } from "./virtual-file-system.js";
 
 /** The overlay, as its open files need it. */
 interface Overlay {

@@ -4,8 +4,9 @@
  */
 import { Errno, errno } from "./errno.js";
 import type { VirtualStat } from "./stat.js";
-import { type Answer, whenAnswered } from "./suspension.js";
+import { whenAnswered } from "./suspension.js";
 import type {
+  Answer,
   DirectoryEntry,
   OpenFile,
   OpenOptions,

@@ -14,6 +14,7 @@
 import { type Errno, errno } from "./errno.js";
 import { KernelError } from "./kernel-error.js";
 import { ParkingLot } from "./parking.js";
+import type { Answer } from "./virtual-file-system.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
 /** What a suspended call is left with. Not an Error: nothing went wrong, and no stack is needed. */
@@ -251,9 +252,6 @@ export class Replay {
     });
   }
 }
-
-/** What somebody answers who may answer later. */
-export type Answer<T> = T | Errno | Promise<T | Errno>;
 
 /** Goes on with an answer as soon as it is there. */
 export function whenAnswered<T, Result>(

@@ -113,6 +113,9 @@ export interface SynchronousFileSystem {
   statfs(): StoreSpace | Errno;
 }
 
+/** What somebody answers who may answer later. */
+export type Answer<T> = T | Errno | Promise<T | Errno>;
+
 /** The same methods, each of which may answer with a promise. */
 type MayAnswerLater<Methods> = {
   [Name in keyof Methods]: Methods[Name] extends (...args: infer Arguments) => infer Answer
