@@ -27,6 +27,8 @@ import type { Handlers } from "./handler.js";
 import { encodeStat } from "./stat-structure.js";
 
 const CLOSE_ON_EXEC = 1;
+/** What makes a dup2 a dup3: both numbers must not be the same. */
+const DIFFERENT = 2;
 
 /** The status flags that F_SETFL changes. */
 const CHANGEABLE_FLAGS = O_APPEND | O_NONBLOCK;
@@ -116,6 +118,7 @@ export const descriptorCalls = {
   },
 
   dup2({ process }, { fd, newFd, flags }) {
+    if (flags & DIFFERENT && fd === newFd) return errno.EINVAL;
     const result = process.fds.duplicateTo(fd, newFd, (flags & CLOSE_ON_EXEC) !== 0);
     if (fd !== newFd) process.postedErrors.delete(newFd);
     return result instanceof Errno ? result : undefined;

@@ -15,6 +15,7 @@ import { descriptorCalls } from "./descriptor-calls.js";
 import { fileCalls } from "./file-calls.js";
 import type { Caller, Handlers } from "./handler.js";
 import { limitCalls } from "./limit-calls.js";
+import { lockCalls } from "./lock-calls.js";
 import { loopCalls } from "./loop-calls.js";
 import { processCalls } from "./process-calls.js";
 import { signalCalls } from "./signal-calls.js";
@@ -28,6 +29,7 @@ const handlers: Handlers = {
   ...descriptorCalls,
   ...fileCalls,
   ...limitCalls,
+  ...lockCalls,
   ...loopCalls,
   ...signalCalls,
   ...timeCalls,

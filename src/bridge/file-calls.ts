@@ -11,9 +11,12 @@ import {
 } from "../kernel/constants.js";
 import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
+import type { FileDescription } from "../kernel/file-description.js";
 import type { Base } from "../kernel/held-directory.js";
 import { openPath, statPath } from "../kernel/open.js";
 import type { RequestedChange } from "../kernel/permission-bits.js";
+import type { Process } from "../kernel/process.js";
+import { Blocked, type Outcome } from "../kernel/wait.js";
 import { parseTimes } from "./file-times.js";
 import type { Caller, Handlers } from "./handler.js";
 import { encodeSpace } from "./space-structure.js";
@@ -29,6 +32,8 @@ export const fileCalls = {
     if (fd instanceof Errno) return fd;
     const description = openPath(tables, process, base, path, flags, mode);
     if (description instanceof Errno) return description;
+    const opening = description.opening();
+    if (opening) return whenOpen(process, description, opening, minimum, flags);
     return process.fds.install(fd, description, (flags & O_CLOEXEC) !== 0);
   },
 
@@ -160,6 +165,36 @@ function ownership(uid: number, gid: number): RequestedChange {
     uid: uid === -1 ? undefined : uid >>> 0,
     gid: gid === -1 ? undefined : gid >>> 0,
   };
+}
+
+/** Waits for the other side of a FIFO; a number is taken only then. */
+function whenOpen(
+  process: Process,
+  description: FileDescription,
+  opening: Blocked<undefined>,
+  minimum: number,
+  flags: number,
+): Outcome<number> {
+  description.retain();
+  const install = (): number | Errno => {
+    const fd = process.fds.allocate(description, (flags & O_CLOEXEC) !== 0, minimum);
+    description.release();
+    return fd;
+  };
+  const wait = (blocked: Blocked<undefined>): Blocked<number> =>
+    new Blocked<number>({
+      queues: blocked.queues,
+      retry: () => {
+        const outcome = blocked.retry();
+        if (outcome instanceof Blocked) return wait(outcome);
+        return install();
+      },
+      interrupted: (reason) => {
+        description.release();
+        return reason;
+      },
+    });
+  return wait(opening);
 }
 
 /** The directory that a relative path starts from. */

@@ -452,7 +452,8 @@ export const syscalls = {
     arguments: { fd: "i32", newFd: "i32", flags: "u32" },
     result: "none",
     ...plain,
-    summary: "Duplicates onto a given descriptor; flags: 1 = close-on-exec",
+    summary:
+      "Duplicates onto a given descriptor; flags: 1 = close-on-exec, 2 = EINVAL when they are the same (dup3)",
   },
   get_fd_flags: {
     number: 29,
@@ -574,7 +575,10 @@ export const syscalls = {
     arguments: { directory: "i32", path: "path", flags: "u32", mode: "u32", minimum: "i32" },
     result: "i32",
     ...reading,
-    summary: "Opens a file at the lowest free descriptor from a minimum up",
+    blocks: true,
+    restarts: true,
+    summary:
+      "Opens a file at the lowest free descriptor from a minimum up; a FIFO waits for its other side",
   },
   stat: {
     number: 51,
@@ -688,6 +692,31 @@ export const syscalls = {
     result: "bytes",
     ...plain,
     summary: "statfs by descriptor",
+  },
+  // Locks
+  flock: {
+    number: 120,
+    arguments: { fd: "i32", operation: "u32" },
+    result: "none",
+    ...waiting,
+    summary:
+      "flock(2): 1 shared, 2 exclusive, 8 unlock, and 4 to fail with EAGAIN instead of waiting",
+  },
+  lock_record: {
+    number: 121,
+    arguments: { fd: "i32", kind: "u32", start: "i64", length: "i64" },
+    result: "none",
+    ...waiting,
+    summary:
+      "F_SETLK and F_SETLKW; kind: 0 read, 1 write, 2 unlock, plus 4 times the whence, plus 16 to wait; " +
+      "length 0 reaches to the end of the file",
+  },
+  test_record_lock: {
+    number: 122,
+    arguments: { fd: "i32", kind: "u32", start: "i64", length: "i64" },
+    result: "bytes",
+    ...plain,
+    summary: "F_GETLK: the lock in the way, as i32 type (2: none) and pid, i64 start and length",
   },
   // Terminals
   openpty: {

@@ -20,6 +20,8 @@ export interface DescriptorAction {
 export class FdTable {
   readonly #descriptors: (Descriptor | undefined)[] = [];
   #limit: number;
+  /** Told of each descriptor that is closed, before its reference goes. */
+  onClose: ((description: FileDescription) => void) | undefined;
 
   /** @param limit - How many descriptors there may be: numbers go from 0 to `limit - 1`. */
   constructor(limit: number) {
@@ -54,7 +56,9 @@ export class FdTable {
     if (!Number.isInteger(fd) || fd < 0 || fd >= this.#limit) return errno.EBADF;
     const replaced = this.#descriptors[fd];
     this.#descriptors[fd] = { description: description.retain(), closeOnExec };
-    replaced?.description.release();
+    if (!replaced) return fd;
+    this.onClose?.(replaced.description);
+    replaced.description.release();
     return fd;
   }
 
@@ -70,6 +74,7 @@ export class FdTable {
     const descriptor = this.#descriptors[fd];
     if (!descriptor) return errno.EBADF;
     this.#descriptors[fd] = undefined;
+    this.onClose?.(descriptor.description);
     descriptor.description.release();
     return undefined;
   }

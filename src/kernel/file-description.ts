@@ -6,12 +6,20 @@
  * Buffers: `read` fills `target`; `write` reads `data` only during the call and, when the call
  * blocks, until it is settled. Neither keeps the buffer: it may be memory of a guest.
  */
-import { O_ACCMODE, O_NONBLOCK, O_RDONLY, O_WRONLY, POLLIN, POLLOUT } from "./constants.js";
+import {
+  O_ACCMODE,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_WRONLY,
+  POLLIN,
+  POLLOUT,
+  SEEK_SET,
+} from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import type { Process } from "./process.js";
 import type { VirtualStat } from "./stat.js";
 import type { AttributeChange } from "./virtual-file-system.js";
-import type { Outcome, WaitQueue } from "./wait.js";
+import type { Blocked, Outcome, WaitQueue } from "./wait.js";
 
 export type DescriptionKind =
   | "file"
@@ -29,6 +37,7 @@ export abstract class FileDescription {
   /** Where it was when it was opened, without links; undefined for what has no name, such as a pipe. */
   openedPath: string | undefined;
   #references = 0;
+  #closing: (() => void)[] | undefined;
 
   constructor(flags: number) {
     this.flags = flags;
@@ -83,6 +92,16 @@ export abstract class FileDescription {
     return errno.ESPIPE;
   }
 
+  /** Where an offset with that whence counts from. */
+  originOf(whence: number): number | Errno {
+    return whence === SEEK_SET ? 0 : errno.EINVAL;
+  }
+
+  /** What opening it still waits for, before anybody gets a descriptor; undefined: nothing. */
+  opening(): undefined | Blocked<undefined> {
+    return undefined;
+  }
+
   truncate(_size: number): undefined | Errno {
     return errno.EINVAL;
   }
@@ -114,7 +133,15 @@ export abstract class FileDescription {
   /** Gives a reference back; the last one closes the description. */
   release(): void {
     this.#references--;
-    if (this.#references === 0) this.close();
+    if (this.#references !== 0) return;
+    this.close();
+    for (const tell of this.#closing ?? []) tell();
+  }
+
+  /** Calls `tell` once, after the last reference is gone. */
+  whenClosed(tell: () => void): void {
+    this.#closing ??= [];
+    this.#closing.push(tell);
   }
 
   /** Called once, when no descriptor points here any more. */

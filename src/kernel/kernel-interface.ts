@@ -135,6 +135,11 @@ class DriverCalls implements KernelInterface {
     if (fd instanceof Errno) return fd;
     const opened = openPath(this.#tables, process, process.workingDirectory, path, flags, mode);
     if (opened instanceof Errno) return opened;
+    // Drivers do not wait here: a FIFO without another side is to be opened with O_NONBLOCK.
+    if (opened.opening()) {
+      opened.retain().release();
+      return errno.EAGAIN;
+    }
     return process.fds.install(fd, opened, (flags & O_CLOEXEC) !== 0);
   }
 

@@ -5,6 +5,8 @@ import { CommandRegistry } from "./command-registry.js";
 import { Credentials, type KernelUser, rootUser } from "./credentials.js";
 import { DeviceFs } from "./device-fs.js";
 import { Errno } from "./errno.js";
+import { FifoTable } from "./fifo.js";
+import { FileLockTable } from "./file-lock.js";
 import type { GuardedStore } from "./guarded-store.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
@@ -35,6 +37,8 @@ export class KernelTables {
   readonly pipes: PipeTable;
   readonly terminals: PtyTable;
   readonly sockets: SocketTable;
+  readonly fifos: FifoTable;
+  readonly locks: FileLockTable;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
 
@@ -54,6 +58,8 @@ export class KernelTables {
     this.pipes = new PipeTable(limits.pipes);
     this.terminals = new PtyTable(limits.terminals, this.processes);
     this.sockets = new SocketTable(limits.sockets);
+    this.fifos = new FifoTable(this.pipes);
+    this.locks = new FileLockTable(limits.recordLocks);
     const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, store, path));

@@ -20,6 +20,8 @@ export interface Limits {
   submissions: number;
   /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
   timers: number;
+  /** Record locks (fcntl) of a kernel. Enforced by the lock table: ENOLCK. */
+  recordLocks: number;
   /** Bytes of file content in the default store. Enforced by the store: ENOSPC. */
   fileSystemBytes: number;
   /** Bytes of one file in the default store. Enforced by the store: EFBIG. */
@@ -50,6 +52,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   sockets: 1024,
   submissions: 10_000,
   timers: 10_000,
+  recordLocks: 10_000,
   fileSystemBytes: 1024 * MiB,
   fileBytes: 512 * MiB,
   sharedMemoryBytes: 64 * MiB,

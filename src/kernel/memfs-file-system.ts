@@ -108,7 +108,6 @@ class InMemoryFileSystem implements SynchronousFileSystem {
     const node = nodeOf(found);
     if (node.isDirectory()) return errno.EISDIR;
     if (node.isSymlink()) return errno.ELOOP;
-    if (!node.isFile()) return errno.ENXIO;
     if (options.truncate) node.truncate(0);
     return new PagedFile(node, this.#limits.fileBytes);
   }

@@ -14,6 +14,7 @@ import {
   O_TRUNC,
   O_WRONLY,
   S_IFCHR,
+  S_IFIFO,
   S_IFLNK,
   S_IFMT,
   S_IFREG,
@@ -24,6 +25,7 @@ import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { Base } from "./held-directory.js";
 import type { KernelTables } from "./kernel-tables.js";
+import { OpenInode } from "./open-inode.js";
 import { MAY_READ, MAY_WRITE } from "./permission-bits.js";
 import type { Process } from "./process.js";
 import { RegularFile } from "./regular-file.js";
@@ -37,7 +39,7 @@ const STATUS_FLAGS = O_ACCMODE | O_APPEND | O_NONBLOCK;
 /**
  * Opens `path` for `process`, relative to `directory`.
  * @param mode - Permission bits of a new file, before the umask.
- * @returns a description without references yet (or, for /dev/fd/N, the one that N has).
+ * @returns a description without references yet, whose `opening()` may have to be waited for (or, for /dev/fd/N, the one that N has).
  */
 export function openPath(
   tables: KernelTables,
@@ -85,6 +87,10 @@ export function openPath(
       return openRegular(tables, location, flags);
     case S_IFCHR:
       return named(openCharacterDevice(tables, process, location.stat.rdev, flags), location);
+    case S_IFIFO: {
+      const inode = new OpenInode(tables.vfs, location);
+      return named(tables.fifos.open(inode, flags & STATUS_FLAGS), location);
+    }
     default:
       return errno.ENXIO;
   }

@@ -1,5 +1,5 @@
 /** Makes the pipes of a kernel and counts the open ones. */
-import { type Errno, errno } from "./errno.js";
+import { Errno, errno } from "./errno.js";
 import { Pipe, PipeReader, PipeWriter } from "./pipe.js";
 
 export class PipeTable {
@@ -18,11 +18,21 @@ export class PipeTable {
 
   /** A new pipe's two ends, without references yet: the caller installs both. ENFILE at the limit. */
   create(): { reader: PipeReader; writer: PipeWriter } | Errno {
+    const pipe = this.createNamed(() => {});
+    if (pipe instanceof Errno) return pipe;
+    return { reader: new PipeReader(pipe), writer: new PipeWriter(pipe) };
+  }
+
+  /** A pipe for a FIFO, without ends yet; `onClose` is told when both sides have gone. ENFILE. */
+  createNamed(onClose: () => void): Pipe | Errno {
     if (this.#open.size >= this.#limit) return errno.ENFILE;
     this.#lastIno++;
-    const pipe: Pipe = new Pipe(this.#lastIno, () => void this.#open.delete(pipe));
+    const pipe: Pipe = new Pipe(this.#lastIno, () => {
+      this.#open.delete(pipe);
+      onClose();
+    });
     this.#open.add(pipe);
-    return { reader: new PipeReader(pipe), writer: new PipeWriter(pipe) };
+    return pipe;
   }
 
   /** Each open pipe: its number, the bytes in it, how many descriptions read and write it. */

@@ -166,8 +166,8 @@ export class PipeWriter extends FileDescription {
   }
 
   override poll(): number {
-    if (this.#pipe.readers === 0) return POLLERR;
-    return this.#pipe.room >= PIPE_BUF ? POLLOUT : 0;
+    const { readers, room } = this.#pipe;
+    return (room >= PIPE_BUF ? POLLOUT : 0) | (readers === 0 ? POLLERR : 0);
   }
 
   protected override close(): void {

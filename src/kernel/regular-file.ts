@@ -85,7 +85,7 @@ export class RegularFile extends FileDescription {
   }
 
   override seek(offset: number, whence: number): number | Errno {
-    const origin = this.#origin(whence);
+    const origin = this.originOf(whence);
     if (origin instanceof Errno) return origin;
     const position = origin + offset;
     if (position < 0) return errno.EINVAL;
@@ -117,7 +117,7 @@ export class RegularFile extends FileDescription {
     return stat instanceof Errno ? stat : stat.size;
   }
 
-  #origin(whence: number): number | Errno {
+  override originOf(whence: number): number | Errno {
     if (whence === SEEK_SET) return 0;
     if (whence === SEEK_CUR) return this.#cursor;
     return whence === SEEK_END ? this.#size() : errno.EINVAL;

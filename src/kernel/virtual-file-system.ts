@@ -96,7 +96,10 @@ export interface SynchronousFileSystem {
   /** Whether every change is refused with EROFS. */
   readonly isReadOnly: boolean;
   lstat(path: string): VirtualStat | Errno;
-  /** Opens a regular file. A directory gives EISDIR, a symbolic link ELOOP. */
+  /**
+   * Opens a regular file. A directory gives EISDIR, a symbolic link ELOOP. A FIFO or a socket is opened
+   * for its attributes only, its content is the kernel's; a store that can't do that gives ENXIO.
+   */
   open(path: string, options: OpenOptions): SynchronousOpenFile | Errno;
   readDir(path: string): DirectoryEntry[] | Errno;
   mkdir(path: string, node: NewNode): undefined | Errno;

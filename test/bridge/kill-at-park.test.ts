@@ -2,8 +2,18 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type SyscallName, type SyscallRow, syscalls } from "../../src/bridge/syscalls.js";
-import { POLLIN, POLLOUT } from "../../src/kernel/constants.js";
+import { hostActor } from "../../src/kernel/actor.js";
+import {
+  AT_FDCWD,
+  O_CREAT,
+  O_RDONLY,
+  O_RDWR,
+  POLLIN,
+  POLLOUT,
+  S_IFIFO,
+} from "../../src/kernel/constants.js";
 import { errno } from "../../src/kernel/errno.js";
+import type { FileDescription } from "../../src/kernel/file-description.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { pipeCapacity } from "../../src/kernel/limits.js";
 import type { Process } from "../../src/kernel/process.js";
@@ -13,7 +23,7 @@ import { AF_INET, AF_UNIX, MSG_DONTWAIT } from "../../src/kernel/socket-constant
 import { openTerminal } from "../../src/kernel/terminal-control.js";
 import { WaitQueue } from "../../src/kernel/wait.js";
 import { exitStatus } from "../../src/kernel/wait-status.js";
-import { bootTables, ok, start, utf8 } from "../kernel/tables.js";
+import { bootTables, ok, openIn, start, utf8 } from "../kernel/tables.js";
 import { DirectGuest } from "./direct-guest.js";
 
 interface Scene {
@@ -190,6 +200,35 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
       guest.post("send_to", { ...call, address: new Uint8Array(0) });
     },
   ],
+  [
+    "opening a FIFO that nobody writes",
+    "open",
+    ({ tables, guest }) => {
+      ok(tables.vfs.mknod(hostActor, "/", "/tmp/fifo", S_IFIFO | 0o600));
+      guest.post("open", { ...at("/tmp/fifo"), flags: O_RDONLY, mode: 0, minimum: 0 });
+    },
+  ],
+  [
+    "flock of what another one has locked",
+    "flock",
+    ({ tables, process, guest }) => {
+      const holder = start(tables);
+      ok(tables.locks.flock(openLocked(tables, holder), 2));
+      openLocked(tables, process);
+      guest.post("flock", { fd: 2, operation: 2 });
+    },
+  ],
+  [
+    "a record lock that another one has",
+    "lock_record",
+    ({ tables, process, guest }) => {
+      const holder = start(tables);
+      const all = { start: 0, end: Number.POSITIVE_INFINITY };
+      ok(tables.locks.lock(holder, openLocked(tables, holder), "exclusive", all, false));
+      openLocked(tables, process);
+      guest.post("lock_record", { fd: 2, kind: 1 + 16, start: 5, length: 1 });
+    },
+  ],
 ];
 
 function socketPair(guest: DirectGuest): [number, number] {
@@ -203,6 +242,14 @@ function fullSocket(guest: DirectGuest): number {
   const data = new Uint8Array(60_000);
   while (guest.try("send", { fd, flags: MSG_DONTWAIT, data }) === "ok");
   return fd;
+}
+
+function at(path: string) {
+  return { directory: AT_FDCWD, path: utf8(path) };
+}
+
+function openLocked(tables: KernelTables, process: Process): FileDescription {
+  return ok(process.fds.get(openIn(tables, process, "/tmp/locked", O_RDWR | O_CREAT)));
 }
 
 beforeEach(() => {

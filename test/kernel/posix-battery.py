@@ -6,9 +6,11 @@ than expected, with what Linux answered.
 
 import ctypes
 import errno
+import fcntl
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import stat
@@ -252,6 +254,24 @@ class Machine:
             return ",".join(sorted(os.listdir(fd))) or "nothing"
         finally:
             os.close(fd)
+
+    def op_flock(self, handle, operation):
+        fcntl.flock(self.fd(handle), int(operation))
+
+    def op_setfl(self, handle, flags):
+        number = 0
+        for name in flags.split("|"):
+            number |= getattr(os, "O_" + name)
+        fcntl.fcntl(self.fd(handle), fcntl.F_SETFL, number)
+
+    def op_getfl(self, handle):
+        # O_LARGEFILE is the C library's.
+        return fcntl.fcntl(self.fd(handle), fcntl.F_GETFL) & ~0o100000
+
+    def op_poll(self, handle):
+        poll = select.poll()
+        poll.register(self.fd(handle), 0x1F)
+        return dict(poll.poll(0)).get(self.fd(handle), 0)
 
     def op_chdir(self, path):
         os.chdir(path)

@@ -12,10 +12,11 @@ import { fileURLToPath } from "node:url";
 import { descriptorCalls } from "../../src/bridge/descriptor-calls.js";
 import { fileCalls } from "../../src/bridge/file-calls.js";
 import type { Caller } from "../../src/bridge/handler.js";
+import { lockCalls } from "../../src/bridge/lock-calls.js";
 import { processCalls } from "../../src/bridge/process-calls.js";
 import { hostActor } from "../../src/kernel/actor.js";
 import * as constants from "../../src/kernel/constants.js";
-import { Errno } from "../../src/kernel/errno.js";
+import { Errno, errno } from "../../src/kernel/errno.js";
 import { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { defaultLimits } from "../../src/kernel/limits.js";
 import type { VirtualFileSystem } from "../../src/kernel/virtual-file-system.js";
@@ -115,8 +116,8 @@ class BatteryMachine {
     if (!serve) throw new Error(`unknown operation ${operation}`);
     const result = serve(...rest);
     if (result === undefined) return "ok";
+    if (result === errno.EINTR || result instanceof Blocked) return "blocks";
     if (result instanceof Errno) return result.code;
-    if (result instanceof Blocked) return "blocks";
     if (result instanceof Uint8Array) return textOf(result) || "nothing";
     return String(result);
   }
@@ -134,8 +135,7 @@ class BatteryMachine {
 
   #open(word: string, flags: number, mode: number): number | Errno {
     const opened = fileCalls.open(this.#caller, { ...this.#at(word), flags, mode, minimum: 0 });
-    if (opened instanceof Blocked) throw new Error(`open ${word} waits`);
-    return opened;
+    return opened instanceof Blocked ? opened.interrupted(errno.EINTR) : opened;
   }
 
   /** Opens, does something with the descriptor, and closes it. */
@@ -384,6 +384,19 @@ class BatteryMachine {
       descriptorCalls.close(this.#caller, { fd });
       if (typeof filled !== "number") return filled as Errno;
       return namesIn(target.subarray(0, filled)).join(",") || "nothing";
+    },
+    flock: (handle = "", operation = "") =>
+      lockCalls.flock(this.#caller, { fd: this.#fd(handle), operation: Number(operation) }),
+    setfl: (handle = "", flags = "") =>
+      descriptorCalls.set_status(this.#caller, { fd: this.#fd(handle), flags: openFlags(flags) }),
+    getfl: (handle = "") => {
+      const status = descriptorCalls.get_status(this.#caller, { fd: this.#fd(handle) });
+      return status instanceof Errno ? status : status[1];
+    },
+    poll: (handle = "") => {
+      const entries = new Uint8Array(Int32Array.of(this.#fd(handle), 0x1f).buffer);
+      const answer = descriptorCalls.poll(this.#caller, { entries, timeoutUs: 0 });
+      return answer instanceof Uint8Array ? (answer[0] ?? 0) : (answer as Errno);
     },
     chdir: (path = "") => processCalls.chdir(this.#caller, { path }),
     getcwd: () => {

@@ -320,6 +320,19 @@ export function secureExecFunctions(program: Program) {
       return storeBytes(kernel.call("statfs", { directory: AT_FDCWD, path: name }), pointer);
     },
 
+    fd_flock: (fd: number, operation: number) => wasiErrno(kernel.call("flock", { fd, operation })),
+
+    fd_lock: (fd: number, kind: number, start: bigint, length: bigint) =>
+      wasiErrno(
+        kernel.call("lock_record", { fd, kind, start: Number(start), length: Number(length) }),
+      ),
+
+    fd_test_lock: (fd: number, kind: number, start: bigint, length: bigint, pointer: number) =>
+      storeBytes(
+        kernel.call("test_record_lock", { fd, kind, start: Number(start), length: Number(length) }),
+        pointer,
+      ),
+
     fd_statfs: (fd: number, pointer: number) => storeBytes(kernel.call("fstatfs", { fd }), pointer),
 
     fd_chmod: (fd: number, mode: number) => wasiErrno(kernel.call("fchmod", { fd, mode })),
