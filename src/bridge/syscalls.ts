@@ -669,7 +669,7 @@ export const syscalls = {
     number: 102,
     arguments: { fd: "i32", uid: "i32", gid: "i32" },
     result: "none",
-    ...plain,
+    ...writing,
     summary: "chown by descriptor",
   },
   mknod: {
