@@ -79,8 +79,7 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
 
   override readDir(path: string): DirectoryEntry[] | Errno {
     if (path === "/fd") return this.#descriptors();
-    // Terminals come and go: the page lists none.
-    if (path === "/pts") return [];
+    if (path === "/pts") return this.#slaves();
     if (path !== "/") return errno.ENOTDIR;
     return [
       ...devices.map(({ name, number }) => ({ name, ino: number, type: S_IFCHR })),
@@ -97,6 +96,12 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
     const description = this.descriptionAt(path);
     if (description instanceof Errno) return description;
     return description ? descriptorTarget(this.#tables, description) : errno.EINVAL;
+  }
+
+  /** As with /dev/fd, the host application sees none. */
+  #slaves(): DirectoryEntry[] {
+    const numbers = this.#caller ? this.#tables.terminals.numbers() : [];
+    return numbers.map((number) => ({ name: String(number), ino: number + 3, type: S_IFCHR }));
   }
 
   #descriptors(): DirectoryEntry[] {

@@ -144,7 +144,9 @@ function statLine(tables: KernelTables, process: Process): string {
   set(4, process.ppid);
   set(5, process.pgid);
   set(6, process.sid);
-  set(8, -1);
+  const terminal = tables.terminals.controlledBy(process);
+  set(7, terminal ? terminal.slaveStat().rdev : 0);
+  set(8, terminal ? terminal.foregroundPgid : -1);
   set(18, 20);
   set(20, 1);
   set(22, started);

@@ -58,6 +58,11 @@ export class PtyTable implements PtyOwner {
     return pty?.isHungUp ? undefined : pty;
   }
 
+  /** The numbers of the slaves that have a name. */
+  numbers(): number[] {
+    return [...this.#ptys.keys()].filter((number) => this.get(number)).sort((a, b) => a - b);
+  }
+
   /**
    * Opens the terminal with that device number for `process`; undefined when the number is none of a terminal.
    * A session leader without a terminal gets the slave it opens as controlling one, unless O_NOCTTY.

@@ -1,6 +1,9 @@
 // What holds of a kernel's tables at every moment, and when everything that ran in it has ended.
 
+import { Errno } from "../../src/kernel/errno.js";
+import type { FileDescription } from "../../src/kernel/file-description.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
+import type { Process } from "../../src/kernel/process.js";
 
 /** What is wrong with the tables now; nothing, if all is well. */
 export function brokenInvariants(tables: KernelTables): string[] {
@@ -9,6 +12,15 @@ export function brokenInvariants(tables: KernelTables): string[] {
     if (!isSo) broken.push(text);
   };
   const all = new Set(tables.processes.all());
+  for (const [description, descriptors] of descriptionsOf(all)) {
+    claim(
+      description.references >= descriptors,
+      `a ${description.kind} has ${descriptors} descriptors and ${description.references} references`,
+    );
+  }
+  for (const { ino, readers, writers } of tables.pipes.dump()) {
+    claim(readers + writers > 0, `pipe ${ino} is open without ends`);
+  }
   for (const process of all) {
     const name = `process ${process.pid}`;
     claim(tables.processes.get(process.pid) === process, `${name} is not found by its pid`);
@@ -30,6 +42,19 @@ export function brokenInvariants(tables: KernelTables): string[] {
   claim(all.size <= tables.limits.processes, "more processes than the limit");
   claim(tables.pipes.size <= tables.limits.pipes, "more pipes than the limit");
   return broken;
+}
+
+/** Every open description, and how many descriptors point to it. */
+function descriptionsOf(processes: Iterable<Process>): Map<FileDescription, number> {
+  const counts = new Map<FileDescription, number>();
+  for (const { fds } of processes) {
+    for (const fd of fds.numbers()) {
+      const description = fds.get(fd);
+      if (description instanceof Errno) continue;
+      counts.set(description, (counts.get(description) ?? 0) + 1);
+    }
+  }
+  return counts;
 }
 
 /** Ends every process, and says what is left that `fresh`, the tables' dump before anything ran, did not have. */

@@ -1,7 +1,7 @@
 // /proc as proc(5) describes it, with virtual values only: known-behaviours, "Devices and /proc".
 
 import { describe, expect, test } from "vitest";
-import { hostActor } from "../../src/kernel/actor.js";
+import { type Actor, hostActor } from "../../src/kernel/actor.js";
 import { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/constants.js";
 import { Errno } from "../../src/kernel/errno.js";
 import { openPipe } from "../../src/kernel/kernel-interface.js";
@@ -191,5 +191,28 @@ describe("of a process in another session", () => {
     const tables = bootTables();
     const process = start(tables, { env: { A: "1" } });
     expect(view(tables, null).cat(`/${process.pid}/environ`)).toBe("A=1\0");
+  });
+});
+
+describe("/dev/pts", () => {
+  test("shows a process the terminals there are, the host none; stat says which one controls", () => {
+    const tables = bootTables();
+    const process = start(tables);
+    const names = (actor: Actor) => {
+      const location = ok(tables.vfs.resolveExisting(actor, "/", "/dev/pts", true));
+      return ok(tables.vfs.readDir(location)).map(({ name }) => name);
+    };
+    expect(names(process.actor)).toEqual([]);
+    const { master, slave } = ok(tables.terminals.createPair(0));
+    ok(process.fds.allocate(master));
+    ok(process.fds.allocate(slave));
+    ok(tables.terminals.takeControl(process, master.pty));
+    expect(names(process.actor)).toEqual(["0"]);
+    expect(names(hostActor)).toEqual([]);
+    const fields = view(tables, process).cat(`/${process.pid}/stat`).split(" ");
+    expect(fields.slice(6, 8)).toEqual([String(136 * 256), String(process.pgid)]);
+    expect(view(tables, process).readlink(`/${process.pid}/fd/1`)).toMatch(
+      /^(pty:\[\d+\]|\/dev\/pts\/0)$/,
+    );
   });
 });
