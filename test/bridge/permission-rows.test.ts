@@ -10,10 +10,15 @@ import { defaultLimits } from "../../src/kernel/limits.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
 import { PermissionPolicy } from "../../src/kernel/permission-policy.js";
 import type { PermissionRequest, Permissions } from "../../src/kernel/permissions.js";
+import { encodeSocketAddress } from "../../src/kernel/socket-address.js";
+import { AF_UNIX, SOCK_DGRAM, SOCK_STREAM } from "../../src/kernel/socket-constants.js";
 import { IdleDriver, ok, openIn, start, utf8 } from "../kernel/tables.js";
 import { DirectGuest } from "./direct-guest.js";
 
-/** A guest with the file /f open as 0, read only, the link /l to it, and the directory /d. */
+/**
+ * A guest with the file /f open as 0, read only, the link /l to it, the directory /d, unbound unix sockets
+ * as 1 (datagrams) and 2 (a stream), and one that listens at /s as 3.
+ */
 function boot() {
   const asked: string[] = [];
   let isOpen = true;
@@ -34,6 +39,11 @@ function boot() {
   process.fds.close(openIn(tables, process, "/f", O_RDWR | O_CREAT));
   openIn(tables, process, "/f", O_RDONLY);
   ok(tables.vfs.symlink(hostActor, "/f", "/", "/l"));
+  for (const type of [SOCK_DGRAM, SOCK_STREAM, SOCK_STREAM]) {
+    guest.do("socket", { family: AF_UNIX, type, protocol: 0 });
+  }
+  guest.do("bind", { fd: 3, address: unixAddress("/s") });
+  guest.do("listen", { fd: 3, backlog: 1 });
   ok(tables.vfs.mkdir(hostActor, "/", "/d", 0o755));
   isOpen = false;
   return { tables, guest, asked };
@@ -48,6 +58,10 @@ function describeRequest(request: PermissionRequest): string {
     default:
       return request.scope;
   }
+}
+
+function unixAddress(path: string): Uint8Array {
+  return encodeSocketAddress({ family: AF_UNIX, path });
 }
 
 const at = (path: string) => ({ directory: AT_FDCWD, path: utf8(path) });
@@ -113,10 +127,17 @@ const calls: Partial<Record<SyscallName, readonly Call[]>> = {
   fchown: [["chown /f", { fd: 0, uid: 5, gid: -1 }]],
   mknod: [["mknod /d/new", { ...at("/d/new"), mode: 0o010644 }]],
   statfs: [["statfs /f", at("/l")]],
+  bind: [["mknod /d/new", { fd: 1, address: unixAddress("/d/new") }]],
 };
 
+/** What rows that ask about the network ask about unix sockets' paths; the rest is in the network's tests. */
+const reaching: readonly [SyscallName, ...Call][] = [
+  ["connect", "write /s", { fd: 2, address: unixAddress("/s") }],
+  ["send_to", "write /s", { fd: 1, flags: 0, address: unixAddress("/s"), data: utf8("x") }],
+];
+
 const asking = (Object.entries(syscalls) as [SyscallName, SyscallRow][])
-  .filter(([, { permission }]) => permission !== "none")
+  .filter(([, { permission }]) => permission !== "none" && permission !== "network")
   .map(([name]) => name);
 
 test("there is a call here for each row that asks", () => {
@@ -136,6 +157,14 @@ describe.each(asking)("%s, with everything denied", (name) => {
       expect(tables.vfs.stat(hostActor, "/", path, false)).toMatchObject({ code: "ENOENT" });
     }
   });
+});
+
+test.each(reaching)("%s asks %j: EACCES, and nobody is reached", (name, question, args) => {
+  const { tables, guest, asked } = boot();
+  const before = JSON.stringify(tables.dump());
+  expect(guest.try(name, args as never)).toBe("EACCES");
+  expect(asked).toEqual([question]);
+  expect(JSON.stringify(tables.dump())).toBe(before);
 });
 
 test("a rename and a link ask about both paths", () => {
