@@ -20,7 +20,7 @@ import { postedWriteCredit } from "../kernel/limits.js";
 import type { Process } from "../kernel/process.js";
 import { SIGPIPE } from "../kernel/signals.js";
 import { StreamSocket } from "../kernel/stream-socket.js";
-import { Blocked, type Outcome, type WaitQueue } from "../kernel/wait.js";
+import { Blocked, mapOutcome, type Outcome, type WaitQueue } from "../kernel/wait.js";
 import { encodeEntries } from "./directory-entries.js";
 import { parseTimes } from "./file-times.js";
 import type { Handlers } from "./handler.js";
@@ -58,16 +58,22 @@ export const descriptorCalls = {
     const allowed = withinFileSize(tables.processes, process, description, data);
     if (allowed instanceof Errno) return allowed;
     const outcome = unlessNonBlocking(description, description.write(allowed, process));
-    return withCredit(description, outcome);
+    return mapOutcome(outcome, (count): readonly [number, number] => {
+      const isBroken = hasBroken(description, count, allowed.length);
+      if (isBroken) tables.processes.deliver(process, SIGPIPE);
+      return [count, creditOf(description)];
+    });
   },
 
   posted_write({ tables, process }, { fd, data }) {
     const description = process.fds.get(fd);
-    const written =
-      description instanceof Errno || !description.isWritable
-        ? errno.EBADF
-        : description.write(data, process);
-    return whenPosted(tables, process, fd, written);
+    if (description instanceof Errno || !description.isWritable) {
+      return whenPosted(tables, process, fd, errno.EBADF);
+    }
+    const outcome = mapOutcome(description.write(data, process), (count) =>
+      hasBroken(description, count, data.length) ? errno.EPIPE : count,
+    );
+    return whenPosted(tables, process, fd, outcome);
   },
 
   try_write({ tables, process }, { fd, data }) {
@@ -218,23 +224,9 @@ function creditOf(description: FileDescription): number {
   return isQueue && !description.isNonBlocking ? postedWriteCredit : 0;
 }
 
-function withCredit(
-  description: FileDescription,
-  outcome: Outcome<number>,
-): Outcome<readonly [number, number]> {
-  if (outcome instanceof Errno) return outcome;
-  if (!(outcome instanceof Blocked)) return [outcome, creditOf(description)];
-  const withCreditToo = (result: number | Errno): readonly [number, number] | Errno =>
-    result instanceof Errno ? result : [result, creditOf(description)];
-  return new Blocked<readonly [number, number]>({
-    queues: outcome.queues,
-    retry: () => withCredit(description, outcome.retry()),
-    interrupted: (reason) => withCreditToo(outcome.interrupted(reason)),
-    deadline: outcome.deadline && {
-      atMs: outcome.deadline.atMs,
-      result: () => withCreditToo(outcome.interrupted(errno.EAGAIN)),
-    },
-  });
+/** Whether a pipe took a part and lost its last reader then: the count is told, and SIGPIPE comes, too. */
+function hasBroken(description: FileDescription, count: number, wanted: number): boolean {
+  return count < wanted && description.kind === "pipe" && (description.poll() & POLLERR) !== 0;
 }
 
 /** Waits for the end of a posted write, and keeps its error for the next call on `fd`. */

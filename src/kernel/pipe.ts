@@ -174,10 +174,10 @@ export class PipeWriter extends FileDescription {
     this.#pipe.endWriter();
   }
 
-  /** Writes on from `written`. A reader gone in the middle means EPIPE: what went in is lost with it. */
+  /** Writes on from `written`. A reader gone in the middle ends it with what went in, as on Linux. */
   #write(data: Uint8Array, written: number): Outcome<number> {
     const pipe = this.#pipe;
-    if (pipe.readers === 0) return errno.EPIPE;
+    if (pipe.readers === 0) return written > 0 ? written : errno.EPIPE;
     const mustFitWhole = data.length <= PIPE_BUF;
     let count = written;
     // A woken reader may take bytes at once and make room, so one call can pass many pipefuls.

@@ -56,7 +56,7 @@ export class Blocked<T> implements BlockedCall<T> {
 }
 
 /** The same call with another result. */
-export function mapOutcome<T, U>(outcome: Outcome<T>, map: (result: T) => U): Outcome<U> {
+export function mapOutcome<T, U>(outcome: Outcome<T>, map: (result: T) => U | Errno): Outcome<U> {
   if (outcome instanceof Errno) return outcome;
   if (!(outcome instanceof Blocked)) return map(outcome);
   const mapResult = (result: T | Errno): U | Errno =>
