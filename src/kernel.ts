@@ -3,11 +3,19 @@ export {
   createHostFileSystem,
   type HostFileSystemOptions,
 } from "./drivers/host/host-file-system.host.js";
+import {
+  createKernel as createBareKernel,
+  type Kernel,
+  type KernelOptions,
+} from "./kernel/kernel.js";
+
+export type { ConnectTerminalOptions } from "./kernel/connect-terminal.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
-export { createKernel, type Kernel, type KernelOptions } from "./kernel/kernel.js";
+export type { HostTerminal, TerminalConnection, TerminalUser } from "./kernel/host-terminal.js";
+export type { Kernel, KernelOptions } from "./kernel/kernel.js";
 export { KernelError, type KernelErrorCode } from "./kernel/kernel-error.js";
 export type { FdStat, KernelInterface } from "./kernel/kernel-interface.js";
 export { defaultLimits, type Limits } from "./kernel/limits.js";
@@ -44,8 +52,18 @@ export type {
   ProcessContext,
   RuntimeDriver,
 } from "./kernel/runtime-driver.js";
+export type { ShellHandle } from "./kernel/shell-handle.js";
+export type { OpenShellOptions } from "./kernel/shell-options.js";
 export * from "./kernel/signals.js";
 export type { VirtualStat } from "./kernel/stat.js";
+export type { PtyDiscipline, PtyPair } from "./kernel/terminal-interface.js";
+export {
+  defaultTermios,
+  type Termios,
+  type TermiosCC,
+  type TermiosChange,
+  type TermiosFlags,
+} from "./kernel/termios.js";
 export type {
   Answer,
   AttributeChange,
@@ -57,3 +75,17 @@ export type {
   Time,
   VirtualFileSystem,
 } from "./kernel/virtual-file-system.js";
+
+/**
+ * Makes a kernel: an operating system with no program in it yet.
+ * @throws KernelError EINVAL for permissions that are neither booleans nor functions.
+ */
+export function createKernel(options: KernelOptions): Kernel {
+  return createBareKernel(options, { terminal: processTerminal });
+}
+
+/** The terminal that this process runs in; loaded when it is used, as nothing else here needs Node. */
+async function processTerminal() {
+  const { hostTerminal } = await import("./drivers/host/host-terminal.host.js");
+  return hostTerminal;
+}

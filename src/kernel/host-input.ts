@@ -1,9 +1,9 @@
 /** The host application's end of a process's standard input: a queue in front of a pipe. */
 import type { Errno } from "./errno.js";
 import { errno } from "./errno.js";
+import type { FileDescription } from "./file-description.js";
 import { KernelError } from "./kernel-error.js";
 import { ParkingLot } from "./parking.js";
-import type { PipeWriter } from "./pipe.js";
 import { Blocked } from "./wait.js";
 
 interface Chunk {
@@ -13,7 +13,7 @@ interface Chunk {
 }
 
 export class HostInput {
-  readonly #writer: PipeWriter;
+  readonly #writer: FileDescription;
   readonly #limitBytes: number;
   readonly #parking = new ParkingLot();
   readonly #queue: Chunk[] = [];
@@ -24,7 +24,7 @@ export class HostInput {
   #isWriting = false;
 
   /** Takes over a reference on `writer`. */
-  constructor(writer: PipeWriter, limitBytes: number) {
+  constructor(writer: FileDescription, limitBytes: number) {
     this.#writer = writer;
     this.#limitBytes = limitBytes;
   }

@@ -20,6 +20,9 @@ import type { Process } from "./process.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { SIGPIPE } from "./signals.js";
 import type { VirtualStat } from "./stat.js";
+import type { PtyDiscipline, PtyPair } from "./terminal-interface.js";
+import * as terminals from "./terminal-interface.js";
+import type { Termios, TermiosChange } from "./termios.js";
 import { Blocked } from "./wait.js";
 import { waitForChild } from "./wait-for-child.js";
 import { exitCodeOf } from "./wait-status.js";
@@ -65,6 +68,20 @@ export interface KernelInterface {
   fdStatAsync(pid: number, fd: number): Promise<FdStat>;
   /** Whether `fd` is the slave side of a terminal. */
   isatty(pid: number, fd: number): boolean;
+  /** A pseudo terminal whose sides are in the process's table. ENOSPC (a limit), EMFILE. */
+  openpty(pid: number): PtyPair;
+  /** Sets flags of a terminal's line discipline. ENOTTY. */
+  ptySetDiscipline(pid: number, fd: number, config: PtyDiscipline): void;
+  /** Sets the group that ^C, ^\\ and ^Z signal. ENOTTY, ESRCH (no such group), EPERM (another session's). */
+  ptySetForegroundPgid(pid: number, fd: number, pgid: number): void;
+  /** A deep copy of a terminal's attributes. ENOTTY. */
+  tcgetattr(pid: number, fd: number): Termios;
+  /** Sets attributes; what is left out stays. EINVAL, ENOTTY; from the background SIGTTOU and EINTR. */
+  tcsetattr(pid: number, fd: number, change: TermiosChange): void;
+  /** Puts a group of the session into the foreground. ENOTTY, ESRCH, EPERM; from the background SIGTTOU and EINTR. */
+  tcsetpgrp(pid: number, fd: number, pgid: number): void;
+  /** The foreground group. ENOTTY: another session's terminal. */
+  tcgetpgrp(pid: number, fd: number): number;
   /** The open descriptors, as names in /dev/fd. */
   devFdReadDir(pid: number): string[];
   devFdStat(pid: number, fd: number): Promise<VirtualStat>;
@@ -236,9 +253,35 @@ class DriverCalls implements KernelInterface {
   }
 
   isatty(pid: number, fd: number): boolean {
-    orThrow(this.#own(pid).fds.get(fd));
-    // There are no terminals yet.
-    return false;
+    return terminals.isatty(this.#own(pid), fd);
+  }
+
+  openpty(pid: number): PtyPair {
+    return terminals.openPty(this.#tables, this.#own(pid));
+  }
+
+  ptySetDiscipline(pid: number, fd: number, config: PtyDiscipline): void {
+    terminals.setDiscipline(this.#own(pid), fd, config);
+  }
+
+  ptySetForegroundPgid(pid: number, fd: number, pgid: number): void {
+    terminals.setForegroundPgid(this.#tables, this.#own(pid), fd, pgid);
+  }
+
+  tcgetattr(pid: number, fd: number): Termios {
+    return terminals.tcgetattr(this.#own(pid), fd);
+  }
+
+  tcsetattr(pid: number, fd: number, change: TermiosChange): void {
+    terminals.tcsetattr(this.#tables, this.#own(pid), fd, change);
+  }
+
+  tcsetpgrp(pid: number, fd: number, pgid: number): void {
+    terminals.tcsetpgrp(this.#tables, this.#own(pid), fd, pgid);
+  }
+
+  tcgetpgrp(pid: number, fd: number): number {
+    return terminals.tcgetpgrp(this.#tables, this.#own(pid), fd);
   }
 
   devFdReadDir(pid: number): string[] {

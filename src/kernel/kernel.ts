@@ -1,8 +1,10 @@
 /** `createKernel` and the `Kernel` that the host application holds. */
+import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal.js";
 import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
-import { KernelError, orThrow } from "./kernel-error.js";
+import type { HostTerminal } from "./host-terminal.js";
+import { KernelError, KernelError, orThrow } from "./kernel-error.js";
 import { createKernelInterface } from "./kernel-interface.js";
 import { KernelTables } from "./kernel-tables.js";
 import { defaultLimits, type Limits } from "./limits.js";
@@ -18,6 +20,8 @@ import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
+import { openShell, type ShellHandle } from "./shell-handle.js";
+import type { OpenShellOptions } from "./shell-options.js";
 import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
 import type { VirtualStat } from "./stat.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
@@ -56,6 +60,16 @@ export interface Kernel {
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a process. Throws ENOENT (`command not found`), EACCES, EAGAIN, E2BIG, EIO. */
   spawn(command: string, args: string[], options?: SpawnOptions): ManagedProcess;
+  /**
+   * Opens an interactive program on a terminal of its own. Throws ENOENT (`command not found`), EINVAL (an
+   * option), ENOSPC (too many terminals), and what `spawn` throws.
+   */
+  openShell(options?: OpenShellOptions): ShellHandle;
+  /**
+   * `openShell` on the terminal that this application runs in (raw meanwhile, given back on every way out).
+   * Resolves with the exit code. Rejects as `openShell` throws; ENOTTY: there is no terminal.
+   */
+  connectTerminal(options?: ConnectTerminalOptions): Promise<number>;
   readFile(path: string): Promise<Uint8Array>;
   /** Replaces a file; missing directories above it are made. */
   writeFile(path: string, content: Uint8Array | string): Promise<void>;
@@ -91,18 +105,26 @@ export interface Kernel {
  * Makes a kernel: an operating system with no program in it yet.
  * @throws KernelError EINVAL for permissions that are neither booleans nor functions.
  */
-export function createKernel(options: KernelOptions): Kernel {
-  return new HostKernel(options);
+export function createKernel(options: KernelOptions, host: HostServices = {}): Kernel {
+  return new HostKernel(options, host);
+}
+
+/** What the place that a kernel runs in has to offer. The kernel itself knows none of it. */
+export interface HostServices {
+  /** The terminal that a person sits at. */
+  readonly terminal?: () => Promise<HostTerminal>;
 }
 
 class HostKernel implements Kernel {
+  readonly #host: HostServices;
   readonly #tables: KernelTables;
   readonly #files: FileApi;
   readonly #defaults: SpawnDefaults;
   readonly #drivers: RuntimeDriver[] = [];
   #disposal: Promise<void> | undefined;
 
-  constructor(options: KernelOptions) {
+  constructor(options: KernelOptions, host: HostServices) {
+    this.#host = host;
     const policy = new PermissionPolicy(options.permissions);
     const user = options.user ?? rootUser;
     const limits = { ...defaultLimits, ...options.limits };
@@ -138,6 +160,16 @@ class HostKernel implements Kernel {
   spawn(command: string, args: string[], options: SpawnOptions = {}): ManagedProcess {
     this.#checkAlive();
     return spawnManaged(this.#tables, this.#defaults, command, args, options);
+  }
+
+  openShell(options?: OpenShellOptions): ShellHandle {
+    this.#checkAlive();
+    return openShell(this.#tables, this.#defaults, options);
+  }
+
+  async connectTerminal(options?: ConnectTerminalOptions): Promise<number> {
+    this.#checkAlive();
+    return connectTerminal(this.#tables, this.#defaults, this.#host.terminal, options);
   }
 
   async readFile(path: string): Promise<Uint8Array> {

@@ -15,6 +15,7 @@ import type { Base } from "./held-directory.js";
 import { KernelError } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
+import type { Pty } from "./pty.js";
 import type {
   DriverProcess,
   ExecutableFile,
@@ -43,6 +44,8 @@ export interface SpawnRequest {
   /** The child leads a process group of its own. */
   readonly newGroup?: boolean;
   readonly attributes?: SpawnAttributes;
+  /** The terminal that the process, leader of a new session, is to have. */
+  readonly controllingTerminal?: Pty;
   /** The parent itself starts it, so that the policy is asked; not the host application for it. */
   readonly isByGuest?: boolean;
 }
@@ -215,6 +218,8 @@ function createProcess(
     fds,
   });
   applyAttributes(process, attributesOf(request));
+  const { controllingTerminal } = request;
+  if (controllingTerminal) tables.terminals.takeControl(process, controllingTerminal);
   return process;
 }
 
