@@ -71,6 +71,12 @@ export class ProbeDriver implements RuntimeDriver {
     this.#ki = null;
   }
 
+  /** What was started last, as process `pid`, by another call than `start`. */
+  adopt(pid: number): Omit<Probe, "managed"> {
+    if (!this.#ki || !this.#last) throw new Error("the kernel did not spawn through this driver");
+    return { ...this.#last, ki: this.#ki, pid };
+  }
+
   /** Spawns the command on `kernel`, where this driver is mounted. */
   start(kernel: Kernel, options?: SpawnOptions): Probe {
     const managed = kernel.spawn(this.commands[0] ?? "", [], options);

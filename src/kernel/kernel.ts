@@ -4,7 +4,7 @@ import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
 import type { HostTerminal } from "./host-terminal.js";
-import { KernelError, KernelError, orThrow } from "./kernel-error.js";
+import { KernelError, orThrow } from "./kernel-error.js";
 import { createKernelInterface } from "./kernel-interface.js";
 import { KernelTables } from "./kernel-tables.js";
 import { defaultLimits, type Limits } from "./limits.js";
