@@ -3,6 +3,8 @@ export {
   createHostFileSystem,
   type HostFileSystemOptions,
 } from "./drivers/host/host-file-system.host.js";
+
+import { hostTerminal } from "./drivers/host/host-terminal.host.js";
 import {
   createKernel as createBareKernel,
   type Kernel,
@@ -81,11 +83,5 @@ export type {
  * @throws KernelError EINVAL for permissions that are neither booleans nor functions.
  */
 export function createKernel(options: KernelOptions): Kernel {
-  return createBareKernel(options, { terminal: processTerminal });
-}
-
-/** The terminal that this process runs in; loaded when it is used, as nothing else here needs Node. */
-async function processTerminal() {
-  const { hostTerminal } = await import("./drivers/host/host-terminal.host.js");
-  return hostTerminal;
+  return createBareKernel(options, { terminal: hostTerminal });
 }

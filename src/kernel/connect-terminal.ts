@@ -22,14 +22,14 @@ export interface ConnectTerminalOptions extends OpenShellOptions {
 export async function connectTerminal(
   tables: KernelTables,
   defaults: SpawnDefaults,
-  hostTerminal: (() => Promise<HostTerminal>) | undefined,
+  hostTerminal: HostTerminal | undefined,
   options: ConnectTerminalOptions = {},
 ): Promise<number> {
   const { onData, terminal: given, ...shellOptions } = options;
   if (onData !== undefined && typeof onData !== "function") {
     throw new KernelError("EINVAL", "onData must be a function");
   }
-  const terminal = given ?? (await hostTerminal?.());
+  const terminal = given ?? hostTerminal;
   if (!terminal)
     throw new KernelError("ENOTTY", "connectTerminal needs the option `terminal` here");
   const shell = openShell(tables, defaults, { ...terminal.size(), ...shellOptions });

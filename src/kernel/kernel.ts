@@ -112,7 +112,7 @@ export function createKernel(options: KernelOptions, host: HostServices = {}): K
 /** What the place that a kernel runs in has to offer. The kernel itself knows none of it. */
 export interface HostServices {
   /** The terminal that a person sits at. */
-  readonly terminal?: () => Promise<HostTerminal>;
+  readonly terminal?: HostTerminal | undefined;
 }
 
 class HostKernel implements Kernel {

@@ -464,8 +464,8 @@ describe("the shell on a terminal", () => {
     const shell = kernel.openShell();
     const shown: Uint8Array[] = [];
     shell.onData = (data) => void shown.push(data);
-    shell.write("echo one-$((1+1)); [ -t 0 ] && echo terminal\n");
-    shell.write("echo three > /dev/tty\n");
+    shell.write("echo one-$((1+1)); [ -t 0 ] && echo termi''nal\n");
+    shell.write("[ -t 1 ] < /dev/null && echo thr''ee > /dev/tty\n");
     shell.write("\x04");
     expect(await shell.wait()).toBe(0);
     const text = textOf(shown);

@@ -11,7 +11,7 @@ import { TerminalKeeper } from "./terminal-keeper.host.js";
 /** Signals that end an application that does not listen to them. */
 const deadlySignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
-export const hostTerminal: HostTerminal = {
+const nodeTerminal: HostTerminal = {
   size() {
     const { columns, rows } = process.stdout;
     return columns > 0 && rows > 0 ? { cols: columns, rows } : undefined;
@@ -21,6 +21,9 @@ export const hostTerminal: HostTerminal = {
     return new HostTerminalConnection(user);
   },
 };
+
+/** undefined outside Node: the file is in the bundle for browsers too. */
+export const hostTerminal = globalThis.process?.versions?.node ? nodeTerminal : undefined;
 
 class HostTerminalConnection implements TerminalConnection {
   readonly #user: TerminalUser;

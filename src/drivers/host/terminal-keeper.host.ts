@@ -3,7 +3,7 @@
  * application; when the application is killed, the pipe ends without a word, and the keeper gives the terminal
  * its settings back. Where there is no `stty` nothing is kept: type `reset` then.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /** Waits for a line; at the end of the file without one the application is gone. The terminal is descriptor 3. */
@@ -19,6 +19,8 @@ export class TerminalKeeper {
 
   /** Notes how the terminal `fd` is set, to set it so when this application is gone. */
   keep(fd: number): void {
+    // Not imported: this file is in the bundle for browsers too, which never gets here.
+    const { spawn, spawnSync } = process.getBuiltinModule("node:child_process");
     const { status, stdout } = spawnSync("stty", ["-g"], {
       env,
       stdio: [fd, "pipe", "ignore"],

@@ -1,6 +1,7 @@
 /** The import module `secure_exec`: what WASI lacks. docs/wasm-abi.md is its contract. */
 import { AT_EACCESS, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
+import { terminalFunctions } from "./terminal-imports.js";
 import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 
 const STAT_NO_FOLLOW = 1;
@@ -336,5 +337,7 @@ export function secureExecFunctions(program: Program) {
     fd_statfs: (fd: number, pointer: number) => storeBytes(kernel.call("fstatfs", { fd }), pointer),
 
     fd_chmod: (fd: number, mode: number) => wasiErrno(kernel.call("fchmod", { fd, mode })),
+
+    ...terminalFunctions(program),
   };
 }

@@ -133,7 +133,8 @@ export function descriptorFunctions(program: Program) {
       const wasiFlags =
         (flags & O_APPEND ? FDFLAG_APPEND : 0) | (flags & O_NONBLOCK ? FDFLAG_NONBLOCK : 0);
       memory.setU16(pointer + 2, wasiFlags);
-      memory.setU64(pointer + 8, rightsOf(typeBits, flags));
+      const isTerminal = typeBits === S_IFCHR && kernel.call("isatty", { fd }) === 0;
+      memory.setU64(pointer + 8, rightsOf(typeBits, flags, isTerminal));
       memory.setU64(pointer + 16, ALL_RIGHTS);
       return WASI_SUCCESS;
     },
@@ -235,13 +236,13 @@ export function descriptorFunctions(program: Program) {
   };
 }
 
-function rightsOf(typeBits: number, flags: number): bigint {
+function rightsOf(typeBits: number, flags: number, isTerminal: boolean): bigint {
   if (typeBits === S_IFDIR) return ALL_RIGHTS;
   let rights = ALL_RIGHTS & ~RIGHT_READ & ~RIGHT_WRITE;
   if ((flags & O_ACCMODE) !== O_WRONLY) rights |= RIGHT_READ;
   if ((flags & O_ACCMODE) !== O_RDONLY) rights |= RIGHT_WRITE;
-  // wasi-libc takes a character device that can't seek for a terminal; devices of ours can.
-  const canSeek = typeBits === S_IFREG || typeBits === S_IFCHR;
+  // wasi-libc takes a character device that can't seek for a terminal; our other devices can.
+  const canSeek = typeBits === S_IFREG || (typeBits === S_IFCHR && !isTerminal);
   return canSeek ? rights : rights & ~RIGHT_SEEK_AND_TELL;
 }
 
