@@ -16,6 +16,7 @@ export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
+export { FileSystemSnapshot, type SnapshotStore } from "./kernel/file-system-snapshot.js";
 export type { HostTerminal, TerminalConnection, TerminalUser } from "./kernel/host-terminal.js";
 export type { Kernel, KernelOptions } from "./kernel/kernel.js";
 export { KernelError, type KernelErrorCode } from "./kernel/kernel-error.js";
@@ -24,6 +25,7 @@ export { defaultLimits, type Limits } from "./kernel/limits.js";
 export type { ManagedProcess, SpawnOptions } from "./kernel/managed-process.js";
 export {
   createInMemoryFileSystem,
+  type InMemoryFileSystem,
   type InMemoryFileSystemOptions,
 } from "./kernel/memfs-file-system.js";
 export type { MountOptions } from "./kernel/mount-calls.js";
@@ -57,6 +59,12 @@ export type {
 export type { ShellHandle } from "./kernel/shell-handle.js";
 export type { OpenShellOptions } from "./kernel/shell-options.js";
 export * from "./kernel/signals.js";
+export {
+  parseFileSystemSnapshot,
+  SnapshotError,
+  type SnapshotErrorReason,
+  type SnapshotLimits,
+} from "./kernel/snapshot-parser.js";
 export type { VirtualStat } from "./kernel/stat.js";
 export type { PtyDiscipline, PtyPair } from "./kernel/terminal-interface.js";
 export {

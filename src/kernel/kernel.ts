@@ -3,6 +3,7 @@ import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal
 import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
+import { type FileSystemSnapshot, snapshotStoreOf } from "./file-system-snapshot.js";
 import type { HostTerminal } from "./host-terminal.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import { createKernelInterface } from "./kernel-interface.js";
@@ -88,6 +89,16 @@ export interface Kernel {
    */
   unmountFs(path: string): Promise<void>;
   exists(path: string): Promise<boolean>;
+  /**
+   * What the root store holds now, as one moment; taken in slices while everything goes on.
+   * Throws ENOTSUP: the store is none of `createInMemoryFileSystem`.
+   */
+  snapshotFileSystem(): Promise<FileSystemSnapshot>;
+  /**
+   * Puts a snapshot in place of what the root store holds. Open files keep what they had.
+   * Rejects with ENOSPC (more than the store's limits), ENOTSUP.
+   */
+  restoreFileSystem(snapshot: FileSystemSnapshot): Promise<void>;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -202,6 +213,17 @@ class HostKernel implements Kernel {
     this.#checkAlive();
     const unmount = () => unmountFileSystem(this.#tables, path);
     orThrow(await this.#tables.replay.promise(unmount), path);
+  }
+
+  snapshotFileSystem(): Promise<FileSystemSnapshot> {
+    this.#checkAlive();
+    return orThrow(snapshotStoreOf(this.#tables.vfs.mounts.root.store.store)).snapshot();
+  }
+
+  async restoreFileSystem(snapshot: FileSystemSnapshot): Promise<void> {
+    this.#checkAlive();
+    const store = orThrow(snapshotStoreOf(this.#tables.vfs.mounts.root.store.store));
+    orThrow((await store.restore(snapshot)) ?? null, "the snapshot");
   }
 
   async exists(path: string): Promise<boolean> {

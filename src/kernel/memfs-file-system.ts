@@ -8,10 +8,15 @@
 import type { Link } from "@jsonjoy.com/fs-core";
 import { S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "./constants.js";
 import { Errno, errno } from "./errno.js";
+import type { FileSystemSnapshot, SnapshotStore } from "./file-system-snapshot.js";
+import { KernelError } from "./kernel-error.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import { ByteQuota } from "./paged-content.js";
 import { type PagedNode, PagedSuperblock } from "./paged-superblock.js";
 import { baseName, parentPath } from "./path.js";
+import { atOnce, inSlices } from "./slices.js";
+import { SnapshotCapture } from "./snapshot-capture.js";
+import { rebuild } from "./snapshot-rebuild.js";
 import type { VirtualStat } from "./stat.js";
 import type {
   AttributeChange,
@@ -29,9 +34,15 @@ const BLOCKS_PER_ALLOCATION = ALLOCATION_BYTES / 512;
 const PREFERRED_IO_BYTES = 64 * 1024;
 
 /** The limits a memory store keeps to. */
-export type InMemoryFileSystemOptions = Partial<
-  Pick<Limits, "fileSystemBytes" | "fileBytes" | "inodes">
->;
+export interface InMemoryFileSystemOptions extends Partial<InMemoryLimits> {
+  /** What it begins with: its content is shared with the snapshot until it is changed. */
+  snapshot?: FileSystemSnapshot;
+}
+
+type InMemoryLimits = Pick<Limits, "fileSystemBytes" | "fileBytes" | "inodes">;
+
+/** A store in memory, which can be snapshotted. */
+export interface InMemoryFileSystem extends SynchronousFileSystem, SnapshotStore {}
 
 class PagedFile implements SynchronousOpenFile {
   readonly #node: PagedNode;
@@ -51,6 +62,7 @@ class PagedFile implements SynchronousOpenFile {
   write(data: Uint8Array, position: number): number | Errno {
     if (data.length === 0) return 0;
     if (position + data.length > this.#fileBytes) return errno.EFBIG;
+    this.#node.preserve();
     const written = this.#node.content.write(data, position);
     if (typeof written === "number" && written > 0) this.#node.touch();
     return written;
@@ -76,11 +88,13 @@ class PagedFile implements SynchronousOpenFile {
   }
 }
 
-class InMemoryFileSystem implements SynchronousFileSystem {
+class PagedFileSystem implements InMemoryFileSystem {
   readonly isSynchronous = true;
   readonly isReadOnly = false;
-  readonly #superblock: PagedSuperblock;
-  readonly #limits: Required<InMemoryFileSystemOptions>;
+  #superblock: PagedSuperblock;
+  readonly #limits: InMemoryLimits;
+  /** The last snapshot or restore: one at a time. */
+  #busy: Promise<unknown> = Promise.resolve();
   /**
    * The directory that was looked up last: who walks down a path name by name pays for each name once,
    * and not for all names above it. Good until a directory is moved or removed.
@@ -90,6 +104,49 @@ class InMemoryFileSystem implements SynchronousFileSystem {
   constructor(options: InMemoryFileSystemOptions) {
     this.#limits = { ...defaultLimits, ...options };
     this.#superblock = new PagedSuperblock(new ByteQuota(this.#limits.fileSystemBytes));
+    if (!options.snapshot) return;
+    const restored = this.#rebuilt(options.snapshot);
+    if (restored instanceof Errno) throw new KernelError(restored.code, "the snapshot");
+    this.#superblock = atOnce(restored);
+  }
+
+  snapshot(): Promise<FileSystemSnapshot> {
+    return this.#inTurn(async () => {
+      const superblock = this.#superblock;
+      const capture = new SnapshotCapture(superblock.root);
+      superblock.capture = capture;
+      try {
+        return await inSlices(capture.walk());
+      } finally {
+        superblock.capture = undefined;
+      }
+    });
+  }
+
+  restore(snapshot: FileSystemSnapshot): Promise<undefined | Errno> {
+    return this.#inTurn(async () => {
+      const steps = this.#rebuilt(snapshot);
+      if (steps instanceof Errno) return steps;
+      this.#superblock = await inSlices(steps);
+      this.#recent = undefined;
+      return undefined;
+    });
+  }
+
+  /** Builds a tree of what a snapshot holds, an inode a step. */
+  #rebuilt(snapshot: FileSystemSnapshot): Generator<void, PagedSuperblock> | Errno {
+    const { inodes, fileSystemBytes } = this.#limits;
+    if (snapshot.inodes > inodes || snapshot.bytes > fileSystemBytes) return errno.ENOSPC;
+    return rebuild(
+      new PagedSuperblock(new ByteQuota(fileSystemBytes), this.#superblock.ino),
+      snapshot,
+    );
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#busy.then(work);
+    this.#busy = done.catch(() => {});
+    return done;
   }
 
   lstat(path: string): VirtualStat | Errno {
@@ -158,6 +215,7 @@ class InMemoryFileSystem implements SynchronousFileSystem {
     const directory = this.#lookupDirectory(parentPath(newPath));
     if (directory instanceof Errno) return directory;
     if (directory.children.has(baseName(newPath))) return errno.EEXIST;
+    node.preserve();
     directory.createChild(baseName(newPath), node);
     node.nlink++;
     return undefined;
@@ -303,6 +361,7 @@ function mayReplace(node: PagedNode, replaced: Link): undefined | Errno {
 }
 
 function changeAttributes(node: PagedNode, change: AttributeChange): void {
+  node.preserve();
   if (change.mode !== undefined) node.perm = change.mode & 0o7777;
   if (change.uid !== undefined) node.uid = change.uid;
   if (change.gid !== undefined) node.gid = change.gid;
@@ -353,10 +412,11 @@ function failure(result: unknown): undefined | Errno {
  * Makes an empty file system in memory, kept by memfs with paged content.
  *
  * @param options - Limits: `fileSystemBytes` (ENOSPC), `fileBytes` (EFBIG), `inodes` (ENOSPC).
- *   The defaults are those of `defaultLimits`.
+ *   The defaults are those of `defaultLimits`. `snapshot`: what it begins with.
+ * @throws KernelError ENOSPC: the snapshot holds more than the limits allow.
  */
 export function createInMemoryFileSystem(
   options: InMemoryFileSystemOptions = {},
-): SynchronousFileSystem {
-  return new InMemoryFileSystem(options);
+): InMemoryFileSystem {
+  return new PagedFileSystem(options);
 }

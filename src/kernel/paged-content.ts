@@ -2,10 +2,13 @@
  * The content of one file, in pages that exist only where something was written: a hole costs
  * nothing, and a write costs what it writes. Pages are counted against a quota before they are
  * made. A page's length is a power of two up to PAGE_SIZE, so that small files stay small.
+ *
+ * Pages may be shared with snapshots (`share`): a page that is not this file's own is copied before it
+ * is written. The quota counts the pages that the file has, shared or not.
  */
 import { type Errno, errno } from "./errno.js";
 
-const PAGE_SIZE = 64 * 1024;
+export const PAGE_SIZE = 64 * 1024;
 const SMALLEST_PAGE = 128;
 
 /** The bytes that all files of a store may hold together. */
@@ -25,15 +28,46 @@ export class ByteQuota {
   }
 }
 
+/** Content that nobody changes any more. */
+export interface SharedContent {
+  /** By page number. */
+  readonly pages: Map<number, Uint8Array>;
+  readonly size: number;
+  allocatedBytes: number;
+}
+
 export class PagedContent {
   readonly #quota: ByteQuota;
   /** By page number: a sparse file has few. */
-  readonly #pages = new Map<number, Uint8Array>();
+  #pages = new Map<number, Uint8Array>();
+  /** Whether `#pages` itself belongs to a snapshot. */
+  #isShared = false;
+  /** The pages that are this file's own; null: all are. */
+  #own: Set<number> | null = null;
   #size = 0;
   #allocatedBytes = 0;
 
   constructor(quota: ByteQuota) {
     this.#quota = quota;
+  }
+
+  /** Content like `shared`, whose pages it takes over as they are. The quota must have room. */
+  static of(quota: ByteQuota, shared: SharedContent): PagedContent {
+    const content = new PagedContent(quota);
+    content.#pages = shared.pages;
+    content.#isShared = true;
+    content.#own = new Set();
+    content.#size = shared.size;
+    content.#allocatedBytes = shared.allocatedBytes;
+    quota.usedBytes += shared.allocatedBytes;
+    return content;
+  }
+
+  /** What the file holds now. Its pages are copied when they are next written. */
+  share(): SharedContent {
+    this.#isShared = true;
+    this.#own = new Set();
+    return { pages: this.#pages, size: this.#size, allocatedBytes: this.#allocatedBytes };
   }
 
   /** The file's size in bytes, holes included. */
@@ -97,30 +131,52 @@ export class PagedContent {
   }
 
   #page(number: number, length: number): Uint8Array {
-    const page = this.#pages.get(number);
-    if (page && page.length >= length) return page;
+    const pages = this.#ownPages();
+    const page = pages.get(number);
+    if (page && page.length >= length) {
+      if (!this.#own || this.#own.has(number)) return page;
+      const copy = page.slice();
+      pages.set(number, copy);
+      this.#own.add(number);
+      return copy;
+    }
+    this.#own?.add(number);
     const grown = new Uint8Array(pageLengthFor(length));
     if (page) grown.set(page);
     this.#allocatedBytes += grown.length - (page?.length ?? 0);
-    this.#pages.set(number, grown);
+    pages.set(number, grown);
     return grown;
+  }
+
+  #ownPages(): Map<number, Uint8Array> {
+    if (!this.#isShared) return this.#pages;
+    this.#pages = new Map(this.#pages);
+    this.#isShared = false;
+    return this.#pages;
   }
 
   #cut(size: number): void {
     const lastPage = Math.floor(size / PAGE_SIZE);
     const kept = size % PAGE_SIZE;
     let freed = 0;
-    for (const [number, page] of this.#pages) {
+    const pages = this.#ownPages();
+    for (const [number, page] of pages) {
       if (number > lastPage || (number === lastPage && kept === 0)) {
-        this.#pages.delete(number);
+        pages.delete(number);
+        this.#own?.delete(number);
         freed += page.length;
       } else if (number === lastPage && kept < page.length) {
-        page.fill(0, kept);
+        this.#page(number, page.length).fill(0, kept);
       }
     }
     this.#allocatedBytes -= freed;
     this.#quota.charge(-freed);
   }
+}
+
+/** Whether a page can have this many bytes. */
+export function isPageLength(bytes: number): boolean {
+  return bytes >= SMALLEST_PAGE && bytes <= PAGE_SIZE && (bytes & (bytes - 1)) === 0;
 }
 
 function pageLengthFor(bytes: number): number {

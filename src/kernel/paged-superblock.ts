@@ -5,7 +5,8 @@
 import { dataToBuffer, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
 import { S_IFDIR, S_IFMT, S_IFREG } from "./constants.js";
 import { KernelError } from "./kernel-error.js";
-import { type ByteQuota, PagedContent } from "./paged-content.js";
+import { type ByteQuota, PagedContent, type SharedContent } from "./paged-content.js";
+import type { SnapshotCapture } from "./snapshot-capture.js";
 
 const DAY_MS = 86_400_000;
 
@@ -63,11 +64,22 @@ export class PagedNode extends Node {
 
   /** Notes a read as relatime does: when the file has changed since the last one, or once a day. */
   accessed(): void {
+    this.preserve();
     const nowMs = Date.now();
     const { atimeMs } = this;
     if (atimeMs > this.mtimeMs && atimeMs > this.ctimeMs && nowMs - atimeMs < DAY_MS) return;
     this.atimeMs = nowMs;
     this.atimeNs = 0;
+  }
+
+  /** To be called before anything of it changes: a snapshot that is being taken takes it first. */
+  preserve(): void {
+    this.#superblock.capture?.preserve(this);
+  }
+
+  /** Makes it hold what a snapshot's file holds. */
+  takeContent(content: SharedContent): void {
+    this.#content = PagedContent.of(this.#superblock.quota, content);
   }
 
   /** Notes a change of content. */
@@ -112,6 +124,7 @@ export class PagedNode extends Node {
   }
 
   override write(data: Uint8Array, offset = 0, length = data.length, position = 0): number {
+    this.preserve();
     const written = this.content.write(data.subarray(offset, offset + length), position);
     // Only memfs' own `fs`-compatible view comes this way; it reports errors by throwing.
     if (typeof written !== "number") throw new KernelError(written.code);
@@ -120,6 +133,7 @@ export class PagedNode extends Node {
   }
 
   override truncate(size = 0): void {
+    this.preserve();
     this.content.truncate(size);
     this.touch();
   }
@@ -159,10 +173,24 @@ class DerivedLink extends Link {
   }
 
   override deleteChild(link: Link): void {
+    this.#preserveNames();
+    (link.getNode() as PagedNode).preserve();
     const isDirectory = link.getNode().isDirectory();
     // Every entry of this tree is made for a `PagedSuperblock`.
     if (isDirectory) (this.vol as PagedSuperblock).directoryMoves++;
     super.deleteChild(link);
+  }
+
+  override setChild(...args: Parameters<Link["setChild"]>): Link {
+    this.#preserveNames();
+    return super.setChild(...args);
+  }
+
+  #preserveNames(): void {
+    // Every entry of this tree is made for a `PagedSuperblock`.
+    const { capture } = this.vol as PagedSuperblock;
+    capture?.preserve(this.getNode() as PagedNode);
+    capture?.preserveNames(this);
   }
 
   override createChild(name: string, node: Node = this.vol.createNode(S_IFREG | 0o666)): Link {
@@ -179,12 +207,16 @@ class DerivedLink extends Link {
 export class PagedSuperblock extends Superblock {
   readonly quota: ByteQuota;
   inodeCount = 1;
+  /** The snapshot that is being taken. */
+  declare capture: SnapshotCapture | undefined;
   /** How often a directory has lost its name: what was known of paths is good while this stays. */
   directoryMoves = 0;
 
-  constructor(quota: ByteQuota) {
+  /** @param lastIno - Numbers go on behind this one. */
+  constructor(quota: ByteQuota, lastIno = 0) {
     super();
     this.quota = quota;
+    this.ino = Math.max(this.ino, lastIno);
     this.root.getNode().mode = S_IFDIR | 0o755;
     // memfs counts the root's own "." and ".." twice.
     this.root.getNode().nlink = 2;
