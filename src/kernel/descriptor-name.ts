@@ -1,5 +1,6 @@
 /** What a descriptor is called by /proc/PID/fd and /dev/fd. */
 import { hostActor } from "./actor.js";
+import { DirectoryDescription } from "./directory-description.js";
 import { Errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -11,6 +12,10 @@ export function parseNumber(name: string): number | undefined {
 
 /** What readlink answers: the path it was opened by, or its kind and number. */
 export function descriptorTarget(tables: KernelTables, description: FileDescription): string {
+  if (description instanceof DirectoryDescription) {
+    const { path, removed } = description.held;
+    return removed ? `${path} (deleted)` : path;
+  }
   const stat = description.stat();
   const ino = stat instanceof Errno ? 0 : stat.ino;
   const { openedPath } = description;

@@ -32,6 +32,12 @@ const terminalNodes: ReadonlyMap<string, number> = new Map([
   ["ptmx", MULTIPLEXER_NUMBER],
 ]);
 
+/** The link that a path leads through, before its last name. */
+function linkAbove(path: string): string | undefined {
+  const [link] = /^\/(fd\/[^/]+|stdin|stdout|stderr)(?=\/)/.exec(path) ?? [];
+  return link;
+}
+
 const slaveName = /^\/pts\/(0|[1-9]\d{0,2})$/;
 
 export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView {
@@ -58,6 +64,11 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
   override lstat(path: string): VirtualStat | Errno {
     if (directories.has(path)) return syntheticStat(S_IFDIR | 0o755, 1);
     if (links.has(path)) return syntheticStat(S_IFLNK | 0o777, 1);
+    const link = linkAbove(path);
+    if (link !== undefined) {
+      const found = this.lstat(link);
+      return found instanceof Errno ? found : errno.ELOOP;
+    }
     const description = this.descriptionAt(path);
     if (description instanceof Errno) return description;
     if (description) return syntheticStat(S_IFLNK | 0o700, 1);

@@ -55,7 +55,9 @@ export function processDirectory(
     fdinfo: descriptorDirectory(caller, target, (fd) =>
       fileOf(() => descriptorInfo(target, fd), 0o400),
     ),
-    cwd: linkTo(guarded(() => target.cwd)),
+    cwd: linkTo(
+      guarded(() => (target.workingDirectory.removed ? `${target.cwd} (deleted)` : target.cwd)),
+    ),
     root: linkTo(guarded(() => "/")),
     exe: linkTo(guarded(() => target.executablePath)),
     environ: fileOf(

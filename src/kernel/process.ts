@@ -177,12 +177,12 @@ export class Process {
     this.readsDescriptors = driver.stdio === "descriptors";
   }
 
-  /** The parent's pid; 1 when the parent has ended, 0 for a process of the host application. */
   /** The path of the working directory, or what it was when the directory was removed. */
   get cwd(): string {
     return this.workingDirectory.path;
   }
 
+  /** The parent's pid; 1 when the parent has ended, 0 for a process of the host application. */
   get ppid(): number {
     if (this.parent) return this.parent.pid;
     return this.depth === 0 ? 0 : KERNEL_PID;

@@ -514,6 +514,8 @@ export class Vfs {
         const behind = this.#descriptionBehind(actor, location);
         if (behind instanceof Errno) return behind;
         if (behind && rest.length === 0) return behind;
+        // Another directory may have the name of one that was removed.
+        if (behind?.held) return errno.ENOENT;
         if (behind) {
           current = behind;
           continue;
@@ -571,10 +573,12 @@ export class Vfs {
     if (!description || description instanceof Errno) return description;
     // Of an open directory the walk goes on from where it is.
     if (description instanceof DirectoryDescription) {
-      const directory = this.#lookup(actor, description.path);
-      if (directory instanceof Errno || !exists(directory))
-        return directory instanceof Errno ? directory : errno.ENOENT;
-      return { ...directory, description };
+      const { held } = description;
+      const directory = held.removed
+        ? this.#resolveFromRemoved(actor, held, ".", true)
+        : this.#lookup(actor, held.path);
+      if (directory instanceof Errno) return directory;
+      return exists(directory) ? { ...directory, description } : errno.ENOENT;
     }
     const stat = description.stat();
     return stat instanceof Errno ? stat : { ...link, stat, description };

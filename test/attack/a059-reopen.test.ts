@@ -73,3 +73,35 @@ test("numbers that are no descriptors", () =>
       expect(attacker.open(`/proc/self/fd/${name}`)).toBe("ENOENT");
     }
   }));
+
+test("a removed directory's descriptor leads to nothing, though another has its name now", () =>
+  underOracle(() => {
+    const attacker = new Attacker(bootTables());
+    const { guest } = attacker;
+    guest.do("mkdir", { ...attacker.at("/tmp/d"), mode: 0o755 });
+    const fd = attacker.open("/tmp/d");
+    guest.do("chdir", { path: utf8("/tmp/d") });
+    guest.do("unlink", { ...attacker.at("/tmp/d"), flags: 0x200 });
+    guest.do("mkdir", { ...attacker.at("/tmp/d"), mode: 0o755 });
+    attacker.open("/tmp/d/secret", O_WRONLY | O_CREAT);
+    expect(attacker.cat(`/proc/self/fd/${fd}/secret`)).toBe("ENOENT");
+    expect(attacker.cat(`/dev/fd/${fd}/secret`)).toBe("ENOENT");
+    expect(attacker.cat("/proc/self/cwd/secret")).toBe("ENOENT");
+    expect(attacker.readlink("/proc/self/cwd")).toBe("/tmp/d (deleted)");
+    expect(attacker.readlink(`/proc/self/fd/${fd}`)).toBe("/tmp/d (deleted)");
+  }));
+
+test("an open directory that was renamed is still that directory", () =>
+  underOracle(() => {
+    const attacker = new Attacker(bootTables());
+    const { guest } = attacker;
+    guest.do("mkdir", { ...attacker.at("/tmp/d"), mode: 0o755 });
+    attacker.open("/tmp/d/f", O_WRONLY | O_CREAT);
+    const fd = attacker.open("/tmp/d");
+    const { directory, path } = attacker.at("/tmp/d");
+    const names = { oldDirectory: directory, oldPath: path, newDirectory: directory };
+    guest.do("rename", { ...names, newPath: utf8("/tmp/e") });
+    expect(attacker.ls(`/proc/self/fd/${fd}/`)).toContain("f");
+    expect(attacker.readlink(`/proc/self/fd/${fd}`)).toBe("/tmp/e");
+    expect(attacker.cat(`/dev/fd/${fd}/f`)).toBe("");
+  }));

@@ -8,6 +8,7 @@ import { rootUser } from "../../src/kernel/credentials.js";
 import { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { defaultLimits } from "../../src/kernel/limits.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
+import type { DirectGuest } from "../bridge/direct-guest.js";
 import { IdleDriver, ok, openIn, utf8 } from "../kernel/tables.js";
 import { Attacker } from "./guest.js";
 import { underOracle } from "./universal-oracle.js";
@@ -110,6 +111,54 @@ describe("uid 1000", () => {
       expect(attacker.open("/root/new", O_RDWR | O_CREAT)).toBe("EACCES");
       expect(attacker.open("/etc/new", O_RDWR | O_CREAT)).toBe("EACCES");
       expect(attacker.cat("/proc/self/environ")).toBe("");
+    }));
+});
+
+describe("setuid and its like", () => {
+  const ids = (guest: DirectGuest): number[] => {
+    guest.do("get_ids", {});
+    return [...new Uint32Array(guest.resultBytes.slice().buffer)];
+  };
+
+  test("uid 1000 becomes nobody else", () =>
+    underOracle(() => {
+      const { guest } = boot(1000);
+      expect(guest.try("set_user", { id: 0 })).toBe("EPERM");
+      expect(guest.try("set_group", { id: 0 })).toBe("EPERM");
+      expect(guest.try("set_user_ids", { real: -1, effective: 0, saved: -1 })).toBe("EPERM");
+      expect(guest.try("set_group_ids", { real: -1, effective: 0, saved: -1 })).toBe("EPERM");
+      expect(guest.try("set_groups", { groups: new Uint8Array(4) })).toBe("EPERM");
+      expect(ids(guest)).toEqual(Array(6).fill(1000));
+    }));
+
+  test("who has given root up for good does not get it back, and loses what root may", () =>
+    underOracle(() => {
+      const { attacker, guest, chown } = boot(0);
+      expect(guest.try("set_user", { id: 1000 })).toBe("ok");
+      expect(ids(guest).slice(0, 3)).toEqual([1000, 1000, 1000]);
+      expect(guest.try("set_user", { id: 0 })).toBe("EPERM");
+      expect(guest.try("set_user_ids", { real: -1, effective: 0, saved: -1 })).toBe("EPERM");
+      expect(attacker.cat("/root/secret")).toBe("EACCES");
+      expect(chown("/tmp/roots", 1000, -1)).toBe("EPERM");
+    }));
+
+  test("who keeps root as saved id may return, and is held to the other until then", () =>
+    underOracle(() => {
+      const { attacker, guest } = boot(0);
+      guest.do("set_user_ids", { real: -1, effective: 1000, saved: -1 });
+      expect(attacker.cat("/root/secret")).toBe("EACCES");
+      guest.do("set_user_ids", { real: -1, effective: 0, saved: -1 });
+      expect(attacker.cat("/root/secret")).toBe("secret");
+    }));
+
+  test("another user of the same session sees nothing of a process of root's in /proc", () =>
+    underOracle(() => {
+      const { tables, attacker, guest } = boot(0);
+      const child = new Attacker(tables, { parent: attacker.process, env: { SECRET: "x" } });
+      expect(attacker.cat(`/proc/${child.process.pid}/environ`)).toBe("SECRET=x\0");
+      guest.do("set_user", { id: 1000 });
+      expect(attacker.cat(`/proc/${child.process.pid}/environ`)).toBe("EACCES");
+      expect(attacker.ls(`/proc/${child.process.pid}/fd`)).toBe("EACCES");
     }));
 });
 
