@@ -23,6 +23,7 @@ import { socketCalls } from "./socket-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
 import { terminalCalls } from "./terminal-calls.js";
 import { timeCalls } from "./time-calls.js";
+import { watchCalls } from "./watch-calls.js";
 
 const handlers: Handlers = {
   ...processCalls,
@@ -30,6 +31,7 @@ const handlers: Handlers = {
   ...fileCalls,
   ...limitCalls,
   ...lockCalls,
+  ...watchCalls,
   ...loopCalls,
   ...signalCalls,
   ...timeCalls,

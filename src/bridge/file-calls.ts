@@ -198,7 +198,7 @@ function whenOpen(
 }
 
 /** The directory that a relative path starts from. */
-function directoryPath({ process }: Caller, fd: number): Base | Errno {
+export function directoryPath({ process }: Caller, fd: number): Base | Errno {
   if (fd === AT_FDCWD) return process.workingDirectory;
   const description = process.fds.get(fd);
   if (description instanceof Errno) return description;

@@ -718,6 +718,31 @@ export const syscalls = {
     ...plain,
     summary: "F_GETLK: the lock in the way, as i32 type (2: none) and pid, i64 start and length",
   },
+  // Watches
+  watch_open: {
+    number: 123,
+    arguments: { flags: "u32" },
+    result: "i32",
+    ...plain,
+    summary:
+      "inotify_init1(2): a descriptor from which events of files are read; flags: O_NONBLOCK, O_CLOEXEC",
+  },
+  watch_add: {
+    number: 124,
+    arguments: { fd: "i32", path: "path", mask: "u32" },
+    result: "i32",
+    ...reading,
+    status: "partial: no IN_ACCESS, IN_OPEN and IN_CLOSE; only what the kernel itself changes",
+    summary:
+      "inotify_add_watch(2): watches a file, or a directory and the names in it; answers its number",
+  },
+  watch_remove: {
+    number: 125,
+    arguments: { fd: "i32", watch: "i32" },
+    result: "none",
+    ...plain,
+    summary: "inotify_rm_watch(2)",
+  },
   // Terminals
   openpty: {
     number: 130,

@@ -6,6 +6,7 @@ import { hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
 import { S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
+import { IN_MODIFY } from "./file-watch.js";
 import { GrowingBytes } from "./growing-bytes.js";
 import { orThrow } from "./kernel-error.js";
 import { parentPath } from "./path.js";
@@ -67,9 +68,17 @@ export class FileApi {
     const file = await this.#open(path, true);
     try {
       await this.#ask(path, () => file.write(data, 0));
+      await this.#ask(path, () => this.#contentChanged(path));
     } finally {
       file.close();
     }
+  }
+
+  #contentChanged(path: string): undefined {
+    if (this.#vfs.watches.size === 0) return;
+    const location = this.#vfs.resolveExisting(hostActor, "/", path, true);
+    if (location instanceof Errno) return;
+    this.#vfs.changed(location.path, location.stat, IN_MODIFY);
   }
 
   /** Names in a directory. */

@@ -27,6 +27,7 @@ export type DescriptionKind =
   | "pipe"
   | "device"
   | "sink"
+  | "watch"
   | "terminal"
   | "socket";
 

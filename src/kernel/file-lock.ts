@@ -5,7 +5,7 @@
  */
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
-import { inodeKey } from "./open-inode.js";
+import { inodeKey } from "./inode-key.js";
 import type { Process } from "./process.js";
 import { type LockRange, type LockType, RecordLocks } from "./record-locks.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";

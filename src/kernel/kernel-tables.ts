@@ -52,7 +52,7 @@ export class KernelTables {
     this.limits = limits;
     this.user = user;
     this.machine = new Machine(limits);
-    this.vfs = new Vfs(root);
+    this.vfs = new Vfs(root, limits);
     this.processes = new ProcessTable(limits);
     this.timers = new TimerTable(this.processes, limits);
     this.pipes = new PipeTable(limits.pipes);

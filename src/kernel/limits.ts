@@ -20,6 +20,10 @@ export interface Limits {
   submissions: number;
   /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
   timers: number;
+  /** Watches on files of a kernel. Enforced by the watch table: ENOSPC. */
+  watches: number;
+  /** Events one watch descriptor holds unread. Then one event says that others are lost. */
+  watchEvents: number;
   /** Record locks (fcntl) of a kernel. Enforced by the lock table: ENOLCK. */
   recordLocks: number;
   /** Bytes of file content in the default store. Enforced by the store: ENOSPC. */
@@ -52,6 +56,8 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   sockets: 1024,
   submissions: 10_000,
   timers: 10_000,
+  watches: 8192,
+  watchEvents: 16_384,
   recordLocks: 10_000,
   fileSystemBytes: 1024 * MiB,
   fileBytes: 512 * MiB,

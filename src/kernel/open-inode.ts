@@ -4,6 +4,7 @@
  */
 import { hostActor } from "./actor.js";
 import { Errno, errno } from "./errno.js";
+import { inodeKey } from "./inode-key.js";
 import type { VirtualStat } from "./stat.js";
 import type { ExistingLocation, Vfs } from "./vfs.js";
 import {
@@ -53,9 +54,4 @@ export class OpenInode {
     const stat = this.#vfs.stat(hostActor, "/", this.#path, false);
     return stat instanceof Errno || inodeKey(stat) !== this.key ? undefined : stat;
   }
-}
-
-/** Tells an inode from all others of a kernel. */
-export function inodeKey({ dev, ino }: VirtualStat): string {
-  return `${dev}:${ino}`;
 }

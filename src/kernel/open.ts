@@ -23,6 +23,7 @@ import { openDevice } from "./device.js";
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
+import { IN_MODIFY } from "./file-watch.js";
 import type { Base } from "./held-directory.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { OpenInode } from "./open-inode.js";
@@ -69,7 +70,10 @@ export function openPath(
     if (!(flags & O_CREAT)) return errno.ENOENT;
     const created = tables.vfs.create(actor, location, mode, isExclusive);
     if (created instanceof Errno) return created;
-    return named(new RegularFile(created, location.mount.id, flags & STATUS_FLAGS), location);
+    return named(
+      new RegularFile(created, location.mount.id, flags & STATUS_FLAGS, tables.vfs),
+      location,
+    );
   }
   if (isDirectory(location.stat)) {
     const wantsChange = (flags & O_ACCMODE) !== O_RDONLY || (flags & (O_CREAT | O_TRUNC)) !== 0;
@@ -140,7 +144,11 @@ function openRegular(
   const writable = truncate || (flags & O_ACCMODE) !== O_RDONLY;
   const file = tables.vfs.open(location, { ...openExisting, truncate, writable });
   if (file instanceof Errno) return file;
-  return named(new RegularFile(file, location.mount.id, flags & STATUS_FLAGS), location);
+  if (truncate) tables.vfs.changed(location.path, location.stat, IN_MODIFY);
+  return named(
+    new RegularFile(file, location.mount.id, flags & STATUS_FLAGS, tables.vfs),
+    location,
+  );
 }
 
 /** Notes where a description was opened, for /proc/PID/fd. */

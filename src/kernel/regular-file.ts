@@ -6,15 +6,19 @@
 import { O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
+import { IN_ATTRIB, IN_MODIFY } from "./file-watch.js";
 import { GuardedFile } from "./guarded-file.js";
 import type { VirtualStat } from "./stat.js";
 import { Journal, type Replay } from "./suspension.js";
+import type { Vfs } from "./vfs.js";
 import type { AttributeChange, SynchronousOpenFile } from "./virtual-file-system.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
 export class RegularFile extends FileDescription {
   override readonly kind = "file";
   readonly #file: SynchronousOpenFile;
+  /** Told of changes, for watchers. */
+  readonly #vfs: Vfs;
   /** The number of the mount it was opened on. */
   readonly #dev: number;
   /** Set when the store may answer later. */
@@ -29,8 +33,9 @@ export class RegularFile extends FileDescription {
   #cursor = 0;
 
   /** Takes over `file`: it is closed with the description. */
-  constructor(file: SynchronousOpenFile, dev: number, flags: number) {
+  constructor(file: SynchronousOpenFile, dev: number, flags: number, vfs: Vfs) {
     super(flags);
+    this.#vfs = vfs;
     this.#file = file;
     this.#dev = dev;
     this.#replay = file instanceof GuardedFile && !file.isSynchronous ? file.replay : null;
@@ -70,7 +75,10 @@ export class RegularFile extends FileDescription {
       this.#cursor = size;
     }
     const count = this.#file.write(data, this.#cursor);
-    if (typeof count === "number") this.#cursor += count;
+    if (typeof count === "number") {
+      this.#cursor += count;
+      if (count > 0) this.#changed(IN_MODIFY);
+    }
     return count;
   }
 
@@ -81,7 +89,9 @@ export class RegularFile extends FileDescription {
 
   override pwrite(data: Uint8Array, position: number): number | Errno {
     if (!this.isWritable) return errno.EBADF;
-    return this.#file.write(data, position);
+    const count = this.#file.write(data, position);
+    if (typeof count === "number" && count > 0) this.#changed(IN_MODIFY);
+    return count;
   }
 
   override seek(offset: number, whence: number): number | Errno {
@@ -95,11 +105,16 @@ export class RegularFile extends FileDescription {
   }
 
   override truncate(size: number): undefined | Errno {
-    return this.isWritable ? this.#file.truncate(size) : errno.EINVAL;
+    if (!this.isWritable) return errno.EINVAL;
+    const failed = this.#file.truncate(size);
+    if (!failed) this.#changed(IN_MODIFY);
+    return failed;
   }
 
   override setAttributes(change: AttributeChange): undefined | Errno {
-    return this.#file.setAttributes(change);
+    const failed = this.#file.setAttributes(change);
+    if (!failed) this.#changed(IN_ATTRIB);
+    return failed;
   }
 
   override stat(): VirtualStat | Errno {
@@ -110,6 +125,12 @@ export class RegularFile extends FileDescription {
 
   protected override close(): void {
     this.#file.close();
+  }
+
+  #changed(mask: number): void {
+    if (this.#vfs.watches.size === 0) return;
+    const stat = this.stat();
+    if (!(stat instanceof Errno)) this.#vfs.changed(this.openedPath, stat, mask);
   }
 
   #size(): number | Errno {

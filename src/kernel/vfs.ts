@@ -5,7 +5,7 @@
  * already: search permission is needed from there on. What is wrong with a path is told before what
  * is not allowed, as Linux does.
  */
-import type { Actor } from "./actor.js";
+import { type Actor, hostActor } from "./actor.js";
 import { changeOpenFile } from "./change-open-file.js";
 import { isCommandStub } from "./command-directory.js";
 import {
@@ -22,8 +22,24 @@ import {
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
+import {
+  FileWatchTable,
+  IN_ATTRIB,
+  IN_CREATE,
+  IN_DELETE,
+  IN_DELETE_SELF,
+  IN_DONT_FOLLOW,
+  IN_ISDIR,
+  IN_MOVE_SELF,
+  IN_MOVED_FROM,
+  IN_MOVED_TO,
+  IN_ONLYDIR,
+  type InodeEvent,
+  type WatchDescription,
+} from "./file-watch.js";
 import { type Base, HeldDirectories, type HeldDirectory, pathOf } from "./held-directory.js";
-import { pathNames } from "./limits.js";
+import { inodeKey } from "./inode-key.js";
+import { defaultLimits, type Limits, pathNames } from "./limits.js";
 import { type Mount, MountTable } from "./mount-table.js";
 import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
 import {
@@ -44,6 +60,7 @@ import type { VirtualStat } from "./stat.js";
 import { Replay } from "./suspension.js";
 import type {
   DirectoryEntry,
+  NewNode,
   OpenOptions,
   StoreSpace,
   SynchronousFileSystem,
@@ -91,8 +108,13 @@ export class Vfs {
   readonly replay = new Replay();
   readonly mounts = new MountTable(this.replay);
   readonly held = new HeldDirectories();
+  readonly watches: FileWatchTable;
 
-  constructor(root: VirtualFileSystem) {
+  constructor(
+    root: VirtualFileSystem,
+    limits: Pick<Limits, "watches" | "watchEvents"> = defaultLimits,
+  ) {
+    this.watches = new FileWatchTable(limits);
     this.mounts.mount("/", root);
   }
 
@@ -191,7 +213,10 @@ export class Vfs {
     const refused = this.#mayAdd(actor, parent.stat, location, "create");
     if (refused) return refused;
     const node = newNodeIn(actor, parent.stat, S_IFREG | (mode & 0o7777));
-    return this.open(location, { create: true, exclusive, truncate: false, writable: true, node });
+    const options = { create: true, exclusive, truncate: false, writable: true, node };
+    const file = this.open(location, options);
+    if (!(file instanceof Errno)) this.#tell(this.#nameEvents(location, IN_CREATE));
+    return file;
   }
 
   /** The same directory of the same store, under the path that it has now. */
@@ -222,7 +247,9 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFDIR | (mode & 0o1777));
-    return location.store.mkdir(location.storePath, node);
+    const failed = location.store.mkdir(location.storePath, node);
+    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE | IN_ISDIR));
+    return failed;
   }
 
   /** Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`; EPERM for others. */
@@ -236,12 +263,9 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, type | (mode & 0o7777));
-    if (type !== S_IFREG) return location.store.mknod(location.storePath, node);
-    const options = { create: true, exclusive: true, truncate: false, writable: true, node };
-    const file = this.open(location, options);
-    if (file instanceof Errno) return file;
-    file.close();
-    return undefined;
+    const failed = this.#makeNode(location, node);
+    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE));
+    return failed;
   }
 
   rmdir(actor: Actor, directory: Base, path: string): undefined | Errno {
@@ -257,8 +281,11 @@ export class Vfs {
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
     const failed = location.store.rmdir(location.storePath);
-    if (!failed) this.held.removed(location.path, location.stat);
-    return failed;
+    if (failed) return failed;
+    const events = this.#nameEvents(location, IN_DELETE | IN_ISDIR);
+    this.held.removed(location.path, location.stat);
+    this.#tell([{ key: inodeKey(location.stat), mask: IN_DELETE_SELF }, ...events]);
+    return undefined;
   }
 
   unlink(actor: Actor, directory: Base, path: string): undefined | Errno {
@@ -272,7 +299,9 @@ export class Vfs {
     const refused = this.#mayTake(actor, location, "unlink");
     if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
-    return location.store.unlink(location.storePath);
+    const failed = location.store.unlink(location.storePath);
+    if (!failed) this.#tell([...lossOf(location.stat), ...this.#nameEvents(location, IN_DELETE)]);
+    return failed;
   }
 
   rename(
@@ -298,11 +327,16 @@ export class Vfs {
     const refused = this.#mayMove(actor, from, to);
     if (refused) return refused;
     const failed = from.store.rename(from.storePath, to.storePath);
-    if (!failed && isDirectory(from.stat) && from.path !== to.path) {
+    // Two names of one file: nothing has happened.
+    const isSame = to.stat && inodeKey(to.stat) === inodeKey(from.stat);
+    if (failed || isSame) return failed;
+    const events = this.#moveEvents(from, to);
+    if (isDirectory(from.stat)) {
       if (to.stat) this.held.removed(to.path, to.stat);
       this.held.moved(from.path, to.path);
     }
-    return failed;
+    this.#tell(events);
+    return undefined;
   }
 
   link(
@@ -325,7 +359,11 @@ export class Vfs {
     if (isDirectory(from.stat)) return errno.EPERM;
     const denied = ask(actor, "link", from);
     if (denied) return denied;
-    return from.store.link(from.storePath, to.storePath);
+    const failed = from.store.link(from.storePath, to.storePath);
+    if (failed) return failed;
+    const attributes = { key: inodeKey(from.stat), mask: IN_ATTRIB };
+    this.#tell([attributes, ...this.#nameEvents(to, IN_CREATE)]);
+    return undefined;
   }
 
   symlink(actor: Actor, target: string, directory: Base, path: string): undefined | Errno {
@@ -335,7 +373,9 @@ export class Vfs {
     if (place instanceof Errno) return place;
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFLNK | 0o777);
-    return location.store.symlink(target, location.storePath, node);
+    const failed = location.store.symlink(target, location.storePath, node);
+    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE));
+    return failed;
   }
 
   readlink(actor: Actor, directory: Base, path: string): string | Errno {
@@ -363,8 +403,43 @@ export class Vfs {
     if (store.isReadOnly) return errno.EROFS;
     const permitted = permittedChange(actor, location.stat, change);
     if (permitted instanceof Errno) return permitted;
-    const refused = ask(actor, operationOf(change), location);
-    return refused ?? store.setAttributes(location.storePath, permitted);
+    const refused =
+      ask(actor, operationOf(change), location) ??
+      store.setAttributes(location.storePath, permitted);
+    if (refused) return refused;
+    this.changed(location.path, location.stat, IN_ATTRIB);
+    return undefined;
+  }
+
+  /** inotify_add_watch(2): the number of the watch. EACCES, ENOTDIR, EINVAL, ENOSPC. */
+  watch(
+    actor: Actor,
+    directory: Base,
+    path: string,
+    queue: WatchDescription,
+    mask: number,
+  ): number | Errno {
+    const location = this.resolveExisting(actor, directory, path, (mask & IN_DONT_FOLLOW) === 0);
+    if (location instanceof Errno) return location;
+    if (mask & IN_ONLYDIR && !isDirectory(location.stat)) return errno.ENOTDIR;
+    if (!permits(actor, location.stat, MAY_READ)) return errno.EACCES;
+    const refused = ask(actor, "watch", location);
+    return refused ?? this.watches.add(queue, inodeKey(location.stat), mask);
+  }
+
+  /**
+   * Tells watchers of a change of an inode and, when it is still at `path`, of the name in its directory.
+   * @param mask - IN_MODIFY or IN_ATTRIB.
+   */
+  changed(path: string | undefined, inode: VirtualStat, mask: number): void {
+    if (this.watches.size === 0) return;
+    const key = inodeKey(inode);
+    const kind = isDirectory(inode) ? IN_ISDIR : 0;
+    const location = path === undefined ? undefined : this.#lookup(hostActor, path);
+    const isThere = location && !(location instanceof Errno) && location.stat;
+    const isNamed = isThere && inodeKey(isThere) === key;
+    const names = isNamed ? this.#nameEvents(location, mask | kind) : [];
+    this.#tell([{ key, mask: mask | kind }, ...names]);
   }
 
   /** statfs(2): the space of the store that `path` is on. */
@@ -466,6 +541,40 @@ export class Vfs {
     return isDirectory(from.stat) && !permits(actor, from.stat, MAY_WRITE)
       ? errno.EACCES
       : undefined;
+  }
+
+  #makeNode(location: Location, node: NewNode): undefined | Errno {
+    if ((node.mode & S_IFMT) !== S_IFREG) return location.store.mknod(location.storePath, node);
+    const options = { create: true, exclusive: true, truncate: false, writable: true, node };
+    const file = this.open(location, options);
+    if (file instanceof Errno) return file;
+    file.close();
+    return undefined;
+  }
+
+  /** Tells watchers. It changes the kernel, and comes after the last question to a store. */
+  #tell(events: readonly InodeEvent[]): void {
+    for (const event of events) this.watches.tell(event);
+  }
+
+  /** What the directory of a name is told. */
+  #nameEvents({ path }: Location, mask: number, cookie = 0): InodeEvent[] {
+    if (this.watches.size === 0 || path === "/") return [];
+    const parent = this.#lookup(hostActor, parentPath(path));
+    if (parent instanceof Errno || !parent.stat) return [];
+    return [{ key: inodeKey(parent.stat), mask, name: baseName(path), cookie }];
+  }
+
+  #moveEvents(from: ExistingLocation, to: Location): InodeEvent[] {
+    if (this.watches.size === 0) return [];
+    const kind = isDirectory(from.stat) ? IN_ISDIR : 0;
+    const cookie = this.watches.nextCookie();
+    return [
+      ...this.#nameEvents(from, IN_MOVED_FROM | kind, cookie),
+      ...this.#nameEvents(to, IN_MOVED_TO | kind, cookie),
+      { key: inodeKey(from.stat), mask: IN_MOVE_SELF },
+      ...(to.stat ? lossOf(to.stat) : []),
+    ];
   }
 
   /** One look at the store; undefined when a link must be followed on the way. */
@@ -613,6 +722,14 @@ function isLink(stat: VirtualStat): boolean {
 
 export function exists(location: Location): location is ExistingLocation {
   return location.stat !== undefined;
+}
+
+/** What an inode is told that has lost a name. */
+function lossOf(stat: VirtualStat): InodeEvent[] {
+  const key = inodeKey(stat);
+  const isEmptied = isDirectory(stat);
+  const attributes = { key, mask: isEmptied ? IN_ATTRIB | IN_ISDIR : IN_ATTRIB };
+  return stat.nlink > 1 && !isEmptied ? [attributes] : [attributes, { key, mask: IN_DELETE_SELF }];
 }
 
 /** `path` without the slashes at its end; the root stays. */

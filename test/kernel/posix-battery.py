@@ -14,6 +14,7 @@ import select
 import shutil
 import signal
 import stat
+import struct
 import sys
 import tempfile
 import time
@@ -27,6 +28,20 @@ KINDS = (
     ("char", stat.S_ISCHR),
 )
 
+
+EVENTS = (
+    (0x2, "modify"),
+    (0x4, "attrib"),
+    (0x40, "from"),
+    (0x80, "to"),
+    (0x100, "create"),
+    (0x200, "delete"),
+    (0x400, "delete-self"),
+    (0x800, "move-self"),
+    (0x4000, "overflow"),
+    (0x8000, "ignored"),
+    (0x40000000, "dir"),
+)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -273,6 +288,27 @@ class Machine:
         poll.register(self.fd(handle), 0x1F)
         return dict(poll.poll(0)).get(self.fd(handle), 0)
 
+    def op_watch(self, handle, path, mask="fc6"):
+        if handle not in self.handles:
+            self.handles[handle] = libc.inotify_init1(os.O_NONBLOCK)
+        watch = libc.inotify_add_watch(self.fd(handle), path.encode(), int(mask, 16))
+        return watch if watch > 0 else checked(watch)
+
+    def op_unwatch(self, handle, watch):
+        checked(libc.inotify_rm_watch(self.fd(handle), int(watch)))
+
+    def op_events(self, handle):
+        data = os.read(self.fd(handle), 65536)
+        events = []
+        at = 0
+        while at < len(data):
+            watch, mask, _cookie, length = struct.unpack_from("iIII", data, at)
+            name = data[at + 16 : at + 16 + length].rstrip(b"\0").decode()
+            what = "+".join(text for bit, text in EVENTS if mask & bit)
+            events.append(":".join([str(watch), what] + ([name] if name else [])))
+            at += 16 + length
+        return ",".join(events)
+
     def op_chdir(self, path):
         os.chdir(path)
 
@@ -298,7 +334,7 @@ class Machine:
 
     def run(self, words):
         operation, *arguments = words
-        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        signal.setitimer(signal.ITIMER_REAL, 1)
         try:
             result = getattr(self, "op_" + operation)(*arguments)
             return "ok" if result is None else str(result) or "nothing"

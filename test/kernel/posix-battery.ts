@@ -14,6 +14,7 @@ import { fileCalls } from "../../src/bridge/file-calls.js";
 import type { Caller } from "../../src/bridge/handler.js";
 import { lockCalls } from "../../src/bridge/lock-calls.js";
 import { processCalls } from "../../src/bridge/process-calls.js";
+import { watchCalls } from "../../src/bridge/watch-calls.js";
 import { hostActor } from "../../src/kernel/actor.js";
 import * as constants from "../../src/kernel/constants.js";
 import { Errno, errno } from "../../src/kernel/errno.js";
@@ -398,6 +399,23 @@ class BatteryMachine {
       const answer = descriptorCalls.poll(this.#caller, { entries, timeoutUs: 0 });
       return answer instanceof Uint8Array ? (answer[0] ?? 0) : (answer as Errno);
     },
+    watch: (handle = "", path = "", mask = "fc6") => {
+      if (!this.#handles.has(handle)) {
+        const opened = watchCalls.watch_open(this.#caller, { flags: constants.O_NONBLOCK });
+        if (opened instanceof Errno) return opened;
+        this.#handles.set(handle, opened);
+      }
+      const fd = this.#fd(handle);
+      return watchCalls.watch_add(this.#caller, { fd, path, mask: Number.parseInt(mask, 16) });
+    },
+    unwatch: (handle = "", watch = "") =>
+      watchCalls.watch_remove(this.#caller, { fd: this.#fd(handle), watch: Number(watch) }),
+    events: (handle = "") => {
+      const target = new Uint8Array(65536);
+      const filled = descriptorCalls.read(this.#caller, { fd: this.#fd(handle), target });
+      if (typeof filled !== "number") return filled as Errno;
+      return eventsIn(target.subarray(0, filled)).join(",");
+    },
     chdir: (path = "") => processCalls.chdir(this.#caller, { path }),
     getcwd: () => {
       const cwd = processCalls.getcwd(this.#caller);
@@ -466,6 +484,35 @@ function fieldOf(stat: Uint8Array, name: string): string {
     default:
       throw new Error(`unknown field ${name}`);
   }
+}
+
+const eventNames: readonly [number, string][] = [
+  [0x2, "modify"],
+  [0x4, "attrib"],
+  [0x40, "from"],
+  [0x80, "to"],
+  [0x100, "create"],
+  [0x200, "delete"],
+  [0x400, "delete-self"],
+  [0x800, "move-self"],
+  [0x4000, "overflow"],
+  [0x8000, "ignored"],
+  [0x40000000, "dir"],
+];
+
+/** inotify's events, as `watch:what:name`. */
+export function eventsIn(bytes: Uint8Array): string[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const events: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const [wd, mask] = [view.getInt32(at, true), view.getUint32(at + 4, true)];
+    const length = view.getUint32(at + 12, true);
+    const name = textOf(bytes.subarray(at + 16, at + 16 + length)).replace(/\0*$/, "");
+    const what = eventNames.filter(([bit]) => mask & bit).map(([, text]) => text);
+    events.push([wd, what.join("+"), ...(name ? [name] : [])].join(":"));
+    at += 16 + length;
+  }
+  return events;
 }
 
 const DIRENT_BYTES = 24;
