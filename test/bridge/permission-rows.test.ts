@@ -17,7 +17,8 @@ import { DirectGuest } from "./direct-guest.js";
 
 /**
  * A guest with the file /f open as 0, read only, the link /l to it, the directory /d, unbound unix sockets
- * as 1 (datagrams) and 2 (a stream), and one that listens at /s as 3.
+ * as 1 (datagrams) and 2 (a stream), one that listens at /s as 3,
+ * and a watch as 4.
  */
 function boot() {
   const asked: string[] = [];
@@ -44,6 +45,7 @@ function boot() {
   }
   guest.do("bind", { fd: 3, address: unixAddress("/s") });
   guest.do("listen", { fd: 3, backlog: 1 });
+  guest.do("watch_open", { flags: 0 });
   ok(tables.vfs.mkdir(hostActor, "/", "/d", 0o755));
   isOpen = false;
   return { tables, guest, asked };
@@ -127,6 +129,7 @@ const calls: Partial<Record<SyscallName, readonly Call[]>> = {
   fchown: [["chown /f", { fd: 0, uid: 5, gid: -1 }]],
   mknod: [["mknod /d/new", { ...at("/d/new"), mode: 0o010644 }]],
   statfs: [["statfs /f", at("/l")]],
+  watch_add: [["watch /f", { fd: 4, path: utf8("/l"), mask: 2 }]],
   bind: [["mknod /d/new", { fd: 1, address: unixAddress("/d/new") }]],
 };
 
