@@ -17,6 +17,8 @@ export type OutputCallback = (data: Uint8Array) => void | Promise<void>;
 export interface OutputConsumer {
   /** @param data - Valid during the call only: what is kept must be copied. */
   take(data: Uint8Array): void | Promise<void>;
+  /** Resolves when it has dealt with what it took beside `take`; undefined when there is nothing. */
+  settled?(): Promise<void> | undefined;
 }
 
 /** Keeps the first `limit` bytes and counts the rest. */
@@ -53,6 +55,8 @@ export class LateOutput implements OutputConsumer {
   readonly #limit: number;
   readonly #kept = new GrowingBytes();
   #callback: OutputCallback | null;
+  /** Set while a callback that came late works on what was kept: the next chunk waits for it. */
+  #replay: Promise<void> | undefined;
 
   constructor(limit: number, callback: OutputCallback | null) {
     this.#limit = limit;
@@ -63,16 +67,33 @@ export class LateOutput implements OutputConsumer {
     return this.#callback;
   }
 
-  /** Sets who gets the output; what was kept until now goes to it at once. */
+  /** Sets who gets the output; what was kept until now goes to it at once, and before anything else. */
   set callback(callback: OutputCallback | null) {
     this.#callback = callback;
     if (!callback || this.#kept.length === 0) return;
     const kept = this.#kept.view().slice();
     this.#kept.clear();
-    void callback(kept);
+    const accepted = offer({ take: callback }, kept);
+    if (!(accepted instanceof Promise)) return;
+    this.#replay = new Promise((resolve) => {
+      // A rejection surfaces as the host's own, and output goes on.
+      accepted.finally(() => {
+        this.#replay = undefined;
+        resolve();
+      });
+    });
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#replay;
   }
 
   take(data: Uint8Array): void | Promise<void> {
+    const replay = this.#replay;
+    if (replay) {
+      const copy = data.slice();
+      return replay.then(() => this.take(copy));
+    }
     if (this.#callback) return this.#callback(data.slice());
     this.#kept.append(data.subarray(Math.max(0, data.length - this.#limit)));
     this.#kept.dropFirst(Math.max(0, this.#kept.length - this.#limit));
@@ -118,6 +139,7 @@ export class OutputSink extends FileDescription {
 
   /** Resolves when the consumer has taken everything that was written. */
   async drained(): Promise<void> {
+    await this.#consumer?.settled?.();
     while (this.#isBusy) {
       await new Promise<void>((resolve) => {
         const wake = () => {
