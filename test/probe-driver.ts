@@ -77,6 +77,12 @@ export class ProbeDriver implements RuntimeDriver {
     return { ...this.#last, ki: this.#ki, pid };
   }
 
+  /** What was spawned last, by whomever. */
+  get last(): Spawned {
+    if (!this.#last) throw new Error("nothing was spawned");
+    return this.#last;
+  }
+
   /** Spawns the command on `kernel`, where this driver is mounted. */
   start(kernel: Kernel, options?: SpawnOptions): Probe {
     const managed = kernel.spawn(this.commands[0] ?? "", [], options);

@@ -16,7 +16,8 @@ import {
   spawnManaged,
 } from "./managed-process.js";
 import { openPath } from "./open.js";
-import type { Process } from "./process.js";
+import type { OnSignal } from "./parking.js";
+import { KERNEL_PID, type Process } from "./process.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { SIGPIPE } from "./signals.js";
 import type { VirtualStat } from "./stat.js";
@@ -47,7 +48,7 @@ export interface KernelInterface {
   fdOpen(pid: number, path: string, flags: number, mode?: number): number;
   /** `fdOpen`, waiting for stores and policies that answer later. */
   fdOpenAsync(pid: number, path: string, flags: number, mode?: number): Promise<number>;
-  /** Reads up to `length` bytes; resolves with none at the end. A waiting read rejects with EBADF when the descriptor is closed, ESRCH when the process ends. */
+  /** Reads up to `length` bytes; resolves with none at the end. A waiting read rejects with EINTR when the driver is told of a signal, EBADF when the descriptor is closed, ESRCH when the process ends. */
   fdRead(pid: number, fd: number, length: number): Promise<Uint8Array>;
   /** Writes without waiting: what fits is taken and counted; nothing fits is EAGAIN, no reader SIGPIPE and EPIPE. */
   fdWrite(pid: number, fd: number, data: Uint8Array): number;
@@ -173,7 +174,7 @@ class DriverCalls implements KernelInterface {
     if (outcome instanceof Errno) throw new KernelError(outcome.code);
     if (typeof outcome === "number") return Promise.resolve(target.subarray(0, outcome));
     if (description.isNonBlocking) throw new KernelError("EAGAIN");
-    return settled(process, outcome, fd).then((count) => target.subarray(0, count));
+    return waited(process, outcome, fd).then((count) => target.subarray(0, count));
   }
 
   fdWrite(pid: number, fd: number, data: Uint8Array): number {
@@ -192,7 +193,7 @@ class DriverCalls implements KernelInterface {
     while (written < data.length) {
       await continued(process);
       const outcome = description.write(data.subarray(written), process);
-      const result = outcome instanceof Blocked ? await settled(process, outcome, fd) : outcome;
+      const result = outcome instanceof Blocked ? await waited(process, outcome, fd) : outcome;
       written += this.#afterWrite(process, result);
     }
     return written;
@@ -312,8 +313,8 @@ class DriverCalls implements KernelInterface {
     if (!parent) throw new KernelError("ECHILD", `pid ${pid}`);
     const outcome = waitForChild(this.#tables.processes, parent, pid, 0);
     if (outcome instanceof Errno) throw new KernelError(outcome.code, `pid ${pid}`);
-    const waited = outcome instanceof Blocked ? settled(parent, outcome) : Promise.resolve(outcome);
-    return waited.then((child) => ({ ...child, status: exitCodeOf(child.waitStatus) }));
+    const ended = outcome instanceof Blocked ? waited(parent, outcome) : Promise.resolve(outcome);
+    return ended.then((child) => ({ ...child, status: exitCodeOf(child.waitStatus) }));
   }
 
   kill(pid: number, signal: number): void {
@@ -321,6 +322,7 @@ class DriverCalls implements KernelInterface {
     const members = [...processes.all()].filter((process) =>
       pid === -1 ? this.#reaches(process) : process.pid === pid || process.pgid === -pid,
     );
+    if (pid === KERNEL_PID) throw new KernelError("EPERM", `pid ${pid} is the kernel`);
     if (members.length === 0) throw new KernelError("ESRCH", `pid ${pid}`);
     for (const member of members) this.#checkReach(member);
     for (const member of members) {
@@ -433,11 +435,17 @@ function continued(process: Process): Promise<void> | undefined {
   });
 }
 
+/** The same, for a wait that ends with EINTR when the driver is told of a signal. */
+function waited<T>(process: Process, blocked: Blocked<T>, fd?: number): Promise<T> {
+  return settled(process, blocked, fd, undefined, "end when the driver is told");
+}
+
 function settled<T>(
   process: Process,
   blocked: Blocked<T>,
   fd?: number,
   detail?: string,
+  onSignal?: OnSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     process.parked.park(
@@ -447,6 +455,7 @@ function settled<T>(
         else resolve(result);
       },
       fd,
+      onSignal,
     );
   });
 }

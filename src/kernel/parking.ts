@@ -8,8 +8,11 @@ import { Blocked } from "./wait.js";
 /** setTimeout takes at most this many milliseconds. */
 const LONGEST_TIMER_MS = 0x7fffffff;
 
-/** What a caught signal does to a call: end it, or only when it was caught without SA_RESTART. */
-export type OnSignal = "end" | "end unless restarting" | "nothing";
+/**
+ * What a caught signal does to a call: end it, or only when it was caught without SA_RESTART. A promise
+ * of a driver in process is ended by every signal that its driver is told of.
+ */
+export type OnSignal = "end" | "end unless restarting" | "end when the driver is told" | "nothing";
 
 export class ParkedCall<T> {
   #blocked: Blocked<T> | null;
@@ -160,8 +163,16 @@ export class ParkingLot {
    */
   interrupt(reason: Errno, restarts: boolean): void {
     for (const call of [...this.#calls]) {
-      const isEnded = call.onSignal === "end" || (call.onSignal !== "nothing" && !restarts);
+      const isEnded =
+        call.onSignal === "end" || (call.onSignal === "end unless restarting" && !restarts);
       if (isEnded) call.cancel(reason);
+    }
+  }
+
+  /** Ends the promises of a driver in process that has been told of a signal. */
+  interruptDriver(reason: Errno): void {
+    for (const call of [...this.#calls]) {
+      if (call.onSignal === "end when the driver is told") call.cancel(reason);
     }
   }
 }

@@ -86,9 +86,11 @@ export class SignalDelivery {
     const action = defaultAction(signal);
     if (action === "terminate") {
       this.#fates.terminate(process, signal);
+      process.parked.interruptDriver(errno.EINTR);
       return;
     }
     const isTakenCareOf = signal !== SIGSTOP && tellOnSignal(process, signal);
+    if (isTakenCareOf) process.parked.interruptDriver(errno.EINTR);
     if (action === "stop" && !isTakenCareOf) this.#stop(process, signal);
   }
 
