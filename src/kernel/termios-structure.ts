@@ -59,6 +59,10 @@ const controlIndexes: Readonly<Record<keyof TermiosCC, number>> = {
   veol2: 16,
 };
 
+/** VDISCARD, which does nothing on Linux either, but is shown. */
+const DISCARD_INDEX = 13;
+const DISCARD_CHARACTER = 0x0f;
+
 const flags = Object.entries(flagBits) as [keyof TermiosFlags, readonly [number, number]][];
 const controls = Object.entries(controlIndexes) as [keyof TermiosCC, number][];
 
@@ -72,6 +76,7 @@ export function encodeTermios(termios: Termios): Uint8Array {
   for (const [name, index] of controls) {
     bytes[CONTROL_CHARACTERS_OFFSET + index] = termios.cc[name];
   }
+  bytes[CONTROL_CHARACTERS_OFFSET + DISCARD_INDEX] = DISCARD_CHARACTER;
   view.setUint32(SPEEDS_OFFSET, SPEED_38400, true);
   view.setUint32(SPEEDS_OFFSET + 4, SPEED_38400, true);
   return bytes;

@@ -107,6 +107,8 @@ def run(case):
             answer = call(lambda: fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', *rest, 0, 0))) and 'ok'
         elif step == 'size':
             answer = list(struct.unpack('HHHH', fcntl.ioctl(slave, termios.TIOCGWINSZ, b'\0' * 8))[:2])
+        elif step == 'structure':
+            answer = list(fcntl.ioctl(slave, termios.TCGETS, b'\0' * 36))
         elif step == 'hang up':
             answer = os.close(master) or 'ok'
         elif step == 'signals':

@@ -9,6 +9,7 @@ import { Errno } from "../../src/kernel/errno.js";
 import { ParkingLot } from "../../src/kernel/parking.js";
 import { SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH } from "../../src/kernel/signals.js";
 import { changedTermios, type Termios, type TermiosCC } from "../../src/kernel/termios.js";
+import { encodeTermios } from "../../src/kernel/termios-structure.js";
 import { Blocked, type Outcome } from "../../src/kernel/wait.js";
 import { Random } from "../random.js";
 import { bootTables, ok, start } from "./tables.js";
@@ -21,7 +22,7 @@ type Step =
   | ["set", change: Change]
   | ["flush" | "flow", how: number]
   | ["resize", rows: number, columns: number]
-  | ["seen" | "available" | "ready" | "signals" | "size" | "hang up"];
+  | ["seen" | "available" | "ready" | "signals" | "size" | "structure" | "hang up"];
 
 const script = fileURLToPath(new URL("linux-terminal.py", import.meta.url));
 const isLinuxWithPython =
@@ -105,6 +106,8 @@ async function here(steps: readonly Step[]): Promise<unknown[]> {
       case "resize":
         pty.resize({ rows: step[1], columns: step[2], xPixels: 0, yPixels: 0 });
         return "ok";
+      case "structure":
+        return [...encodeTermios(pty.termios).subarray(0, 36)];
       case "size":
         return [pty.size.rows, pty.size.columns];
       case "hang up":
@@ -347,6 +350,15 @@ describe.skipIf(!isLinuxWithPython)("as on this machine's Linux", { timeout: 120
       [silent, ...typed("x".repeat(4094), "y", "z", "\n"), ["read", 9000]],
       [silent, ...typed("x".repeat(4200), "\x7f\x7f", "\n"), ["read", 9000]],
       [silent, ["type", `${"x".repeat(4000)}\n${"y".repeat(200)}\nz\n`], ...threeReads],
+    ]);
+  });
+
+  test("struct termios: the same bits and control characters", async () => {
+    await expectParity([
+      [["structure"], ["set", raw], ["structure"], ["set", { vintr: 0x18 }], ["structure"]],
+      [["set", { iutf8: true, noflsh: true, tostop: true, echonl: true, veol: 1 }], ["structure"]],
+      [["set", { inlcr: true, igncr: true, istrip: true, ixany: true }], ["structure"]],
+      [["set", { ocrnl: true, onocr: true, onlret: true, iexten: false }], ["structure"]],
     ]);
   });
 
