@@ -81,9 +81,8 @@ export class LineDiscipline {
     while (taken < data.length) {
       const room = this.#makeRoom();
       if (room === 0) break;
-      for (const byte of data.subarray(taken, taken + room)) {
-        this.#receive(byte);
-        taken++;
+      for (const end = Math.min(data.length, taken + room); taken < end; taken++) {
+        this.#receive(data[taken] ?? 0);
       }
     }
     this.output.typeEchoes(this.#termios);

@@ -2,6 +2,7 @@
 import { O_RDWR, POLLHUP, POLLIN, POLLOUT, S_IFCHR } from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
+import { terminalCapacity } from "./limits.js";
 import type { Pty } from "./pty.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import { Blocked, type Outcome, type WaitQueue } from "./wait.js";
@@ -31,9 +32,12 @@ export class PtyMaster extends FileDescription {
     return new Blocked({ queues: [pty.masterReadable], retry: () => this.read(target) });
   }
 
-  /** Types; waits when the slave does not read. */
+  /**
+   * Types; waits when the slave does not read. At most 64 KiB a call: each byte goes through the line
+   * discipline, and one call must not hold the kernel's thread.
+   */
   override write(data: Uint8Array): Outcome<number> {
-    return this.#write(data, 0);
+    return this.#write(data.subarray(0, terminalCapacity), 0);
   }
 
   override stat(): VirtualStat {

@@ -13,7 +13,7 @@ const NL = 0x0a;
 const CR = 0x0d;
 const CARET = 0x5e;
 
-/** Echo steps that wait, at most. */
+/** Echo steps that are kept when twice as many wait. */
 const ECHO_LIMIT = 4096;
 /** After so many steps echo is typed even in the middle of what is received. */
 const ECHO_BLOCK = 256;
@@ -93,7 +93,8 @@ export class TerminalOutput {
 
   /** Types what there is room for; keeps a bounded rest. */
   typeEchoes(termios: Termios): void {
-    if (this.#echoes.length === 0) return;
+    const isOver = this.#echoes.length >= 2 * ECHO_LIMIT;
+    if (this.#echoes.length === 0 || (this.room === 0 && !isOver)) return;
     const target = new Uint8Array(Math.min(this.room, 8 * this.#echoes.length));
     let length = 0;
     let done = 0;
@@ -104,7 +105,9 @@ export class TerminalOutput {
       done++;
     }
     this.bytes.put(target.subarray(0, length));
-    this.#echoes = this.#echoes.slice(Math.max(done, this.#echoes.length - ECHO_LIMIT));
+    // Not for each step: a full terminal that is typed into must not cost the square of what is typed.
+    if (done === 0 && !isOver) return;
+    this.#echoes = this.#echoes.slice(isOver ? Math.max(done, ECHO_LIMIT) : done);
   }
 
   /** What a signal character does: echo that waits is forgotten, output mostly too. */
