@@ -11,14 +11,22 @@ import {
   type KernelOptions,
 } from "./kernel/kernel.js";
 
+export {
+  createHostNetwork,
+  type HostNetworkOptions,
+} from "./drivers/host/host-network.host.js";
+export type { AddressRange } from "./kernel/address-range.js";
 export type { ConnectTerminalOptions } from "./kernel/connect-terminal.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
 export { FileSystemSnapshot, type SnapshotStore } from "./kernel/file-system-snapshot.js";
+export type { ListenerAddress, WaitForListenerOptions } from "./kernel/host-connections.js";
 export type { HostTerminal, TerminalConnection, TerminalUser } from "./kernel/host-terminal.js";
+export { createInMemoryNetwork, type InMemoryNetwork } from "./kernel/in-memory-network.js";
 export type { Kernel, KernelOptions } from "./kernel/kernel.js";
+
 export { KernelError, type KernelErrorCode } from "./kernel/kernel-error.js";
 export type { FdStat, KernelInterface } from "./kernel/kernel-interface.js";
 export { defaultLimits, type Limits } from "./kernel/limits.js";
@@ -29,6 +37,16 @@ export {
   type InMemoryFileSystemOptions,
 } from "./kernel/memfs-file-system.js";
 export type { MountOptions } from "./kernel/mount-calls.js";
+export type {
+  ByteStream,
+  NetworkAdapter,
+  NetworkDatagrams,
+  NetworkStream,
+  NetworkTarget,
+  ResolvedAddress,
+  TlsOptions,
+  TlsStream,
+} from "./kernel/network-adapter.js";
 export { createOverlayFileSystem, type OverlayOptions } from "./kernel/overlay-file-system.js";
 export {
   allowAll,
@@ -65,6 +83,7 @@ export {
   type SnapshotErrorReason,
   type SnapshotLimits,
 } from "./kernel/snapshot-parser.js";
+export type { ListenerInfo } from "./kernel/socket-table.js";
 export type { VirtualStat } from "./kernel/stat.js";
 export type { PtyDiscipline, PtyPair } from "./kernel/terminal-interface.js";
 export {

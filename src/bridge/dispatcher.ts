@@ -17,6 +17,7 @@ import type { Caller, Handlers } from "./handler.js";
 import { limitCalls } from "./limit-calls.js";
 import { lockCalls } from "./lock-calls.js";
 import { loopCalls } from "./loop-calls.js";
+import { networkCalls } from "./network-calls.js";
 import { processCalls } from "./process-calls.js";
 import { signalCalls } from "./signal-calls.js";
 import { socketCalls } from "./socket-calls.js";
@@ -37,6 +38,7 @@ const handlers: Handlers = {
   ...timeCalls,
   ...terminalCalls,
   ...socketCalls,
+  ...networkCalls,
 };
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;

@@ -5,20 +5,25 @@
  * A submission has 24 bytes:
  *
  *      0  u32  id          the guest's own; completions carry it. cancel: what to forget
- *      4  u16  operation   1 read, 2 poll, 3 timer, 4 child, 5 cancel
- *      6  u16  flags       1 = stays armed after a completion (read, poll, child)
- *      8  i32  target      read, poll: descriptor; child: pid as in waitpid(2)
- *     12  u32  detail      read: most bytes of one completion; poll: events
+ *      4  u16  operation   1 read, 2 poll, 3 timer, 4 child, 5 cancel,
+ *                          7 accept, 8 connect (one that has begun), 9 receive
+ *      6  u16  flags       1 = stays armed after a completion (read, poll, child,
+ *                          accept, receive)
+ *      8  i32  target      read, poll, accept, connect, receive: descriptor;
+ *                          child: pid as in waitpid(2)
+ *     12  u32  detail      read, receive: most bytes of one completion; poll: events; accept: flags
  *     16  i64  delayUs     timer: microseconds from now
  *
- * A completion has 16 bytes, and after a read its data, padded with up to 7 bytes:
+ * A completion has 16 bytes, and after a read, accept or receive its data, padded with up to 7 bytes:
  *
  *      0  u32  id          0 for a signal
  *      4  u16  operation   as above, or 6 signal
  *      6  u16  flags       1 = is still armed
  *      8  i32  result      read: bytes, 0 = end of file; poll: events; timer: 0; child: pid;
- *                          signal: its number; below 0: minus Linux's error number
- *     12  u32  extra       read: bytes of data that follow; child: wait status
+ *                          signal: its number; accept: the descriptor; connect: 0;
+ *                          receive: the message's length; below 0: minus Linux's error number
+ *     12  u32  extra       child: wait status; read, accept, receive: bytes of data that follow:
+ *                          what was read, the caller's address, `kernel/received-message.ts`
  */
 import { Errno, errno } from "../kernel/errno.js";
 import type { CompletionWriter, Operation, Submission } from "../kernel/submission-table.js";
@@ -36,7 +41,27 @@ export const loopOperation = {
   child: 4,
   cancel: 5,
   signal: 6,
+  accept: 7,
+  connect: 8,
+  receive: 9,
 } as const satisfies Record<Operation, number>;
+
+/** The operations whose completions have data behind them. */
+const withData: readonly number[] = [
+  loopOperation.read,
+  loopOperation.accept,
+  loopOperation.receive,
+];
+
+/** Whether completions of an operation have data. */
+export function hasData(operation: number): boolean {
+  return withData.includes(operation);
+}
+
+/** How many bytes of data follow a completion. */
+export function completionData(operation: number, extra: number): number {
+  return hasData(operation) ? extra : 0;
+}
 
 const ALIGNMENT = 8;
 
@@ -72,6 +97,12 @@ function parseSubmission(view: DataView, at: number, nowMs: number): Submission 
       const delayUs = view.getBigInt64(at + 16, true);
       return { operation: "timer", id, atMs: nowMs + Number(delayUs) / 1000 };
     }
+    case loopOperation.accept:
+      return { operation: "accept", id, fd: target, flags: detail, repeats };
+    case loopOperation.connect:
+      return { operation: "connect", id, fd: target, repeats: false };
+    case loopOperation.receive:
+      return { operation: "receive", id, fd: target, maxBytes: detail, repeats };
     case loopOperation.child:
       return { operation: "child", id, pid: target, repeats };
     case loopOperation.cancel:
@@ -116,8 +147,8 @@ export class CompletionBuffer implements CompletionWriter {
     this.#view.setUint16(at + 6, isArmed ? LOOP_REPEATS : 0, true);
     this.#view.setInt32(at + 8, result instanceof Errno ? -result.number : result, true);
     this.#view.setUint32(at + 12, extra, true);
-    const end = completionEnd(at, operation === "read" ? extra : 0);
-    if (operation === "read") this.#target.fill(0, at + COMPLETION_BYTES + extra, end);
+    const end = completionEnd(at, completionData(loopOperation[operation], extra));
+    if (end > at + COMPLETION_BYTES) this.#target.fill(0, at + COMPLETION_BYTES + extra, end);
     this.#filled = end;
   }
 }

@@ -5,7 +5,8 @@ import { openPair } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { PeerCredentials } from "../kernel/peer-credentials.js";
 import type { Process } from "../kernel/process.js";
-import { mapped, type Place, Socket } from "../kernel/socket.js";
+import { layOutMessage, MESSAGE_HEAD_BYTES, messageArea } from "../kernel/received-message.js";
+import { mapped, type Place, Socket, unlessAtOnce } from "../kernel/socket.js";
 import {
   encodeSocketAddress,
   parseSocketAddress,
@@ -22,7 +23,6 @@ import { getSocketOption, setSocketOption } from "../kernel/socket-options.js";
 import { placeToBind, placeToReach } from "../kernel/socket-place.js";
 import type { Outcome } from "../kernel/wait.js";
 import type { Handlers } from "./handler.js";
-import { layOutMessage, MESSAGE_HEAD_BYTES, messageArea } from "./received-message.js";
 
 const SOCKET_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
 
@@ -34,6 +34,7 @@ export const socketCalls = {
     const kind = type & SOCK_TYPE_MASK;
     const socket = tables.sockets.create(family, kind, protocol, type & SOCK_NONBLOCK);
     if (socket instanceof Errno) return socket;
+    socket.ownerPid = process.pid;
     return process.fds.install(lowest, socket, (type & SOCK_CLOEXEC) !== 0);
   },
 
@@ -84,28 +85,29 @@ export const socketCalls = {
 
   send({ process }, { fd, flags, data }) {
     const socket = socketOf(process.fds, fd);
-    return socket instanceof Errno ? socket : socket.send(data, flags, undefined);
+    return socket instanceof Errno ? socket : sendOn(socket, flags, data, undefined);
   },
 
   send_to({ tables, process }, { fd, flags, address, data }) {
     const socket = socketOf(process.fds, fd);
     if (socket instanceof Errno) return socket;
-    if (address.length === 0) return socket.send(data, flags, undefined);
+    if (address.length === 0) return sendOn(socket, flags, data, undefined);
     const place = reach(tables, process, address);
-    return place instanceof Errno ? place : socket.send(data, flags, place);
+    return place instanceof Errno ? place : sendOn(socket, flags, data, place);
   },
 
   receive({ process }, { fd, flags, target }) {
     const socket = socketOf(process.fds, fd);
     if (socket instanceof Errno) return socket;
-    return mapped(socket.receive(target, flags), ({ count }) => count);
+    return mapped(unlessAtOnce(socket, flags, socket.receive(target, flags)), ({ count }) => count);
   },
 
   receive_from({ process }, { fd, flags, target }) {
     const socket = socketOf(process.fds, fd);
     if (socket instanceof Errno) return socket;
     if (target.length < MESSAGE_HEAD_BYTES) return errno.EINVAL;
-    const received = socket.receive(messageArea(target), flags);
+    const waiting = socket.receive(messageArea(target), flags);
+    const received = unlessAtOnce(socket, flags, waiting);
     return mapped(received, (message) => layOutMessage(target, message));
   },
 
@@ -138,6 +140,15 @@ function socketOf(fds: FdTable, fd: number): Socket | Errno {
   return description instanceof Socket ? description : errno.ENOTSOCK;
 }
 
+function sendOn(
+  socket: Socket,
+  flags: number,
+  data: Uint8Array,
+  to: Place | undefined,
+): Outcome<number> {
+  return unlessAtOnce(socket, flags, socket.send(data, flags, to));
+}
+
 function reach(tables: KernelTables, process: Process, address: Uint8Array): Place | Errno {
   const parsed = parseSocketAddress(address);
   return parsed instanceof Errno ? parsed : placeToReach(tables, process, parsed);
@@ -160,7 +171,7 @@ function acceptOn(process: Process, listener: Socket, flags: number): Outcome<Ui
   // Without a free number the connection stays where it is.
   const lowest = process.fds.lowestFree();
   if (lowest instanceof Errno) return lowest;
-  return mapped(listener.accept(), (socket) => {
+  return mapped(unlessAtOnce(listener, 0, listener.accept()), (socket) => {
     socket.flags |= flags & SOCK_NONBLOCK;
     const fd = process.fds.allocate(socket, (flags & SOCK_CLOEXEC) !== 0);
     if (fd instanceof Errno) {

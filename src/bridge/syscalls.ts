@@ -844,7 +844,7 @@ export const syscalls = {
     arguments: { fd: "i32" },
     result: "i32",
     ...plain,
-    status: "partial: terminals and pipes; ENOTTY for others",
+    status: "partial: terminals, pipes and sockets; ENOTTY for others",
     summary: "FIONREAD: how many bytes a read can have at once",
   },
   ttyname: {
@@ -967,6 +967,29 @@ export const syscalls = {
     result: "bytes",
     ...plain,
     summary: "getsockopt(2)",
+  },
+  resolve: {
+    number: 165,
+    arguments: { name: "path", family: "i32" },
+    result: "bytes",
+    ...waiting,
+    restarts: false,
+    permission: "network",
+    summary:
+      "A name's addresses, one after the other, with port 0: /etc/hosts, localhost, then the network. " +
+      "Family 0: both. ENOENT: no such name",
+  },
+  start_tls: {
+    number: 166,
+    arguments: { fd: "i32", options: "strings" },
+    result: "bytes",
+    ...waiting,
+    restarts: false,
+    permission: "network",
+    summary:
+      "The client's side of TLS on a connected socket; plain bytes go through it from then on. Options: " +
+      "servername=, alpn= (with commas), ca= (PEM; none: the host's list), verify=0. Answers strings: " +
+      "protocol=, cipher=, alpn=, unverified=; or error= (OpenSSL's code) and message=, and the connection is lost",
   },
 } as const satisfies Record<string, SyscallRow>;
 

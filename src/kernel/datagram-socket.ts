@@ -34,7 +34,6 @@ import {
   UDP6_PAYLOAD_MAX,
 } from "./socket-constants.js";
 import type { SocketTable } from "./socket-table.js";
-import { atOnce } from "./stream-socket.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
 /** Sends datagrams out of the kernel, for one socket. */
@@ -156,7 +155,7 @@ export class DatagramSocket extends Socket {
   override send(data: Uint8Array, flags: number, to: Place | undefined): Outcome<number> {
     const atMs = deadlineOf(this.options.sendTimeoutMs);
     const sent = until(this.#send(data, to), atMs);
-    return atOnce(withoutSignal(sent, flags), this.isNonBlocking, flags);
+    return withoutSignal(sent, flags);
   }
 
   #send(data: Uint8Array, to: Place | undefined): Outcome<number> {
@@ -168,8 +167,7 @@ export class DatagramSocket extends Socket {
 
   override receive(target: Uint8Array, flags: number): Outcome<Received> {
     const atMs = deadlineOf(this.options.receiveTimeoutMs);
-    const received = until(this.#receive(target, flags), atMs);
-    return atOnce(received, this.isNonBlocking, flags);
+    return until(this.#receive(target, flags), atMs);
   }
 
   #receive(target: Uint8Array, flags: number): Outcome<Received> {
@@ -202,6 +200,11 @@ export class DatagramSocket extends Socket {
   fail(reason: Errno): void {
     this.#error = reason;
     this.#failed.wake();
+  }
+
+  /** As Linux: of the first datagram. */
+  override available(): number {
+    return this.#queue.first?.data.length ?? 0;
   }
 
   override poll(): number {

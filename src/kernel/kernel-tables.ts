@@ -11,6 +11,8 @@ import type { GuardedStore } from "./guarded-store.js";
 import type { Limits } from "./limits.js";
 import { Machine } from "./machine.js";
 import { createInMemoryFileSystem } from "./memfs-file-system.js";
+import { Network } from "./network.js";
+import type { NetworkAdapter } from "./network-adapter.js";
 import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
@@ -39,6 +41,7 @@ export class KernelTables {
   readonly sockets: SocketTable;
   readonly fifos: FifoTable;
   readonly locks: FileLockTable;
+  readonly network: Network;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
 
@@ -47,6 +50,7 @@ export class KernelTables {
     limits: Limits,
     user: Readonly<KernelUser> = rootUser,
     policy: PermissionPolicy = new PermissionPolicy(),
+    network?: NetworkAdapter,
   ) {
     this.policy = policy;
     this.limits = limits;
@@ -60,6 +64,8 @@ export class KernelTables {
     this.sockets = new SocketTable(limits.sockets);
     this.fifos = new FifoTable(this.pipes);
     this.locks = new FileLockTable(limits.recordLocks);
+    this.network = new Network(network, policy, limits);
+    this.sockets.outside = this.network;
     const { store } = this.vfs.mounts.root;
     for (const path of ["/bin", "/usr/bin"]) {
       this.vfs.mounts.mount(path, new CommandDirectory(this.commands, store, path));
@@ -119,6 +125,7 @@ export class KernelTables {
       permissions: this.policy.dump(),
       terminals: this.terminals.dump(),
       sockets: this.sockets.dump(),
+      openConnections: this.network.size,
     };
   }
 }

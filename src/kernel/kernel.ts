@@ -4,6 +4,11 @@ import { type KernelUser, rootUser } from "./credentials.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
 import { type FileSystemSnapshot, snapshotStoreOf } from "./file-system-snapshot.js";
+import {
+  HostConnections,
+  type ListenerAddress,
+  type WaitForListenerOptions,
+} from "./host-connections.js";
 import type { HostTerminal } from "./host-terminal.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import { createKernelInterface } from "./kernel-interface.js";
@@ -16,6 +21,7 @@ import {
   spawnManaged,
 } from "./managed-process.js";
 import { type MountOptions, mountFileSystem, unmountFileSystem } from "./mount-calls.js";
+import type { ByteStream, NetworkAdapter } from "./network-adapter.js";
 import { PermissionPolicy } from "./permission-policy.js";
 import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
@@ -24,6 +30,7 @@ import type { RuntimeDriver } from "./runtime-driver.js";
 import { openShell, type ShellHandle } from "./shell-handle.js";
 import type { OpenShellOptions } from "./shell-options.js";
 import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
+import type { ListenerInfo } from "./socket-table.js";
 import type { VirtualStat } from "./stat.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
@@ -38,6 +45,11 @@ export interface KernelOptions {
   cwd?: string;
   /** Who processes run as. Default root, uid 0. */
   user?: KernelUser;
+  /**
+   * The network beyond the kernel, such as `createHostNetwork()`. None by default: then everything
+   * but the kernel itself is ENETUNREACH. What goes there is asked of `permissions.network`.
+   */
+  network?: NetworkAdapter;
   /** Overrides of `defaultLimits`. */
   limits?: Partial<Limits>;
 }
@@ -99,6 +111,19 @@ export interface Kernel {
    * Rejects with ENOSPC (more than the store's limits), ENOTSUP.
    */
   restoreFileSystem(snapshot: FileSystemSnapshot): Promise<void>;
+  /**
+   * Connects to a guest's listener, as a stream of bytes.
+   * @param to - A TCP port (host default 127.0.0.1), or the path of a unix socket.
+   * Rejects with ECONNREFUSED (nobody listens, the backlog is full), ENOENT, EADDRNOTAVAIL.
+   */
+  connect(to: ListenerAddress): Promise<ByteStream>;
+  /** The guests' open listeners. */
+  listeners(): ListenerInfo[];
+  /**
+   * Resolves as soon as a guest listens there. Rejects with ETIMEDOUT, with the signal's reason, or
+   * with ESRCH when the kernel is disposed.
+   */
+  waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<void>;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -131,6 +156,7 @@ class HostKernel implements Kernel {
   readonly #tables: KernelTables;
   readonly #files: FileApi;
   readonly #defaults: SpawnDefaults;
+  readonly #connections: HostConnections;
   readonly #drivers: RuntimeDriver[] = [];
   #disposal: Promise<void> | undefined;
 
@@ -139,7 +165,8 @@ class HostKernel implements Kernel {
     const policy = new PermissionPolicy(options.permissions);
     const user = options.user ?? rootUser;
     const limits = { ...defaultLimits, ...options.limits };
-    this.#tables = new KernelTables(options.filesystem, limits, user, policy);
+    this.#tables = new KernelTables(options.filesystem, limits, user, policy, options.network);
+    this.#connections = new HostConnections(this.#tables);
     this.#files = new FileApi(this.#tables.vfs);
     const { home: HOME, name, shell: SHELL } = user;
     const env = { HOME, USER: name, LOGNAME: name, SHELL, PATH: defaultPath, ...options.env };
@@ -230,6 +257,20 @@ class HostKernel implements Kernel {
     return this.#aliveFiles().exists(path);
   }
 
+  async connect(to: ListenerAddress): Promise<ByteStream> {
+    this.#checkAlive();
+    return this.#connections.connect(to);
+  }
+
+  listeners(): ListenerInfo[] {
+    return this.#connections.list();
+  }
+
+  async waitForListener(to: ListenerAddress, options: WaitForListenerOptions = {}): Promise<void> {
+    this.#checkAlive();
+    return this.#connections.waitFor(to, options);
+  }
+
   get commands(): Map<string, string> {
     return this.#tables.commands.toMap();
   }
@@ -261,6 +302,8 @@ class HostKernel implements Kernel {
       );
     }
     clearTimeout(grace);
+    this.#connections.dispose();
+    this.#tables.network.dispose();
     await this.#disposeDrivers();
   }
 

@@ -16,6 +16,10 @@ export interface Limits {
   terminals: number;
   /** Open sockets of a kernel, connections that wait for accept included. Enforced by the socket table: ENFILE; a connect to a listener: ECONNREFUSED. */
   sockets: number;
+  /** Connections and datagram ports that are open beyond the kernel. Enforced by connect and send: ENOBUFS. */
+  connections: number;
+  /** Names that are asked of the network in a minute. Enforced by resolve: EAGAIN. */
+  lookupsPerMinute: number;
   /** Waits of one process's event loop (`loop`). Enforced by the loop: EAGAIN. */
   submissions: number;
   /** Timers of a kernel that send signals. Enforced by the timer table: EAGAIN. */
@@ -54,6 +58,8 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   pipes: 1024,
   terminals: 64,
   sockets: 1024,
+  connections: 256,
+  lookupsPerMinute: 300,
   submissions: 10_000,
   timers: 10_000,
   watches: 8192,

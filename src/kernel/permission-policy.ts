@@ -3,6 +3,7 @@
  * rule may change its mind. A rule that fails or answers nonsense refuses, and is reported once.
  */
 import { Errno, errno } from "./errno.js";
+import { unnamedTarget } from "./network-policy.js";
 import {
   allowAll,
   checkPermissions,
@@ -49,7 +50,7 @@ export class PermissionPolicy {
   /** Whether `request` is allowed. The answer may come later. */
   ask(request: PermissionRequest): Answer | Promise<Answer> {
     const rule = this.#permissions[request.scope] as boolean | Rule | undefined;
-    if (rule === true) return undefined;
+    if (rule === true) return this.#unlessUnnamed(request, rule);
     if (typeof rule !== "function") {
       return this.#refuse(request, `permissions.${request.scope} is ${rule ?? "not given"}`);
     }
@@ -81,14 +82,21 @@ export class PermissionPolicy {
   }
 
   #settle(request: PermissionRequest, decision: unknown): Answer {
-    if (decision === true) return undefined;
+    if (decision === true) return this.#unlessUnnamed(request, decision);
     if (decision === false) return this.#refuse(request, undefined);
     if (!isDecision(decision)) {
       return this.#fail(request, new TypeError("expected a boolean or { allow, reason }"));
     }
-    if (decision.allow) return undefined;
+    if (decision.allow) return this.#unlessUnnamed(request, decision);
     const { reason } = decision;
     return this.#refuse(request, typeof reason === "string" ? reason : undefined);
+  }
+
+  /** A yes, but for a network's address that it would have to name. */
+  #unlessUnnamed(request: PermissionRequest, decision: PermissionDecision): Answer {
+    if (request.scope !== "network") return undefined;
+    const reason = unnamedTarget(request, decision);
+    return reason === undefined ? undefined : this.#refuse(request, reason);
   }
 
   #fail(request: PermissionRequest, thrown: unknown): Errno {

@@ -3,6 +3,7 @@
  * or a function that gets the request. A scope that a given object leaves out is denied; a kernel
  * without `permissions` allows everything. `permission-policy.ts` asks these rules.
  */
+import type { AddressRange } from "./address-range.js";
 import { KernelError } from "./kernel-error.js";
 
 /** What is done with a file. */
@@ -46,10 +47,14 @@ export interface FileRequest extends Request<"fs"> {
 
 export interface NetworkRequest extends Request<"network"> {
   readonly op: NetworkOperation;
-  /** The name or address as the program gave it. */
+  /** The name, in lower case, that the address was found by, or the address itself. */
   readonly host: string;
   readonly port: number;
   readonly protocol: "tcp" | "udp" | "dns";
+  /** Where it goes in truth, when that is known: a canonical IP address of the host's network. */
+  readonly address?: string;
+  /** What kind of address that is. All but `public` must be named by the answer. */
+  readonly range: AddressRange;
 }
 
 export interface ChildProcessRequest extends Request<"childProcess"> {
@@ -69,7 +74,14 @@ export type PermissionScope = "fs" | "network" | "childProcess" | "env";
 export type PermissionRequest = FileRequest | NetworkRequest | ChildProcessRequest | EnvRequest;
 
 /** What a permission function answers. Anything else counts as a refusal. */
-export type PermissionDecision = boolean | { readonly allow: boolean; readonly reason?: string };
+export type PermissionDecision =
+  | boolean
+  | {
+      readonly allow: boolean;
+      readonly reason?: string;
+      /** Network only: the hosts and addresses that are meant, where they are not public. */
+      readonly names?: readonly string[];
+    };
 
 export type PermissionRule<Asked extends PermissionRequest> =
   | boolean

@@ -34,7 +34,8 @@ import { WaitQueue } from "./wait.js";
 
 /** The ways out of the kernel. */
 export interface Outside {
-  connect(to: InternetAddress): PendingStream | Errno;
+  /** @param pid - The process that asks. */
+  connect(to: InternetAddress, pid: number): PendingStream | Errno;
   openDatagramPath(socket: DatagramSocket): DatagramPath | Errno;
 }
 
@@ -134,7 +135,7 @@ export class SocketTable {
     if (refused) return refused;
     const to = this.destination(place);
     if (!this.isInside(to.address)) {
-      const pending = this.outside ? this.outside.connect(to) : errno.ENETUNREACH;
+      const pending = this.outside ? this.outside.connect(to, credentials.pid) : errno.ENETUNREACH;
       if (!(pending instanceof Errno)) socket.expectRemote(to);
       return pending;
     }

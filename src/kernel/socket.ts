@@ -8,7 +8,13 @@ import { FileDescription } from "./file-description.js";
 import { socketBufferDefault } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
 import type { InternetAddress, SocketAddress, UnixAddress } from "./socket-address.js";
-import { type AF_INET, type AF_INET6, type AF_UNIX, MSG_NOSIGNAL } from "./socket-constants.js";
+import {
+  type AF_INET,
+  type AF_INET6,
+  type AF_UNIX,
+  MSG_DONTWAIT,
+  MSG_NOSIGNAL,
+} from "./socket-constants.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import { Blocked, type Outcome } from "./wait.js";
 
@@ -57,6 +63,8 @@ export abstract class Socket extends FileDescription {
   abstract readonly type: number;
   readonly ino: number;
   readonly options = new SocketOptions();
+  /** The process that made it: who asks the policy for its datagrams. */
+  ownerPid = 0;
   /** Where it is bound. */
   local: SocketAddress | undefined;
   /** Who is at the other end, for SO_PEERCRED of a unix socket. */
@@ -163,6 +171,12 @@ export function withoutSignal(outcome: Outcome<number>, flags: number): Outcome<
     interrupted: (reason) => quiet(outcome.interrupted(reason)),
     deadline: deadline && { atMs: deadline.atMs, result: () => quiet(deadline.result()) },
   });
+}
+
+/** O_NONBLOCK and MSG_DONTWAIT: what the call has by now, or EAGAIN. For handlers: sockets themselves wait. */
+export function unlessAtOnce<T>(socket: Socket, flags: number, outcome: Outcome<T>): Outcome<T> {
+  const isAtOnce = socket.isNonBlocking || (flags & MSG_DONTWAIT) !== 0;
+  return isAtOnce && outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
 }
 
 /** Gives up at `atMs` with what the call has by then, or EAGAIN: SO_RCVTIMEO and SO_SNDTIMEO. */

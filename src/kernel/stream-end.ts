@@ -144,13 +144,19 @@ export class StreamEnd {
     peer.#wake();
   }
 
-  /** Fails the connection for this end, as a reset or a broken network does. */
-  fail(reason: Errno): void {
+  /** Gives this end up; the other one learns `reason`, as from a broken network. */
+  break(reason: Errno): void {
     if (this.isClosed) return;
-    this.#error = reason;
+    this.isClosed = true;
     this.isReadShut = true;
     this.isWriteShut = true;
-    this.#wake();
+    this.incoming.clear();
+    const peer = this.#peer;
+    if (peer.isClosed) return;
+    peer.#error = reason;
+    peer.isReadShut = true;
+    peer.isWriteShut = true;
+    peer.#wake();
   }
 
   /** `POLL*`, as tcp_poll and unix_poll have them. */

@@ -22,7 +22,6 @@ import {
 import type { SocketAddress } from "./socket-address.js";
 import {
   AF_UNIX,
-  MSG_DONTWAIT,
   MSG_PEEK,
   MSG_WAITALL,
   SHUT_RDWR,
@@ -140,8 +139,7 @@ export class StreamSocket extends Socket {
   }
 
   override accept(): Outcome<StreamSocket> {
-    const timed = until(this.#accept(), deadlineOf(this.options.receiveTimeoutMs));
-    return atOnce(timed, this.isNonBlocking, 0);
+    return until(this.#accept(), deadlineOf(this.options.receiveTimeoutMs));
   }
 
   #accept(): Outcome<StreamSocket> {
@@ -289,7 +287,7 @@ export class StreamSocket extends Socket {
     if (!end) return this.family === AF_UNIX ? errno.ENOTCONN : withoutSignal(errno.EPIPE, flags);
     if (to && this.family === AF_UNIX) return errno.EISCONN;
     const written = until(end.write(data), deadlineOf(this.options.sendTimeoutMs));
-    return atOnce(withoutSignal(written, flags), this.isNonBlocking, flags);
+    return withoutSignal(written, flags);
   }
 
   override receive(target: Uint8Array, flags: number): Outcome<Received> {
@@ -303,8 +301,7 @@ export class StreamSocket extends Socket {
     const isAll = (flags & MSG_WAITALL) !== 0 && !isPeek;
     const read = isAll ? readAll(end, target, 0) : end.read(target, isPeek);
     const timed = until(read, deadlineOf(this.options.receiveTimeoutMs));
-    const settled = atOnce(timed, this.isNonBlocking, flags);
-    return mapped(settled, (count) => ({ count, fullCount: count, from: undefined }));
+    return mapped(timed, (count) => ({ count, fullCount: count, from: undefined }));
   }
 
   override readUntil(target: Uint8Array, delimiter: number): Outcome<number> {
@@ -315,6 +312,10 @@ export class StreamSocket extends Socket {
       return new Blocked<number>({ ...outcome, retry: () => this.readUntil(target, delimiter) });
     }
     return this.read(target.subarray(0, incoming.lengthThrough(delimiter)));
+  }
+
+  override available(): number | Errno {
+    return this.#listener ? errno.EINVAL : (this.end?.incoming.length ?? 0);
   }
 
   override poll(): number {
@@ -366,7 +367,6 @@ export class StreamSocket extends Socket {
   }
 
   #whenConnected<T>(pending: PendingStream, go: () => Outcome<T>): Outcome<T> {
-    if (this.isNonBlocking) return errno.EAGAIN;
     return new Blocked<T>({ queues: [pending.settled], retry: go });
   }
 }
@@ -374,12 +374,6 @@ export class StreamSocket extends Socket {
 /** Errors that connect answers at once, also of a non-blocking socket: nothing was sent. */
 function isImmediate(error: Errno): boolean {
   return error !== errno.ECONNREFUSED && error !== errno.ETIMEDOUT;
-}
-
-/** Non-blocking calls answer what they have, or EAGAIN. */
-export function atOnce<T>(outcome: Outcome<T>, isNonBlocking: boolean, flags: number): Outcome<T> {
-  const waits = outcome instanceof Blocked && !isNonBlocking && !(flags & MSG_DONTWAIT);
-  return waits || !(outcome instanceof Blocked) ? outcome : outcome.interrupted(errno.EAGAIN);
 }
 
 /** MSG_WAITALL: reads until `target` is full, or the bytes end. */

@@ -1,5 +1,5 @@
 /**
- * What the event loop of one process waits for: reads, readiness, timers, ended children. It is
+ * What the event loop of one process waits for: reads, readiness, timers, ended children, sockets. It is
  * a table of intentions only: nothing is read, and no child is reaped, before the process comes to
  * collect, so that nothing is lost when it goes away or cancels. Identifiers are the guest's own.
  */
@@ -10,6 +10,13 @@ import type { FileDescription } from "./file-description.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Process } from "./process.js";
 import { SIGNAL_MAX } from "./signals.js";
+import { Socket } from "./socket.js";
+import {
+  areaOf,
+  checkSocketSubmission,
+  type SocketSubmission,
+  trySocketOperation,
+} from "./socket-submissions.js";
 import { Blocked, type Outcome, type WaitQueue } from "./wait.js";
 import { waitForChild } from "./wait-for-child.js";
 
@@ -18,6 +25,7 @@ export type Submission =
   | PollSubmission
   | TimerSubmission
   | ChildSubmission
+  | SocketSubmission
   | CancelSubmission;
 
 export type Operation = Submission["operation"] | "signal";
@@ -81,6 +89,7 @@ export interface CompletionWriter {
 }
 
 type Armed =
+  | (SocketSubmission & { readonly description: Socket })
   | (ReadSubmission & { readonly description: FileDescription })
   | (PollSubmission & { readonly description: FileDescription })
   | TimerSubmission
@@ -169,6 +178,11 @@ export class SubmissionTable {
     const description = process.fds.get(submission.fd);
     if (description instanceof Errno) return description;
     if (submission.operation === "poll") return { ...submission, description };
+    if (submission.operation !== "read") {
+      const failed = checkSocketSubmission(submission, description);
+      if (failed) return failed;
+      return description instanceof Socket ? { ...submission, description } : errno.ENOTSOCK;
+    }
     if (!description.isReadable) return errno.EBADF;
     return submission.maxBytes > 0 ? { ...submission, description } : errno.EINVAL;
   }
@@ -200,9 +214,13 @@ export class SubmissionTable {
       this.#complete(armed, errno.EBADF, completions);
       return undefined;
     }
-    return armed.operation === "poll"
-      ? this.#tryPoll(armed, completions)
-      : this.#tryRead(process, armed, completions);
+    if (armed.operation === "poll") return this.#tryPoll(armed, completions);
+    if (armed.operation === "read") return this.#tryRead(process, armed, completions);
+    const area = completions.dataArea(areaOf(armed));
+    const tried = trySocketOperation(process, armed, armed.description, area);
+    if (!("result" in tried)) return tried;
+    this.#complete(armed, tried.result, completions, tried.extra);
+    return undefined;
   }
 
   #tryPoll(
@@ -238,7 +256,8 @@ export class SubmissionTable {
   #complete(armed: Armed, result: number | Errno, completions: CompletionWriter, extra = 0): void {
     const { id, operation } = armed;
     const isEnd = result instanceof Errno || (operation === "read" && result === 0);
-    const isArmed = "repeats" in armed && armed.repeats && !isEnd;
+    const isOnce = !("repeats" in armed) || !armed.repeats || operation === "connect";
+    const isArmed = !isOnce && !isEnd;
     this.#armed.delete(id);
     if (isArmed) this.#armed.set(id, armed);
     completions.put({ id, operation, isArmed, result, extra });

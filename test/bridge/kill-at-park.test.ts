@@ -172,6 +172,23 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     },
   ],
   [
+    "resolve by a network that does not answer",
+    "resolve",
+    ({ guest, tables }) => {
+      tables.network.adapter = { resolve: never, connect: never };
+      guest.post("resolve", { name: utf8("name.test"), family: 0 });
+    },
+  ],
+  [
+    "a TLS handshake that is not answered",
+    "start_tls",
+    ({ guest, tables }) => {
+      tables.network.adapter = { resolve: never, connect: never, startTls: never };
+      guest.do("socketpair", { family: AF_UNIX, type: 1, protocol: 0 });
+      guest.post("start_tls", { fd: guest.result, options: utf8("servername=name.test\0") });
+    },
+  ],
+  [
     "receive without data",
     "receive",
     ({ guest }) => {
@@ -230,6 +247,10 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     },
   ],
 ];
+
+function never(): Promise<never> {
+  return new Promise(() => {});
+}
 
 function socketPair(guest: DirectGuest): [number, number] {
   guest.do("socketpair", { family: AF_UNIX, type: 2, protocol: 0 });
@@ -294,7 +315,12 @@ describe.each(parks)("%s", (_, __, park) => {
     }
     s.tables.processes.end(s.parent, 0);
     expect(s.tables.dump()).toMatchObject({ processes: [], openPipes: 0, terminals: [] });
-    expect(s.tables.dump()).toMatchObject({ processes: [], openPipes: 0, sockets: [] });
+    expect(s.tables.dump()).toMatchObject({
+      processes: [],
+      openPipes: 0,
+      sockets: [],
+      openConnections: 0,
+    });
     expect(s.process.parked.size).toBe(0);
     expect(s.process.childChanged.length + s.process.signalled.length).toBe(0);
     expect(vi.getTimerCount()).toBe(0);

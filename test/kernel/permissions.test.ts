@@ -24,6 +24,7 @@ const network = {
   host: "example.org",
   port: 443,
   protocol: "tcp",
+  range: "public",
 } as const;
 
 const file = { scope: "fs", op: "read", pid: 1, path: "/etc/passwd" } as const;

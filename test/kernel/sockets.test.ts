@@ -154,6 +154,18 @@ describe("TCP", () => {
     expect(guest.take(server, 10)).toBe("two");
   });
 
+  test("FIONREAD tells what there is", () => {
+    const guest = new SocketGuest(bootTables());
+    const { client, server } = guest.connected();
+    guest.do("write", { fd: client, data: utf8("hello") });
+    expect(guest.do("readable_bytes", { fd: server })).toBe(5);
+    expect(guest.try("readable_bytes", { fd: guest.listener().fd })).toBe("EINVAL");
+    guest.do("socketpair", { family: AF_UNIX, type: DGRAM, protocol: 0 });
+    const [a, b] = [guest.result, guest.secondResult];
+    for (const text of ["one", "second"]) guest.do("send", { fd: a, flags: 0, data: utf8(text) });
+    expect(guest.do("readable_bytes", { fd: b })).toBe(3);
+  });
+
   test("port 0 is an ephemeral one", () => {
     const guest = new SocketGuest(bootTables());
     const { port } = guest.listener();

@@ -12,7 +12,9 @@
  */
 import {
   COMPLETION_BYTES,
+  completionData,
   completionEnd,
+  hasData,
   LOOP_REPEATS,
   loopOperation,
   SUBMISSION_BYTES,
@@ -30,7 +32,7 @@ export interface Completion {
   readonly result: number;
   /** Of a child: its wait status. */
   readonly extra: number;
-  /** Of a read: a copy of the bytes. */
+  /** Of a read, accept or receive: a copy of the bytes. */
   readonly data: Uint8Array | null;
 }
 
@@ -65,6 +67,21 @@ export class LoopClient {
   /** Waits for the end of a child and fetches its status; `pid` as in waitpid(2). */
   armChild(pid: number, repeats = false): number {
     return this.#arm(loopOperation.child, repeats, pid, 0, 0);
+  }
+
+  /** Takes connections of a listener: descriptors, with the callers' addresses as data. `flags` as accept4(2). */
+  armAccept(fd: number, flags: number, repeats: boolean): number {
+    return this.#arm(loopOperation.accept, repeats, fd, flags, 0);
+  }
+
+  /** Waits for a connection that a non-blocking `connect` has begun: 0, or why it is not made. */
+  armConnect(fd: number): number {
+    return this.#arm(loopOperation.connect, false, fd, 0, 0);
+  }
+
+  /** Receives messages with their senders, as `kernel/received-message.ts` lays them out, head included. */
+  armReceive(fd: number, maxBytes: number, repeats: boolean): number {
+    return this.#arm(loopOperation.receive, repeats, fd, maxBytes, 0);
   }
 
   cancel(id: number): void {
@@ -135,7 +152,7 @@ export function readCompletions(bytes: Uint8Array): Completion[] {
   for (let at = 0; at < bytes.length; ) {
     const operation = view.getUint16(at + 4, true);
     const extra = view.getUint32(at + 12, true);
-    const isRead = operation === loopOperation.read;
+    const dataBytes = completionData(operation, extra);
     const dataStart = at + COMPLETION_BYTES;
     completions.push({
       id: view.getUint32(at, true),
@@ -143,9 +160,9 @@ export function readCompletions(bytes: Uint8Array): Completion[] {
       isArmed: (view.getUint16(at + 6, true) & LOOP_REPEATS) !== 0,
       result: view.getInt32(at + 8, true),
       extra,
-      data: isRead ? bytes.slice(dataStart, dataStart + extra) : null,
+      data: hasData(operation) ? bytes.slice(dataStart, dataStart + dataBytes) : null,
     });
-    at = completionEnd(at, isRead ? extra : 0);
+    at = completionEnd(at, dataBytes);
   }
   return completions;
 }

@@ -1,6 +1,7 @@
 /** The import module `secure_exec`: what WASI lacks. docs/wasm-abi.md is its contract. */
 import { AT_EACCESS, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
+import { socketFunctions } from "./secure-exec-sockets.js";
 import { terminalFunctions } from "./terminal-imports.js";
 import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 
@@ -339,5 +340,7 @@ export function secureExecFunctions(program: Program) {
     fd_chmod: (fd: number, mode: number) => wasiErrno(kernel.call("fchmod", { fd, mode })),
 
     ...terminalFunctions(program),
+
+    ...socketFunctions(program),
   };
 }

@@ -95,7 +95,6 @@ export const WASI_BADF = wasiOrder.indexOf("EBADF");
 export const WASI_INVAL = wasiOrder.indexOf("EINVAL");
 export const WASI_IO = wasiOrder.indexOf("EIO");
 export const WASI_NOTDIR = wasiOrder.indexOf("ENOTDIR");
-export const WASI_NOTSOCK = wasiOrder.indexOf("ENOTSOCK");
 export const WASI_RANGE = wasiOrder.indexOf("ERANGE");
 
 /** WASI's number for a Linux error number; an error WASI has no name for is EIO. */

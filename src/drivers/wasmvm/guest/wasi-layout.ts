@@ -1,5 +1,5 @@
 /** What the functions on descriptors and on paths share: WASI's structures, and the one preopen. */
-import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../../kernel/constants.js";
+import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
 
 /** The preopen, named `/`. It is a name for `path_*` only: the kernel's descriptor 3 is another thing. */
@@ -16,6 +16,8 @@ const fileTypes: ReadonlyMap<number, number> = new Map([
   [S_IFDIR, 3],
   [S_IFREG, 4],
   [S_IFLNK, 7],
+  // WASI tells streams (6) from datagrams (5); type bits do not.
+  [S_IFSOCK, 6],
 ]);
 
 export function wasiFileType(typeBits: number): number {

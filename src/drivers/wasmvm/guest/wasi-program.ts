@@ -1,7 +1,8 @@
 /** WASI preview 1: arguments, environment, clocks, random bytes, exit, polling, sockets. */
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
 import { type Program, ProgramExit } from "./program.js";
-import { WASI_BADF, WASI_INVAL, WASI_NOTSOCK, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
+import { WASI_BADF, WASI_INVAL, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
+import { wasiSocketFunctions } from "./wasi-sockets.js";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
@@ -148,11 +149,7 @@ export function programFunctions(program: Program) {
       return WASI_SUCCESS;
     },
 
-    // There are no sockets yet: every descriptor is something else.
-    sock_accept: (fd: number, _flags: number, _pointer: number) => notSocket(program, fd),
-    sock_recv: (fd: number) => notSocket(program, fd),
-    sock_send: (fd: number) => notSocket(program, fd),
-    sock_shutdown: (fd: number, _how: number) => notSocket(program, fd),
+    ...wasiSocketFunctions(program),
   };
 }
 
@@ -163,10 +160,6 @@ interface Subscription {
   readonly clock: number;
   readonly timeoutNs: bigint;
   readonly clockFlags: number;
-}
-
-function notSocket({ kernel }: Program, fd: number): number {
-  return wasiErrno(kernel.call("get_status", { fd })) || WASI_NOTSOCK;
 }
 
 /** WASI leaves out Linux's 16 (SIGSTKFLT): from there on its signals are one lower. */

@@ -7,9 +7,9 @@
  *     12  u32  address     bytes of the sender's address, 0 without one
  *     16  the address, padded with up to 3 bytes, then the data
  */
-import type { Received } from "../kernel/socket.js";
-import { ADDRESS_BYTES_MAX, encodeSocketAddress } from "../kernel/socket-address.js";
-import { MSG_TRUNC } from "../kernel/socket-constants.js";
+import type { Received } from "./socket.js";
+import { ADDRESS_BYTES_MAX, encodeSocketAddress } from "./socket-address.js";
+import { MSG_TRUNC } from "./socket-constants.js";
 
 const HEADER_BYTES = 16;
 /** What a target has before the data area: header and the longest address. */

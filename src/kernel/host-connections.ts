@@ -1,0 +1,142 @@
+/** The host application at a guest's listeners: what is there, waiting for one, and connecting to it. */
+
+import { hostActor } from "./actor.js";
+import { Errno, errno } from "./errno.js";
+import { parseHost } from "./host-name.js";
+import { isIpv6 } from "./ip-address.js";
+import { KernelError } from "./kernel-error.js";
+import type { KernelTables } from "./kernel-tables.js";
+import type { ByteStream } from "./network-adapter.js";
+import { kernelCredentials } from "./peer-credentials.js";
+import { EPHEMERAL_FIRST, EPHEMERAL_LAST } from "./port-table.js";
+import { internetAddress } from "./socket-address.js";
+import { AF_INET, AF_INET6 } from "./socket-constants.js";
+import type { ListenerInfo } from "./socket-table.js";
+import type { StreamEnd } from "./stream-end.js";
+import { EndStream } from "./stream-pump.js";
+import { UnixNames } from "./unix-names.js";
+
+/** A listener of a guest: a TCP port, or a unix socket's path (`@name` for an abstract one). */
+export type ListenerAddress =
+  | { readonly port: number; readonly host?: string }
+  | { readonly path: string };
+
+export interface WaitForListenerOptions {
+  /** Milliseconds; none: as long as it takes. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export class HostConnections {
+  readonly #tables: KernelTables;
+  readonly #stopWaiting = new Set<(reason: KernelError) => void>();
+  #lastPort = EPHEMERAL_FIRST;
+
+  constructor(tables: KernelTables) {
+    this.#tables = tables;
+  }
+
+  list(): ListenerInfo[] {
+    return this.#tables.sockets.listeners();
+  }
+
+  /** Rejects with ECONNREFUSED when nobody listens or the backlog is full, ENOENT, EINVAL. */
+  async connect(to: ListenerAddress): Promise<ByteStream> {
+    const end = await this.#tables.replay.promise(() => this.#reach(to));
+    if (end instanceof Errno) throw new KernelError(end.code, describe(to));
+    return new EndStream(end);
+  }
+
+  /** Resolves when there is a listener; rejects with ETIMEDOUT, the signal's reason, ESRCH at the kernel's end. */
+  waitFor(to: ListenerAddress, options: WaitForListenerOptions): Promise<void> {
+    const { timeoutMs, signal } = options;
+    return new Promise((resolve, reject) => {
+      const { listenersChanged } = this.#tables.sockets;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const finish = (): void => {
+        clearTimeout(timer);
+        listenersChanged.delete(look);
+        signal?.removeEventListener("abort", aborted);
+        this.#stopWaiting.delete(fail);
+      };
+      const fail = (reason: unknown): void => {
+        finish();
+        reject(reason);
+      };
+      const aborted = (): void => fail(signal?.reason);
+      const look = (): void => {
+        this.#isThere(to).then((isThere) => {
+          if (!isThere) return;
+          finish();
+          resolve();
+        }, fail);
+      };
+      if (signal?.aborted) {
+        aborted();
+        return;
+      }
+      listenersChanged.add(look);
+      this.#stopWaiting.add(fail);
+      signal?.addEventListener("abort", aborted);
+      if (timeoutMs !== undefined) {
+        const late = () => fail(new KernelError("ETIMEDOUT", `no listener on ${describe(to)}`));
+        timer = setTimeout(late, timeoutMs);
+      }
+      look();
+    });
+  }
+
+  /** The kernel ends: nobody will listen any more. */
+  dispose(): void {
+    for (const stop of [...this.#stopWaiting]) stop(new KernelError("ESRCH", "kernel disposed"));
+  }
+
+  async #isThere(to: ListenerAddress): Promise<boolean> {
+    if ("path" in to) {
+      const key = await this.#tables.replay.promise(() => this.#keyOf(to.path));
+      return (
+        typeof key === "string" && this.#tables.sockets.unixNames.get(key)?.isListening === true
+      );
+    }
+    const address = this.#addressOf(to);
+    if (address instanceof Errno) return false;
+    const { tcpPorts } = this.#tables.sockets;
+    return tcpPorts.matching(address, to.port, (owner) => owner.isListening).length > 0;
+  }
+
+  #reach(to: ListenerAddress): StreamEnd | Errno {
+    const { sockets } = this.#tables;
+    if ("path" in to) {
+      const key = this.#keyOf(to.path);
+      return key instanceof Errno ? key : sockets.connectUnix(key, kernelCredentials);
+    }
+    const address = this.#addressOf(to);
+    if (address instanceof Errno) return address;
+    const family = isIpv6(address) ? AF_INET6 : AF_INET;
+    const target = internetAddress(family, address, to.port);
+    this.#lastPort = this.#lastPort >= EPHEMERAL_LAST ? EPHEMERAL_FIRST : this.#lastPort + 1;
+    const from = { ...sockets.sourceFor(target), port: this.#lastPort };
+    const connected = sockets.connectInside(target, from, kernelCredentials);
+    return connected instanceof Errno ? connected : connected.end;
+  }
+
+  #addressOf({ host = "127.0.0.1" }: { readonly host?: string }): string | Errno {
+    if (host === "localhost") return "127.0.0.1";
+    const parsed = parseHost(host);
+    if (parsed instanceof Errno) return parsed;
+    if (!parsed.isAddress || !this.#tables.sockets.isOwn(parsed.text)) return errno.EADDRNOTAVAIL;
+    const inside = this.#tables.sockets.destination(internetAddress(AF_INET, parsed.text, 0));
+    return inside.address;
+  }
+
+  #keyOf(path: string): string | Errno {
+    if (path.startsWith("@")) return UnixNames.abstractPlace(`\0${path.slice(1)}`).key;
+    const location = this.#tables.vfs.resolveExisting(hostActor, "/", path, true);
+    if (location instanceof Errno) return location;
+    return UnixNames.fileKey(location.stat.dev, location.stat.ino);
+  }
+}
+
+function describe(to: ListenerAddress): string {
+  return "path" in to ? to.path : `${to.host ?? "127.0.0.1"}:${to.port}`;
+}
