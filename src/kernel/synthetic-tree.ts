@@ -1,7 +1,8 @@
 /**
  * A store whose files are made up when they are looked at: the base of /proc. A tree of nodes is
  * built on the way to a path and thrown away again; nothing is kept between two looks.
- * The content of a file is made when it is opened and stays as it is for that opening.
+ * The content of a file is made when it is opened; a short one stays as it is for that opening, a long
+ * one is made again at each read, as Linux does.
  */
 import { S_IFDIR, S_IFLNK, S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
@@ -101,8 +102,10 @@ export class SyntheticTree extends ReadOnlyStore {
     if (node.kind === "directory") return errno.EISDIR;
     if (node.kind === "link") return errno.ELOOP;
     if (options.writable) return errno.EACCES;
-    const content = node.content();
-    return content instanceof Errno ? content : new MadeContent(content, this.#statOf(node, path));
+    const content = this.#contentOf(path);
+    if (content instanceof Errno) return content;
+    const make = (): Uint8Array | Errno => this.#contentOf(path);
+    return new MadeContent(content, make, this.#statOf(node, path));
   }
 
   override readDir(path: string): DirectoryEntry[] | Errno {
@@ -123,6 +126,14 @@ export class SyntheticTree extends ReadOnlyStore {
     const node = this.find(path);
     if (node instanceof Errno) return node;
     return node.kind === "link" ? node.target() : errno.EINVAL;
+  }
+
+  /** ESRCH: what it was about is gone. */
+  #contentOf(path: string): Uint8Array | Errno {
+    const node = this.find(path);
+    if (node instanceof Errno || node.kind !== "file") return errno.ESRCH;
+    const text = node.content();
+    return text instanceof Errno ? text : new TextEncoder().encode(text);
   }
 
   #statOf(node: SyntheticNode, path: string): VirtualStat {
@@ -149,17 +160,28 @@ function inodeOf(path: string): number {
   return (hash >>> 0) + 1;
 }
 
+/** How much content an open file keeps; what is longer is made again at each read. */
+const KEPT_BYTES = 1024;
+
+/**
+ * An open file whose content is made up. It keeps little: a guest may hold thousands of them, and none
+ * may hold on to a process that has ended.
+ */
 class MadeContent implements SynchronousOpenFile {
-  readonly #bytes: Uint8Array;
+  readonly #kept: Uint8Array | undefined;
+  readonly #make: () => Uint8Array | Errno;
   readonly #stat: VirtualStat;
 
-  constructor(text: string, stat: VirtualStat) {
-    this.#bytes = new TextEncoder().encode(text);
+  constructor(first: Uint8Array, make: () => Uint8Array | Errno, stat: VirtualStat) {
+    this.#kept = first.length <= KEPT_BYTES ? first : undefined;
+    this.#make = make;
     this.#stat = stat;
   }
 
-  read(target: Uint8Array, position: number): number {
-    const part = this.#bytes.subarray(position, position + target.length);
+  read(target: Uint8Array, position: number): number | Errno {
+    const content = this.#kept ?? this.#make();
+    if (content instanceof Errno) return content;
+    const part = content.subarray(position, position + target.length);
     target.set(part);
     return part.length;
   }

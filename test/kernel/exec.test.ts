@@ -158,7 +158,7 @@ describe("a timeout", () => {
   test("ends the session: SIGTERM to all, then ETIMEDOUT with what was written", async () => {
     const puppets = new Puppets();
     const { kernel, tables } = await bootKernel([puppets]);
-    const running = kernel.exec("puppet", { timeout: 20 });
+    const running = kernel.exec("puppet", { timeout: 400 });
     await turn();
     const shell = puppets.last;
     puppets.ki.spawn("puppet", [], { ppid: shell.context.pid });
@@ -167,7 +167,7 @@ describe("a timeout", () => {
     child.process.onStderr?.(new TextEncoder().encode("problem"));
     await expect(running).rejects.toMatchObject({
       code: "ETIMEDOUT",
-      message: expect.stringContaining("20 ms"),
+      message: expect.stringContaining("400 ms"),
       stdout: "partial",
       stderr: "problem",
     });

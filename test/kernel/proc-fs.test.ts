@@ -162,6 +162,28 @@ describe("/proc/PID", () => {
   });
 });
 
+describe("an open file of /proc", () => {
+  test("is what it was, when it is short", () => {
+    const tables = bootTables();
+    const process = start(tables, { env: { A: "1" } });
+    const file = ok(view(tables, null).proc.open(`/${process.pid}/environ`, openExisting));
+    tables.processes.end(process, 0);
+    const target = new Uint8Array(10);
+    expect(textOf(target.subarray(0, ok(file.read(target, 0))))).toBe("A=1\0");
+  });
+
+  test("holds on to no process: a long one is ESRCH when the process is gone", () => {
+    const tables = bootTables();
+    const process = start(tables, { env: { A: "x".repeat(5000) } });
+    const file = ok(view(tables, null).proc.open(`/${process.pid}/environ`, openExisting));
+    const target = new Uint8Array(6000);
+    expect(file.read(target, 0)).toBe(5003);
+    expect(file.read(target, 5000)).toBe(3);
+    tables.processes.end(process, 0);
+    expect(codeOf(file.read(target, 0))).toBe("ESRCH");
+  });
+});
+
 describe("of a process in another session", () => {
   test("environment, descriptors and directories are EACCES", () => {
     const tables = bootTables();
