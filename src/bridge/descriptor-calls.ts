@@ -184,7 +184,13 @@ export const descriptorCalls = {
 
   fsync({ process }, { fd }) {
     const description = process.fds.get(fd);
-    return description instanceof Errno ? description : takePostedError(process, fd);
+    if (description instanceof Errno) return description;
+    const failedBefore = takePostedError(process, fd);
+    if (failedBefore) return failedBefore;
+    // What has no storage behind it can't be synchronised: fsync(2).
+    return description.kind === "file" || description.kind === "directory"
+      ? undefined
+      : errno.EINVAL;
   },
 
   read_directory({ process }, { fd, position, target }) {

@@ -119,7 +119,8 @@ export abstract class FileDescription {
 
   /** Which of `POLLIN`, `POLLOUT`, `POLLERR` and `POLLHUP` hold now. */
   poll(): number {
-    return (this.isReadable ? POLLIN : 0) | (this.isWritable ? POLLOUT : 0);
+    // As in Linux: what never waits is ready for both, whatever it was opened for.
+    return POLLIN | POLLOUT;
   }
 
   /** What is woken when the answer of `poll` may have changed. */

@@ -89,7 +89,10 @@ export class RegularFile extends FileDescription {
 
   override pwrite(data: Uint8Array, position: number): number | Errno {
     if (!this.isWritable) return errno.EBADF;
-    const count = this.#file.write(data, position);
+    // POSIX would have it at the position; Linux appends (pwrite(2), "BUGS").
+    const at = this.flags & O_APPEND ? this.#size() : position;
+    if (at instanceof Errno) return at;
+    const count = this.#file.write(data, at);
     if (typeof count === "number" && count > 0) this.#changed(IN_MODIFY);
     return count;
   }
