@@ -5,11 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureKernel } from "./kernel.mjs";
 import { measureMemory } from "./memory.mjs";
 import { nodeRows } from "./node.mjs";
 import { measurePairs } from "./pairs.mjs";
 import { pipelineRows } from "./pipelines.mjs";
 import { syscallRows } from "./syscall.mjs";
+import { limitMs, measureWorstSyscalls } from "./worst-syscall.mjs";
 
 const { values: options } = parseArgs({
   options: { json: { type: "boolean" }, rounds: { type: "string" } },
@@ -49,6 +51,16 @@ try {
     } finally {
       await dispose();
     }
+  }
+  for await (const result of measureKernel(folder)) {
+    results.push(result);
+    const { title, ours, host, ratio } = result;
+    console.log(line([title, ours, host, ratio === undefined ? "" : `${ratio.toFixed(2)}×`, ""]));
+  }
+  for (const { title, ms } of (await measureWorstSyscalls(folder)).slice(0, 5)) {
+    results.push({ title, ms });
+    console.log(line([title.slice(0, 37), formatMs(ms), `≤ ${limitMs} ms`, "", ""]));
+    if (ms > limitMs) process.exitCode = 1;
   }
   for (const result of await measureMemory()) {
     results.push(result);

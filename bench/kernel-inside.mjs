@@ -10,8 +10,18 @@ const contents = `
   export { RandomCalls } from "./test/bridge/random-calls.js";
   export { Random } from "./test/random.js";
   export { bootTables, start, ok, utf8 } from "./test/kernel/tables.js";
-  export { syscalls } from "./src/bridge/syscalls.js";
+  export { openPipe } from "./src/kernel/kernel-interface.js";
   export * as constants from "./src/kernel/constants.js";
+  import { SharedMemoryHub } from "./src/bridge/shared-memory-hub.js";
+  import { FileApi } from "./src/kernel/file-api.js";
+  import { createKernelInterface } from "./src/kernel/kernel-interface.js";
+  import { bootTables, IdleDriver } from "./test/kernel/tables.js";
+  export function bootHub() {
+    const tables = bootTables();
+    const defaults = { env: {}, cwd: "/" };
+    const ki = createKernelInterface(tables, new IdleDriver(), new FileApi(tables.vfs), defaults);
+    return { tables, hub: new SharedMemoryHub(ki) };
+  }
 `;
 
 /** @param folder - A temporary folder for the bundle. */
