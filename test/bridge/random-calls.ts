@@ -43,7 +43,10 @@ const lengths = [0, 1, 80, 100, 1024, 4096, 4097, 60_000, 70_000, 200_000, 262_1
 /** How often a call that ends its process, or several, comes up beside another one. */
 const rare: Partial<Record<SyscallName, number>> = { exit: 0.05, kill: 0.2, close: 0.4 };
 /** Rows that give others something to work on. */
-const fruitful = ["open", "open", "pipe", "spawn", "mkdir", "dup", "write"] as const;
+const fruitful = [
+  ...(["open", "open", "pipe", "spawn", "mkdir", "dup", "write"] as const),
+  ...(["socketpair", "socket", "bind", "listen", "connect", "accept", "openpty"] as const),
+] as const;
 
 export class RandomCalls {
   readonly #random: Random;
@@ -55,11 +58,15 @@ export class RandomCalls {
     this.#tables = tables;
   }
 
+  /** What the next call wants its descriptors to be, most of the time. */
+  #wantedKind: string | undefined;
+
   next(process: Process): RandomCall {
     const random = this.#random;
     let name: SyscallName = random.chance(0.15) ? random.pick(fruitful) : random.pick(names);
     while (!random.chance(rare[name] ?? 1)) name = random.pick(names);
     const row: SyscallRow = syscalls[name];
+    this.#wantedKind = kindFor(name, row.number);
     const args: Record<string, number | Uint8Array> = {};
     for (const [key, kind] of Object.entries(row.arguments)) {
       args[key] =
@@ -105,6 +112,23 @@ export class RandomCalls {
         return random.chance(0.3) ? random.below(8) : random.pick(openFlags);
       case "mode":
         return random.pick([0o644, 0o755, 0o600, 0o777, 0, 0o7777]);
+      case "family":
+        return random.pick([1, 1, 2, 10]);
+      case "type":
+        return random.pick([1, 1, 2, 0o4001, 0o2000002, 5]);
+      case "protocol":
+      case "how":
+      case "action":
+      case "queue":
+      case "kind":
+        return random.below(4);
+      case "level":
+        return random.pick([1, 6, 0, 41]);
+      case "operation":
+        return random.pick([1, 2, 5, 6, 8]);
+      case "uid":
+      case "gid":
+        return random.pick([0, 0, 1000, -1]);
       case "whence":
         return random.below(4);
       case "options":
@@ -115,7 +139,12 @@ export class RandomCalls {
   }
 
   #fd(process: Process): number {
-    const open = process.fds.numbers();
+    let open = process.fds.numbers();
+    if (this.#wantedKind && this.#random.chance(0.8)) {
+      const kinds = process.fds.dump();
+      const wanted = open.filter((fd) => kinds[fd] === this.#wantedKind);
+      if (wanted.length > 0) open = wanted;
+    }
     if (open.length === 0 || this.#random.chance(0.1)) return this.#random.below(66) - 1;
     return this.#random.pick(open as [number, ...number[]]);
   }
@@ -170,7 +199,14 @@ export class RandomCalls {
           view.setUint32(at + 12, random.pick([0, 1, 4, 5, 100, 65_536]), true);
           view.setInt32(at + 16, isTimed ? random.below(100_000) : 0, true);
         });
+      case "address":
+        return this.#address();
+      case "value":
+        return random.bytes(random.pick([4, 4, 8, 16]));
+      case "size":
+        return random.bytes(8);
       case "attributes":
+        if (random.chance(0.3)) return random.bytes(60);
         return random.chance(0.7)
           ? new Uint8Array(0)
           : this.#records(1, 32, (view, at) => {
@@ -186,6 +222,28 @@ export class RandomCalls {
     }
   }
 
+  /** Of a socket, as `socket-address.ts` lays it out; few places, so that some meet. */
+  #address(): Uint8Array {
+    const random = this.#random;
+    const family = random.pick([1, 2, 10]);
+    const places = {
+      1: utf8(random.pick(["/tmp/sock", "/tmp/a", "\0abstract", ""])),
+      2: Uint8Array.from(
+        random.pick([
+          [127, 0, 0, 1],
+          [0, 0, 0, 0],
+          [10, 0, 0, 1],
+        ]),
+      ),
+      10: new Uint8Array(16).fill(random.below(2), 15),
+    } as const;
+    const place = places[family as 1 | 2 | 10];
+    const bytes = new Uint8Array(8 + place.length);
+    bytes.set([family, 0, ...(family === 1 ? [0, 0] : [random.pick([0, 80, 81]), 0])]);
+    bytes.set(place, 8);
+    return bytes;
+  }
+
   #records(count: number, size: number, put: (view: DataView, at: number) => void): Uint8Array {
     const bytes = new Uint8Array(count * size + (this.#random.chance(0.02) ? 1 : 0));
     const view = new DataView(bytes.buffer);
@@ -193,3 +251,16 @@ export class RandomCalls {
     return bytes;
   }
 }
+
+/** The kind of description that a row is about: terminals and sockets have their ranges of numbers. */
+function kindFor(name: SyscallName, number: number): string | undefined {
+  if (number >= 130 && number < 150) return "terminal";
+  if (number >= 150 && number < 180) return "socket";
+  if (name === "read_directory") return "directory";
+  return fileRows.has(name) ? "file" : undefined;
+}
+
+const fileRows = new Set<SyscallName>([
+  ...(["pread", "pwrite", "seek", "ftruncate", "fchmod", "futimes", "fchown"] as const),
+  ...(["flock", "lock_record", "test_record_lock"] as const),
+]);
