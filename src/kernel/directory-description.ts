@@ -1,16 +1,21 @@
 /**
- * An open directory. It goes along when the directory is renamed. Its names are those at the time of the first look or of a rewind, so that a
- * reader who deletes as it goes sees each name once. Positions count entries from 0.
+ * An open directory. It goes along when the directory is renamed. Its names are looked at page by page
+ * and kept until a rewind, so that a reader who deletes as it goes sees each name once. Positions count
+ * entries from 0.
  */
 import { hostActor } from "./actor.js";
 import { O_RDONLY, S_IFDIR } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
+import { guard } from "./guarded-file.js";
 import type { HeldDirectory } from "./held-directory.js";
 import { parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
 import type { ExistingLocation, Vfs } from "./vfs.js";
 import type { AttributeChange, DirectoryEntry } from "./virtual-file-system.js";
+
+/** Names looked at in one call, so that a huge directory cannot hold the kernel. */
+const NAMES_PER_PAGE = 1024;
 
 export class DirectoryDescription extends FileDescription {
   override readonly kind = "directory";
@@ -18,7 +23,7 @@ export class DirectoryDescription extends FileDescription {
   readonly #opened: ExistingLocation;
   /** Where the directory is now; relative paths start here. */
   readonly held: HeldDirectory;
-  #entries: DirectoryEntry[] | undefined;
+  #listing: Listing | undefined;
 
   constructor(vfs: Vfs, location: ExistingLocation) {
     super(O_RDONLY);
@@ -31,14 +36,17 @@ export class DirectoryDescription extends FileDescription {
     return this.held.path;
   }
 
-  /** The entries from `position` on, `.` and `..` first. Position 0 looks anew. */
+  /**
+   * The entries from `position` on, a page of them at most, `.` and `..` first; none is the end. Position
+   * 0 looks anew.
+   */
   entriesFrom(position: number): readonly DirectoryEntry[] | Errno {
-    if (position === 0 || !this.#entries) {
-      const entries = this.#list();
-      if (entries instanceof Errno) return entries;
-      this.#entries = entries;
+    if (position === 0 || !this.#listing) {
+      const listing = this.#begin();
+      if (listing instanceof Errno) return listing;
+      this.#listing = listing;
     }
-    return position === 0 ? this.#entries : this.#entries.slice(position);
+    return this.#listing.page(position);
   }
 
   override read(): Errno {
@@ -73,17 +81,39 @@ export class DirectoryDescription extends FileDescription {
     this.held.release();
   }
 
-  #list(): DirectoryEntry[] | Errno {
+  #begin(): Listing | Errno {
     // As glibc's readdir has it: a directory that is gone has no names, not even its own.
-    if (this.held.removed) return [];
-    const entries = this.#vfs.readDir(this.#vfs.relocated(this.#opened, this.path));
+    if (this.held.removed) return new Listing([], []);
+    const entries = this.#vfs.entries(this.#vfs.relocated(this.#opened, this.path));
     if (entries instanceof Errno) return entries;
     const parent = this.#vfs.stat(hostActor, "/", parentPath(this.path));
     const parentIno = parent instanceof Errno ? 0 : parent.ino;
-    return [
+    const own = [
       { name: ".", ino: this.#opened.stat.ino, type: S_IFDIR },
       { name: "..", ino: parentIno, type: S_IFDIR },
-      ...entries,
     ];
+    return new Listing(own, entries);
+  }
+}
+
+/** The names of a directory as far as they have been looked at. */
+class Listing {
+  readonly #seen: DirectoryEntry[];
+  readonly #rest: Iterator<DirectoryEntry>;
+
+  constructor(own: DirectoryEntry[], entries: Iterable<DirectoryEntry>) {
+    this.#seen = own;
+    this.#rest = entries[Symbol.iterator]();
+  }
+
+  page(position: number): readonly DirectoryEntry[] | Errno {
+    const end = position + NAMES_PER_PAGE;
+    while (this.#seen.length < end) {
+      const next = guard(() => this.#rest.next());
+      if (next instanceof Errno) return next;
+      if (next.done) break;
+      this.#seen.push(next.value);
+    }
+    return this.#seen.slice(position, end);
   }
 }

@@ -61,6 +61,11 @@ export class GuardedStore implements SynchronousFileSystem {
     closeFile(answer as OpenFile);
   };
 
+  entries(path: string): Iterable<DirectoryEntry> | Errno {
+    if (!this.isSynchronous || !this.store.entries) return this.readDir(path);
+    return now(() => this.store.entries?.(path) ?? []);
+  }
+
   readDir(path: string): DirectoryEntry[] | Errno {
     return this.#ask("readDir", path, 0, () => this.store.readDir(path));
   }

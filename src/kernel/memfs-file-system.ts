@@ -169,16 +169,18 @@ class PagedFileSystem implements InMemoryFileSystem {
     return new PagedFile(node, this.#limits.fileBytes);
   }
 
+  entries(path: string): Iterable<DirectoryEntry> | Errno {
+    const directory = this.#lookupDirectory(path);
+    if (directory instanceof Errno) return directory;
+    nodeOf(directory).accessed();
+    return entriesOf(directory);
+  }
+
   readDir(path: string): DirectoryEntry[] | Errno {
     const directory = this.#lookupDirectory(path);
     if (directory instanceof Errno) return directory;
     nodeOf(directory).accessed();
-    const entries: DirectoryEntry[] = [];
-    for (const [name, child] of childrenOf(directory)) {
-      const node = nodeOf(child);
-      entries.push({ name, ino: node.ino, type: node.mode & S_IFMT });
-    }
-    return entries;
+    return [...entriesOf(directory)];
   }
 
   mkdir(path: string, node: NewNode): undefined | Errno {
@@ -341,6 +343,20 @@ function childIn(directory: Link, name: string): Link | Errno {
 /** Every node of this store is made by `PagedSuperblock.createNode`. */
 function nodeOf(link: Link): PagedNode {
   return link.getNode() as PagedNode;
+}
+
+/**
+ * The names in a directory, at most as many as there are now: a Map shows those added meanwhile, and a
+ * reader that adds a name for each it sees would never come to an end.
+ */
+function* entriesOf(directory: Link): Iterable<DirectoryEntry> {
+  let count = directory.children.size;
+  for (const [name, child] of childrenOf(directory)) {
+    if (count === 0) return;
+    count--;
+    const node = nodeOf(child);
+    yield { name, ino: node.ino, type: node.mode & S_IFMT };
+  }
 }
 
 function* childrenOf(directory: Link): Iterable<[string, Link]> {

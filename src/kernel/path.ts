@@ -1,4 +1,32 @@
 /** Paths as text. Nothing here looks at files: `..` after a symbolic link is the business of vfs. */
+import { NAME_MAX, PATH_MAX } from "./constants.js";
+
+const SLASH = 0x2f;
+const DOT = 0x2e;
+/** A UTF-16 unit is at most three bytes of UTF-8: up to here nothing can be too long. */
+const PLAIN_NAME = Math.floor(NAME_MAX / 3);
+const PLAIN_PATH = Math.floor((PATH_MAX - 1) / 3);
+
+/**
+ * Whether a path is absolute and can be looked up as it is: no empty name, `.`, `..` or NUL, and
+ * certainly not too long. One pass, since nearly every call comes by here.
+ */
+export function isPlain(path: string): boolean {
+  const { length } = path;
+  if (length < 2 || length > PLAIN_PATH || path.charCodeAt(0) !== SLASH) return false;
+  let start = 1;
+  for (let at = 1; at <= length; at++) {
+    const code = at < length ? path.charCodeAt(at) : SLASH;
+    if (code === 0) return false;
+    if (code !== SLASH) continue;
+    const nameLength = at - start;
+    if (nameLength === 0 || nameLength > PLAIN_NAME) return false;
+    const isDots = nameLength <= 2 && path.charCodeAt(start) === DOT;
+    if (isDots && path.charCodeAt(at - 1) === DOT) return false;
+    start = at + 1;
+  }
+  return true;
+}
 
 /** The names of a path, without empty ones and `.`; `..` stays. */
 export function splitPath(path: string): string[] {

@@ -41,7 +41,7 @@ import { type Base, HeldDirectories, type HeldDirectory, pathOf } from "./held-d
 import { inodeKey } from "./inode-key.js";
 import { defaultLimits, type Limits, pathNames } from "./limits.js";
 import { type Mount, MountTable } from "./mount-table.js";
-import { absolutePath, baseName, parentPath, splitPath } from "./path.js";
+import { absolutePath, baseName, isPlain, parentPath, splitPath } from "./path.js";
 import {
   isNoChange,
   MAY_EXECUTE,
@@ -134,11 +134,18 @@ export class Vfs {
     }
     const base = isAbsolute ? "/" : pathOf(directory);
     const absolute = absolutePath(base, path);
+    // Uid 0 may search every directory: one look at the store will do.
+    if (actor.uid === 0 && isPlain(absolute)) {
+      const location = this.#lookup(actor, absolute);
+      const isToBeFollowed =
+        location === errno.ELOOP ||
+        (follow && !(location instanceof Errno) && location.stat && isLink(location.stat));
+      if (!isToBeFollowed) return location;
+    }
     // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
     if (isLongerThan(absolute, PATH_MAX - 1)) return errno.ENAMETOOLONG;
     const mustBeDirectory = saysDirectory(path);
     const followLast = follow || mustBeDirectory;
-    // Uid 0 may search every directory: one look at the store will do.
     const direct = actor.uid === 0 ? this.#resolveDirectly(actor, absolute, followLast) : undefined;
     const location = direct ?? this.#walk(actor, base, splitPath(path), followLast, isCreating);
     if (!mustBeDirectory || location instanceof Errno) return location;
@@ -228,6 +235,13 @@ export class Vfs {
       : { ...location, path, storePath: located.storePath };
   }
 
+  /** `readDir` one by one, where the store can do that. */
+  entries(location: Location): Iterable<DirectoryEntry> | Errno {
+    const isPlainDirectory = !location.held && this.mounts.namesIn(location.path).length === 0;
+    if (!isPlainDirectory || !("entries" in location.store)) return this.readDir(location);
+    return location.store.entries?.(location.storePath) ?? this.readDir(location);
+  }
+
   /** The names in a directory; whoever opened it was allowed to read it. */
   readDir(location: Location): DirectoryEntry[] | Errno {
     if (location.held) return [];
@@ -300,8 +314,9 @@ export class Vfs {
     if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
     const failed = location.store.unlink(location.storePath);
-    if (!failed) this.#tell([...lossOf(location.stat), ...this.#nameEvents(location, IN_DELETE)]);
-    return failed;
+    if (failed || this.watches.size === 0) return failed;
+    this.#tell([...lossOf(location.stat), ...this.#nameEvents(location, IN_DELETE)]);
+    return undefined;
   }
 
   rename(
@@ -328,7 +343,7 @@ export class Vfs {
     if (refused) return refused;
     const failed = from.store.rename(from.storePath, to.storePath);
     // Two names of one file: nothing has happened.
-    const isSame = to.stat && inodeKey(to.stat) === inodeKey(from.stat);
+    const isSame = to.stat?.ino === from.stat.ino;
     if (failed || isSame) return failed;
     const events = this.#moveEvents(from, to);
     if (isDirectory(from.stat)) {
@@ -360,7 +375,7 @@ export class Vfs {
     const denied = ask(actor, "link", from);
     if (denied) return denied;
     const failed = from.store.link(from.storePath, to.storePath);
-    if (failed) return failed;
+    if (failed || this.watches.size === 0) return failed;
     const attributes = { key: inodeKey(from.stat), mask: IN_ATTRIB };
     this.#tell([attributes, ...this.#nameEvents(to, IN_CREATE)]);
     return undefined;
@@ -741,7 +756,9 @@ function withoutSlashes(path: string): string {
 
 /** Whether what `path` leads to has to be a directory: it ends with `/`, `.` or `..`. */
 function saysDirectory(path: string): boolean {
-  return path.endsWith("/") || /(^|\/)\.\.?$/.test(path);
+  const last = path.at(-1);
+  if (last !== "/" && last !== ".") return false;
+  return last === "/" || /(^|\/)\.\.?$/.test(path);
 }
 
 function isTooLong(name: string): boolean {

@@ -102,6 +102,11 @@ export interface SynchronousFileSystem {
    */
   open(path: string, options: OpenOptions): SynchronousOpenFile | Errno;
   readDir(path: string): DirectoryEntry[] | Errno;
+  /**
+   * `readDir` one by one, for directories too large to be listed in one call: what is there when it
+   * begins; names that come or go meanwhile may be among them, each once at most. It answers at once.
+   */
+  entries?(path: string): Iterable<DirectoryEntry> | Errno;
   mkdir(path: string, node: NewNode): undefined | Errno;
   /** Makes a FIFO or a socket's name, by the type bits of the mode; EPERM for other types. */
   mknod(path: string, node: NewNode): undefined | Errno;
