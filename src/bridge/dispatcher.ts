@@ -64,7 +64,9 @@ export function dispatch(tables: KernelTables, channel: Channel): void {
   if (!process?.isRunning) return;
   const words = channel.takeCall();
   // What a stopped process asks for is served when it is continued.
-  process.gate.pass(() => serveTaken(tables, channel, process, words));
+  if (process.gate.isClosed) {
+    process.gate.pass(() => serveTaken(tables, channel, process, words));
+  } else serveTaken(tables, channel, process, words);
 }
 
 function serveTaken(
@@ -168,11 +170,14 @@ function settle(
     return;
   }
   // A stopped process goes on when it is continued.
-  process.gate.pass(() => {
-    channel.answer(
-      result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
-    );
-  });
+  if (process.gate.isClosed) process.gate.pass(() => reply(channel, row, result));
+  else reply(channel, row, result);
+}
+
+function reply(channel: Channel, row: SyscallRow, result: unknown): void {
+  channel.answer(
+    result instanceof Errno ? failure(result) : encodeResult(row.result, result, channel.payload),
+  );
 }
 
 function failure(reason: Errno): Reply {

@@ -87,6 +87,9 @@ export const pathNames = 4096;
 /** Arguments or variables one spawn may have. Enforced by the decoder: E2BIG. */
 export const stringCount = 16_384;
 
+/** How many real-time signals may wait in one process: RLIMIT_SIGPENDING. Then EAGAIN, or lost. */
+export const queuedSignals = 1024;
+
 /** The capacity of a pipe in bytes, as on Linux. */
 export const pipeCapacity = 64 * KiB;
 

@@ -3,12 +3,10 @@
  * stopped, and caught ones that its program has not taken. A standard signal is there once however
  * often it came; real-time signals queue up, each with its own information, to a limit.
  */
+import { queuedSignals } from "./limits.js";
 import type { SignalInfo } from "./signal-info.js";
 import { SignalSet } from "./signal-set.js";
 import { SIGRTMIN } from "./signals.js";
-
-/** Real-time signals that may wait in one process; the default of Linux's RLIMIT_SIGPENDING is higher. */
-const QUEUE_MAX = 1024;
 
 export class PendingSignals {
   readonly #set = new SignalSet();
@@ -26,7 +24,7 @@ export class PendingSignals {
 
   /** Whether `signal` can be added. */
   hasRoomFor(signal: number): boolean {
-    return signal < SIGRTMIN || this.#length < QUEUE_MAX;
+    return signal < SIGRTMIN || this.#length < queuedSignals;
   }
 
   /** False: the queue of real-time signals is full, and this one is lost. */

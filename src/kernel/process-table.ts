@@ -231,6 +231,13 @@ export class ProcessTable {
       gid: process.credentials.effectiveGid,
       fds: process.fds.dump(),
       parkedCalls: process.parked.size,
+      heldByStop: process.gate.size,
+      signals: {
+        ignored: [...process.ignoredSignals],
+        caught: [...process.caughtSignals.keys()],
+        blocked: [...process.blockedSignals],
+        pending: [...process.pendingSignals.set],
+      },
       submissions: process.submissions.dump(),
       caughtSignals: [...process.caughtSignals.keys()],
       ignoredSignals: [...process.ignoredSignals],

@@ -4,7 +4,7 @@
  * others are kept as set: what a guest computes with is limited by its runtime.
  */
 import { type Errno, errno } from "./errno.js";
-import type { Limits } from "./limits.js";
+import { type Limits, queuedSignals } from "./limits.js";
 
 /** RLIM_INFINITY */
 export const NO_LIMIT = Number.POSITIVE_INFINITY;
@@ -21,7 +21,6 @@ const RLIMIT_RTPRIO = 14;
 const RESOURCES = 16;
 
 const STACK_BYTES = 8 * 1024 * 1024;
-const SIGNALS = 1024;
 
 export interface ResourceLimit {
   /** What is enforced. */
@@ -45,7 +44,7 @@ export class ResourceLimits {
     const ceilings = new Map([
       [RLIMIT_NOFILE, kernel.descriptors],
       [RLIMIT_NPROC, kernel.processes],
-      [RLIMIT_SIGPENDING, SIGNALS],
+      [RLIMIT_SIGPENDING, queuedSignals],
     ]);
     const limits = Array.from({ length: RESOURCES }, (_, resource): ResourceLimit => {
       const ceiling = ceilings.get(resource);

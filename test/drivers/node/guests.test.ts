@@ -180,3 +180,36 @@ describe("what a guest cannot reach", () => {
     expect((await nodeInGuest(kernel, ["-e", program])).stdout).toBe("ENOSYS true\n");
   });
 });
+
+test("a program is the kernel's user, and can become another one for good", async () => {
+  const user = { uid: 1000, gid: 100, name: "ann", home: "/home/ann", shell: "/bin/sh" };
+  const kernel = await bootNode({}, { user });
+  const ids = "console.log(process.getuid(), process.getgid(), process.env.USER)";
+  expect((await nodeInGuest(kernel, ["-e", ids])).stdout).toBe("1000 100 ann\n");
+  const root = await bootNode();
+  const change = `
+    process.setgid(5);
+    process.setuid(7);
+    console.log(process.getuid(), process.getegid());
+    try { process.setuid(0); } catch (error) { console.log(error.code); }`;
+  expect((await nodeInGuest(root, ["-e", change])).stdout).toBe("7 5\nEPERM\n");
+});
+
+test("a stopped program goes on where it was", async () => {
+  const kernel = await bootNode();
+  let output = "";
+  const onStdout = (data: Uint8Array) => {
+    output += new TextDecoder().decode(data);
+  };
+  const program = `
+    console.log("begun");
+    process.stdin.once("data", (data) => { console.log(String(data)); process.exit(3); });`;
+  const guest = kernel.spawn("node", ["-e", program], { onStdout });
+  await expect.poll(() => output, { timeout: 20_000 }).toBe("begun\n");
+  guest.kill(19);
+  await guest.writeStdin("typed");
+  expect(kernel.processes.get(guest.pid)?.status).toBe("stopped");
+  guest.kill(18);
+  expect(await guest.wait()).toBe(3);
+  expect(output).toBe("begun\ntyped\n");
+}, 60_000);
