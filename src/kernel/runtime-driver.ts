@@ -43,8 +43,8 @@ export interface DriverProcess {
    */
   kill(signal: number): void;
   /**
-   * Gets the other signals but SIGKILL, SIGSTOP and SIGCONT; answers whether it took care of the
-   * signal, which then does not stop the process.
+   * Gets the other signals but SIGSTOP; answers whether it took care of the signal, which then does
+   * not stop the process.
    */
   onSignal?(signal: number): boolean;
   /**

@@ -132,9 +132,9 @@ export class SignalDelivery {
       tellDriver(() => process.driverProcess?.onContinue?.());
       this.tellParent(process, CLD_CONTINUED, SIGCONT);
     }
-    if (process.blockedSignals.has(SIGCONT) || process.caughtSignals.has(SIGCONT)) {
-      process.pendingSignals.add(info);
-    }
+    const isKept = process.blockedSignals.has(SIGCONT) || process.caughtSignals.has(SIGCONT);
+    if (isKept) process.pendingSignals.add(info);
+    else if (!process.ignoredSignals.has(SIGCONT)) tellOnSignal(process, SIGCONT);
     this.flush(process);
     // A signal that waited may have ended it, or stopped it again.
     if (!wasStopped || process.state !== "running") return;

@@ -175,6 +175,7 @@ describe("drivers in process", () => {
     const puppets = new Puppets("puppet", (puppet) => {
       puppet.process.onStop = () => void told.push("stop");
       puppet.process.onContinue = () => void told.push("continue");
+      puppet.process.onSignal = (signal) => told.push(`signal ${signal}`) === 0;
     });
     const { kernel } = await bootKernel([puppets]);
     let output = "";
@@ -192,7 +193,7 @@ describe("drivers in process", () => {
     handle.kill(SIGCONT);
     await turn();
     expect([output, puppets.last.calls]).toEqual(["held", ["stdin typed"]]);
-    expect(told).toEqual(["stop", "continue"]);
+    expect(told).toEqual(["stop", "continue", "signal 18"]);
   });
 
   test("get promises that are kept when the process is continued, or broken at its end", async () => {
