@@ -219,7 +219,7 @@ function duplexOver(stream: ByteStream): Duplex {
       );
     },
     write(chunk: Uint8Array, _encoding, done) {
-      stream.write(Uint8Array.from(chunk)).then(() => done(), done);
+      stream.write(new Uint8Array(chunk)).then(() => done(), done);
     },
     final(done) {
       stream.end().then(() => done(), done);
