@@ -1,7 +1,12 @@
 // A090-A094, A097, A099-A101, A103: ways out of the kernel's network that must not exist.
 
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createHostFileSystem } from "../../src/drivers/host/host-file-system.host.js";
+import { mountFileSystem } from "../../src/kernel/mount-calls.js";
 import { AF_INET, AF_UNIX } from "../../src/kernel/socket-constants.js";
 import {
   connectTo,
@@ -12,7 +17,7 @@ import {
   tablesOn,
 } from "../kernel/network-scene.js";
 import { inet, inet6, SocketGuest, unix } from "../kernel/socket-guest.js";
-import { utf8 } from "../kernel/tables.js";
+import { ok, utf8 } from "../kernel/tables.js";
 import { underOracle } from "./universal-oracle.js";
 
 const PUBLIC = "93.184.216.34";
@@ -216,6 +221,34 @@ test("A101: ports are the kernel's own: none of the host's, none of a neighbour'
       "ECONNREFUSED",
     );
     await new Promise((resolve) => server.close(resolve));
+  }));
+
+test("A103: a unix socket of the host, in a folder that is mounted, is not to be reached", () =>
+  underOracle(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "secure-exec-docker-"));
+    let callers = 0;
+    const server = createServer(() => {
+      callers++;
+    });
+    await new Promise<void>((resolve) => server.listen(join(folder, "docker.sock"), resolve));
+    try {
+      const kernel = tablesOn(undefined, true);
+      const store = createHostFileSystem({ root: folder });
+      ok(mountFileSystem(kernel, "/mnt", store, {}));
+      const guest = new SocketGuest(kernel);
+      for (const path of ["/mnt/docker.sock", "/proc/self/root/mnt/docker.sock"]) {
+        const fd = guest.socket(AF_UNIX, 1);
+        const outcome = await settled(guest, "connect", { fd, address: unix(path) });
+        expect(outcome).toMatch(/^(ECONNREFUSED|EACCES|ENOENT)$/);
+        const datagrams = guest.socket(AF_UNIX, 2);
+        const packet = { fd: datagrams, flags: 0, address: unix(path), data: utf8("x") };
+        expect(await settled(guest, "send_to", packet)).toMatch(/^(ECONNREFUSED|EACCES|ENOENT)$/);
+      }
+      expect(callers).toBe(0);
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+      rmSync(folder, { recursive: true });
+    }
   }));
 
 test("A103: a socket file that this kernel has not made leads nowhere", () =>
