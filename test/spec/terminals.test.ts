@@ -498,3 +498,99 @@ describe("the shell on a terminal", () => {
     expect(bytes).toBe(588_895 + 100_000);
   });
 });
+
+/** A terminal to connect to, whose person types `keys`, and what it has shown. */
+function personTyping(keys: string): {
+  terminal: kernelEntry.HostTerminal;
+  shown: Uint8Array[];
+  calls: string[];
+} {
+  const shown: Uint8Array[] = [];
+  const calls: string[] = [];
+  const terminal: kernelEntry.HostTerminal = {
+    size: () => ({ cols: 132, rows: 50 }),
+    open(user) {
+      calls.push("open");
+      queueMicrotask(() => void user.input(encode(keys)));
+      return { write: (data) => void shown.push(data), close: () => void calls.push("close") };
+    },
+  };
+  return { terminal, shown, calls };
+}
+
+describe("kernel.connectTerminal", () => {
+  test("the page's sample: an interactive shell; its exit code", async () => {
+    const kernel = await bootKernel();
+    const { terminal, shown, calls } = personTyping("echo on-$((6*7)); exit 5\r");
+    const codes: number[] = [];
+    const scope = {
+      kernel: { connectTerminal: () => kernel.connectTerminal({ terminal }) },
+      process: { exit: (code: number) => void codes.push(code) },
+    };
+    await runSample(sample("connect-terminal"), scope);
+    expect(codes).toEqual([5]);
+    expect(textOf(shown)).toContain("on-42\r\n");
+    expect(calls).toEqual(["open", "close"]);
+  });
+
+  test("the page's sample with options: onData gets the output in the terminal's place", async () => {
+    const seen: string[][] = [];
+    const { process: idle, exit } = idleProcess();
+    idle.writeStdin = () => {
+      idle.onStdout?.(encode("prompt> "));
+      exit(0);
+    };
+    const node = driverOf("node", (_command, args) => {
+      seen.push(args);
+      return idle;
+    });
+    const kernel = await bootKernel([node]);
+    const { terminal, shown } = personTyping("1+1\r");
+    const output: Uint8Array[] = [];
+    const scope = {
+      kernel: {
+        connectTerminal: (options: kernelEntry.ConnectTerminalOptions) =>
+          kernel.connectTerminal({ ...options, terminal }),
+      },
+      myTerminal: { write: (data: Uint8Array) => void output.push(data) },
+    };
+    const { exitCode } = await runSample(sample("connect-terminal-options"), scope, ["exitCode"]);
+    expect(exitCode).toBe(0);
+    expect(seen).toEqual([["--interactive"]]);
+    expect(textOf(output)).toBe("1+1\r\nprompt> ");
+    expect(shown).toEqual([]);
+  });
+
+  test("wrong options reject before the terminal is touched", async () => {
+    const kernel = await bootKernel([]);
+    const { terminal, calls } = personTyping("");
+    await expect(kernel.connectTerminal({ terminal })).rejects.toMatchObject({ code: "ENOENT" });
+    const wrong = { terminal, onData: 3 as never };
+    await expect(kernel.connectTerminal(wrong)).rejects.toMatchObject({ code: "EINVAL" });
+    expect(calls).toEqual([]);
+  });
+
+  test("a terminal that can't be opened ends the program, and the error comes back", async () => {
+    const driver = new DescriptorProbes("program");
+    const kernel = await bootKernel([driver]);
+    const broken: kernelEntry.HostTerminal = {
+      size: () => undefined,
+      open: () => {
+        throw new Error("no raw mode here");
+      },
+    };
+    const options = { command: "program", terminal: broken };
+    await expect(kernel.connectTerminal(options)).rejects.toThrow("no raw mode here");
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([...kernel.processes.values()].filter(({ status }) => status === "running")).toEqual([]);
+  });
+
+  test("ShellHandle's sample: write, resize, kill, wait", async () => {
+    const kernel = await bootKernel();
+    const terminal = { write: () => {} };
+    const { exitCode } = await runSample(sample("shell-handle"), { kernel, terminal }, [
+      "exitCode",
+    ]);
+    expect(exitCode).toBe(143);
+  });
+});
