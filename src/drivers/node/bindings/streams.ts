@@ -1,11 +1,14 @@
 /** `stream_wrap`, `pipe_wrap`, `tty_wrap`, `tcp_wrap`: streams over descriptors. Sockets come with the network. */
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
+import { rawAttributes } from "../guest/raw-mode.js";
 import { makeStreamClass } from "../guest/stream-handle.js";
 
+const EINVAL = -22;
 const ENOSYS = -38;
 
 export function streamBindings(guest: Guest, HandleWrap: HandleClass) {
+  const { kernel } = guest;
   const streamBaseState = new Int32Array(5);
   const LibuvStreamWrap = makeStreamClass(guest, HandleWrap, streamBaseState);
 
@@ -44,20 +47,35 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass) {
   }
 
   class TTY extends LibuvStreamWrap {
-    constructor(fd: number, context: object) {
+    readonly #fd: number;
+    /** What the terminal was before it was raw. */
+    #cooked: Uint8Array | null = null;
+
+    constructor(fd: number, context: { code?: string; errno?: number }) {
       super("TTYWRAP");
+      this.#fd = fd;
       this.readFd = fd;
       this.writeFd = fd;
       this.writesBlock = true;
-      void context;
+      if (kernel.isTerminal(fd)) return;
+      context.code = "EINVAL";
+      context.errno = EINVAL;
     }
     getWindowSize(size: number[]): number {
-      size[0] = 80;
-      size[1] = 24;
+      const answer = kernel.windowSize(this.#fd);
+      if (typeof answer === "number") return -answer;
+      [size[0], size[1]] = answer;
       return 0;
     }
-    setRawMode(): number {
-      return ENOSYS;
+    setRawMode(isRaw: boolean): number {
+      const attributes = this.#cooked ?? kernel.terminalAttributes(this.#fd);
+      if (typeof attributes === "number") return -attributes;
+      this.#cooked = isRaw ? attributes : null;
+      const wanted = isRaw ? rawAttributes(attributes) : attributes;
+      return -kernel.setTerminalAttributes(this.#fd, wanted);
+    }
+    setBlocking(): number {
+      return 0;
     }
   }
 
@@ -102,8 +120,7 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass) {
 
   const streamWrap: Binding = { streamBaseState, LibuvStreamWrap, WriteWrap, ShutdownWrap };
   const pipeWrap: Binding = { Pipe, PipeConnectWrap: class PipeConnectWrap {} };
-  // No terminal in this release: `isatty` is false for every descriptor.
-  const ttyWrap: Binding = { TTY, isTTY: () => false };
+  const ttyWrap: Binding = { TTY, isTTY: (fd: number) => kernel.isTerminal(fd) };
   const tcpWrap: Binding = { TCP, TCPConnectWrap: class TCPConnectWrap {} };
   return { streamWrap, pipeWrap, ttyWrap, tcpWrap };
 }

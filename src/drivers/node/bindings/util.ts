@@ -29,8 +29,8 @@ export function utilBinding(guest: Guest, probe: ProxyProbe): Binding {
       case S_IFIFO:
         return "PIPE";
       case S_IFCHR:
-        // Terminals come with the terminal issue; the other devices are like files to Node.
-        return "FILE";
+        // Devices that are no terminals are like files to Node.
+        return kernel.isTerminal(fd) ? "TTY" : "FILE";
       default:
         return "UNKNOWN";
     }

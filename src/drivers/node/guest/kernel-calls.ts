@@ -10,6 +10,9 @@ import { utf8Decode, utf8Encode } from "./utf8.js";
 /** Bytes one read or write call moves at most: what fits the payload. */
 export const TRANSFER_BYTES = 256 * 1024;
 
+/** `tcsetattr` when what is printed has been shown. */
+const TCSADRAIN = 1;
+
 /** A stub whose calls the container carries: the isolate itself has no socket. */
 class CarriedStub extends GuestStub {
   readonly #carry: HostHooks["carry"];
@@ -185,6 +188,28 @@ export class KernelCalls {
   stat(path: PathBytes, flags: number): FileStat | number {
     const failed = this.call("stat", { directory: AT_FDCWD, path: pathBytes(path), flags });
     return failed || this.#decodeStat();
+  }
+
+  isTerminal(fd: number): boolean {
+    return this.call("isatty", { fd }) === 0;
+  }
+
+  /** Columns and rows of a terminal's window. */
+  windowSize(fd: number): readonly [columns: number, rows: number] | number {
+    const failed = this.call("get_window_size", { fd });
+    if (failed) return failed;
+    const bytes = this.bytes.slice();
+    const view = new DataView(bytes.buffer);
+    return [view.getUint16(2, true), view.getUint16(0, true)];
+  }
+
+  /** `struct termios`, 60 bytes. */
+  terminalAttributes(fd: number): Uint8Array | number {
+    return this.call("tcgetattr", { fd }) || this.bytes.slice();
+  }
+
+  setTerminalAttributes(fd: number, attributes: Uint8Array): number {
+    return this.call("tcsetattr", { fd, action: TCSADRAIN, attributes });
   }
 
   fstat(fd: number): FileStat | number {
