@@ -49,7 +49,6 @@ function pathText(path: PathArgument): string {
 }
 
 const ENOENT = -2;
-const EACCES = -13;
 const EEXIST = -17;
 const ENOTDIR = -20;
 const ELOOP = -40;
@@ -370,12 +369,19 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   }
 
   function accessOf(path: PathArgument, mode: number): number {
-    const stat = kernel.stat(path, 0);
-    if (typeof stat === "number") return stat;
-    // The guest is root: only executing needs a bit.
-    const X_OK = 1;
-    const isExecutable = (stat.mode & S_IFMT) === S_IFDIR || (stat.mode & 0o111) !== 0;
-    return (mode & X_OK) !== 0 && !isExecutable ? EACCES : 0;
+    return kernel.call("access", { directory: AT_FDCWD, path: pathBytes(path), mode, flags: 0 });
+  }
+
+  function chownOf(path: PathArgument, uid: number, gid: number, flags: number): number {
+    const name = pathBytes(path);
+    // -1, which leaves one as it is, may come as 2^32 - 1.
+    return kernel.call("chown", {
+      directory: AT_FDCWD,
+      path: name,
+      uid: uid | 0,
+      gid: gid | 0,
+      flags,
+    });
   }
 
   function timesOf(atime: number, mtime: number): Uint8Array {
@@ -709,22 +715,14 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       ),
     fchmod: (fd: number, mode: number, request: Request) =>
       perform(request, () => done(kernel.call("fchmod", { fd, mode }), "fchmod")),
-    // One user: who owns a file is not kept. What is not there is still an error.
-    chown: (path: PathArgument, _uid: number, _gid: number, request: Request) =>
-      perform(request, () => {
-        const stat = kernel.stat(path, 0);
-        return typeof stat === "number" ? new Failure(stat, "chown", path) : undefined;
-      }),
-    lchown: (path: PathArgument, _uid: number, _gid: number, request: Request) =>
-      perform(request, () => {
-        const stat = lstat(path);
-        return typeof stat === "number" ? new Failure(stat, "lchown", path) : undefined;
-      }),
-    fchown: (fd: number, _uid: number, _gid: number, request: Request) =>
-      perform(request, () => {
-        const stat = kernel.fstat(fd);
-        return typeof stat === "number" ? new Failure(stat, "fchown") : undefined;
-      }),
+    chown: (path: PathArgument, uid: number, gid: number, request: Request) =>
+      perform(request, () => done(chownOf(path, uid, gid, 0), "chown", path)),
+    lchown: (path: PathArgument, uid: number, gid: number, request: Request) =>
+      perform(request, () => done(chownOf(path, uid, gid, AT_SYMLINK_NOFOLLOW), "lchown", path)),
+    fchown: (fd: number, uid: number, gid: number, request: Request) =>
+      perform(request, () =>
+        done(kernel.call("fchown", { fd, uid: uid | 0, gid: gid | 0 }), "fchown"),
+      ),
     utimes: (path: PathArgument, atime: number, mtime: number, request: Request) =>
       perform(request, () => done(setTimes(path, atime, mtime, 0), "utime", path)),
     lutimes: (path: PathArgument, atime: number, mtime: number, request: Request) =>
