@@ -125,6 +125,7 @@ export class KernelTables {
       permissions: this.policy.dump(),
       terminals: this.terminals.dump(),
       sockets: this.sockets.dump(),
+      locks: this.locks.dump(),
       openConnections: this.network.size,
     };
   }

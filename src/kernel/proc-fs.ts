@@ -23,6 +23,8 @@ const descriptorPath = /^\/(\d+)\/fd\/(\d+)$/;
 export class ProcFs extends SyntheticTree implements PersonalStore {
   readonly #tables: KernelTables;
   readonly #caller: Process | null;
+  /** The views of the processes that have looked. */
+  readonly #views = new WeakMap<Process, ProcFs>();
 
   constructor(tables: KernelTables, caller: Process | null = null) {
     super(rootDirectory(tables, caller), tables.machine.bootTimeS * 1000);
@@ -31,7 +33,13 @@ export class ProcFs extends SyntheticTree implements PersonalStore {
   }
 
   seenBy(caller: Process | null): ProcFs {
-    return caller === this.#caller ? this : new ProcFs(this.#tables, caller);
+    if (caller === this.#caller) return this;
+    if (!caller) return new ProcFs(this.#tables);
+    const known = this.#views.get(caller);
+    if (known) return known;
+    const view = new ProcFs(this.#tables, caller);
+    this.#views.set(caller, view);
+    return view;
   }
 
   descriptionAt(path: string): FileDescription | Errno | undefined {
