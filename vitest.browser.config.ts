@@ -6,9 +6,10 @@ import { defineConfig } from "vitest/config";
 /** Tests of the same folders that need Node, and for what. */
 const needNode = [
   // Compare with the Linux that runs them, through Python in a child process.
-  "test/kernel/linux-parity*.test.ts",
+  "test/kernel/*parity*.test.ts",
   "test/kernel/posix-battery.test.ts",
   "test/kernel/executable.test.ts",
+  "test/kernel/file-watch.test.ts",
   // Threads of Node.
   "test/bridge/shared-memory.test.ts",
 ];

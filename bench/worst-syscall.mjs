@@ -158,6 +158,21 @@ export async function measureWorstSyscalls(folder) {
     () => open(inLarge, "/tmp/half", O_WRONLY | O_TRUNC),
   );
 
+  for (const [end, fd] of [
+    ["master", 0],
+    ["slave", 1],
+  ]) {
+    measure(
+      `write of 256 KiB to a terminal's ${end}`,
+      () => {
+        const { guest } = boot();
+        guest.do("openpty", { flags: 0 });
+        return guest;
+      },
+      (guest) => guest.try("write", { fd, data: new Uint8Array(payload).map((_, n) => n % 251) }),
+    );
+  }
+
   // Names: as long, as deep and as linked as they can be.
   const deep = boot();
   const inDeep = deep.guest;

@@ -16,7 +16,7 @@ import type { FileDescription } from "../kernel/file-description.js";
 import { checkFileSize, withinFileSize } from "../kernel/file-size-limit.js";
 import { openPipe } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
-import { postedWriteCredit } from "../kernel/limits.js";
+import { postedWriteCredit, terminalWriteBytes } from "../kernel/limits.js";
 import type { Process } from "../kernel/process.js";
 import { SIGPIPE } from "../kernel/signals.js";
 import { StreamSocket } from "../kernel/stream-socket.js";
@@ -55,7 +55,8 @@ export const descriptorCalls = {
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const allowed = withinFileSize(tables.processes, process, description, data);
+    const taken = inOneCall(description, data);
+    const allowed = withinFileSize(tables.processes, process, description, taken);
     if (allowed instanceof Errno) return allowed;
     const outcome = unlessNonBlocking(description, description.write(allowed, process));
     return mapOutcome(outcome, (count): readonly [number, number] => {
@@ -70,6 +71,8 @@ export const descriptorCalls = {
     if (description instanceof Errno || !description.isWritable) {
       return whenPosted(tables, process, fd, errno.EBADF);
     }
+    // Nobody has the credit for more.
+    if (data.length > postedWriteCredit) return whenPosted(tables, process, fd, errno.EINVAL);
     const outcome = mapOutcome(description.write(data, process), (count) =>
       hasBroken(description, count, data.length) ? errno.EPIPE : count,
     );
@@ -82,7 +85,8 @@ export const descriptorCalls = {
     if (!description.isWritable) return errno.EBADF;
     const failedBefore = takePostedError(process, fd);
     if (failedBefore) return failedBefore;
-    const allowed = withinFileSize(tables.processes, process, description, data);
+    const taken = inOneCall(description, data);
+    const allowed = withinFileSize(tables.processes, process, description, taken);
     if (allowed instanceof Errno) return allowed;
     const outcome = description.write(allowed, process);
     return outcome instanceof Blocked ? outcome.interrupted(errno.EAGAIN) : outcome;
@@ -219,6 +223,11 @@ function unlessNonBlocking(
 ): Outcome<number> {
   if (!description.isNonBlocking || !(outcome instanceof Blocked)) return outcome;
   return outcome.interrupted(errno.EAGAIN);
+}
+
+/** What one call takes at most: a terminal looks at each byte. */
+function inOneCall(description: FileDescription, data: Uint8Array): Uint8Array {
+  return description.kind === "terminal" ? data.subarray(0, terminalWriteBytes) : data;
 }
 
 /** What may be posted next: where a write can only wait or fail for good, not fail now and go later. */

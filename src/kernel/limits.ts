@@ -90,6 +90,9 @@ export const stringCount = 16_384;
 /** How many real-time signals may wait in one process: RLIMIT_SIGPENDING. Then EAGAIN, or lost. */
 export const queuedSignals = 1024;
 
+/** Bytes one call types or prints on a terminal, which looks at each. Enforced by write: the count is short. */
+export const terminalWriteBytes = 32 * KiB;
+
 /** The capacity of a pipe in bytes, as on Linux. */
 export const pipeCapacity = 64 * KiB;
 

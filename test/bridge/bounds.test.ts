@@ -3,7 +3,7 @@
 
 import { expect, test } from "vitest";
 import { AT_FDCWD } from "../../src/kernel/constants.js";
-import { pathNames, stringCount } from "../../src/kernel/limits.js";
+import { pathNames, stringCount, terminalWriteBytes } from "../../src/kernel/limits.js";
 import { bootTables, start, utf8 } from "../kernel/tables.js";
 import { DirectGuest } from "./direct-guest.js";
 
@@ -56,6 +56,14 @@ test("more arguments or variables than the limit are E2BIG, however short", () =
   expect(spawn("\0".repeat(stringCount), "")).toBe("ok");
   expect(spawn("\0".repeat(stringCount + 1), "")).toBe("E2BIG");
   expect(spawn("idle\0", "\0".repeat(200_000))).toBe("E2BIG");
+});
+
+test("one call types only so much on a terminal: the count is short", () => {
+  const guest = boot();
+  guest.do("openpty", { flags: 0 });
+  const data = new Uint8Array(200_000).fill(97);
+  expect(guest.do("write", { fd: 0, data })).toBe(terminalWriteBytes);
+  expect(guest.do("try_write", { fd: 0, data })).toBeLessThanOrEqual(terminalWriteBytes);
 });
 
 test("down and up a deep tree, a moved directory is not found at its old place", () => {
