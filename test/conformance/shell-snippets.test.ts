@@ -1,8 +1,9 @@
-// Shell scripts with the output that bash gives them (shell-snippets.json). Scripts that we are known to get
+// Shell scripts with the output that bash gives them: shell-snippets.json, and by topic shell/*.json, which
+// record-shell.mjs makes from shell/*.sh. Scripts that we are known to get
 // wrong stand in known-failures.json, by name and with the reason; that list only shrinks: a listed script
 // that passes fails here until its row is removed.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Kernel } from "secure-exec/kernel";
 import { createInMemoryFileSystem, createKernel } from "secure-exec/kernel";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
@@ -14,20 +15,37 @@ interface Snippet {
   readonly stdin?: string;
   readonly stdout: string;
   readonly exitCode: number;
+  /** Nothing came on stderr; what came there differs in details. */
+  readonly isSilent?: boolean;
 }
 
+type Result = Pick<Snippet, "stdout" | "exitCode" | "isSilent">;
+
 const readJson = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
-const snippets: Snippet[] = readJson("shell-snippets.json");
+const topics = readdirSync(new URL("shell", import.meta.url)).filter((name) =>
+  name.endsWith(".json"),
+);
+const snippets: Snippet[] = [
+  ...readJson("shell-snippets.json"),
+  ...topics.flatMap((file) =>
+    readJson(`shell/${file}`).map((snippet: Snippet) => ({
+      ...snippet,
+      name: `${file.replace(/\.json$/, "")}: ${snippet.name}`,
+    })),
+  ),
+];
 const knownFailures: Record<string, string> = readJson("known-failures.json");
 
 /** Runs one script in a kernel of its own. */
-async function run({ script, stdin }: Snippet): Promise<Pick<Snippet, "stdout" | "exitCode">> {
+async function run({ script, stdin, isSilent }: Snippet): Promise<Result> {
   const kernel: Kernel = createKernel({ filesystem: createInMemoryFileSystem() });
   try {
     await kernel.mount(createWasmVmRuntime());
     const options = stdin === undefined ? {} : { stdin };
-    const { stdout, exitCode } = await kernel.exec(script, { ...options, timeout: 10_000 });
-    return { stdout, exitCode };
+    const result = await kernel.exec(script, { ...options, timeout: 20_000 });
+    const { stdout, exitCode } = result;
+    if (isSilent === undefined) return { stdout, exitCode };
+    return { stdout, exitCode, isSilent: result.stderr === "" };
   } finally {
     await kernel.dispose();
   }
@@ -35,18 +53,17 @@ async function run({ script, stdin }: Snippet): Promise<Pick<Snippet, "stdout" |
 
 describe("shell snippets", () => {
   for (const snippet of snippets) {
-    const { name, stdout, exitCode } = snippet;
+    const { name, stdout, exitCode, isSilent } = snippet;
+    const expected: Result =
+      isSilent === undefined ? { stdout, exitCode } : { stdout, exitCode, isSilent };
     if (name in knownFailures) {
       test(`${name} (known to fail)`, async () => {
         const actual = await run(snippet).catch((error: unknown) => ({ error: String(error) }));
-        expect(actual, "passes now: remove it from known-failures.json").not.toEqual({
-          stdout,
-          exitCode,
-        });
+        expect(actual, "passes now: remove it from known-failures.json").not.toEqual(expected);
       });
     } else {
       test(name, async () => {
-        expect(await run(snippet)).toEqual({ stdout, exitCode });
+        expect(await run(snippet)).toEqual(expected);
       });
     }
   }

@@ -4,6 +4,9 @@
  */
 import { Worker } from "node:worker_threads";
 
+/** Of the native stack, in MiB. */
+const STACK_SIZE_MB = 16;
+
 export class WarmWorker<Message> {
   readonly #worker: Worker;
   /** Called when the thread ends by itself: a crash, or out of memory. */
@@ -19,6 +22,9 @@ export class WarmWorker<Message> {
       execArgv: [...execArgv],
       stdin: false,
       trackUnmanagedFds: false,
+      // A shell's recursion (functions, nested substitutions) is bounded by the shell, which says so;
+      // Node's 4 MB would end it first, with a trap.
+      resourceLimits: { stackSizeMb: STACK_SIZE_MB },
     });
     this.#worker.unref();
     // The 'exit' event follows and is what counts; without a listener the host would crash.

@@ -4,6 +4,7 @@
 use crate::descriptors::borrowed_file;
 use crate::state::Shell;
 use std::io::{self, Read};
+use std::time::Instant;
 
 const CHUNK: usize = 4096;
 
@@ -35,6 +36,38 @@ impl Shell {
                 text.pop();
                 return Ok(Line { text, is_terminated: true });
             }
+        }
+    }
+}
+
+impl Shell {
+    /// The same until a point in time; the flag tells that it was reached. Reads one byte at a time, as
+    /// what comes later belongs to whoever reads next.
+    pub fn read_until_deadline(
+        &self,
+        fd: i32,
+        delimiter: Option<u8>,
+        limit: Option<usize>,
+        deadline: Instant,
+    ) -> io::Result<(Line, bool)> {
+        let real = self.descriptors.real(fd)?;
+        let mut text = Vec::new();
+        loop {
+            if limit.is_some_and(|limit| text.len() >= limit) {
+                return Ok((Line { text, is_terminated: false }, false));
+            }
+            let left = deadline.saturating_duration_since(Instant::now()).as_secs_f64();
+            if !sys::wait_readable(real, Some(left))? {
+                return Ok((Line { text, is_terminated: false }, true));
+            }
+            let mut byte = [0];
+            if read_some(real, &mut byte, None)? == 0 {
+                return Ok((Line { text, is_terminated: false }, false));
+            }
+            if delimiter == Some(byte[0]) {
+                return Ok((Line { text, is_terminated: true }, false));
+            }
+            text.push(byte[0]);
         }
     }
 }

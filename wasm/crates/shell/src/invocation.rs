@@ -1,6 +1,6 @@
 //! The shell's own command line.
 
-use crate::state::Options;
+use crate::state::{Options, ShellOptions};
 
 /// Where the commands come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Invocation {
     pub program: Program,
     pub options: Options,
     pub is_interactive: bool,
+    /// `-O name`, `+O name`
+    pub shell_options: Vec<(String, bool)>,
     /// `$0`, if it is not the shell's own name.
     pub name: Option<Vec<u8>>,
     pub positional: Vec<Vec<u8>>,
@@ -30,6 +32,7 @@ impl Invocation {
             program: Program::StandardInput,
             options: Options::default(),
             is_interactive: false,
+            shell_options: Vec::new(),
             name: None,
             positional: Vec::new(),
         };
@@ -52,7 +55,11 @@ impl Invocation {
                 return Ok(invocation);
             }
             match argument.as_slice() {
-                b"--norc" | b"--noprofile" | b"--login" | b"--posix" => continue,
+                b"--norc" | b"--noprofile" | b"--login" => continue,
+                b"--posix" => {
+                    invocation.options.set("posix", true);
+                    continue;
+                }
                 [b'-', b'-', ..] => return Err(format!("{}: invalid option", String::from_utf8_lossy(argument))),
                 _ => {}
             }
@@ -62,6 +69,15 @@ impl Invocation {
                     b's' => takes_input = true,
                     b'i' => invocation.is_interactive = true,
                     b'l' => {}
+                    b'O' => {
+                        let name = arguments.get(index).map(|name| String::from_utf8_lossy(name).into_owned());
+                        index += 1;
+                        let name = name.ok_or("-O: option requires an argument")?;
+                        if !ShellOptions::knows(&name) {
+                            return Err(format!("{name}: invalid shell option name"));
+                        }
+                        invocation.shell_options.push((name, on));
+                    }
                     b'o' => {
                         let name = arguments.get(index).map(|name| String::from_utf8_lossy(name).into_owned());
                         index += 1;

@@ -13,13 +13,21 @@ pub struct Job {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Jobs(Vec<Job>);
+pub struct Jobs(Vec<Job>, Vec<(i32, i32)>);
+
+/// Ended processes whose status is kept for a second `wait`.
+const PAST: usize = 256;
 
 impl Jobs {
     pub fn add(&mut self, pid: i32, command: Vec<u8>) -> usize {
         let number = self.0.iter().map(|job| job.number).max().unwrap_or(0) + 1;
         self.0.push(Job { number, pid, command, status: None });
         number
+    }
+
+    /// Lists a job of the parent shell.
+    pub fn show(&mut self, number: usize, pid: i32, command: Vec<u8>) {
+        self.0.push(Job { number, pid, command, status: None });
     }
 
     /// Notes a process that `wait` can wait for by its number but that is no job.
@@ -47,7 +55,19 @@ impl Jobs {
     pub fn wait(&mut self, pid: i32) -> Option<WaitStatus> {
         let index = self.0.iter().position(|job| job.pid == pid)?;
         let job = self.0.remove(index);
-        job.status.or_else(|| wait_for(pid))
+        let status = job.status.or_else(|| wait_for(pid));
+        if let Some(status) = status {
+            if self.1.len() >= PAST {
+                self.1.remove(0);
+            }
+            self.1.push((pid, status.shell_status()));
+        }
+        status
+    }
+
+    /// The status of a process that was waited for before.
+    pub fn past_status(&self, pid: i32) -> Option<i32> {
+        self.1.iter().rev().find(|(known, _)| *known == pid).map(|(_, status)| *status)
     }
 
     /// Notes which jobs have ended, without waiting.
@@ -69,6 +89,10 @@ impl Jobs {
 
     pub fn forget_ended(&mut self) {
         self.0.retain(|job| job.status.is_none());
+    }
+
+    pub fn forget(&mut self, pid: i32) {
+        self.0.retain(|job| job.pid != pid);
     }
 
     pub fn clear(&mut self) {

@@ -42,7 +42,12 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         program => {
             shell.start(std::env::vars_os());
             shell.options = invocation.options;
-            shell.is_interactive = invocation.is_interactive;
+            shell.is_interactive = invocation.is_interactive
+                || program == Program::StandardInput && shell.is_terminal(b"0") && shell.is_terminal(b"2");
+            shell.shell_options.set("expand_aliases", shell.is_interactive);
+            for (name, on) in invocation.shell_options {
+                shell.shell_options.set(&name, on);
+            }
             shell.positional = std::rc::Rc::new(invocation.positional);
             if let Some(name) = invocation.name {
                 shell.name = name.into();

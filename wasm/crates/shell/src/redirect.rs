@@ -160,6 +160,22 @@ impl Shell {
         open_file(path, mode, self.options.noclobber()).map(Target::Open)
     }
 
+    /// Reads a whole file; names of this shell's own descriptors mean what its table says.
+    pub fn read_file(&self, path: &[u8]) -> io::Result<Vec<u8>> {
+        let is_descriptor = path.starts_with(b"/dev/fd/") || path == b"/dev/stdin";
+        if is_descriptor && let Ok(target) = self.open_target(path, Mode::Read) {
+            let real = match &target {
+                Target::Open(open) => open.fd,
+                Target::Inherited(fd) => *fd,
+                Target::Closed | Target::Capture(_) => return Err(crate::descriptors::bad_descriptor()),
+            };
+            let mut text = Vec::new();
+            crate::descriptors::read_to_end(real, &mut text)?;
+            return Ok(text);
+        }
+        std::fs::read(os_str(path))
+    }
+
     /// The descriptor a redirection is for, if it names one. `{name}>` takes a new one from 10 up.
     fn redirected_fd(&mut self, redirection: &Redirection) -> Outcome<Result<Option<i32>, Vec<u8>>> {
         let name = match &redirection.fd {
@@ -172,7 +188,7 @@ impl Shell {
             _ => false,
         };
         if closes {
-            let value = self.variable_scalar(name).unwrap_or_default();
+            let value = self.value_by_name(name)?.unwrap_or_default();
             let number = std::str::from_utf8(&value).ok().and_then(|text| text.parse::<i32>().ok());
             return Ok(match number {
                 Some(fd) => Ok(Some(fd)),
@@ -253,6 +269,9 @@ enum Mode {
 
 /// Opens a file; the error is the message for the user.
 fn open_file(path: &[u8], mode: Mode, noclobber: bool) -> Result<std::rc::Rc<OpenDescriptor>, Vec<u8>> {
+    if path.is_empty() {
+        return Err(b": No such file or directory".to_vec());
+    }
     let mut options = OpenOptions::new();
     match mode {
         Mode::Read => options.read(true),

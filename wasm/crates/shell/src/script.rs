@@ -3,6 +3,7 @@
 use crate::expand::pathname::os_str;
 use crate::invocation::Program;
 use crate::parse::{Aliases, ParseError, Parser};
+use crate::state::frames::FrameKind;
 use crate::state::{Interrupt, Outcome, Shell};
 
 impl Shell {
@@ -13,7 +14,10 @@ impl Shell {
             Program::File(_) | Program::Carried(_) => None,
         };
         match program {
-            Program::Text(text) => self.run_text(&text, "-c: "),
+            Program::Text(text) => {
+                self.execution_string = Some(text.as_slice().into());
+                self.run_text(&text, "-c: ")
+            }
             Program::File(path) => self.run_file(&path),
             Program::StandardInput | Program::Carried(_) => self.run_standard_input(),
         }
@@ -46,7 +50,12 @@ impl Shell {
         let mut parser = Parser::new(text, 1, 0);
         loop {
             parser.use_aliases(self.aliases_in_use());
-            match parser.next_list() {
+            let before = parser.position();
+            let parsed = parser.next_list();
+            if self.options.verbose() {
+                self.tell_verbose(&whole_lines(&text[before.min(text.len())..parser.position().min(text.len())]));
+            }
+            match parsed {
                 Ok(Some(_)) if self.options.noexec() => 0,
                 Ok(Some(list)) => self.run_list(&list)?,
                 Ok(None) => return Ok(self.status),
@@ -72,10 +81,17 @@ impl Shell {
                 return Ok(if is_missing { 127 } else { 126 });
             }
         };
+        let frame_name = self.name.clone();
+        self.frames.push(FrameKind::Script, "main".into(), frame_name, 0);
         let mut parser = Parser::new(&text, 1, 0);
         loop {
             parser.use_aliases(self.aliases_in_use());
-            match parser.next_list() {
+            let before = parser.position();
+            let parsed = parser.next_list();
+            if self.options.verbose() {
+                self.tell_verbose(&whole_lines(&text[before.min(text.len())..parser.position().min(text.len())]));
+            }
+            match parsed {
                 Ok(Some(list)) => self.run_or_discard(&list)?,
                 Ok(None) => return Ok(self.status),
                 Err(error) => {
@@ -104,11 +120,21 @@ impl Shell {
         let mut text = Vec::new();
         let mut first_line = 1;
         loop {
+            if text.is_empty() && self.is_interactive {
+                self.run_prompt_commands()?;
+            }
             self.prompt(if text.is_empty() { "PS1" } else { "PS2" });
             let (line, has_ended) = match self.read_until(0, Some(b'\n'), None) {
                 Ok(line) => (line.text, !line.is_terminated),
                 Err(_) => (Vec::new(), true),
             };
+            if self.options.verbose() && !line.is_empty() {
+                self.tell_verbose(&[line.as_slice(), b"\n"].concat());
+            }
+            if has_ended && self.is_interactive && line.is_empty() && text.is_empty() {
+                // The prompt's line is still open.
+                let _ = self.write(2, b"exit\n");
+            }
             text.extend(line);
             if !has_ended {
                 text.push(b'\n');
@@ -158,6 +184,26 @@ impl Shell {
         Ok(true)
     }
 
+    /// `set -v`: shows the text of commands as it is read.
+    fn tell_verbose(&mut self, text: &[u8]) {
+        // Nothing can be told about a closed stderr.
+        let _ = self.write(2, text);
+    }
+
+    /// Runs PROMPT_COMMAND, each element of it if it is an array.
+    fn run_prompt_commands(&mut self) -> Outcome<()> {
+        let status = self.status;
+        for command in self.elements("PROMPT_COMMAND") {
+            let line = self.line;
+            match self.run_script_text(&command, line, "") {
+                Ok(_) | Err(Interrupt::Discard(_)) => {}
+                Err(interrupt) => return Err(interrupt),
+            }
+        }
+        self.status = status;
+        Ok(())
+    }
+
     fn prompt(&mut self, variable: &str) {
         if !self.is_interactive {
             return;
@@ -167,6 +213,7 @@ impl Shell {
             _ => b"> ",
         };
         let prompt = self.variables.scalar(variable).unwrap_or(default).to_vec();
+        let prompt = self.expand_prompt(&prompt);
         // Nothing can be told about a closed stderr.
         let _ = self.write(2, &prompt);
     }
@@ -174,7 +221,10 @@ impl Shell {
     fn tell_syntax_error(&mut self, error: &ParseError, text: &[u8], first_line: u32, prefix: &str) {
         self.line = error.line;
         let prefix = format!("{}: {prefix}line {}: ", String::from_utf8_lossy(&self.name), error.line);
-        let mut message = format!("{prefix}{}\n", error.message).into_bytes();
+        let mut message = Vec::new();
+        for line in error.message.split('\0') {
+            message.extend(format!("{prefix}{line}\n").bytes());
+        }
         if error.shows_line
             && let Some(line) = text.split(|byte| *byte == b'\n').nth((error.line - first_line) as usize)
         {
@@ -182,5 +232,13 @@ impl Shell {
         }
         // Nothing can be told about a closed stderr.
         let _ = self.write(2, &message);
+    }
+}
+
+/// Text that ends in a newline.
+fn whole_lines(text: &[u8]) -> Vec<u8> {
+    match text.last() {
+        None | Some(b'\n') => text.to_vec(),
+        Some(_) => [text, b"\n"].concat(),
     }
 }

@@ -42,6 +42,7 @@ unsafe extern "C" {
 #[link(wasm_import_module = "wasi_snapshot_preview1")]
 unsafe extern "C" {
     pub fn fd_close(fd: i32) -> i32;
+    pub fn poll_oneoff(subscriptions: *const u8, events: *mut u8, count: usize, out_count: *mut usize) -> i32;
 }
 
 /// The stand-ins of a host build: nothing works, everything links.

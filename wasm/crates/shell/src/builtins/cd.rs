@@ -34,15 +34,32 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         },
         Some(directory) => directory.to_vec(),
     };
-    let (mut target, from_cdpath) = search_cdpath(shell, &directory);
+    let (found, from_cdpath) = search_cdpath(shell, &directory);
     prints |= from_cdpath;
+    let status = change(shell, b"cd", &directory, found, is_physical || shell.options.physical())?;
+    match prints && status == 0 {
+        true => {
+            let line = [&*shell.directory, b"\n"].concat();
+            shell.print(b"cd", &line)
+        }
+        false => Ok(status),
+    }
+}
+
+/// Goes to a directory for `pushd` and `popd`.
+pub fn enter(shell: &mut Shell, name: &[u8], directory: &[u8]) -> Outcome {
+    let is_physical = shell.options.physical();
+    change(shell, name, directory, directory.to_vec(), is_physical)
+}
+
+fn change(shell: &mut Shell, name: &[u8], directory: &[u8], mut target: Vec<u8>, is_physical: bool) -> Outcome {
     if !is_physical {
         target = logical(&shell.directory, &target);
     }
     let physical = match sys::change_directory(&target) {
         Ok(physical) => physical,
         Err(error) => {
-            shell.complain([b"cd: ", directory.as_slice(), b": ", sys::errno::message(&error).as_bytes()].concat());
+            shell.complain([name, b": ", directory, b": ", sys::errno::message(&error).as_bytes()].concat());
             return Ok(1);
         }
     };
@@ -50,11 +67,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let old = shell.variables.scalar("PWD").map_or_else(|| shell.directory.to_vec(), <[u8]>::to_vec);
     shell.directory = new.as_slice().into();
     shell.assign("OLDPWD", old)?;
-    shell.assign("PWD", new.clone())?;
-    match prints {
-        true => shell.print(b"cd", &[new.as_slice(), b"\n"].concat()),
-        false => Ok(0),
-    }
+    shell.assign("PWD", new)?;
+    Ok(0)
 }
 
 /// Looks a relative directory up in CDPATH; tells whether it was found there.

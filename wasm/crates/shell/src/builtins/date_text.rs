@@ -1,11 +1,26 @@
 //! strftime for printf's `%(…)T`, in UTC.
 
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+];
+
+/// Days from 1970 to the first of January of a year.
+fn days_before_year(year: i64) -> i64 {
+    let before = year - 1;
+    before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) - 719_162
+}
+
 /// Formats seconds since 1970.
 pub fn format_date(format: &[u8], seconds: i64) -> Vec<u8> {
     let days = seconds.div_euclid(86_400);
     let second_of_day = seconds.rem_euclid(86_400);
     let (year, month, day) = civil_from_days(days);
     let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
+    let weekday = (days + 4).rem_euclid(7) as usize;
+    let day_of_year = days - days_before_year(year);
     let mut output = Vec::new();
     let mut bytes = if format.is_empty() { b"%X".as_slice() } else { format }.iter();
     while let Some(byte) = bytes.next() {
@@ -24,6 +39,35 @@ pub fn format_date(format: &[u8], seconds: i64) -> Vec<u8> {
             Some(b'F') => format!("{year}-{month:02}-{day:02}"),
             Some(b'T' | b'X') => format!("{hour:02}:{minute:02}:{second:02}"),
             Some(b's') => seconds.to_string(),
+            Some(b'a') => WEEKDAYS[weekday][..3].to_string(),
+            Some(b'A') => WEEKDAYS[weekday].to_string(),
+            Some(b'b' | b'h') => MONTHS[month as usize - 1][..3].to_string(),
+            Some(b'B') => MONTHS[month as usize - 1].to_string(),
+            Some(b'C') => format!("{:02}", year.div_euclid(100)),
+            Some(b'e') => format!("{day:2}"),
+            Some(b'j') => format!("{:03}", day_of_year + 1),
+            Some(b'k') => format!("{hour:2}"),
+            Some(b'l') => format!("{:2}", (hour + 11) % 12 + 1),
+            Some(b'I') => format!("{:02}", (hour + 11) % 12 + 1),
+            Some(b'p') => if hour < 12 { "AM" } else { "PM" }.to_string(),
+            Some(b'P') => if hour < 12 { "am" } else { "pm" }.to_string(),
+            Some(b'u') => (if weekday == 0 { 7 } else { weekday }).to_string(),
+            Some(b'w') => weekday.to_string(),
+            Some(b'U') => format!("{:02}", (day_of_year + 7 - weekday as i64) / 7),
+            Some(b'W') => format!("{:02}", (day_of_year + 7 - (weekday as i64 + 6) % 7) / 7),
+            Some(b'D' | b'x') => format!("{month:02}/{day:02}/{:02}", year.rem_euclid(100)),
+            Some(b'R') => format!("{hour:02}:{minute:02}"),
+            Some(b'r') => {
+                let half = if hour < 12 { "AM" } else { "PM" };
+                format!("{:02}:{minute:02}:{second:02} {half}", (hour + 11) % 12 + 1)
+            }
+            Some(b'c') => format!(
+                "{} {} {day:2} {hour:02}:{minute:02}:{second:02} {year}",
+                &WEEKDAYS[weekday][..3],
+                &MONTHS[month as usize - 1][..3]
+            ),
+            Some(b'n') => "\n".to_string(),
+            Some(b't') => "\t".to_string(),
             Some(b'Z') => "UTC".to_string(),
             Some(b'z') => "+0000".to_string(),
             Some(b'%') => "%".to_string(),

@@ -4,7 +4,7 @@ use crate::execute::Argument;
 use crate::expand::{attribute_letters, quote};
 use crate::parse;
 use crate::state::{Interrupt, Outcome, Shell, Value, Variable};
-use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue};
+use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
 use std::collections::BTreeMap;
 
 pub type Run = fn(&mut Shell, &[Argument]) -> Outcome;
@@ -25,6 +25,10 @@ impl Request {
     fn asks(&self, letter: u8) -> bool {
         self.on.contains(&letter)
     }
+
+    fn drops(&self, letter: u8) -> bool {
+        self.off.contains(&letter)
+    }
 }
 
 /// Runs with arguments that are text already (`command export x=1`).
@@ -35,7 +39,7 @@ pub fn run_declaring(shell: &mut Shell, run: Run, arguments: &[Vec<u8>]) -> Outc
 
 pub fn run(shell: &mut Shell, arguments: &[Argument]) -> Outcome {
     let Some(Argument::Text(name)) = arguments.first() else { return Ok(1) };
-    if name == b"local" && shell.calls.is_empty() {
+    if name == b"local" && !shell.frames.is_in_function() {
         shell.complain("local: can only be used in a function");
         return Ok(1);
     }
@@ -62,8 +66,9 @@ pub fn run(shell: &mut Shell, arguments: &[Argument]) -> Outcome {
             }
             _ => break,
         };
-        if let Some(bad) = letters.iter().find(|letter| !b"aAfFgilnprtuxI".contains(letter)) {
-            return shell.usage(name, format!("-{}: invalid option", char::from(*bad)));
+        if let Some(bad) = letters.iter().find(|letter| !b"aAfFgilnprtuxIc".contains(letter)) {
+            let sign = char::from(text[0]);
+            return shell.usage(name, format!("{sign}{}: invalid option", char::from(*bad)));
         }
         index += 1;
     }
@@ -90,6 +95,10 @@ pub fn run(shell: &mut Shell, arguments: &[Argument]) -> Outcome {
 
 /// An argument that was expanded: a name, or an assignment that came out of an expansion.
 fn declare_text(shell: &mut Shell, name: &[u8], request: &Request, text: &[u8]) -> Outcome {
+    if name == b"local" && text == b"-" {
+        shell.saved_options = Some(shell.options);
+        return Ok(0);
+    }
     let (target, value) = match text.iter().position(|byte| *byte == b'=') {
         Some(equals) => (&text[..equals], Some(text[equals + 1..].to_vec())),
         None => (text, None),
@@ -105,12 +114,24 @@ fn declare_text(shell: &mut Shell, name: &[u8], request: &Request, text: &[u8]) 
         return Ok(1);
     }
     let Some(value) = value else {
-        prepare(shell, name, request, base)?;
-        make_readonly(shell, name, request, base);
+        if target.contains('[') && prepare(shell, name, request, base)? {
+            make_array(shell, base);
+        } else if !target.contains('[') {
+            if !prepare(shell, name, request, base)? {
+                return Ok(1);
+            }
+            finish(shell, name, request, base);
+        }
         return Ok(0);
     };
-    let quoted = [target.as_bytes(), if append { b"+=" } else { b"=" }, &quote::single_quoted(&value)].concat();
-    match parse::parse_assignment(&quoted, shell.line) {
+    let is_array_text = value.starts_with(b"(") && value.ends_with(b")");
+    let is_array =
+        request.asks(b'a') || request.asks(b'A') || shell.variables.get(base).is_some_and(Variable::is_array);
+    let source = match is_array_text && is_array && !target.contains('[') {
+        true => text.to_vec(),
+        false => [target.as_bytes(), if append { b"+=" } else { b"=" }, &quote::single_quoted(&value)].concat(),
+    };
+    match parse::parse_assignment(&source, shell.line) {
         Ok(Some(assignment)) => declare(shell, name, request, &assignment),
         _ => Ok(1),
     }
@@ -120,42 +141,104 @@ fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assig
     let target = assignment.target.name().to_string();
     let makes_array = matches!(assignment.value, AssignmentValue::Array(_))
         || matches!(assignment.target, AssignmentTarget::Element(..));
-    if shell.variables.get(&target).is_some_and(|variable| variable.attributes.readonly) {
-        shell.complain(format!("{target}: readonly variable"));
+    if shell.variables.get(&target).is_some_and(|variable| variable.attributes.readonly)
+        && !(makes_local(shell, name, request) && !shell.variables.is_local(&target))
+    {
+        shell.complain([name, format!(": {target}: readonly variable").as_bytes()].concat());
         return Ok(1);
     }
     // The value is expanded before a local variable of the same name hides the outer one.
     let result = match (&assignment.target, &assignment.value) {
         (AssignmentTarget::Variable(_), AssignmentValue::Scalar(word)) => {
             let value = shell.expand_to_string(word)?;
-            let operator: &[u8] = if assignment.append { b"+=" } else { b"=" };
-            let expanded = [target.as_bytes(), operator, &quote::single_quoted(&value)].concat();
-            prepare(shell, name, request, &target)?;
-            match parse::parse_assignment(&expanded, shell.line) {
-                Ok(Some(assignment)) => shell.run_assignment(&assignment),
-                _ => Ok(()),
+            if request.asks(b'n') {
+                return declare_nameref(shell, name, request, &target, value);
             }
+            if !prepare(shell, name, request, &target)? {
+                return Ok(1);
+            }
+            let expanded = Assignment {
+                target: AssignmentTarget::Variable(target.clone()),
+                value: AssignmentValue::Scalar(Word::quoted(&value)),
+                append: assignment.append,
+                source: assignment.source.clone(),
+            };
+            shell.run_assignment(&expanded)
+        }
+        (AssignmentTarget::Variable(_), AssignmentValue::Array(elements)) => {
+            // The elements too may mention the outer variable.
+            let wants_associative = request.asks(b'A')
+                || shell.variables.get(&target).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+            let values = shell.expand_elements(elements, wants_associative)?;
+            if !prepare(shell, name, request, &target)? {
+                return Ok(1);
+            }
+            make_array(shell, &target);
+            shell.assign_elements(&target, values, assignment.append)
         }
         _ => {
-            prepare(shell, name, request, &target)?;
-            if makes_array && !shell.variables.get(&target).is_some_and(Variable::is_array) {
-                let _ = shell.variables.entry(&target).map(|variable| {
-                    if variable.value == Value::Unset {
-                        variable.value = Value::Indexed(BTreeMap::new());
-                    }
-                });
+            if !prepare(shell, name, request, &target)? {
+                return Ok(1);
+            }
+            if makes_array {
+                make_array(shell, &target);
             }
             shell.run_assignment(assignment)
         }
     };
-    make_readonly(shell, name, request, &target);
+    finish(shell, name, request, &target);
     match result {
         Err(Interrupt::Discard(status)) => Ok(status),
         result => result.map(|()| 0),
     }
 }
 
-fn make_readonly(shell: &mut Shell, name: &[u8], request: &Request, target: &str) {
+fn make_array(shell: &mut Shell, target: &str) {
+    if let Ok(variable) = shell.variables.entry(target)
+        && variable.value == Value::Unset
+    {
+        variable.value = Value::Indexed(BTreeMap::new());
+    }
+}
+
+/// `declare -n name=target`
+fn declare_nameref(shell: &mut Shell, name: &[u8], request: &Request, target: &str, value: Vec<u8>) -> Outcome {
+    let text = String::from_utf8_lossy(&value).into_owned();
+    if !is_name(text.split('[').next().unwrap_or("")) {
+        shell.complain([name, format!(": `{text}': invalid variable name for name reference").as_bytes()].concat());
+        return Ok(1);
+    }
+    if text == target {
+        if !makes_local(shell, name, request) {
+            shell.complain(
+                [name, format!(": {target}: nameref variable self references not allowed").as_bytes()].concat(),
+            );
+            return Ok(1);
+        }
+        shell.complain(format!("warning: {target}: circular name reference"));
+    }
+    let is_local = makes_local(shell, name, request);
+    let entry = match is_local {
+        true => shell.variables.function_entry(target),
+        false => shell.variables.entry_raw(target),
+    };
+    match entry {
+        Ok(variable) => variable.value = Value::Scalar(value),
+        Err(_) => {
+            shell.complain(format!("{target}: readonly variable"));
+            return Ok(1);
+        }
+    }
+    shell.variables.change_attributes_raw(target, is_local, |attributes| {
+        attributes.nameref = true;
+        attributes.exported |= request.asks(b'x');
+        attributes.readonly |= request.asks(b'r');
+    });
+    Ok(0)
+}
+
+/// Makes it read-only, now that it has its value.
+fn finish(shell: &mut Shell, name: &[u8], request: &Request, target: &str) {
     if request.asks(b'r') {
         let is_local = makes_local(shell, name, request);
         shell.variables.change_attributes(target, is_local, |attributes| attributes.readonly = true);
@@ -165,42 +248,72 @@ fn make_readonly(shell: &mut Shell, name: &[u8], request: &Request, target: &str
 fn makes_local(shell: &Shell, name: &[u8], request: &Request) -> bool {
     match name {
         b"local" => true,
-        b"declare" | b"typeset" => !shell.calls.is_empty() && !request.asks(b'g'),
+        b"declare" | b"typeset" => shell.frames.is_in_function() && !request.asks(b'g'),
         _ => false,
     }
 }
 
 /// Makes the variable where it belongs and gives it its attributes, except read-only, which comes after
-/// the value.
-fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> Outcome<()> {
+/// the value. False: it could not be done, which has been told.
+fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> Outcome<bool> {
     let is_local = makes_local(shell, name, request);
-    if is_local && shell.variables.local_entry(target).is_err() {
+    let outer = shell.variables.get_raw(target).cloned();
+    if is_local && shell.variables.function_entry(target).is_err() {
         shell.complain([name, format!(": {target}: readonly variable").as_bytes()].concat());
-        return Ok(());
+        return Ok(false);
+    }
+    if is_local && shell.shell_options.is_on("localvar_inherit") | request.asks(b'I') {
+        if let (Some(outer), Ok(variable)) = (outer, shell.variables.function_entry(target))
+            && variable.value == Value::Unset
+        {
+            *variable = outer;
+        }
+    }
+    let is_readonly = shell.variables.get(target).is_some_and(|variable| variable.attributes.readonly);
+    if is_readonly && (request.drops(b'r') || request.on.iter().chain(&request.off).any(|letter| b"iluaA".contains(letter))) {
+        shell.complain([name, format!(": {target}: readonly variable").as_bytes()].concat());
+        return Ok(false);
+    }
+    if request.asks(b'n') || request.drops(b'n') {
+        let on = request.asks(b'n');
+        shell.variables.change_attributes_raw(target, is_local, |attributes| attributes.nameref = on);
+        return Ok(true);
     }
     let wants_indexed = request.asks(b'a');
     let wants_associative = request.asks(b'A');
-    if (wants_indexed || wants_associative)
-        && let Ok(variable) = shell.variables.entry(target)
-    {
-        let old = variable.as_scalar().map(<[u8]>::to_vec);
-        match (&variable.value, wants_associative) {
-            (Value::Indexed(_), false) | (Value::Associative(_), true) => {}
-            (_, true) => {
-                variable.value = Value::Associative(old.into_iter().map(|value| (b"0".to_vec(), value)).collect());
+    if wants_indexed || wants_associative {
+        let value = shell.variables.get(target).map(|variable| variable.value.clone());
+        let clash = match value {
+            Some(Value::Indexed(_)) if wants_associative => Some("cannot convert indexed to associative array"),
+            Some(Value::Associative(_)) if wants_indexed => Some("cannot convert associative to indexed array"),
+            _ => None,
+        };
+        if let Some(clash) = clash {
+            shell.complain([name, format!(": {target}: {clash}").as_bytes()].concat());
+            return Ok(false);
+        }
+        if let Ok(variable) = shell.variables.entry(target) {
+            let old = variable.as_scalar().map(<[u8]>::to_vec);
+            match (&variable.value, wants_associative) {
+                (Value::Indexed(_) | Value::Associative(_), _) => {}
+                (_, true) => {
+                    variable.value = Value::Associative(old.into_iter().map(|value| (b"0".to_vec(), value)).collect());
+                }
+                (_, false) => variable.value = Value::Indexed(old.into_iter().map(|value| (0, value)).collect()),
             }
-            (_, false) => variable.value = Value::Indexed(old.into_iter().map(|value| (0, value)).collect()),
         }
     }
-    let needs_variable = request.on.iter().chain(&request.off).any(|letter| b"xilu".contains(letter));
-    let sets_readonly = request.asks(b'r');
-    if needs_variable || sets_readonly || shell.variables.get(target).is_none() {
+    let needs_variable = request.on.iter().chain(&request.off).any(|letter| b"xilut".contains(letter));
+    if needs_variable || request.asks(b'r') || shell.variables.get(target).is_none() {
+        let both_cases = request.asks(b'l') && request.asks(b'u');
         shell.variables.change_attributes(target, is_local, |attributes| {
             for (letters, on) in [(&request.on, true), (&request.off, false)] {
                 for letter in letters {
                     match letter {
                         b'x' => attributes.exported = on,
                         b'i' => attributes.integer = on,
+                        b't' => attributes.traced = on,
+                        b'l' | b'u' if both_cases => {}
                         b'l' => (attributes.lowercase, attributes.uppercase) = (on, attributes.uppercase && !on),
                         b'u' => (attributes.uppercase, attributes.lowercase) = (on, attributes.lowercase && !on),
                         _ => {}
@@ -209,7 +322,7 @@ fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> O
             }
         });
     }
-    Ok(())
+    Ok(true)
 }
 
 fn functions(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument]) -> Outcome {
@@ -227,6 +340,9 @@ fn functions(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argu
     };
     for function in names {
         if !shell.functions.contains(&function) {
+            if name == b"export" || name == b"readonly" {
+                shell.complain([name, format!(": {function}: not a function").as_bytes()].concat());
+            }
             status = 1;
             continue;
         }
@@ -235,7 +351,13 @@ fn functions(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argu
         }
         if request.asks(b'F') {
             let prefix = if operands.is_empty() { "declare -f " } else { "" };
-            output.extend(format!("{prefix}{function}\n").bytes());
+            output.extend(format!("{prefix}{function}").bytes());
+            if !operands.is_empty() && shell.shell_options.is_on("extdebug") {
+                let line = shell.functions.line(&function);
+                output.extend(format!(" {line} ").bytes());
+                output.extend_from_slice(&shell.functions.file(&function));
+            }
+            output.push(b'\n');
             continue;
         }
         output.extend_from_slice(shell.functions.source(&function).unwrap_or(b""));
@@ -249,31 +371,44 @@ fn print(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument
     let mut output = Vec::new();
     let mut status = 0;
     if operands.is_empty() {
+        let has_options = !request.on.is_empty();
         for (variable_name, variable) in shell.variables.visible() {
             let attributes = variable.attributes;
             let wanted = match name {
                 b"export" => attributes.exported,
-                b"readonly" => attributes.readonly,
+                b"readonly" => attributes.readonly && (!request.asks(b'a') || variable.is_array()),
                 b"local" => shell.variables.is_local(variable_name),
                 _ => {
                     (!request.asks(b'x') || attributes.exported)
                         && (!request.asks(b'r') || attributes.readonly)
                         && (!request.asks(b'i') || attributes.integer)
+                        && (!request.asks(b'l') || attributes.lowercase)
+                        && (!request.asks(b'u') || attributes.uppercase)
+                        && (!request.asks(b'n') || attributes.nameref)
                         && (!request.asks(b'a') || matches!(variable.value, Value::Indexed(_)))
                         && (!request.asks(b'A') || matches!(variable.value, Value::Associative(_)))
                 }
             };
-            if wanted {
-                output.extend(declaration(variable_name, variable));
+            if !wanted {
+                continue;
+            }
+            let is_plain = matches!(name, b"declare" | b"typeset") && !has_options || name == b"local";
+            match is_plain {
+                true if variable.value == Value::Unset => {}
+                true => output.extend(super::set::assignment_line(variable_name, variable)),
+                false => output.extend(declaration(variable_name, variable)),
             }
         }
     }
     for operand in operands {
         let Argument::Text(text) = operand else { continue };
         let variable_name = String::from_utf8_lossy(text).into_owned();
-        match shell.variable(&variable_name) {
+        let raw = shell.variables.get_raw(&variable_name).filter(|variable| variable.attributes.nameref).cloned();
+        let variable = raw.or_else(|| shell.variable(&variable_name).map(std::borrow::Cow::into_owned));
+        match variable {
             Some(variable) => output.extend(declaration(&variable_name, &variable)),
             None => {
+                shell.print(name, &std::mem::take(&mut output))?;
                 shell.complain([name, format!(": {variable_name}: not found").as_bytes()].concat());
                 status = 1;
             }
@@ -283,14 +418,20 @@ fn print(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument
     Ok(status)
 }
 
-/// `declare -x name="value"`
-fn declaration(name: &str, variable: &Variable) -> Vec<u8> {
+/// The letters of `declare` for a variable, kind included.
+pub fn letters_of(variable: &Variable) -> String {
     let mut letters = match variable.value {
         Value::Indexed(_) => "a".to_string(),
         Value::Associative(_) => "A".to_string(),
         _ => String::new(),
     };
     letters.push_str(&attribute_letters(variable.attributes));
+    letters
+}
+
+/// `declare -x name="value"`
+pub fn declaration(name: &str, variable: &Variable) -> Vec<u8> {
+    let mut letters = letters_of(variable);
     if letters.is_empty() {
         letters.push('-');
     }
@@ -320,7 +461,7 @@ pub fn array_text(variable: &Variable) -> Vec<u8> {
         Value::Associative(elements) => elements
             .iter()
             .map(|(key, value)| {
-                [b"[", quote::if_needed(key).as_slice(), b"]=", &quote::double_quoted(value), b" "].concat()
+                [b"[", quote::key(key).as_slice(), b"]=", &quote::double_quoted(value), b" "].concat()
             })
             .collect(),
         _ => Vec::new(),

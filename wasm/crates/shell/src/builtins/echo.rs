@@ -5,7 +5,7 @@ use crate::state::{Outcome, Shell};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut ends_line = true;
-    let mut decodes = false;
+    let mut decodes = shell.shell_options.is_on("xpg_echo");
     let mut words = &arguments[1..];
     while let Some(letters) = words.first().and_then(|word| option_letters(word)) {
         for letter in letters {

@@ -23,7 +23,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
 }
 
 pub fn run_return(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
-    if shell.calls.is_empty() && shell.source_depth == 0 {
+    if !shell.frames.is_in_function() && !shell.frames.is_in_source() {
         shell.complain("return: can only `return' from a function or sourced script");
         return Ok(2);
     }

@@ -46,7 +46,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         answer = b"?".to_vec();
         match is_silent {
             true => value = Some(vec![letter]),
-            false => shell.complain(format!("illegal option -- {}", char::from(letter))),
+            false => tell(shell, format!("illegal option -- {}", char::from(letter))),
         }
     } else if takes_value {
         if !is_last {
@@ -58,7 +58,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             answer = if is_silent { b":".to_vec() } else { b"?".to_vec() };
             match is_silent {
                 true => value = Some(vec![letter]),
-                false => shell.complain(format!("option requires an argument -- {}", char::from(letter))),
+                false => tell(shell, format!("option requires an argument -- {}", char::from(letter))),
             }
         }
     }
@@ -66,7 +66,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         index += 1;
         shell.getopts_offset = 0;
     }
+    let offset = shell.getopts_offset;
     shell.assign("OPTIND", index.to_string().into_bytes())?;
+    // An assignment by anyone else starts over.
+    shell.getopts_offset = offset;
     match value {
         Some(value) => shell.assign("OPTARG", value)?,
         // OPTARG is an ordinary variable that may be read-only; getopts does not care.
@@ -74,4 +77,14 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     }
     shell.assign(&name, answer)?;
     Ok(0)
+}
+
+/// Getopts speaks for the script, so without a line; OPTERR 0 silences it.
+fn tell(shell: &mut Shell, message: String) {
+    if shell.variables.scalar("OPTERR") == Some(b"0") {
+        return;
+    }
+    let text = [&*shell.name, b": ", message.as_bytes(), b"\n"].concat();
+    // Nothing can be told about a closed stderr.
+    let _ = shell.write(2, &text);
 }

@@ -47,6 +47,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             status = 1;
             continue;
         };
+        if pid == sys::getpid() && number != 0 && shell.traps_signal(number) {
+            shell.traps.pending.borrow_mut().push(number);
+            continue;
+        }
         if let Err(error) = sys::kill(pid, number) {
             shell.complain(format!("kill: ({pid}) - {}", sys::errno::message(&error)));
             status = 1;
@@ -55,7 +59,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     Ok(status)
 }
 
-fn list(shell: &mut Shell, operands: &[String]) -> Outcome {
+pub fn list(shell: &mut Shell, operands: &[String]) -> Outcome {
     if operands.is_empty() {
         let mut output = String::new();
         for (index, name) in signal::NAMES.iter().enumerate().skip(1) {

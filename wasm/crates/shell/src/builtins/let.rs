@@ -9,7 +9,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     }
     let mut value = 0;
     for expression in &arguments[1..] {
-        value = match shell.evaluate(expression) {
+        value = match shell.evaluate_for("let: ", expression) {
             Err(Interrupt::Discard(status)) => return Ok(status),
             other => other?,
         };

@@ -18,7 +18,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let origin = number(b'O');
     let fd = number(b'u').unwrap_or(0) as i32;
     let name = operands.first().map_or("MAPFILE".to_string(), |name| String::from_utf8_lossy(name).into_owned());
-    let mut elements = BTreeMap::new();
+    let callback = value(b'C').map(<[u8]>::to_vec);
+    let quantum = number(b'c').filter(|quantum| *quantum > 0).unwrap_or(5000);
+    let mut elements: BTreeMap<i64, Vec<u8>> = BTreeMap::new();
     let first = origin.unwrap_or(0);
     while (elements.len() as i64) < count {
         let Ok(line) = shell.read_until(fd, Some(delimiter), None) else { break };
@@ -33,7 +35,15 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         if line.is_terminated && !strips {
             text.push(delimiter);
         }
-        elements.insert(first + elements.len() as i64, text);
+        let index = first + elements.len() as i64;
+        if let Some(callback) = &callback
+            && (elements.len() as i64 + 1) % quantum == 0
+        {
+            let command = [callback, format!(" {index} ").as_bytes(), &crate::expand::quote::single_quoted(&text)].concat();
+            let line_number = shell.line;
+            shell.run_script_text(&command, line_number, "")?;
+        }
+        elements.insert(index, text);
         if !line.is_terminated {
             break;
         }

@@ -3,12 +3,16 @@
 //! A builtin gets its arguments with its own name first, prints through the shell's descriptors in one
 //! write, and returns its status.
 
+mod alias;
 mod break_continue;
+mod caller;
 mod cd;
 mod command;
 mod date_text;
 mod declare;
+mod directories;
 mod echo;
+mod enable;
 mod eval;
 mod exit;
 mod getopts;
@@ -30,11 +34,13 @@ mod source;
 mod test;
 mod trap;
 mod r#type;
+mod ulimit;
 mod umask;
 mod unset;
 mod wait;
 
-pub use declare::{is_name, run_declaring};
+pub use date_text::format_date;
+pub use declare::{declaration, is_name, letters_of, run_declaring};
 
 use crate::state::{Outcome, Shell};
 
@@ -46,17 +52,22 @@ pub enum Builtin {
 }
 
 /// Names, sorted.
-const TABLE: [(&str, Builtin); 42] = [
+const TABLE: [(&str, Builtin); 50] = [
     (".", Builtin::Plain(source::run)),
     (":", Builtin::Plain(succeed)),
     ("[", Builtin::Plain(test::run_bracket)),
+    ("alias", Builtin::Plain(alias::run)),
     ("break", Builtin::Plain(break_continue::run)),
     ("builtin", Builtin::Plain(command::run_builtin)),
+    ("caller", Builtin::Plain(caller::run)),
     ("cd", Builtin::Plain(cd::run)),
     ("command", Builtin::Plain(command::run)),
     ("continue", Builtin::Plain(break_continue::run)),
     ("declare", Builtin::Declaring(declare::run)),
+    ("dirs", Builtin::Plain(directories::run_dirs)),
+    ("disown", Builtin::Plain(jobs::run_disown)),
     ("echo", Builtin::Plain(echo::run)),
+    ("enable", Builtin::Plain(enable::run)),
     ("eval", Builtin::Plain(eval::run)),
     ("exec", Builtin::Plain(eval::run_exec)),
     ("exit", Builtin::Plain(exit::run)),
@@ -69,7 +80,9 @@ const TABLE: [(&str, Builtin); 42] = [
     ("let", Builtin::Plain(r#let::run)),
     ("local", Builtin::Declaring(declare::run)),
     ("mapfile", Builtin::Plain(mapfile::run)),
+    ("popd", Builtin::Plain(directories::run_popd)),
     ("printf", Builtin::Plain(printf::run)),
+    ("pushd", Builtin::Plain(directories::run_pushd)),
     ("pwd", Builtin::Plain(pwd::run)),
     ("read", Builtin::Plain(read::run)),
     ("readarray", Builtin::Plain(mapfile::run)),
@@ -85,8 +98,9 @@ const TABLE: [(&str, Builtin); 42] = [
     ("true", Builtin::Plain(succeed)),
     ("type", Builtin::Plain(r#type::run)),
     ("typeset", Builtin::Declaring(declare::run)),
+    ("ulimit", Builtin::Plain(ulimit::run)),
     ("umask", Builtin::Plain(umask::run)),
-    ("unalias", Builtin::Plain(succeed)),
+    ("unalias", Builtin::Plain(alias::run_unalias)),
     ("unset", Builtin::Plain(unset::run)),
     ("wait", Builtin::Plain(wait::run)),
 ];
@@ -97,6 +111,11 @@ fn succeed(_: &mut Shell, _: &[Vec<u8>]) -> Outcome {
 
 fn fail(_: &mut Shell, _: &[Vec<u8>]) -> Outcome {
     Ok(1)
+}
+
+/// The names of all builtins.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLE.iter().map(|(name, _)| *name)
 }
 
 pub fn find(name: &[u8]) -> Option<Builtin> {
@@ -130,7 +149,12 @@ impl Shell {
 
     /// Tells that a builtin was used wrongly.
     pub(crate) fn usage(&mut self, name: &[u8], message: impl AsRef<[u8]>) -> Outcome {
-        self.complain([name, b": ", message.as_ref()].concat());
+        let text = message.as_ref();
+        match text.starts_with(b"usage: ") {
+            // How to use it is said without saying where.
+            true => drop(self.write(2, &[name, b": ", text, b"\n"].concat())),
+            false => self.complain([name, b": ", text].concat()),
+        }
         Ok(2)
     }
 }

@@ -9,6 +9,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     if let [option, name, rest @ ..] = operands
         && option == b"-v"
     {
+        if !super::declare::is_name(String::from_utf8_lossy(name).split('[').next().unwrap_or("")) {
+            shell.complain([b"printf: `", name.as_slice(), b"': not a valid identifier"].concat());
+            return Ok(2);
+        }
         variable = Some(String::from_utf8_lossy(name).into_owned());
         operands = rest;
     }
@@ -19,7 +23,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         return shell.usage(b"printf", "usage: printf [-v var] format [arguments]");
     };
     let formatted = format(text, values);
-    for message in &formatted.messages {
+    for message in formatted.warnings.iter().chain(&formatted.messages) {
         shell.complain([b"printf: ", message.as_slice()].concat());
     }
     let status = i32::from(!formatted.messages.is_empty());

@@ -10,6 +10,8 @@ pub struct Formatted {
     pub output: Vec<u8>,
     /// What was wrong with the arguments.
     pub messages: Vec<Vec<u8>>,
+    /// Messages that do not make the status 1.
+    pub warnings: Vec<Vec<u8>>,
 }
 
 /// Flags, width and precision of one conversion.
@@ -55,7 +57,6 @@ impl Formatter<'_> {
         {
             match byte {
                 b'%' => self.conversion(),
-                b'\\' if self.format.get(self.position + 1) == Some(&b'c') => self.has_ended = true,
                 b'\\' => {
                     self.position +=
                         decode_escape(&self.format[self.position..], Dialect::Format, &mut self.result.output);
@@ -70,6 +71,10 @@ impl Formatter<'_> {
 
     fn next_value(&mut self) -> Vec<u8> {
         self.values.next().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn warn(&mut self, parts: &[&[u8]]) {
+        self.result.warnings.push(parts.concat());
     }
 
     pub(super) fn complain(&mut self, parts: &[&[u8]]) {

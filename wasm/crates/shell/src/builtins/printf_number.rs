@@ -40,7 +40,7 @@ impl Formatter<'_> {
             // Unsigned conversions take the upper half too.
             (Err(_), Ok(number)) => number as i64,
             _ => {
-                self.complain(&[value, b": Numerical result out of range"]);
+                self.warn(&[b"warning: ", value, b": Numerical result out of range"]);
                 if is_negative { i64::MIN } else { i64::MAX }
             }
         }

@@ -1,6 +1,7 @@
 //! `read [-r] [-p prompt] [-n count] [-N count] [-d delimiter] [-a array] [-u fd] [-s] [-t timeout] [names]`
 
 use super::options;
+use std::time::{Duration, Instant};
 use crate::state::{Outcome, Shell, Value};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
@@ -11,7 +12,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let value = |letter: u8| options.iter().rev().find(|(known, _)| *known == letter).map(|(_, value)| *value);
     let number = |letter: u8| value(letter).and_then(|text| std::str::from_utf8(text).ok()?.parse::<usize>().ok());
     let names: Vec<String> = names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
-    if let Some(bad) = names.iter().find(|name| !super::declare::is_name(name)) {
+    if let Some(bad) = names.iter().find(|name| {
+        let base = name.split('[').next().unwrap_or("");
+        !super::declare::is_name(base) || (name.contains('[') && !name.ends_with(']'))
+    }) {
         shell.complain(format!("read: `{bad}': not a valid identifier"));
         return Ok(1);
     }
@@ -29,7 +33,23 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         (None, None) => Some(b'\n'),
     };
     let is_raw = value(b'r').is_some();
-    let (text, status) = match read_text(shell, fd, delimiter, limit, is_raw) {
+    let timeout = match value(b't') {
+        None => None,
+        Some(text) => match std::str::from_utf8(text).ok().and_then(|text| text.trim().parse::<f64>().ok()) {
+            Some(seconds) if seconds >= 0.0 => Some(seconds),
+            _ => {
+                let text = String::from_utf8_lossy(text).into_owned();
+                shell.complain(format!("read: {text}: invalid timeout specification"));
+                return Ok(1);
+            }
+        },
+    };
+    if timeout == Some(0.0) {
+        let real = shell.descriptors.real(fd);
+        return Ok(i32::from(!real.is_ok_and(|real| sys::wait_readable(real, Some(0.0)).unwrap_or(true))));
+    }
+    let deadline = timeout.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.min(1e9)));
+    let (text, status) = match read_text(shell, fd, delimiter, limit, is_raw, deadline) {
         Ok(read) => read,
         Err(error) => {
             shell.complain(format!("read: read error: {fd}: {}", sys::errno::message(&error)));
@@ -56,10 +76,13 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     }
     let mut fields = split(&text, &ifs, names.len()).into_iter();
     for name in &names {
-        shell.assign(name, fields.next().unwrap_or_default())?;
+        shell.assign_by_name(name, fields.next().unwrap_or_default())?;
     }
     Ok(status)
 }
+
+/// The status after a timeout: 128 and SIGALRM.
+const TIMED_OUT: i32 = 142;
 
 /// Bytes, and whether a backslash protects them.
 type Text = Vec<(u8, bool)>;
@@ -71,11 +94,21 @@ fn read_text(
     delimiter: Option<u8>,
     limit: Option<usize>,
     is_raw: bool,
+    deadline: Option<Instant>,
 ) -> std::io::Result<(Text, i32)> {
     let mut text = Vec::new();
     loop {
         let left = limit.map(|limit| limit.saturating_sub(text.len()));
-        let line = shell.read_until(fd, delimiter, left)?;
+        let line = match deadline {
+            None => shell.read_until(fd, delimiter, left)?,
+            Some(deadline) => match shell.read_until_deadline(fd, delimiter, left, deadline)? {
+                (line, false) => line,
+                (line, true) => {
+                    text.extend(line.text.into_iter().map(|byte| (byte, false)));
+                    return Ok((text, TIMED_OUT));
+                }
+            },
+        };
         let length = line.text.len();
         let mut bytes = line.text.into_iter().filter(|byte| *byte != 0 || delimiter == Some(0));
         let mut joins = false;

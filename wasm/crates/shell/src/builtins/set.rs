@@ -1,7 +1,7 @@
 //! `set [options] [positional parameters]`
 
 use crate::expand::quote;
-use crate::state::{Options, Outcome, Shell, Value};
+use crate::state::{Options, Outcome, Shell, Value, Variable};
 use std::rc::Rc;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
@@ -63,20 +63,23 @@ fn print_options(shell: &mut Shell, in_columns: bool) -> Outcome {
     shell.print(b"set", output.as_bytes())
 }
 
+/// `name=value` as `set` shows it.
+pub fn assignment_line(name: &str, variable: &Variable) -> Vec<u8> {
+    let value = match &variable.value {
+        Value::Scalar(value) if value.is_empty() => Vec::new(),
+        Value::Scalar(value) => quote::if_needed(value),
+        _ => super::declare::array_text(variable),
+    };
+    [name.as_bytes(), b"=", &value, b"\n"].concat()
+}
+
 fn print_variables(shell: &mut Shell) -> Outcome {
     let mut output = Vec::new();
     for (name, variable) in shell.variables.visible() {
         if variable.value == Value::Unset {
             continue;
         }
-        output.extend_from_slice(name.as_bytes());
-        output.push(b'=');
-        match &variable.value {
-            Value::Scalar(value) if value.is_empty() => {}
-            Value::Scalar(value) => output.extend(quote::if_needed(value)),
-            _ => output.extend(super::declare::array_text(variable)),
-        }
-        output.push(b'\n');
+        output.extend(assignment_line(name, variable));
     }
     shell.print(b"set", &output)
 }

@@ -1,6 +1,6 @@
 //! `. file [arguments]`, `source`
 
-use crate::expand::pathname::os_str;
+use crate::state::frames::FrameKind;
 use crate::state::{Interrupt, Outcome, Shell};
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         return shell.usage(&name, "filename argument required");
     };
     let path = find(shell, file);
-    let text = match std::fs::read(os_str(&path)) {
+    let text = match shell.read_file(&path) {
         Ok(text) => text,
         Err(error) => {
             let prefix: &[u8] = if file.contains(&b'/') { b"" } else { &[name.as_slice(), b": "].concat() };
@@ -25,9 +25,14 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let replaced =
         (operands.len() > 1).then(|| std::mem::replace(&mut shell.positional, Rc::new(operands[1..].to_vec())));
     let line = shell.line;
-    shell.source_depth += 1;
-    let result = shell.run_script_text(&text, 1, "");
-    shell.source_depth -= 1;
+    shell.frames.push(FrameKind::Source, "source".into(), path.as_slice().into(), line);
+    let mut result = shell.run_script_text(&text, 1, "");
+    if let Ok(_) | Err(Interrupt::Return(_)) = result
+        && let Err(interrupt) = shell.run_return_trap(false)
+    {
+        result = Err(interrupt);
+    }
+    shell.frames.pop();
     shell.line = line;
     if let Some(positional) = replaced {
         shell.positional = positional;

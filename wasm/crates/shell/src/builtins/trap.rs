@@ -1,17 +1,28 @@
-//! `trap commands EXIT`; the kernel delivers no signals to handlers, so others are only accepted
+//! `trap [-lp] [commands] events`
 
 use crate::expand::quote;
+use crate::state::traps::Event;
 use crate::state::{Outcome, Shell};
 use sys::signal;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut operands = &arguments[1..];
-    if operands.first().is_some_and(|operand| operand == b"--" || operand == b"-p") {
+    let mut prints = false;
+    while let Some(first) = operands.first() {
+        match first.as_slice() {
+            b"-l" => return super::kill::list(shell, &[]),
+            b"-p" => prints = true,
+            b"--" => {
+                operands = &operands[1..];
+                break;
+            }
+            [b'-', letter, ..] => return shell.usage(b"trap", format!("-{}: invalid option", char::from(*letter))),
+            _ => break,
+        }
         operands = &operands[1..];
     }
-    if operands.is_empty() {
-        let Some(commands) = shell.exit_trap.clone() else { return Ok(0) };
-        return shell.print(b"trap", &[b"trap -- ", quote::single_quoted(&commands).as_slice(), b" EXIT\n"].concat());
+    if prints || operands.is_empty() {
+        return print(shell, operands);
     }
     // A lone signal, or a number first, resets.
     let is_number = !operands[0].is_empty() && operands[0].iter().all(u8::is_ascii_digit);
@@ -21,22 +32,44 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     };
     let mut status = 0;
     for name in names {
-        match signal::parse(&String::from_utf8_lossy(name)) {
-            Some(0) => shell.exit_trap = commands.filter(|commands| !commands.is_empty()).map(Into::into),
-            Some(signal::SIGPIPE) => {
-                let is_ignored = commands.is_some_and(<[u8]>::is_empty);
-                if let Err(error) = signal::set_ignored(signal::SIGPIPE, is_ignored) {
-                    shell.complain(format!("trap: SIGPIPE: {}", sys::errno::message(&error)));
-                    status = 1;
-                }
-            }
-            Some(_) => {}
-            None if matches!(name.as_slice(), b"ERR" | b"DEBUG" | b"RETURN") => {}
+        let Some(event) = Event::parse(&String::from_utf8_lossy(name)) else {
+            shell.complain([b"trap: ", name.as_slice(), b": invalid signal specification"].concat());
+            status = 1;
+            continue;
+        };
+        if event == Event::Signal(signal::SIGPIPE) {
+            let is_ignored = commands.is_some_and(<[u8]>::is_empty);
+            // Without the kernel's help the signal ends the shell as it did before.
+            let _ = signal::set_ignored(signal::SIGPIPE, is_ignored);
+        }
+        if matches!(event, Event::Error | Event::Debug | Event::Return) {
+            shell.error_trap_is_local = shell.frames.is_in_function();
+        }
+        shell.traps.set(event, commands.map(Into::into));
+    }
+    Ok(status)
+}
+
+fn print(shell: &mut Shell, names: &[Vec<u8>]) -> Outcome {
+    let mut wanted = Vec::new();
+    let mut status = 0;
+    for name in names {
+        match Event::parse(&String::from_utf8_lossy(name)) {
+            Some(event) => wanted.push(event),
             None => {
                 shell.complain([b"trap: ", name.as_slice(), b": invalid signal specification"].concat());
                 status = 1;
             }
         }
     }
+    let mut output = Vec::new();
+    for (event, commands) in shell.traps.listed() {
+        if names.is_empty() || wanted.contains(&event) {
+            output.extend(b"trap -- ");
+            output.extend(quote::single_quoted(&commands));
+            output.extend(format!(" {}\n", event.name()).bytes());
+        }
+    }
+    shell.print(b"trap", &output)?;
     Ok(status)
 }

@@ -32,6 +32,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         Err(letter) => return shell.usage(b"type", format!("-{}: invalid option", char::from(letter))),
     };
     let asks = |letter: u8| options.iter().any(|(known, _)| *known == letter);
+    if asks(b'a') && !asks(b'p') && !asks(b'P') {
+        return describe_all(shell, operands, asks(b't'));
+    }
     if asks(b't') {
         return print_kinds(shell, operands);
     }
@@ -45,6 +48,16 @@ fn is_keyword(name: &[u8]) -> bool {
     KEYWORDS.contains(&name) || name == b"}"
 }
 
+fn alias_of(shell: &Shell, name: &[u8]) -> Option<Vec<u8>> {
+    let counts = shell.shell_options.is_on("expand_aliases");
+    shell.aliases.get(name).filter(|_| counts).cloned()
+}
+
+fn is_builtin(shell: &Shell, name: &[u8]) -> bool {
+    find(name).is_some()
+        && !std::str::from_utf8(name).is_ok_and(|name| shell.disabled_builtins.contains(name))
+}
+
 fn is_function(shell: &Shell, name: &[u8]) -> bool {
     std::str::from_utf8(name).is_ok_and(|name| shell.functions.contains(name))
 }
@@ -52,9 +65,14 @@ fn is_function(shell: &Shell, name: &[u8]) -> bool {
 /// Describes what names mean, in full (`type`, `command -V`) or in short (`command -v`).
 pub fn describe(shell: &mut Shell, builtin: &[u8], names: &[Vec<u8>], in_full: bool) -> Outcome {
     let mut output = Vec::new();
-    let mut status = 0;
+    let mut missing = 0;
     for name in names {
-        let text: Vec<u8> = if is_keyword(name) {
+        let text: Vec<u8> = if let Some(value) = alias_of(shell, name) {
+            match in_full {
+                true => [name, b" is aliased to `".as_slice(), &value, b"'"].concat(),
+                false => [b"alias ", name.as_slice(), b"=", &crate::expand::quote::single_quoted(&value)].concat(),
+            }
+        } else if is_keyword(name) {
             if in_full { [name, b" is a shell keyword".as_slice()].concat() } else { name.clone() }
         } else if is_function(shell, name) {
             match in_full {
@@ -64,12 +82,12 @@ pub fn describe(shell: &mut Shell, builtin: &[u8], names: &[Vec<u8>], in_full: b
                 }
                 false => name.clone(),
             }
-        } else if find(name).is_some() {
+        } else if is_builtin(shell, name) {
             if in_full { [name, b" is a shell builtin".as_slice()].concat() } else { name.clone() }
         } else if let Some(path) = shell.find_command(name) {
             if in_full { [name, b" is ".as_slice(), &path].concat() } else { path }
         } else {
-            status = 1;
+            missing += 1;
             if in_full {
                 // Keeps what was found before the message in order.
                 shell.print(builtin, &std::mem::take(&mut output))?;
@@ -81,18 +99,22 @@ pub fn describe(shell: &mut Shell, builtin: &[u8], names: &[Vec<u8>], in_full: b
         output.push(b'\n');
     }
     let printed = shell.print(builtin, &output)?;
-    Ok(if printed != 0 { printed } else { status })
+    // `command -v` is content with one name it knows, `type` wants all.
+    let fails = if builtin == b"type" { missing > 0 } else { missing == names.len() };
+    Ok(if printed != 0 { printed } else { i32::from(fails) })
 }
 
 fn print_kinds(shell: &mut Shell, names: &[Vec<u8>]) -> Outcome {
     let mut output = Vec::new();
     let mut status = 0;
     for name in names {
-        let kind: &[u8] = if is_keyword(name) {
+        let kind: &[u8] = if alias_of(shell, name).is_some() {
+            b"alias\n"
+        } else if is_keyword(name) {
             b"keyword\n"
         } else if is_function(shell, name) {
             b"function\n"
-        } else if find(name).is_some() {
+        } else if is_builtin(shell, name) {
             b"builtin\n"
         } else if shell.find_command(name).is_some() {
             b"file\n"
@@ -119,6 +141,41 @@ fn print_paths(shell: &mut Shell, names: &[Vec<u8>], even_builtins: bool) -> Out
                 output.push(b'\n');
             }
             None => status = 1,
+        }
+    }
+    shell.print(b"type", &output)?;
+    Ok(status)
+}
+
+/// `type -a`: every meaning of a name, in the order they are looked up.
+fn describe_all(shell: &mut Shell, names: &[Vec<u8>], only_kinds: bool) -> Outcome {
+    let mut output = Vec::new();
+    let mut status = 0;
+    for name in names {
+        let before = output.len();
+        let mut add = |kind: &[u8], text: Vec<u8>| {
+            output.extend(if only_kinds { kind.to_vec() } else { text });
+            output.push(b'\n');
+        };
+        if let Some(value) = alias_of(shell, name) {
+            add(b"alias", [name, b" is aliased to `".as_slice(), &value, b"'"].concat());
+        }
+        if is_keyword(name) {
+            add(b"keyword", [name, b" is a shell keyword".as_slice()].concat());
+        }
+        if is_function(shell, name) {
+            let source = shell.functions.source(&String::from_utf8_lossy(name)).unwrap_or(b"");
+            add(b"function", [name, b" is a function\n".as_slice(), source].concat());
+        }
+        if is_builtin(shell, name) {
+            add(b"builtin", [name, b" is a shell builtin".as_slice()].concat());
+        }
+        for path in shell.find_commands(name) {
+            add(b"file", [name, b" is ".as_slice(), &path].concat());
+        }
+        if output.len() == before {
+            shell.complain([b"type: ", name.as_slice(), b": not found"].concat());
+            status = 1;
         }
     }
     shell.print(b"type", &output)?;

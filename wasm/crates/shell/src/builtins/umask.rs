@@ -15,6 +15,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let Some(mode) = mode else {
         let text = match is_symbolic {
             true => symbolic(current),
+            false if arguments.iter().any(|argument| argument == b"-p") => format!("umask {current:04o}\n"),
             false => format!("{current:04o}\n"),
         };
         return shell.print(b"umask", text.as_bytes());

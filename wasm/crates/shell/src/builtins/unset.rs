@@ -23,9 +23,20 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             unset_element(shell, array, subscript.as_bytes())?;
             continue;
         }
+        if !super::declare::is_name(&name) && only.is_none() {
+            shell.functions.remove(&name);
+            continue;
+        }
         if !super::declare::is_name(&name) {
             shell.complain(format!("unset: `{name}': not a valid identifier"));
             status = 1;
+            continue;
+        }
+        if only == Some(b'n') {
+            if shell.variables.get_raw(&name).is_some_and(|variable| variable.attributes.nameref) {
+                // A read-only reference stays.
+                let _ = shell.variables.unset_raw(&name);
+            }
             continue;
         }
         let exists = shell.variables.get(&name).is_some();

@@ -1,5 +1,6 @@
-//! `wait [-n] [pid | %job …]`
+//! `wait [-fn] [-p variable] [pid | %job …]`
 
+use super::options;
 use crate::state::{Outcome, Shell};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
@@ -9,55 +10,81 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     {
         shell.complain(format!("wait: {}", sys::errno::message(&error)));
     }
-    let operands: Vec<String> = arguments[1..].iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
-    if operands.iter().any(|operand| operand == "-n") {
-        return wait_for_any(shell);
-    }
-    if operands.is_empty() {
-        let pids: Vec<i32> = shell.jobs.all().map(|job| job.pid).collect();
-        for pid in pids {
-            shell.jobs.wait(pid);
+    let (options, operands) = match options::parse(arguments, b"fn", b"p") {
+        Ok(parsed) => parsed,
+        Err(letter) => return shell.usage(b"wait", format!("-{}: invalid option", char::from(letter))),
+    };
+    let variable = options.iter().find(|(letter, _)| *letter == b'p').map(|(_, name)| String::from_utf8_lossy(name).into_owned());
+    let operands: Vec<String> = operands.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+    let (pid, status) = match (options.iter().any(|(letter, _)| *letter == b'n'), operands.is_empty()) {
+        (true, _) => wait_for_any(shell, &operands),
+        (false, true) => {
+            wait_for_all(shell);
+            (None, 0)
         }
-        return Ok(0);
-    }
-    let mut status = 0;
-    for operand in operands {
-        let job = shell.jobs.find(&operand).map(|job| job.pid);
-        status = match (job, operand.parse::<i32>()) {
-            (Some(pid), _) => shell.jobs.wait(pid).map_or(127, |status| status.shell_status()),
-            (None, Ok(pid)) => {
-                shell.complain(format!("wait: pid {pid} is not a child of this shell"));
-                127
-            }
-            (None, Err(_)) if operand.starts_with('%') => {
-                shell.complain(format!("wait: {operand}: no such job"));
-                127
-            }
-            (None, Err(_)) => {
-                shell.complain(format!("wait: `{operand}': not a pid or valid job spec"));
-                1
-            }
-        };
+        (false, false) => wait_for_each(shell, &operands),
+    };
+    if let Some(variable) = variable {
+        match pid {
+            Some(pid) => shell.assign_by_name(&variable, pid.to_string().into_bytes())?,
+            // A read-only variable keeps its value.
+            None => drop(shell.variables.unset(&variable)),
+        }
     }
     Ok(status)
 }
 
-/// Waits for whichever job ends first.
-fn wait_for_any(shell: &mut Shell) -> Outcome {
-    shell.jobs.refresh();
-    let ended = shell.jobs.all().find(|job| job.status.is_some()).map(|job| job.pid);
-    if let Some(pid) = ended {
-        return Ok(shell.jobs.wait(pid).map_or(127, |status| status.shell_status()));
+fn wait_for_all(shell: &mut Shell) {
+    let pids: Vec<i32> = shell.jobs.all().map(|job| job.pid).collect();
+    for pid in pids {
+        shell.jobs.wait(pid);
     }
-    if shell.jobs.all().next().is_none() {
-        return Ok(127);
+}
+
+fn wait_for_each(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
+    let mut answer = (None, 0);
+    for operand in operands {
+        let job = shell.jobs.find(operand).map(|job| job.pid);
+        answer = match (job, operand.parse::<i32>()) {
+            (Some(pid), _) => (Some(pid), shell.jobs.wait(pid).map_or(127, |status| status.shell_status())),
+            (None, Ok(pid)) => match shell.jobs.past_status(pid) {
+                Some(status) => (Some(pid), status),
+                None => {
+                    shell.complain(format!("wait: pid {pid} is not a child of this shell"));
+                    (None, 127)
+                }
+            },
+            (None, Err(_)) if operand.starts_with('%') => {
+                shell.complain(format!("wait: {operand}: no such job"));
+                (None, 127)
+            }
+            (None, Err(_)) => {
+                shell.complain(format!("wait: `{operand}': not a pid or valid job spec"));
+                (None, 1)
+            }
+        };
     }
-    match sys::waitpid(-1, sys::WaitOptions::default()) {
-        Ok(Some((pid, status))) => {
-            shell.jobs.note_end(pid, status);
-            shell.jobs.wait(pid);
-            Ok(status.shell_status())
+    answer
+}
+
+/// Waits for whichever job ends first, of all or of those named.
+fn wait_for_any(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
+    let wanted: Vec<i32> = match operands.is_empty() {
+        true => shell.jobs.all().map(|job| job.pid).collect(),
+        false => operands.iter().filter_map(|operand| shell.jobs.find(operand).map(|job| job.pid)).collect(),
+    };
+    if wanted.is_empty() {
+        return (None, 127);
+    }
+    loop {
+        shell.jobs.refresh();
+        let ended = shell.jobs.all().find(|job| job.status.is_some() && wanted.contains(&job.pid)).map(|job| job.pid);
+        if let Some(pid) = ended {
+            return (Some(pid), shell.jobs.wait(pid).map_or(127, |status| status.shell_status()));
         }
-        _ => Ok(127),
+        match sys::waitpid(-1, sys::WaitOptions::default()) {
+            Ok(Some((pid, status))) => shell.jobs.note_end(pid, status),
+            _ => return (None, 127),
+        }
     }
 }

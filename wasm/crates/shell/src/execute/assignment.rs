@@ -60,6 +60,19 @@ impl Shell {
 
     fn assign_array(&mut self, name: &str, elements: &[(Option<Word>, Word)], append: bool) -> Outcome<()> {
         // The elements may mention the array itself, so they are expanded first.
+        let is_associative =
+            self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+        let values = self.expand_elements(elements, is_associative)?;
+        self.assign_elements(name, values, append)
+    }
+
+    /// Expands the elements of an array's value. Those of an associative array without subscripts are keys
+    /// and values in turn.
+    pub fn expand_elements(
+        &mut self,
+        elements: &[(Option<Word>, Word)],
+        is_associative: bool,
+    ) -> Outcome<Vec<(Option<Vec<u8>>, Vec<u8>)>> {
         let mut values = Vec::with_capacity(elements.len());
         for (subscript, word) in elements {
             match subscript {
@@ -74,6 +87,23 @@ impl Shell {
                 }
             }
         }
+        if is_associative && elements.first().is_some_and(|(subscript, _)| subscript.is_none()) {
+            let mut pairs = Vec::new();
+            let mut rest = values.into_iter().map(|(_, value)| value);
+            while let Some(key) = rest.next() {
+                pairs.push((Some(key), rest.next().unwrap_or_default()));
+            }
+            return Ok(pairs);
+        }
+        Ok(values)
+    }
+
+    pub fn assign_elements(
+        &mut self,
+        name: &str,
+        values: Vec<(Option<Vec<u8>>, Vec<u8>)>,
+        append: bool,
+    ) -> Outcome<()> {
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
         let is_associative =
             self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
@@ -124,7 +154,16 @@ impl Shell {
 
     /// Prints a line of `set -x`.
     pub fn trace(&mut self, text: Vec<u8>) {
-        let prompt = self.variables.scalar("PS4").unwrap_or(b"+ ").to_vec();
+        let mut prompt = self.variables.scalar("PS4").unwrap_or(b"+ ").to_vec();
+        if prompt.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
+            self.options.set("xtrace", false);
+            prompt = self.expand_prompt(&prompt);
+            self.options.set("xtrace", true);
+        }
+        if let Some(first) = prompt.first().copied() {
+            // The first character tells how deep the command stands.
+            prompt.splice(0..0, std::iter::repeat_n(first, self.trace_depth));
+        }
         let line = [prompt, text, b"\n".to_vec()].concat();
         // Nothing can be told about a closed stderr.
         let _ = self.write(2, &line);

@@ -7,7 +7,9 @@
 use crate::descriptors::{OpenDescriptor, borrowed_file};
 use crate::spawn_actions::ChildDescriptor;
 use crate::state::variables::Scope;
-use crate::state::{Attributes, Options, Shell, Value, Variable, Variables};
+use crate::state::frames::FrameKind;
+use crate::state::traps::Event;
+use crate::state::{Attributes, Options, Shell, ShellOptions, Value, Variable, Variables};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::fd::RawFd;
@@ -80,12 +82,45 @@ impl Shell {
         writer.number(i64::from(self.line));
         writer.number(i64::from(self.subshell_level));
         writer.number(i64::from(self.conditions));
-        writer.strings(self.calls.iter().map(|name| name.as_bytes()));
+        writer.number(i64::try_from(self.shell_options.0).unwrap_or(i64::MAX));
+        writer.number(self.frames.0.len() as i64);
+        for frame in &self.frames.0 {
+            writer.number(match frame.kind {
+                FrameKind::Script => 0,
+                FrameKind::Source => 1,
+                FrameKind::Function => 2,
+            });
+            writer.string(frame.name.as_bytes());
+            writer.string(&frame.source);
+            writer.number(i64::from(frame.line));
+        }
+        writer.number((self.started * 1000.0) as i64);
+        let jobs: Vec<_> = self.jobs.all().collect();
+        writer.number(jobs.len() as i64);
+        for job in jobs {
+            writer.number(job.number as i64);
+            writer.number(i64::from(job.pid));
+            writer.string(&job.command);
+        }
+        writer.string(&self.last_argument);
+        writer.strings(self.directories.iter().map(Vec::as_slice));
+        writer.number(self.aliases.len() as i64);
+        for (name, value) in self.aliases.iter() {
+            writer.string(name);
+            writer.string(value);
+        }
+        let traps = self.traps.listed();
+        writer.number(traps.len() as i64);
+        for (event, commands) in traps {
+            writer.string(event.name().as_bytes());
+            writer.string(&commands);
+        }
         let names: Vec<&String> = self.functions.names().collect();
         writer.number(names.len() as i64);
         for name in names {
             writer.string(name.as_bytes());
             writer.string(self.functions.source(name).unwrap_or(b""));
+            writer.string(&self.functions.file(name));
         }
         writer.number(self.variables.scopes().len() as i64);
         for scope in self.variables.scopes() {
@@ -111,11 +146,43 @@ impl Shell {
         self.line = reader.number()? as u32;
         self.subshell_level = reader.number()? as u32 + 1;
         self.conditions = reader.number()? as u32;
-        self.calls = reader.strings()?.iter().map(|name| String::from_utf8_lossy(name).into()).collect();
+        self.shell_options = ShellOptions(reader.number()? as u64);
+        for _ in 0..reader.number()? {
+            let kind = match reader.number()? {
+                0 => FrameKind::Script,
+                1 => FrameKind::Source,
+                _ => FrameKind::Function,
+            };
+            let name = String::from_utf8_lossy(reader.string()?).as_ref().into();
+            let source = reader.string()?.into();
+            self.frames.push(kind, name, source, reader.number()? as u32);
+        }
+        self.started = reader.number()? as f64 / 1000.0;
+        for _ in 0..reader.number()? {
+            let number = reader.number()? as usize;
+            let pid = reader.number()? as i32;
+            self.jobs.show(number, pid, reader.string()?.to_vec());
+        }
+        self.last_argument = reader.string()?.into();
+        self.directories = reader.strings()?;
+        for _ in 0..reader.number()? {
+            let name = reader.string()?.to_vec();
+            let value = reader.string()?.to_vec();
+            Rc::make_mut(&mut self.aliases).insert(name, value);
+        }
+        for _ in 0..reader.number()? {
+            let event = Event::parse(&String::from_utf8_lossy(reader.string()?));
+            let commands = reader.string()?.into();
+            if let Some(event) = event {
+                self.traps.set(event, Some(commands));
+            }
+        }
+        self.traps.enter_subshell(self.options.errtrace(), self.options.functrace());
         for _ in 0..reader.number()? {
             let name = String::from_utf8_lossy(reader.string()?).into_owned();
             let source = reader.string()?.to_vec();
-            self.functions.define_from_source(&name, source);
+            let file = reader.string()?.into();
+            self.functions.define_from_source(&name, source, file);
         }
         let mut scopes = Vec::new();
         for _ in 0..reader.number()? {
@@ -155,8 +222,8 @@ impl Writer {
     }
 
     fn variable(&mut self, variable: &Variable) {
-        let Attributes { exported, readonly, integer, lowercase, uppercase } = variable.attributes;
-        let flags = [exported, readonly, integer, lowercase, uppercase];
+        let Attributes { exported, readonly, integer, lowercase, uppercase, nameref, traced } = variable.attributes;
+        let flags = [exported, readonly, integer, lowercase, uppercase, nameref, traced];
         self.number((0..).zip(flags).map(|(bit, on)| i64::from(on) << bit).sum());
         match &variable.value {
             Value::Unset => self.number(0),
@@ -215,6 +282,8 @@ impl<'a> Reader<'a> {
             integer: is_on(2),
             lowercase: is_on(3),
             uppercase: is_on(4),
+            nameref: is_on(5),
+            traced: is_on(6),
         };
         let value = match self.number()? {
             0 => Value::Unset,

@@ -25,14 +25,15 @@ impl Shell {
                 self.run_arithmetic_for(start.as_ref(), condition.as_ref(), step.as_ref(), body)
             }
             CommandKind::Case { subject, items } => self.run_case(subject, items),
-            CommandKind::Arithmetic(expression) => match self.expand_arithmetic(expression) {
+            CommandKind::Arithmetic(expression) => match self.trace_arithmetic(expression).and_then(|()| self.expand_arithmetic_command(expression)) {
                 Ok(value) => Ok(i32::from(value == 0)),
                 Err(Interrupt::Discard(status)) => Ok(status),
                 Err(interrupt) => Err(interrupt),
             },
             CommandKind::Test(test) => self.run_test_command(test),
             CommandKind::Function { name, body } => {
-                self.functions.define(name, body.clone());
+                let file = self.frames.source();
+                self.functions.define(name, body.clone(), file);
                 Ok(0)
             }
         }
@@ -104,6 +105,12 @@ impl Shell {
         self.in_loop(|shell| {
             let mut status = 0;
             for value in values {
+                if shell.options.xtrace()
+                    && let Some(words) = words
+                {
+                    let sources: Vec<&[u8]> = words.iter().map(|word| &*word.source).collect();
+                    shell.trace([b"for ", variable.as_bytes(), b" in ", &sources.join(b" ".as_slice())].concat());
+                }
                 shell.assign(variable, value)?;
                 match shell.run_body(body)? {
                     Next::Go(done) => status = done,
@@ -122,7 +129,7 @@ impl Shell {
         body: &List,
     ) -> Outcome {
         let evaluate = |shell: &mut Shell, expression: Option<&Arithmetic>| match expression {
-            Some(expression) => shell.expand_arithmetic(expression),
+            Some(expression) => shell.expand_arithmetic_command(expression),
             None => Ok(1),
         };
         evaluate(self, start)?;
@@ -139,7 +146,18 @@ impl Shell {
         })
     }
 
+    fn trace_arithmetic(&mut self, expression: &Arithmetic) -> Outcome<()> {
+        if self.options.xtrace() {
+            let text = self.expand_to_string(&expression.text)?;
+            self.trace([b"(( ", text.trim_ascii(), b" ))"].concat());
+        }
+        Ok(())
+    }
+
     fn run_case(&mut self, subject: &Word, items: &[CaseItem]) -> Outcome {
+        if self.options.xtrace() {
+            self.trace([b"case ", &*subject.source, b" in"].concat());
+        }
         let subject = self.expand_to_string(subject)?;
         let mut status = 0;
         let mut runs_next = false;

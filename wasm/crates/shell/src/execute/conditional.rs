@@ -1,6 +1,9 @@
 //! `[[ … ]]`
 
 use super::file_test::compare_numbers;
+use crate::expand::pattern::PatternByte;
+use crate::expand::quote;
+use crate::expand::regex::Regex;
 use crate::state::{Interrupt, Outcome, Shell, Value};
 use crate::syntax::{TestExpression, Word};
 
@@ -21,6 +24,10 @@ impl Shell {
             TestExpression::Group(inner) => self.test(inner),
             TestExpression::Unary(operator, word) => {
                 let operand = self.expand_to_string(word)?;
+                if self.options.xtrace() {
+                    let shown = quote::if_needed(&operand);
+                    self.trace([b"[[ ", operator.as_bytes(), b" ", &shown, b" ]]"].concat());
+                }
                 self.test_unary(operator.as_bytes()[1], &operand)
             }
             TestExpression::Binary(operator, left, right) => self.test_binary(operator, left, right),
@@ -29,6 +36,11 @@ impl Shell {
 
     fn test_binary(&mut self, operator: &str, left: &Word, right: &Word) -> Outcome<bool> {
         let left = self.expand_to_string(left)?;
+        if self.options.xtrace() {
+            let right = self.expand_to_string(right)?;
+            let shown = [quote::if_needed(&left), quote::if_needed(&right)];
+            self.trace([b"[[ ", shown[0].as_slice(), b" ", operator.as_bytes(), b" ", &shown[1], b" ]]"].concat());
+        }
         match operator {
             "==" => Ok(self.expand_to_extended_pattern(right)?.matches(&left)),
             "!=" => Ok(!self.expand_to_extended_pattern(right)?.matches(&left)),
@@ -47,22 +59,16 @@ impl Shell {
         }
     }
 
-    fn test_regular_expression(&mut self, text: &[u8], expression: &[u8]) -> Outcome<bool> {
-        let text = String::from_utf8_lossy(text);
-        // `lite` knows no collation; the POSIX forms that scripts use mean the same.
-        let Ok(regex) = regex_lite::Regex::new(&String::from_utf8_lossy(expression)) else {
+    fn test_regular_expression(&mut self, text: &[u8], expression: &[PatternByte]) -> Outcome<bool> {
+        let Ok(regex) = Regex::new(expression, self.shell_options.is_on("nocasematch")) else {
             return Err(Interrupt::Discard(2));
         };
-        let captures = regex.captures(&text);
-        let groups: Vec<Vec<u8>> = captures
-            .iter()
-            .flat_map(|captures| captures.iter())
-            .map(|group| group.map_or(Vec::new(), |group| group.as_str().as_bytes().to_vec()))
-            .collect();
-        let holds = captures.is_some();
+        let found = regex.find(text);
+        let groups = found.iter().flatten().map(|group| group.map_or(Vec::new(), |(from, to)| text[from..to].to_vec()));
+        let groups = (0..).zip(groups).collect();
         if let Ok(variable) = self.variables.entry("BASH_REMATCH") {
-            variable.value = Value::Indexed((0..).zip(groups).collect());
+            variable.value = Value::Indexed(groups);
         }
-        Ok(holds)
+        Ok(found.is_some())
     }
 }

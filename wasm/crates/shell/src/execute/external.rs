@@ -60,6 +60,14 @@ impl Shell {
 
     /// Runs a command and waits for it.
     pub fn run_external(&mut self, arguments: &[Vec<u8>]) -> Outcome {
+        if self.functions.contains("command_not_found_handle")
+            && !self.is_exec
+            && !arguments[0].contains(&b'/')
+            && self.find_command(&arguments[0]).is_none()
+        {
+            let call = std::iter::once(b"command_not_found_handle".to_vec()).chain(arguments.iter().cloned());
+            return self.in_subshell(|shell| shell.call_function(b"command_not_found_handle", call.collect()));
+        }
         let pipe = self.capture_pipe();
         let pid = match self.spawn_external(arguments, pipe.as_ref().map(CapturePipe::write_fd)) {
             Ok(pid) => pid,
@@ -97,7 +105,9 @@ impl Shell {
     /// Starts a command with the shell's descriptors; on failure tells why and returns the status.
     pub fn spawn_external(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
         let name = arguments[0].as_slice();
-        let argv = sys::string_block::from_strings(arguments.iter().map(Vec::as_slice));
+        let first = self.argument_zero.as_deref().unwrap_or(&arguments[0]);
+        let rest = arguments[1..].iter().map(Vec::as_slice);
+        let argv = sys::string_block::from_strings(std::iter::once(first).chain(rest).collect::<Vec<_>>());
         let environment = self.environment_block();
         let actions = self.descriptors.actions(capture_fd, None);
         let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
@@ -157,7 +167,11 @@ impl Shell {
         Err(match denied {
             Some((path, error)) => self.tell_spawn_failure(name, &path, &error),
             None => {
-                self.complain([name, b": command not found"].concat());
+                if self.is_exec {
+                    self.complain([b"exec: ", name, b": not found"].concat());
+                } else {
+                    self.complain([name, b": command not found"].concat());
+                }
                 127
             }
         })
@@ -192,6 +206,18 @@ impl Shell {
             Some(errno::NOENT) => 127,
             _ => 126,
         }
+    }
+
+    /// Every file in PATH that a command's name could stand for.
+    pub fn find_commands(&self, name: &[u8]) -> Vec<Vec<u8>> {
+        let is_executable =
+            |path: &[u8]| sys::stat(path).is_ok_and(|stat| stat.is_regular() && stat.permissions() & 0o111 != 0);
+        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        path_list
+            .split(|byte| *byte == b':')
+            .map(|directory| in_directory(directory, name))
+            .filter(|path| is_executable(path))
+            .collect()
     }
 
     /// Finds the file a command's name stands for, for `command -v` and `type`.

@@ -33,7 +33,8 @@ impl Shell {
         Ok(match operator {
             b'n' => !operand.is_empty(),
             b'z' => operand.is_empty(),
-            b'a' | b'e' | b'r' | b'w' | b'O' | b'G' | b'N' => stat().is_ok(),
+            b'a' | b'e' | b'r' | b'w' | b'O' | b'G' => stat().is_ok(),
+            b'N' => stat().is_ok_and(|stat| stat.modified_ns > stat.accessed_ns),
             b'b' => stat().is_ok_and(|stat| stat.is_block_device()),
             b'c' => stat().is_ok_and(|stat| stat.is_character_device()),
             b'd' => stat().is_ok_and(|stat| stat.is_directory()),
@@ -49,11 +50,15 @@ impl Shell {
             b't' => self.is_terminal(operand),
             b'o' => self.options.named(&String::from_utf8_lossy(operand)),
             b'v' => self.is_set(operand)?,
+            b'R' => {
+                let name = String::from_utf8_lossy(operand);
+                self.variables.get_raw(&name).is_some_and(|variable| variable.attributes.nameref && variable.as_scalar().is_some())
+            }
             _ => false,
         })
     }
 
-    fn is_terminal(&self, operand: &[u8]) -> bool {
+    pub fn is_terminal(&self, operand: &[u8]) -> bool {
         use std::io::IsTerminal;
         let fd = std::str::from_utf8(operand).ok().and_then(|text| text.trim().parse::<i32>().ok());
         fd.and_then(|fd| self.descriptors.real(fd).ok())

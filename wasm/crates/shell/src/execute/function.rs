@@ -1,5 +1,6 @@
 //! Function calls.
 
+use crate::state::frames::FrameKind;
 use crate::state::{Interrupt, Outcome, Shell};
 use std::rc::Rc;
 
@@ -17,18 +18,34 @@ impl Shell {
             }
             None => return Ok(127),
         };
-        if self.calls.len() >= MAXIMUM_CALLS {
-            self.complain(format!("{name}: maximum function nesting level exceeded ({MAXIMUM_CALLS})"));
+        let limit = self.variables.scalar("FUNCNEST").and_then(|text| std::str::from_utf8(text).ok()?.parse().ok());
+        let limit = limit.filter(|limit| *limit > 0).unwrap_or(MAXIMUM_CALLS).min(MAXIMUM_CALLS);
+        if self.frames.functions() >= limit {
+            self.complain(format!("{name}: maximum function nesting level exceeded ({limit})"));
             return Err(Interrupt::Discard(1));
         }
         arguments.remove(0);
         let positional = std::mem::replace(&mut self.positional, Rc::new(arguments));
         let loop_depth = std::mem::take(&mut self.loop_depth);
-        self.calls.push(name.into());
-        self.variables.push_scope();
-        let result = self.run_command(&body);
+        let (file, line) = (self.functions.file(&name), self.line);
+        self.frames.push(FrameKind::Function, name.as_str().into(), file, line);
+        self.variables.push_function_scope();
+        let options = self.saved_options.take();
+        let trap_is_local = std::mem::replace(&mut self.error_trap_is_local, false);
+        let mut result = self.run_command(&body);
+        if let Some(options) = std::mem::replace(&mut self.saved_options, options) {
+            self.options = options;
+        }
+        if let Ok(status) | Err(Interrupt::Return(status)) = result {
+            self.status = status;
+            if let Err(interrupt) = self.run_return_trap(true) {
+                result = Err(interrupt);
+            }
+        }
+        self.error_trap_is_local = trap_is_local;
         self.variables.pop_scope();
-        self.calls.pop();
+        self.frames.pop();
+        self.line = line;
         self.loop_depth = loop_depth;
         self.positional = positional;
         match result {

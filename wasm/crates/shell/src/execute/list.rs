@@ -11,6 +11,7 @@ impl Shell {
                 true => self.run_in_background(&item.chain)?,
                 false => self.run_and_or(&item.chain)?,
             };
+            self.run_signal_traps()?;
         }
         Ok(self.status)
     }
@@ -37,8 +38,11 @@ impl Shell {
             true => i32::from(status == 0),
             false => status,
         };
-        if counts && self.status != 0 && self.options.errexit() && self.conditions == 0 && is_checked(pipeline) {
-            return Err(Interrupt::Exit(self.status));
+        if counts && self.status != 0 && self.conditions == 0 && is_checked(pipeline) {
+            self.run_error_trap()?;
+            if self.options.errexit() {
+                return Err(Interrupt::Exit(self.status));
+            }
         }
         Ok(self.status)
     }
@@ -69,6 +73,9 @@ impl Shell {
 
     fn run_command_nested(&mut self, command: &Command) -> Outcome {
         self.line = command.line;
+        if !self.traps.is_empty() {
+            self.prepare_traps(command)?;
+        }
         if let CommandKind::Simple(simple) = &command.kind {
             return self.run_simple(simple);
         }
@@ -82,6 +89,30 @@ impl Shell {
         };
         self.undo_redirections(redirected);
         result
+    }
+}
+
+impl Shell {
+    /// Keeps the command's text for BASH_COMMAND and runs the DEBUG trap where it belongs.
+    fn prepare_traps(&mut self, command: &Command) -> Outcome<()> {
+        let is_simple = matches!(
+            command.kind,
+            CommandKind::Simple(_)
+                | CommandKind::Arithmetic(_)
+                | CommandKind::Test(_)
+                | CommandKind::Case { .. }
+                | CommandKind::For { .. }
+                | CommandKind::Select { .. }
+        );
+        if !is_simple {
+            return Ok(());
+        }
+        if self.traps.running.is_none() {
+            let mut text = crate::syntax::print::print_command(command);
+            text.truncate(text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len()));
+            self.command_text = Some(text.into());
+        }
+        self.run_debug_trap()
     }
 }
 

@@ -17,6 +17,7 @@ mod simple;
 mod select;
 mod subshell;
 mod timing;
+mod trap;
 
 pub use external::CapturePipe;
 pub use file_test::{compare_numbers, is_binary_operator, is_unary_operator};

@@ -105,6 +105,17 @@ impl Shell {
 
     /// Starts a stage, with its ends of the pipes as descriptors 0 and 1.
     fn start_stage(&mut self, command: &Command, ends: Ends, capture: Option<&CapturePipe>) -> Outcome<Stage> {
+        let runs_here = ends.output.is_none()
+            && ends.is_alone_in_process
+            && !self.is_interactive
+            && self.shell_options.is_on("lastpipe");
+        if runs_here {
+            let before = self.descriptors.clone();
+            ends.apply(self);
+            let result = self.run_command(command);
+            self.descriptors = before;
+            return result.map(Stage::Done);
+        }
         let mut stage = None;
         let mut needs_shell = false;
         let mut program = None;

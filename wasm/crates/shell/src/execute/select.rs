@@ -69,6 +69,8 @@ impl Shell {
             let mut position = 0;
             for place in 0..columns {
                 let Some(value) = values.get(row + place * rows) else { break };
+                // The first column's numbers are as wide as they need to be, the others as the last number.
+                let digits = if place == 0 { rows.to_string().len() } else { digits };
                 text.extend(format!("{:>digits$}) ", row + place * rows + 1).bytes());
                 text.extend_from_slice(value);
                 position += digits + 2 + crate::expand::character_count(value);

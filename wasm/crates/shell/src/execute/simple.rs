@@ -3,6 +3,7 @@
 use super::arguments::{Argument, texts};
 use crate::builtins::{self, Builtin};
 use crate::redirect::Redirected;
+use crate::state::traps::Event;
 use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::{Assignment, SimpleCommand};
 
@@ -20,9 +21,14 @@ impl Shell {
             return Meaning::Function;
         }
         match builtins::find(name) {
-            Some(builtin) => Meaning::Builtin(builtin),
-            None => Meaning::External,
+            Some(builtin) if !self.is_disabled(name) => Meaning::Builtin(builtin),
+            _ => Meaning::External,
         }
+    }
+
+    fn is_disabled(&self, name: &[u8]) -> bool {
+        !self.disabled_builtins.is_empty()
+            && std::str::from_utf8(name).is_ok_and(|name| self.disabled_builtins.contains(name))
     }
 
     pub(super) fn run_simple(&mut self, simple: &SimpleCommand) -> Outcome {
@@ -36,6 +42,9 @@ impl Shell {
             self.undo_redirections(redirected);
             return Ok(1);
         }
+        if let Some(Argument::Text(last)) = arguments.last() {
+            self.next_last_argument = Some(last.as_slice().into());
+        }
         let name = match &arguments[0] {
             Argument::Text(name) => name.clone(),
             Argument::Assignment(_) => Vec::new(),
@@ -43,7 +52,11 @@ impl Shell {
         if name == b"exec" {
             return self.run_exec(arguments, &simple.assignments, redirected);
         }
+        let last = self.next_last_argument.take();
         let result = self.run_named(&name, arguments, &simple.assignments);
+        if let Some(last) = last {
+            self.last_argument = last;
+        }
         self.undo_redirections(redirected);
         result
     }
@@ -129,15 +142,32 @@ impl Shell {
         self.trace_arguments(&arguments);
         let mut command = texts(arguments);
         command.remove(0);
-        while matches!(command.first().map(Vec::as_slice), Some(b"--" | b"-c" | b"-l")) {
+        let (mut name, mut clears) = (None, false);
+        while let Some(option) = command.first().filter(|word| word.starts_with(b"-") && word.len() > 1).cloned() {
             command.remove(0);
+            match option.as_slice() {
+                b"--" => break,
+                b"-c" => clears = true,
+                b"-l" => {}
+                b"-a" if !command.is_empty() => name = Some(command.remove(0)),
+                _ => {
+                    self.undo_redirections(redirected);
+                    return self.usage(b"exec", [option.as_slice(), b": invalid option"].concat());
+                }
+            }
         }
         if !command.is_empty() {
             self.variables.push_scope();
+            self.is_exec = true;
+            self.argument_zero = name;
+            if clears {
+                self.environment = Some((self.variables.generation(), Default::default()));
+            }
             let result = self.make_temporary(assignments).and_then(|()| self.run_external(&command));
+            (self.is_exec, self.argument_zero) = (false, None);
             self.variables.pop_scope();
             self.undo_redirections(redirected);
-            self.exit_trap = None;
+            self.traps.set(Event::EXIT, None);
             return Err(Interrupt::Exit(result?));
         }
         redirected.keep();

@@ -10,7 +10,7 @@ impl Shell {
         self.subshell_depth += 1;
         self.subshell_level += 1;
         self.jobs.clear();
-        self.exit_trap = None;
+        self.traps.enter_subshell(self.options.errtrace(), self.options.functrace());
         let result = run(self);
         let result = match result {
             Ok(status) => Ok(status),
@@ -40,15 +40,5 @@ impl Shell {
         self.pid.set(pid);
         self.status = status;
         Ok(status)
-    }
-
-    /// Runs the commands of `trap … EXIT`; returns the status to end with.
-    pub fn run_exit_trap(&mut self, status: i32) -> i32 {
-        let Some(commands) = self.exit_trap.take() else { return status };
-        self.status = status;
-        match self.run_script_text(&commands, self.line, "") {
-            Err(Interrupt::Exit(status)) => status,
-            _ => status,
-        }
     }
 }

@@ -22,16 +22,22 @@ type Evaluated<T = i64> = Result<T, Failure>;
 impl Shell {
     /// Evaluates an expanded expression; an error is told and ends the command.
     pub fn evaluate(&mut self, text: &[u8]) -> Outcome<i64> {
+        self.evaluate_for("", text)
+    }
+
+    /// The same for a command, whose name stands before a message.
+    pub fn evaluate_for(&mut self, command: &str, text: &[u8]) -> Outcome<i64> {
         // Plain numbers are by far the commonest.
         if let Some(number) = plain_number(text) {
             return Ok(number);
         }
-        let mut evaluator = Evaluator { shell: self, text, position: 0, depth: 0, is_skipping: 0 };
+        let mut evaluator = Evaluator { shell: self, text, position: 0, depth: 0, is_skipping: 0, token: 0 };
         match evaluator.whole() {
             Ok(value) => Ok(value),
             Err(Failure::Interrupted(interrupt)) => Err(interrupt),
             Err(Failure::Message { what, rest }) => {
-                let mut message = text.trim_ascii_start().to_vec();
+                let mut message = command.as_bytes().to_vec();
+                message.extend_from_slice(text.trim_ascii_start());
                 message.extend(format!(": {what} (error token is \"").bytes());
                 message.extend_from_slice(&rest);
                 message.extend(b"\")");
@@ -87,6 +93,8 @@ struct Evaluator<'a> {
     depth: u32,
     /// Operands that are read but not evaluated (`0 && x++`).
     is_skipping: u32,
+    /// Where the last token started: what is missing comes after it.
+    token: usize,
 }
 
 impl Evaluator<'_> {
@@ -97,6 +105,10 @@ impl Evaluator<'_> {
         }
         let value = self.comma()?;
         if self.position < self.text.len() {
+            let rest = &self.text[self.position..];
+            if rest.starts_with(b"=") && !rest.starts_with(b"==") {
+                return Err(self.error("attempted assignment to non-variable"));
+            }
             return Err(self.error("syntax error in expression"));
         }
         Ok(value)
@@ -138,12 +150,19 @@ impl Evaluator<'_> {
             if let Some(operator) =
                 operator.filter(|operator| !(**operator == b"=" && self.text[self.position..].starts_with(b"==")))
             {
+                self.token = self.position;
                 self.position += operator.len();
+                self.skip_blanks();
+                let value_start = self.position;
                 let right = self.assignment()?;
                 let value = match operator.strip_suffix(b"=") {
                     Some([]) | None => right,
                     Some(binary) => {
                         let left = self.read(&place)?;
+                        if matches!(binary, b"/" | b"%") && right == 0 && self.is_skipping == 0 {
+                            let rest = self.text[value_start..self.position].to_vec();
+                            return Err(Failure::Message { what: "division by 0", rest });
+                        }
                         self.apply(binary, left, right)?
                     }
                 };
@@ -193,6 +212,7 @@ impl Evaluator<'_> {
         loop {
             self.skip_blanks();
             let Some((operator, level)) = self.binary_operator(minimum) else { return Ok(left) };
+            self.token = self.position;
             self.position += operator.len();
             self.skip_blanks();
             let operand = self.position;
@@ -209,6 +229,11 @@ impl Evaluator<'_> {
             let end = self.position;
             if matches!(operator, b"/" | b"%") && right == 0 && self.is_skipping == 0 {
                 return Err(Failure::Message { what: "division by 0", rest: self.text[operand..end].to_vec() });
+            }
+            if operator == b"**" && right < 0 && self.is_skipping == 0 {
+                let start = self.text[operand..end].iter().position(u8::is_ascii_digit).unwrap_or(0);
+                let rest = self.text[operand + start..].to_vec();
+                return Err(Failure::Message { what: "exponent less than 0", rest });
             }
             left = self.apply(operator, left, right)?;
         }
@@ -310,7 +335,12 @@ impl Evaluator<'_> {
             Some(byte) if byte.is_ascii_digit() => self.number(),
             _ => match self.place()? {
                 Some(place) => self.postfix(&place),
-                None => Err(self.error("syntax error: operand expected")),
+                None => {
+                    if self.position >= self.text.len() {
+                        self.position = self.token.min(self.text.len());
+                    }
+                    Err(self.error("syntax error: operand expected"))
+                }
             },
         }
     }
@@ -407,7 +437,7 @@ impl Evaluator<'_> {
             return Err(self.error("expression recursion level exceeded"));
         }
         let mut inner =
-            Evaluator { shell: self.shell, text: &text, position: 0, depth: self.depth + 1, is_skipping: 0 };
+            Evaluator { shell: self.shell, text: &text, position: 0, depth: self.depth + 1, is_skipping: 0, token: 0 };
         inner.whole()
     }
 

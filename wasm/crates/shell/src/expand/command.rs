@@ -16,7 +16,10 @@ impl Shell {
             None => {
                 let capture = Capture::default();
                 let status = self.in_subshell(|shell| {
-                    shell.options.set("errexit", false);
+                    if !shell.shell_options.is_on("inherit_errexit") {
+                        shell.options.set("errexit", false);
+                    }
+                    shell.trace_depth += 1;
                     shell.descriptors.replace(1, Some(Target::Capture(capture.clone())));
                     shell.run_list(list)
                 })?;

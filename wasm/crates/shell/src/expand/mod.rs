@@ -12,7 +12,9 @@ mod parameter_value;
 pub use parameter_value::Subscript;
 pub mod pathname;
 pub mod pattern;
+mod prompt;
 pub mod quote;
+pub mod regex;
 mod text;
 pub use text::character_count;
 pub use text::in_case;
@@ -21,7 +23,7 @@ mod tilde;
 use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::{Arithmetic, Part, Word};
 use field::{Field, Fields};
-use pattern::Pattern;
+use pattern::{Pattern, PatternByte};
 
 impl Shell {
     /// The characters that split fields.
@@ -125,23 +127,23 @@ impl Shell {
         Ok(Pattern::new(&field.pattern_bytes(), pattern::Rules { extglob: true, ..self.pattern_rules() }))
     }
 
-    /// Expands a regular expression: quoted parts are escaped.
-    pub fn expand_to_regular_expression(&mut self, word: &Word) -> Outcome<Vec<u8>> {
+    /// Expands a regular expression: quoted parts stand for themselves.
+    pub fn expand_to_regular_expression(&mut self, word: &Word) -> Outcome<Vec<PatternByte>> {
         let field = self.expand_to_field(&word.parts)?;
-        let mut expression = Vec::with_capacity(field.text.len());
-        for (index, byte) in field.text.iter().enumerate() {
-            if field.is_quoted(index) && byte.is_ascii_punctuation() {
-                expression.push(b'\\');
-            }
-            expression.push(*byte);
-        }
-        Ok(expression)
+        let byte = |(index, byte): (usize, &u8)| PatternByte { byte: *byte, is_quoted: field.is_quoted(index) };
+        Ok(field.text.iter().enumerate().map(byte).collect())
     }
 
     /// Expands and evaluates an arithmetic expression.
     pub fn expand_arithmetic(&mut self, expression: &Arithmetic) -> Outcome<i64> {
         let text = self.expand_to_string(&expression.text)?;
         self.evaluate(&text)
+    }
+
+    /// The same for `((…))`.
+    pub fn expand_arithmetic_command(&mut self, expression: &Arithmetic) -> Outcome<i64> {
+        let text = self.expand_to_string(&expression.text)?;
+        self.evaluate_for("((: ", &text)
     }
 
     fn expand_parts(&mut self, parts: &[Part], in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
@@ -170,7 +172,7 @@ impl Shell {
                     let value = self.expand_arithmetic(expression)?;
                     add_value(value.to_string().as_bytes(), in_quotes, fields);
                 }
-                Part::ProcessSubstitution { reads, list, .. } => {
+                Part::ProcessSubstitution { reads, list } => {
                     let path = self.substitute_process(*reads, list)?;
                     fields.quoted(&path);
                 }

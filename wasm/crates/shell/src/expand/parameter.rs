@@ -5,7 +5,8 @@ use super::parameter_value::ParameterValue;
 use super::text::{bounds, change_case, character_count, character_starts, remove, replace};
 use super::{add_value, ansi_c, quote};
 use crate::parse;
-use crate::state::{Attributes, Interrupt, Outcome, Shell};
+use crate::builtins::{declaration, letters_of};
+use crate::state::{Attributes, Interrupt, Outcome, Shell, Value, Variable};
 use crate::syntax::word::CaseChange;
 use crate::syntax::{ParameterExpansion, ParameterName, ParameterOperation, Part, Word};
 
@@ -21,8 +22,11 @@ impl Shell {
             Op::NamesWithPrefix { joined } => {
                 let ParameterName::Variable(prefix) = &expansion.name else { return Ok(()) };
                 let visible = self.variables.visible();
-                let names = visible.keys().filter(|name| name.starts_with(prefix.as_str()));
-                let values = names.map(|name| name.as_bytes().to_vec()).collect();
+                let special = Shell::SPECIAL_NAMES.iter().copied();
+                let set = visible.iter().filter(|(_, variable)| variable.value != Value::Unset).map(|(name, _)| *name);
+                let names: std::collections::BTreeSet<&str> =
+                    set.chain(special).filter(|name| name.starts_with(prefix.as_str())).collect();
+                let values = names.iter().map(|name| name.as_bytes().to_vec()).collect();
                 return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
             }
             Op::Keys { joined } => {
@@ -31,6 +35,16 @@ impl Shell {
                 return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
             }
             _ => {}
+        }
+        if expansion.is_indirect
+            && let ParameterName::Variable(name) = &expansion.name
+            && matches!(expansion.operation, Op::Plain)
+            && let Some(variable) = self.variables.get_raw(name)
+            && variable.attributes.nameref
+        {
+            // Of a nameref it is the name it stands for.
+            let target = variable.as_scalar().unwrap_or(b"").to_vec();
+            return self.add_values(ParameterValue::Single(target), in_quotes, fields);
         }
         let resolved = match expansion.is_indirect {
             true => Some(self.resolve_indirection(&expansion.name)?),
@@ -88,6 +102,7 @@ impl Shell {
     fn resolve_indirection(&mut self, name: &ParameterName) -> Outcome<ParameterName> {
         let text = match self.parameter_value(name)? {
             ParameterValue::Single(text) => text,
+            ParameterValue::Many { values, .. } => values.join(b" ".as_slice()),
             _ => Vec::new(),
         };
         let braced = [b"${", text.as_slice(), b"}"].concat();
@@ -242,35 +257,102 @@ impl Shell {
         }
     }
 
-    fn transform(&self, letter: u8, name: &ParameterName, value: ParameterValue) -> ParameterValue {
+    fn transform(&mut self, letter: u8, name: &ParameterName, value: ParameterValue) -> ParameterValue {
         match letter {
             b'Q' => value.map(|text| quote::single_quoted(&text)),
             b'E' => value.map(|text| ansi_c::unescape(&text)),
             b'U' => value.map(|text| change_case(&text, CaseChange::Upper, true, None)),
             b'u' => value.map(|text| change_case(&text, CaseChange::Upper, false, None)),
             b'L' => value.map(|text| change_case(&text, CaseChange::Lower, true, None)),
-            b'a' => match name {
-                ParameterName::Variable(name) => match self.variables.get(name) {
-                    Some(variable) => {
-                        let mut letters = match variable.value {
-                            crate::state::Value::Indexed(_) => "a".to_string(),
-                            crate::state::Value::Associative(_) => "A".to_string(),
-                            _ => String::new(),
-                        };
-                        letters.push_str(&attribute_letters(variable.attributes));
-                        ParameterValue::Single(letters.into_bytes())
+            b'P' => value.map(|text| self.expand_prompt(&text)),
+            b'a' => {
+                let letters = self.named_variable(name).map(|variable| letters_of(&variable));
+                match (letters, value) {
+                    (None, _) => ParameterValue::Unset,
+                    (Some(letters), ParameterValue::Many { values, joined }) => ParameterValue::Many {
+                        values: values.iter().map(|_| letters.clone().into_bytes()).collect(),
+                        joined,
+                    },
+                    (Some(letters), _) => ParameterValue::Single(letters.into_bytes()),
+                }
+            }
+            b'A' => match (self.named_variable(name), name) {
+                (
+                    Some(variable),
+                    ParameterName::Variable(name)
+                    | ParameterName::AllElements(name)
+                    | ParameterName::JoinedElements(name),
+                ) => {
+                    let letters = letters_of(&variable);
+                    match (&variable.value, letters.is_empty()) {
+                        (Value::Unset, true) => ParameterValue::Unset,
+                        (Value::Unset, false) => {
+                            ParameterValue::Single(format!("declare -{letters} {name}").into_bytes())
+                        }
+                        (Value::Scalar(text), true) => {
+                            ParameterValue::Single([name.as_bytes(), b"=", &quote::single_quoted(text)].concat())
+                        }
+                        (Value::Scalar(text), false) => {
+                            let start = format!("declare -{letters} {name}=");
+                            ParameterValue::Single([start.as_bytes(), &quote::single_quoted(text)].concat())
+                        }
+                        _ => {
+                            let mut text = declaration(name, &variable);
+                            text.pop();
+                            ParameterValue::Single(text)
+                        }
                     }
-                    None => ParameterValue::Unset,
-                },
-                _ => value,
-            },
-            b'A' => match name {
-                ParameterName::Variable(name) => {
-                    value.map(|text| [name.as_bytes(), b"=", &quote::single_quoted(&text)].concat())
+                }
+                (
+                    _,
+                    ParameterName::AllPositional | ParameterName::JoinedPositional,
+                ) => {
+                    let words: Vec<Vec<u8>> = self.positional.iter().map(|word| quote::single_quoted(word)).collect();
+                    ParameterValue::Single([b"set -- ".as_slice(), &words.join(b" ".as_slice())].concat())
                 }
                 _ => value,
             },
+            b'K' | b'k' => match (self.named_variable(name), &value) {
+                (Some(variable), ParameterValue::Many { joined, .. }) => {
+                    let joined = *joined;
+                    let pairs: Vec<(Vec<u8>, Vec<u8>)> = match &variable.value {
+                        Value::Indexed(elements) => {
+                            elements.iter().map(|(key, text)| (key.to_string().into_bytes(), text.clone())).collect()
+                        }
+                        Value::Associative(elements) => {
+                            elements.iter().map(|(key, text)| (key.clone(), text.clone())).collect()
+                        }
+                        _ => return value.map(|text| quote::single_quoted(&text)),
+                    };
+                    if letter == b'k' {
+                        let values = pairs.into_iter().flat_map(|(key, text)| [key, text]).collect();
+                        return ParameterValue::Many { values, joined };
+                    }
+                    let is_associative = matches!(variable.value, Value::Associative(_));
+                    let words: Vec<Vec<u8>> = pairs
+                        .iter()
+                        .map(|(key, text)| [&quote::key(key), b" ".as_slice(), &quote::double_quoted(text)].concat())
+                        .collect();
+                    let mut text = words.join(b" ".as_slice());
+                    if is_associative {
+                        text.push(b' ');
+                    }
+                    ParameterValue::Single(text)
+                }
+                _ => value.map(|text| quote::single_quoted(&text)),
+            },
             _ => value,
+        }
+    }
+
+    /// The variable a parameter belongs to.
+    fn named_variable(&self, name: &ParameterName) -> Option<Variable> {
+        match name {
+            ParameterName::Variable(name)
+            | ParameterName::Element(name, _)
+            | ParameterName::AllElements(name)
+            | ParameterName::JoinedElements(name) => self.variable(name).map(std::borrow::Cow::into_owned),
+            _ => None,
         }
     }
 
@@ -310,7 +392,9 @@ pub fn attribute_letters(attributes: Attributes) -> String {
     let letters = [
         ('i', attributes.integer),
         ('l', attributes.lowercase),
+        ('n', attributes.nameref),
         ('r', attributes.readonly),
+        ('t', attributes.traced),
         ('u', attributes.uppercase),
         ('x', attributes.exported),
     ];

@@ -56,7 +56,15 @@ impl Shell {
             ParameterName::Variable(name) => single(self.variable_scalar(name)),
             ParameterName::Element(name, subscript) => {
                 let text = self.expand_to_string(subscript)?;
-                single(self.element(name, &text)?)
+                let index = if self.variables.has_namerefs() { self.variables.resolve(name).into_owned() } else { name.clone() };
+                let is_negative = text.first() == Some(&b'-')
+                    && !self.variables.get(&index).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+                match self.element(name, &text) {
+                    Ok(value) => single(value),
+                    // Reading before the first element is told and gives nothing.
+                    Err(Interrupt::Discard(_)) if is_negative => ParameterValue::Unset,
+                    Err(interrupt) => return Err(interrupt),
+                }
             }
             ParameterName::AllElements(name) => ParameterValue::Many { values: self.elements(name), joined: false },
             ParameterName::JoinedElements(name) => ParameterValue::Many { values: self.elements(name), joined: true },
@@ -124,7 +132,11 @@ impl Shell {
         };
         let index = last + 1 + index;
         if index < 0 {
-            self.complain(format!("{name}: bad array subscript"));
+            let shown = match self.variables.get(name).is_some_and(Variable::is_array) {
+                true => format!("{name}: bad array subscript"),
+                false => format!("{name}[{}]: bad array subscript", String::from_utf8_lossy(text)),
+            };
+            self.complain(shown);
             return Err(Interrupt::Discard(1));
         }
         Ok(Subscript::Index(index))

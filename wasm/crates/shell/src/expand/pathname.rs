@@ -42,6 +42,7 @@ pub fn expand(pattern: &[PatternByte], options: &ShellOptions) -> Vec<Vec<u8>> {
             }
         }
     }
+    prefixes.retain(|path| !path.is_empty());
     prefixes.sort();
     prefixes
 }

@@ -124,7 +124,7 @@ pub fn character_length(text: &[u8], position: usize) -> usize {
     }
 }
 
-fn code_point(bytes: &[u8]) -> u32 {
+pub fn code_point(bytes: &[u8]) -> u32 {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.chars().next().map_or(0, u32::from),
         Err(_) => u32::from(bytes[0]),
@@ -250,7 +250,7 @@ fn in_class(members: &[Member], code: u32) -> bool {
     })
 }
 
-fn in_named_class(name: &str, character: char) -> bool {
+pub fn in_named_class(name: &str, character: char) -> bool {
     match name {
         "alpha" => character.is_alphabetic(),
         "digit" => character.is_ascii_digit(),

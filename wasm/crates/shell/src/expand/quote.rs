@@ -37,6 +37,15 @@ pub fn if_needed(text: &[u8]) -> Vec<u8> {
     }
 }
 
+/// A key of an associative array: in double quotes if it has to be quoted.
+pub fn key(text: &[u8]) -> Vec<u8> {
+    let is_plain = !text.is_empty() && text.iter().all(|byte| is_safe(*byte) || *byte >= 0x80) && !needs_ansi_c(text);
+    match is_plain {
+        true => text.to_vec(),
+        false => double_quoted(text),
+    }
+}
+
 /// Backslashes, as printf's `%q` prints.
 pub fn backslashed(text: &[u8]) -> Vec<u8> {
     if text.is_empty() {

@@ -294,7 +294,10 @@ impl Parser {
     /// `name [in words] ;`
     fn variable_and_words(&mut self) -> Result<(String, Option<Vec<Word>>), ParseError> {
         if self.operator().is_some() || self.is_at_end() {
-            return Err(self.unexpected());
+            return Err(match self.is_at_end() {
+                true => ParseError::unexpected_token(self.line, b"newline"),
+                false => self.unexpected(),
+            });
         }
         let variable = String::from_utf8_lossy(&self.word()?.source).into_owned();
         if self.accept(b";") {

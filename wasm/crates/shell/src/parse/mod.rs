@@ -73,11 +73,6 @@ impl Parser {
     pub fn position(&self) -> usize {
         self.position.min(self.text.len())
     }
-
-    /// The line of the parser's position, for commands read from a text that goes on.
-    pub fn line(&self) -> u32 {
-        self.line
-    }
 }
 
 /// Parses a whole text, such as a carried function.

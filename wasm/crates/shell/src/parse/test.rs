@@ -80,6 +80,9 @@ impl Parser {
             let before = self.position;
             self.position += operator.len();
             let is_operand = self.operator().is_none() && !self.at_word(b"]]") && !self.is_at_end();
+            if !is_operand && self.at_word(b"]]") && operator != "-a" && operator != "-o" {
+                return Err(self.test_error("unexpected argument to conditional unary operator"));
+            }
             let is_binary = self.plain_word().is_some_and(|word| find(&BINARY, word).is_some()) && {
                 // `-f == x` compares, `-f =` asks for a file named `=`.
                 let (position, line) = (self.position, self.line);

@@ -213,9 +213,8 @@ impl Parser {
     fn process_substitution(&mut self, parts: &mut Parts) -> Result<(), ParseError> {
         let reads = self.peek() == Some(b'<');
         self.position += 1;
-        let start = self.position;
         let list = self.parenthesised_list()?;
-        parts.push(Part::ProcessSubstitution { reads, list: Rc::new(list), source: self.text[start..self.position].into() });
+        parts.push(Part::ProcessSubstitution { reads, list: Rc::new(list) });
         Ok(())
     }
 

@@ -11,25 +11,36 @@ use std::rc::Rc;
 pub struct Function {
     source: OnceCell<Vec<u8>>,
     body: OnceCell<Rc<Command>>,
+    /// The file it was defined in.
+    pub file: Rc<[u8]>,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Functions(Rc<BTreeMap<String, Rc<Function>>>);
 
 impl Functions {
-    pub fn define(&mut self, name: &str, body: Rc<Command>) {
-        let function = Function { source: OnceCell::new(), body: OnceCell::from(body) };
+    pub fn define(&mut self, name: &str, body: Rc<Command>, file: Rc<[u8]>) {
+        let function = Function { source: OnceCell::new(), body: OnceCell::from(body), file };
         Rc::make_mut(&mut self.0).insert(name.to_string(), Rc::new(function));
     }
 
     /// Takes a function over from another shell.
-    pub fn define_from_source(&mut self, name: &str, source: Vec<u8>) {
-        let function = Function { source: OnceCell::from(source), body: OnceCell::new() };
+    pub fn define_from_source(&mut self, name: &str, source: Vec<u8>, file: Rc<[u8]>) {
+        let function = Function { source: OnceCell::from(source), body: OnceCell::new(), file };
         Rc::make_mut(&mut self.0).insert(name.to_string(), Rc::new(function));
     }
 
     pub fn remove(&mut self, name: &str) -> bool {
         Rc::make_mut(&mut self.0).remove(name).is_some()
+    }
+
+    pub fn file(&self, name: &str) -> Rc<[u8]> {
+        self.0.get(name).map_or_else(Rc::default, |function| function.file.clone())
+    }
+
+    /// The line its body starts on.
+    pub fn line(&self, name: &str) -> u32 {
+        self.0.get(name).and_then(|function| function.body.get()).map_or(0, |body| body.line)
     }
 
     pub fn contains(&self, name: &str) -> bool {

@@ -1,10 +1,12 @@
 //! What a shell knows: variables, functions, options, positional parameters, status.
 
+pub mod frames;
 pub mod functions;
 pub mod options;
 pub mod shell;
 pub mod shell_options;
 pub mod special_variables;
+pub mod traps;
 pub mod variables;
 
 pub use functions::Functions;

@@ -1,12 +1,15 @@
 //! The shell: all its state in one place. A clone is a subshell; it costs little, for the big parts
 //! are shared until written.
 
+use super::frames::Frames;
+use super::special_variables;
+use super::traps::{Event, Traps};
 use super::{Functions, Options, ShellOptions, Variables};
 use crate::parse::Aliases;
 use crate::descriptors::Descriptors;
 use crate::jobs::Jobs;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Why execution leaves the present command.
@@ -55,10 +58,7 @@ pub struct Shell {
     pub line: u32,
     /// The logical working directory, `$PWD`.
     pub directory: Rc<[u8]>,
-    /// Names of the functions that run, innermost last.
-    pub calls: Vec<Rc<str>>,
-    /// Sourced scripts that run.
-    pub source_depth: u32,
+    pub frames: Frames,
     pub loop_depth: u32,
     /// Subshells that run in this process.
     pub subshell_depth: u32,
@@ -78,9 +78,33 @@ pub struct Shell {
     pub foreign_environment: Rc<Vec<Vec<u8>>>,
     /// getopts: position within a group of letters.
     pub getopts_offset: usize,
-    pub random: Cell<u32>,
-    /// Commands of `trap … EXIT`.
-    pub exit_trap: Option<Rc<[u8]>>,
+    pub random: Cell<Option<u32>>,
+    pub traps: Traps,
+    /// ERR, DEBUG and RETURN were set by the function that runs, and so count in it.
+    pub error_trap_is_local: bool,
+    /// `$_` once the command that runs has ended.
+    pub next_last_argument: Option<Rc<[u8]>>,
+    /// `exec -a`
+    pub argument_zero: Option<Vec<u8>>,
+    /// `exec` starts a command.
+    pub is_exec: bool,
+    /// Command substitutions and `eval`s that run, for the prompt of `set -x`.
+    pub trace_depth: usize,
+    /// Options to go back to when the function ends: `local -`.
+    pub saved_options: Option<Options>,
+    /// The line that commands of a trap are said to stand on.
+    pub line_base: Option<u32>,
+    /// The stack of `pushd`, below the working directory.
+    pub directories: Vec<Vec<u8>>,
+    pub disabled_builtins: Rc<BTreeSet<&'static str>>,
+    /// When SECONDS was zero, in seconds since 1970.
+    pub started: f64,
+    /// The text of the simple command that runs, kept while there are traps.
+    pub command_text: Option<Rc<[u8]>>,
+    /// `$_`
+    pub last_argument: Rc<[u8]>,
+    /// The text of `-c`.
+    pub execution_string: Option<Rc<[u8]>>,
     /// The umask before the first change within this subshell.
     pub changed_umask: Option<u32>,
 }
@@ -94,9 +118,9 @@ pub struct CommandPaths {
     pub found: BTreeMap<Vec<u8>, Vec<u8>>,
 }
 
-/// Commands within commands that may run. Each takes half a KiB of a stack of 1 MiB, of which the parser
-/// needs its part too.
-pub const MAXIMUM_NESTING: u32 = 1200;
+/// Commands within commands that may run. Each takes several KiB of the native stack, of which the
+/// parser needs its part too.
+pub const MAXIMUM_NESTING: u32 = 1000;
 
 impl Shell {
     pub fn new(name: &[u8]) -> Self {
@@ -118,8 +142,7 @@ impl Shell {
             jobs: Jobs::default(),
             line: 1,
             directory: b"/".as_slice().into(),
-            calls: Vec::new(),
-            source_depth: 0,
+            frames: Frames::default(),
             loop_depth: 0,
             subshell_depth: 0,
             subshell_level: 0,
@@ -131,8 +154,21 @@ impl Shell {
             environment: None,
             foreign_environment: Rc::default(),
             getopts_offset: 0,
-            random: Cell::new(0),
-            exit_trap: None,
+            random: Cell::new(None),
+            traps: Traps::default(),
+            error_trap_is_local: false,
+            next_last_argument: None,
+            argument_zero: None,
+            is_exec: false,
+            trace_depth: 0,
+            saved_options: None,
+            line_base: None,
+            directories: Vec::new(),
+            disabled_builtins: Rc::default(),
+            started: special_variables::seconds_since_epoch(),
+            command_text: None,
+            last_argument: name.into(),
+            execution_string: None,
             changed_umask: None,
         }
     }
@@ -162,6 +198,21 @@ impl Shell {
 
     /// Assigns a scalar; a read-only variable is an error that ends the command.
     pub fn assign(&mut self, name: &str, value: Vec<u8>) -> Outcome<()> {
+        if self.variables.has_namerefs() {
+            let target = self.variables.resolve(name).into_owned();
+            if target.contains('[') {
+                return self.assign_by_name(&target, value);
+            }
+        }
+        if name.len() > 5 && self.assign_special(name, &value) {
+            return Ok(());
+        }
+        let is_readonly_special = matches!(name, "UID" | "EUID" | "PPID" | "SHELLOPTS" | "BASHOPTS" | "BASH_VERSINFO");
+        if is_readonly_special {
+            self.complain(format!("{name}: readonly variable"));
+            return Err(Interrupt::Discard(1));
+        }
+        let value = self.in_attributes(name, value)?;
         if self.variables.set_scalar(name, value).is_err() {
             self.complain(format!("{name}: readonly variable"));
             return Err(Interrupt::Discard(1));
@@ -170,6 +221,33 @@ impl Shell {
             self.variables.change_attributes(name, false, |attributes| attributes.exported = true);
         }
         Ok(())
+    }
+
+    /// Tells whether this shell, or the one it is a subshell of in this process, has a trap for a signal.
+    pub fn traps_signal(&self, number: i32) -> bool {
+        let event = Event::Signal(number);
+        self.traps.get(event).is_some() || self.traps.listed().iter().any(|(known, _)| *known == event)
+    }
+
+    /// Applies what the variable's attributes say to a value that `read` or `for` assigns.
+    fn in_attributes(&mut self, name: &str, value: Vec<u8>) -> Outcome<Vec<u8>> {
+        let Some(variable) = self.variables.get(name) else { return Ok(value) };
+        let attributes = variable.attributes;
+        if attributes.integer {
+            return Ok(self.evaluate(&value)?.to_string().into_bytes());
+        }
+        if attributes.uppercase || attributes.lowercase {
+            return Ok(crate::expand::in_case(&value, attributes.uppercase));
+        }
+        Ok(value)
+    }
+
+    /// Reads `name` or `name[subscript]`.
+    pub fn value_by_name(&mut self, name: &str) -> Outcome<Option<Vec<u8>>> {
+        match name.split_once('[') {
+            Some((array, rest)) if rest.ends_with(']') => self.element(array, &rest.as_bytes()[..rest.len() - 1]),
+            _ => Ok(self.variable_scalar(name)),
+        }
     }
 
     /// Assigns to `name` or `name[subscript]`.

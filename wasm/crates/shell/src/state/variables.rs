@@ -1,6 +1,7 @@
 //! Variables and their attributes, in scopes: the global one, one a function call, and one a command
 //! with assignments before it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,6 +22,9 @@ pub struct Attributes {
     pub integer: bool,
     pub lowercase: bool,
     pub uppercase: bool,
+    /// The value is the name of the variable that is meant.
+    pub nameref: bool,
+    pub traced: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +61,9 @@ pub struct Variables {
     scopes: Vec<Scope>,
     /// Changes with every change an exported variable could be part of; never the same twice.
     generation: u64,
+    has_namerefs: bool,
+    /// Scopes of functions among all, where `local` goes.
+    function_scopes: Vec<usize>,
 }
 
 /// The variable is read-only.
@@ -67,7 +74,7 @@ static NEXT_GENERATION: AtomicU64 = AtomicU64::new(1);
 
 impl Default for Variables {
     fn default() -> Self {
-        Variables { scopes: vec![Scope::default()], generation: 0 }
+        Variables { scopes: vec![Scope::default()], generation: 0, has_namerefs: false, function_scopes: Vec::new() }
     }
 }
 
@@ -85,6 +92,8 @@ impl Variables {
     }
 
     pub fn replace_scopes(&mut self, scopes: Vec<Scope>) {
+        self.has_namerefs = scopes.iter().any(|scope| scope.values().any(|variable| variable.attributes.nameref));
+        self.function_scopes = (1..scopes.len()).collect();
         self.scopes = scopes;
         self.touch();
     }
@@ -93,8 +102,47 @@ impl Variables {
         self.scopes.push(Scope::default());
     }
 
+    /// Enters a function.
+    pub fn push_function_scope(&mut self) {
+        self.function_scopes.push(self.scopes.len());
+        self.scopes.push(Scope::default());
+    }
+
+    pub fn has_namerefs(&self) -> bool {
+        self.has_namerefs
+    }
+
+    /// The name that is meant, through namerefs; it may have a subscript.
+    pub fn resolve<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        let mut meant = Cow::Borrowed(name);
+        if !self.has_namerefs {
+            return meant;
+        }
+        // A circle ends with the name itself.
+        for _ in 0..8 {
+            match self.get_raw(&meant) {
+                Some(variable) if variable.attributes.nameref => match variable.as_scalar() {
+                    Some(next) if !next.is_empty() && next != meant.as_bytes() => {
+                        meant = Cow::Owned(String::from_utf8_lossy(next).into_owned());
+                    }
+                    _ => return meant,
+                },
+                _ => return meant,
+            }
+        }
+        Cow::Borrowed(name)
+    }
+
+    /// The variable of that very name, nameref or not.
+    pub fn get_raw(&self, name: &str) -> Option<&Variable> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
     /// Leaves a function or a command with assignments before it.
     pub fn pop_scope(&mut self) {
+        if self.function_scopes.last() == Some(&(self.scopes.len() - 1)) {
+            self.function_scopes.pop();
+        }
         if let Some(scope) = self.scopes.pop()
             && scope.values().any(|variable| variable.attributes.exported)
         {
@@ -103,7 +151,10 @@ impl Variables {
     }
 
     pub fn get(&self, name: &str) -> Option<&Variable> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+        match self.has_namerefs {
+            true => self.get_raw(&self.resolve(name)),
+            false => self.get_raw(name),
+        }
     }
 
     pub fn scalar(&self, name: &str) -> Option<&[u8]> {
@@ -112,6 +163,12 @@ impl Variables {
 
     /// The variable as it is in the innermost scope that has it, made in the global one if none has.
     pub fn entry(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
+        let name = &*self.resolve(name);
+        self.entry_raw(name)
+    }
+
+    /// The same for the variable of that very name.
+    pub fn entry_raw(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
         let index = self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0);
         self.entry_in(name, index)
     }
@@ -141,6 +198,24 @@ impl Variables {
         }
         let hides_exported = self.get(name).is_some_and(|variable| variable.attributes.exported);
         let index = self.scopes.len() - 1;
+        self.entry_local_to(name, index, hides_exported)
+    }
+
+    /// `local`: the variable in the scope of the function that runs.
+    pub fn function_entry(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
+        if self.get_raw(name).is_some_and(|variable| variable.attributes.readonly) {
+            return Err(ReadOnly);
+        }
+        let hides_exported = self.get_raw(name).is_some_and(|variable| variable.attributes.exported);
+        let index = self.local_scope();
+        self.entry_local_to(name, index, hides_exported)
+    }
+
+    fn local_scope(&self) -> usize {
+        self.function_scopes.last().copied().unwrap_or(self.scopes.len() - 1)
+    }
+
+    fn entry_local_to(&mut self, name: &str, index: usize, hides_exported: bool) -> Result<&mut Variable, ReadOnly> {
         let is_new = !self.scopes[index].contains_key(name);
         let variable = self.entry_in(name, index)?;
         variable.attributes.exported |= is_new && hides_exported;
@@ -151,7 +226,7 @@ impl Variables {
     }
 
     pub fn is_local(&self, name: &str) -> bool {
-        self.scopes.len() > 1 && self.scopes[self.scopes.len() - 1].contains_key(name)
+        self.scopes.len() > 1 && self.scopes[self.local_scope()].contains_key(name)
     }
 
     pub fn set_scalar(&mut self, name: &str, value: Vec<u8>) -> Result<(), ReadOnly> {
@@ -170,22 +245,34 @@ impl Variables {
 
     /// Changes attributes; unlike `entry` it does so for read-only variables too.
     pub fn change_attributes(&mut self, name: &str, in_local_scope: bool, change: impl FnOnce(&mut Attributes)) {
+        let name = &*if in_local_scope { Cow::Borrowed(name) } else { self.resolve(name) };
+        self.change_attributes_raw(name, in_local_scope, change);
+    }
+
+    /// The same for the variable of that very name.
+    pub fn change_attributes_raw(&mut self, name: &str, in_local_scope: bool, change: impl FnOnce(&mut Attributes)) {
         let index = match in_local_scope {
-            true => self.scopes.len() - 1,
+            true => self.local_scope(),
             false => self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0),
         };
         let fresh = || Variable { value: Value::Unset, attributes: Attributes::default() };
         change(&mut Rc::make_mut(&mut self.scopes[index]).entry(name.into()).or_insert_with(fresh).attributes);
+        self.has_namerefs |= self.scopes[index].get(name).is_some_and(|variable| variable.attributes.nameref);
         self.touch();
     }
 
     pub fn unset(&mut self, name: &str) -> Result<(), ReadOnly> {
+        let name = &*self.resolve(name);
+        self.unset_raw(name)
+    }
+
+    pub fn unset_raw(&mut self, name: &str) -> Result<(), ReadOnly> {
         let Some(index) = self.scopes.iter().rposition(|scope| scope.contains_key(name)) else { return Ok(()) };
         let attributes = self.scopes[index].get(name).map(|variable| variable.attributes).unwrap_or_default();
         if attributes.readonly {
             return Err(ReadOnly);
         }
-        let is_own = index > 0 && index + 1 == self.scopes.len();
+        let is_own = index > 0 && index == self.local_scope() && !self.function_scopes.is_empty();
         let scope = Rc::make_mut(&mut self.scopes[index]);
         scope.remove(name);
         if is_own {

@@ -18,7 +18,7 @@ pub fn print_function(name: &str, body: &Command) -> Vec<u8> {
 
 /// Prints a chain of pipelines.
 pub fn print_and_or(chain: &AndOr) -> Vec<u8> {
-    let mut printer = Printer::default();
+    let mut printer = Printer { is_program: true, ..Printer::default() };
     printer.and_or(chain);
     printer.end_line();
     printer.output
@@ -26,7 +26,7 @@ pub fn print_and_or(chain: &AndOr) -> Vec<u8> {
 
 /// Prints one command.
 pub fn print_command(command: &Command) -> Vec<u8> {
-    let mut printer = Printer::default();
+    let mut printer = Printer { is_program: true, ..Printer::default() };
     printer.command(command);
     printer.end_line();
     printer.output
@@ -34,7 +34,7 @@ pub fn print_command(command: &Command) -> Vec<u8> {
 
 /// Prints a list as it may stand on its own.
 pub fn print_list(list: &List) -> Vec<u8> {
-    let mut printer = Printer::default();
+    let mut printer = Printer { is_program: true, ..Printer::default() };
     printer.list(list, false);
     printer.end_line();
     printer.output
@@ -55,6 +55,8 @@ pub fn print_redirections(redirections: &[Redirection]) -> Vec<u8> {
 struct Printer {
     output: Vec<u8>,
     indent: usize,
+    /// The text is to be run, not shown.
+    is_program: bool,
     /// Bodies of here-documents whose operators stand on the present line.
     here_documents: Vec<u8>,
 }
@@ -259,7 +261,8 @@ impl Printer {
             }
             CommandKind::Coproc { name, command } => {
                 self.text(b"coproc ");
-                if !matches!(command.kind, CommandKind::Simple(_)) {
+                // Bash shows a name before a simple command too, where it could not be read back.
+                if !self.is_program || !matches!(command.kind, CommandKind::Simple(_)) {
                     self.text(name.as_bytes());
                     self.text(b" ");
                 }

@@ -41,11 +41,10 @@ pub enum Part {
     Command(Rc<List>),
     /// `$((…))`
     Arithmetic(Rc<Arithmetic>),
-    /// `<(…)` and `>(…)`, with the text of the parentheses.
+    /// `<(…)` and `>(…)`
     ProcessSubstitution {
         reads: bool,
         list: Rc<List>,
-        source: Rc<[u8]>,
     },
     /// `${…}` that makes no sense; bash complains when it is expanded, not when it is read.
     BadSubstitution(Vec<u8>),
