@@ -238,15 +238,15 @@ export class SubmissionTable {
     armed: ReadSubmission & { readonly description: FileDescription },
     completions: CompletionWriter,
   ): readonly WaitQueue[] | undefined {
-    const area = completions.dataArea(armed.maxBytes);
-    // No room for data in this round: it stays ready.
-    if (area.length === 0) return [];
     // Most of many have nothing: a look costs less than a read that has to wait. And a terminal stops
     // who reads in the background, so nobody reads it before there is something.
     const ready = armed.description.poll();
     const isQuietTerminal =
       armed.description.kind === "terminal" && (ready & (POLLIN | POLLERR | POLLHUP)) === 0;
     if (ready === 0 || isQuietTerminal) return armed.description.pollQueues;
+    const area = completions.dataArea(armed.maxBytes);
+    // No room for data in this round: it stays ready.
+    if (area.length === 0) return [];
     const result = armed.description.read(area, process);
     if (result instanceof Blocked) return result.queues;
     this.#complete(armed, result, completions, typeof result === "number" ? result : 0);
