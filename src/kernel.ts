@@ -19,12 +19,19 @@ export type { AddressRange } from "./kernel/address-range.js";
 export type { ConnectTerminalOptions } from "./kernel/connect-terminal.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
+export { Errno, type ErrnoCode, errno } from "./kernel/errno.js";
 export type { ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
 export { FileSystemSnapshot, type SnapshotStore } from "./kernel/file-system-snapshot.js";
 export type { ListenerAddress, WaitForListenerOptions } from "./kernel/host-connections.js";
 export type { HostTerminal, TerminalConnection, TerminalUser } from "./kernel/host-terminal.js";
 export { createInMemoryNetwork, type InMemoryNetwork } from "./kernel/in-memory-network.js";
+export {
+  exportJson,
+  importJson,
+  type JsonTree,
+  type JsonTreeEntry,
+} from "./kernel/json-tree.js";
 export type { Kernel, KernelOptions } from "./kernel/kernel.js";
 
 export { KernelError, type KernelErrorCode } from "./kernel/kernel-error.js";
@@ -85,6 +92,12 @@ export {
 } from "./kernel/snapshot-parser.js";
 export type { ListenerInfo } from "./kernel/socket-table.js";
 export type { VirtualStat } from "./kernel/stat.js";
+export {
+  exportTar,
+  importTar,
+  type TarImportOptions,
+  type TarImportResult,
+} from "./kernel/tar-archive.js";
 export type { PtyDiscipline, PtyPair } from "./kernel/terminal-interface.js";
 export {
   defaultTermios,

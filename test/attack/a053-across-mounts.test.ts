@@ -1,0 +1,31 @@
+// A053: hard link and rename across mounts → EXDEV; a directory into itself → EINVAL.
+
+import { expect, test } from "vitest";
+import { utf8 } from "../kernel/tables.js";
+import { hostMount } from "./host-mount.js";
+import { underOracle } from "./universal-oracle.js";
+
+test("nothing moves or links from one store to another", () =>
+  underOracle(() => {
+    const { attacker } = hostMount();
+    const both = (from: string, to: string) => ({
+      oldDirectory: -100,
+      oldPath: utf8(from),
+      newDirectory: -100,
+      newPath: utf8(to),
+    });
+    for (const [from, to] of [
+      ["/mnt/file", "/tmp/file"],
+      ["/dev/null", "/mnt/null"],
+      ["/proc/self/status", "/mnt/status"],
+    ] as const) {
+      expect(attacker.guest.try("rename", both(from, to))).toMatch(/^(EXDEV|EROFS|EPERM)$/);
+      expect(attacker.guest.try("link", { ...both(from, to), flags: 0 })).toMatch(
+        /^(EXDEV|EROFS|EPERM)$/,
+      );
+    }
+    attacker.guest.do("mkdir", { ...attacker.at("/mnt/d"), mode: 0o755 });
+    expect(attacker.guest.try("rename", both("/mnt/d", "/mnt/d/e"))).toBe("EINVAL");
+    expect(attacker.guest.try("rename", both("/mnt", "/tmp/m"))).toBe("EBUSY");
+    expect(attacker.cat("/mnt/file")).toBe("inside");
+  }));
