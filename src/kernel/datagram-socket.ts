@@ -4,13 +4,13 @@
  * ECONNREFUSED at its next call, as ICMP would tell it on Linux's loopback. Unix datagrams are never
  * lost: their sender waits.
  */
+import { BoundName } from "./bound-name.js";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from "./constants.js";
 import { type Datagram, DatagramQueue } from "./datagram-queue.js";
 import { Errno, errno } from "./errno.js";
 import { isIpv6 } from "./ip-address.js";
 import { socketBufferDefault } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
-import type { Binding } from "./port-table.js";
 import type { Received } from "./socket.js";
 import {
   deadlineOf,
@@ -47,8 +47,7 @@ export class DatagramSocket extends Socket {
   override readonly type: typeof SOCK_DGRAM | typeof SOCK_SEQPACKET;
   readonly #table: SocketTable;
   readonly #queue = new DatagramQueue(socketBufferDefault);
-  #binding: Binding<DatagramSocket> | undefined;
-  #unixKey: string | undefined;
+  readonly #bound: BoundName<DatagramSocket>;
   /** Of a connected internet socket, or the address of a connected unix one's peer. */
   #remote: SocketAddress | undefined;
   /** Of a connected unix socket. */
@@ -72,6 +71,7 @@ export class DatagramSocket extends Socket {
     super(family, ino, flags);
     this.type = type;
     this.#table = table;
+    this.#bound = new BoundName<DatagramSocket>(this, table.udpPorts, table.unixNames);
   }
 
   override get name(): SocketAddress {
@@ -91,18 +91,9 @@ export class DatagramSocket extends Socket {
 
   override bind(place: Place): undefined | Errno {
     if (this.local) return errno.EINVAL;
-    if (place.family === AF_UNIX) {
-      const failed = this.#table.unixNames.bind(place.key, this);
-      if (failed) return failed;
-      this.#unixKey = place.key;
-      this.local = { family: AF_UNIX, path: place.path };
-      return undefined;
-    }
-    const { address, port } = place;
-    const binding = this.#table.udpPorts.bind(this, address, port, this.options.v6Only);
-    if (binding instanceof Errno) return binding;
-    this.#binding = binding;
-    this.local = { ...place, port: binding.port };
+    const address = this.#bound.bind(place);
+    if (address instanceof Errno) return address;
+    this.local = address;
     return undefined;
   }
 
@@ -233,8 +224,7 @@ export class DatagramSocket extends Socket {
     const hadUnread = this.#queue.length > 0;
     this.#queue.clear();
     this.#path?.close();
-    if (this.#binding) this.#table.udpPorts.release(this.#binding);
-    if (this.#unixKey !== undefined) this.#table.unixNames.release(this.#unixKey, this);
+    this.#bound.release();
     const peer = this.#peer;
     if (peer && this.type === SOCK_SEQPACKET) {
       peer.peerHasShut(SHUT_RDWR);

@@ -4,11 +4,11 @@
  * errors are Linux's (inet_stream_connect, unix_stream_connect), without its waiting rooms: inside
  * this kernel a connection is there at once or refused, and there is no TIME_WAIT.
  */
+import { BoundName } from "./bound-name.js";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { listenBacklogMaximum } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
-import type { Binding } from "./port-table.js";
 import {
   deadlineOf,
   mapped,
@@ -51,8 +51,7 @@ interface Listener {
 export class StreamSocket extends Socket {
   override readonly type = SOCK_STREAM;
   readonly #table: SocketTable;
-  #binding: Binding<StreamSocket> | undefined;
-  #unixKey: string | undefined;
+  readonly #bound: BoundName<StreamSocket>;
   #listener: Listener | undefined;
   #pending: PendingStream | undefined;
   #end: StreamEnd | undefined;
@@ -71,6 +70,7 @@ export class StreamSocket extends Socket {
   constructor(table: SocketTable, family: SocketFamily, ino: number, flags: number) {
     super(family, ino, flags);
     this.#table = table;
+    this.#bound = new BoundName<StreamSocket>(this, table.tcpPorts, table.unixNames);
   }
 
   override get isListening(): boolean {
@@ -99,18 +99,9 @@ export class StreamSocket extends Socket {
 
   override bind(place: Place): undefined | Errno {
     if (this.local || this.#end || this.#pending) return errno.EINVAL;
-    if (place.family === AF_UNIX) {
-      const failed = this.#table.unixNames.bind(place.key, this);
-      if (failed) return failed;
-      this.#unixKey = place.key;
-      this.local = { family: AF_UNIX, path: place.path };
-      return undefined;
-    }
-    const { address, port } = place;
-    const binding = this.#table.tcpPorts.bind(this, address, port, this.options.v6Only);
-    if (binding instanceof Errno) return binding;
-    this.#binding = binding;
-    this.local = { ...place, port: binding.port };
+    const address = this.#bound.bind(place);
+    if (address instanceof Errno) return address;
+    this.local = address;
     return undefined;
   }
 
@@ -129,7 +120,7 @@ export class StreamSocket extends Socket {
     }
     const arrived = new WaitQueue();
     this.#listener = { backlog: length, waiting: [], arrived, credentials };
-    if (this.#binding && this.#table.tcpPorts.conflicts(this.#binding)) {
+    if (this.#bound.isContested) {
       this.#listener = undefined;
       return errno.EADDRINUSE;
     }
@@ -164,9 +155,7 @@ export class StreamSocket extends Socket {
     Object.assign(accepted.options, this.options);
     accepted.peerCredentials = credentials;
     accepted.local = at;
-    if (this.#binding && at.family !== AF_UNIX) {
-      accepted.#binding = this.#table.tcpPorts.share(accepted, at.address, at.port);
-    }
+    accepted.#bound.share(at);
     accepted.#connected(end, remote);
     listener.waiting.push(accepted);
     listener.arrived.wake();
@@ -343,8 +332,7 @@ export class StreamSocket extends Socket {
     if (this.#listener) this.#stopListening(this.#listener);
     this.#pending?.abandon();
     this.end?.close(this.options.lingerSeconds === 0);
-    if (this.#binding) this.#table.tcpPorts.release(this.#binding);
-    if (this.#unixKey !== undefined) this.#table.unixNames.release(this.#unixKey, this);
+    this.#bound.release();
     this.#table.closed(this);
   }
 
