@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 const needNode = [
   // Compare with the Linux that runs them, through Python in a child process.
   "test/kernel/*parity*.test.ts",
-  "test/kernel/posix-battery.test.ts",
+  "test/kernel/posix-battery*.test.ts",
   "test/kernel/executable.test.ts",
   "test/kernel/file-watch.test.ts",
   // Threads of Node.
