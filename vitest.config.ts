@@ -8,6 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Waits for a condition end with the test, however slow the machine is.
+    expect: { poll: { timeout: 25_000 } },
     // Tests run the package as its users get it: dist/, loaded by Node itself.
     server: { deps: { external: [/\/dist\//] } },
   },

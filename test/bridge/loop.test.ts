@@ -1,6 +1,6 @@
 // The `loop` call: what an event loop arms, sleeps for and gets; and the signals that it is told of.
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { type Completion, readCompletions } from "../../src/bridge/guest/loop-client.js";
 import { loopOperation } from "../../src/bridge/loop-layout.js";
 import { PAYLOAD_BYTES } from "../../src/bridge/wire.js";
@@ -154,17 +154,23 @@ test("poll tells what holds, once or in every call", () => {
   expect(loop.wait(-1)).toMatchObject([{ id: always, result: POLLIN | POLLHUP }]);
 });
 
-test("timers complete when they are due, the loop's timeout with nothing", async () => {
+test("timers complete when they are due and not before, the loop's timeout with nothing", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
   const { guest, loop } = boot();
-  const id = loop.armTimer(2);
+  const id = loop.armTimer(20);
   loop.armTimer(60_000);
   expect(() => loop.wait(-1)).toThrow(Asleep);
-  while (!guest.hasAnswer) await new Promise((resolve) => setTimeout(resolve, 1));
-  guest.wakeUp();
+  vi.advanceTimersByTime(19);
+  expect(guest.hasAnswer).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(guest.wakeUp()).toBe(0);
   expect(readCompletions(guest.stub.resultBytes)).toMatchObject([{ id, result: 0 }]);
-  expect(() => loop.wait(2)).toThrow(Asleep);
-  while (!guest.hasAnswer) await new Promise((resolve) => setTimeout(resolve, 1));
-  guest.wakeUp();
+  expect(() => loop.wait(20)).toThrow(Asleep);
+  vi.advanceTimersByTime(19);
+  expect(guest.hasAnswer).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(guest.wakeUp()).toBe(0);
   expect(readCompletions(guest.stub.resultBytes)).toEqual([]);
 });
 

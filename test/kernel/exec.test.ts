@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { pipeCapacity } from "../../src/kernel/limits.js";
 import { bootKernel, type Puppet, Puppets, turn } from "./drivers.js";
 
@@ -155,17 +155,26 @@ describe("stdin", () => {
 const killsOf = ({ calls }: Puppet): string[] => calls.filter((call) => call.startsWith("kill"));
 
 describe("a timeout", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
   test("ends the session: SIGTERM to all, then ETIMEDOUT with what was written", async () => {
     const puppets = new Puppets();
     const { kernel, tables } = await bootKernel([puppets]);
-    const running = kernel.exec("puppet", { timeout: 400 });
-    await turn();
+    const running = kernel.exec("puppet", { timeout: 400 }).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(399);
     const shell = puppets.last;
     puppets.ki.spawn("puppet", [], { ppid: shell.context.pid });
     const child = puppets.last;
     shell.write("partial");
     child.process.onStderr?.(new TextEncoder().encode("problem"));
-    await expect(running).rejects.toMatchObject({
+    expect([shell, child].map(killsOf)).toEqual([[], []]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await running).toMatchObject({
       code: "ETIMEDOUT",
       message: expect.stringContaining("400 ms"),
       stdout: "partial",
@@ -176,42 +185,32 @@ describe("a timeout", () => {
   });
 
   test("a process that does nothing about SIGTERM gets SIGKILL a second later", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    try {
-      const puppets = new Puppets("puppet", (puppet) => {
-        puppet.process.kill = (signal) => void puppet.calls.push(`kill ${signal}`);
-      });
-      const { kernel, tables } = await bootKernel([puppets]);
-      const running = kernel.exec("puppet", { timeout: 500 }).catch((error) => error);
-      await vi.advanceTimersByTimeAsync(1499);
-      expect(killsOf(puppets.last)).toEqual(["kill 15"]);
-      await vi.advanceTimersByTimeAsync(1);
-      expect(killsOf(puppets.last)).toEqual(["kill 15", "kill 9"]);
-      expect(await running).toMatchObject({ code: "ETIMEDOUT" });
-      expect(tables.dump()).toMatchObject({ processes: [] });
-      expect(vi.getTimerCount()).toBe(0);
-    } finally {
-      vi.useRealTimers();
-    }
+    const puppets = new Puppets("puppet", (puppet) => {
+      puppet.process.kill = (signal) => void puppet.calls.push(`kill ${signal}`);
+    });
+    const { kernel, tables } = await bootKernel([puppets]);
+    const running = kernel.exec("puppet", { timeout: 500 }).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(1499);
+    expect(killsOf(puppets.last)).toEqual(["kill 15"]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(killsOf(puppets.last)).toEqual(["kill 15", "kill 9"]);
+    expect(await running).toMatchObject({ code: "ETIMEDOUT" });
+    expect(tables.dump()).toMatchObject({ processes: [] });
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test.each([10_000, 2 ** 31, Number.POSITIVE_INFINITY])(
     "of %d ms leaves a command that ends before alone, and no timer",
     async (timeout) => {
-      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-      try {
-        const puppets = new Puppets();
-        const { kernel } = await bootKernel([puppets]);
-        const running = kernel.exec("puppet", { timeout });
-        await vi.advanceTimersByTimeAsync(5000);
-        expect(killsOf(puppets.last)).toEqual([]);
-        puppets.last.write("done");
-        puppets.last.exit(0);
-        expect(await running).toMatchObject({ exitCode: 0, stdout: "done" });
-        expect(vi.getTimerCount()).toBe(0);
-      } finally {
-        vi.useRealTimers();
-      }
+      const puppets = new Puppets();
+      const { kernel } = await bootKernel([puppets]);
+      const running = kernel.exec("puppet", { timeout });
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(killsOf(puppets.last)).toEqual([]);
+      puppets.last.write("done");
+      puppets.last.exit(0);
+      expect(await running).toMatchObject({ exitCode: 0, stdout: "done" });
+      expect(vi.getTimerCount()).toBe(0);
     },
   );
 });

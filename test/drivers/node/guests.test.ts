@@ -52,8 +52,9 @@ describe("limits", () => {
 
   test.each(["process", "thread"] as const)("an endless loop is killed (%s)", async (isolation) => {
     const kernel = await bootNode({ isolation });
-    const guest = kernel.spawn("node", ["-e", "for (;;);"]);
-    setTimeout(() => guest.kill(9), 300);
+    const guest = kernel.spawn("node", ["-e", "console.log('begun'); for (;;);"], {
+      onStdout: () => void guest.kill(9),
+    });
     expect(await guest.wait()).toBe(137);
   });
 });
@@ -91,8 +92,8 @@ describe("signals", () => {
     guest.kill(15);
     expect(await guest.wait()).toBe(7);
     expect(chunks.join("")).toBe("ready\nSIGTERM 15\n");
-    const plain = kernel.spawn("node", ["-e", "setInterval(() => {}, 1000)"]);
-    setTimeout(() => plain.kill(15), 200);
+    const waiting = "setInterval(() => {}, 1000); console.log('ready')";
+    const plain = kernel.spawn("node", ["-e", waiting], { onStdout: () => void plain.kill(15) });
     expect(await plain.wait()).toBe(143);
   });
 });
