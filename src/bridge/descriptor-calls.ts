@@ -103,7 +103,7 @@ export const descriptorCalls = {
     if (description instanceof Errno) return description;
     if (position < 0) return errno.EINVAL;
     const allowed = withinFileSize(tables.processes, process, description, data, position);
-    return allowed instanceof Errno ? allowed : description.pwrite(allowed, position);
+    return allowed instanceof Errno ? allowed : description.pwrite(allowed, position, process);
   },
 
   seek({ process }, { fd, offset, whence }) {
@@ -169,7 +169,7 @@ export const descriptorCalls = {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;
     if (size < 0) return errno.EINVAL;
-    return checkFileSize(tables.processes, process, size) ?? description.truncate(size);
+    return checkFileSize(tables.processes, process, size) ?? description.truncate(size, process);
   },
 
   fchmod({ process }, { fd, mode }) {

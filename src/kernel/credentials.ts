@@ -11,7 +11,7 @@ export interface KernelUser {
   /** Supplementary groups. Default none. */
   groups?: readonly number[];
   name: string;
-  /** Its home directory: HOME of processes that say nothing else. */
+  /** Its home directory: HOME of processes that say nothing else. Made (0755, the user's) when the store has none. */
   home: string;
   /** Its login shell. */
   shell: string;

@@ -84,7 +84,7 @@ export abstract class FileDescription {
     return errno.ESPIPE;
   }
 
-  pwrite(_data: Uint8Array, _position: number): number | Errno {
+  pwrite(_data: Uint8Array, _position: number, _caller?: Process): number | Errno {
     return errno.ESPIPE;
   }
 
@@ -103,7 +103,7 @@ export abstract class FileDescription {
     return undefined;
   }
 
-  truncate(_size: number): undefined | Errno {
+  truncate(_size: number, _caller?: Process): undefined | Errno {
     return errno.EINVAL;
   }
 

@@ -212,7 +212,7 @@ class DriverCalls implements KernelInterface {
     const process = this.#own(pid);
     const description = orThrow(process.fds.get(fd));
     const position = checkOffset(offset);
-    return this.#wait(process, () => description.pwrite(data, position), undefined, fd);
+    return this.#wait(process, () => description.pwrite(data, position, process), undefined, fd);
   }
 
   fdSeek(pid: number, fd: number, offset: bigint, whence: number): Promise<bigint> {

@@ -13,6 +13,7 @@ import { Machine } from "./machine.js";
 import { createInMemoryFileSystem } from "./memfs-file-system.js";
 import { Network } from "./network.js";
 import type { NetworkAdapter } from "./network-adapter.js";
+import { splitPath } from "./path.js";
 import { PermissionPolicy } from "./permission-policy.js";
 import { PipeTable } from "./pipe-table.js";
 import { ProcFs } from "./proc-fs.js";
@@ -79,11 +80,20 @@ export class KernelTables {
 
   /** Makes what programs expect to find. It may run more than once: see `suspension.ts`. */
   #furnish(root: GuardedStore): undefined {
+    this.#makeHome();
     for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
     this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
     for (const path of ["/bin", "/usr/bin"]) root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
     for (const [path, text] of systemFiles(this.user, this.machine)) this.#makeFile(path, text);
+  }
+
+  /** Makes the user's home, and root's directories above it, unless the store has them. */
+  #makeHome(): void {
     const { home, uid, gid } = this.user;
+    const names = splitPath(home);
+    for (let depth = 1; depth < names.length; depth++) {
+      this.vfs.mkdir(hostActor, "/", `/${names.slice(0, depth).join("/")}`, 0o755);
+    }
     if (this.vfs.mkdir(hostActor, "/", home, 0o755)) return;
     this.vfs.setAttributes(hostActor, "/", home, { uid, gid }, false);
   }

@@ -23,7 +23,6 @@ import { openDevice } from "./device.js";
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
-import { IN_MODIFY } from "./file-watch.js";
 import type { Base } from "./held-directory.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { OpenInode } from "./open-inode.js";
@@ -88,7 +87,7 @@ export function openPath(
   if (refused) return refused;
   switch (type) {
     case S_IFREG:
-      return openRegular(tables, location, flags);
+      return openRegular(tables, process, location, flags);
     case S_IFCHR:
       return named(openCharacterDevice(tables, process, location.stat.rdev, flags), location);
     case S_IFIFO: {
@@ -137,14 +136,17 @@ function openCharacterDevice(
 
 function openRegular(
   tables: KernelTables,
+  { actor }: Process,
   location: ExistingLocation,
   flags: number,
 ): FileDescription | Errno {
   const truncate = (flags & O_TRUNC) !== 0;
   const writable = truncate || (flags & O_ACCMODE) !== O_RDONLY;
-  const file = tables.vfs.open(location, { ...openExisting, truncate, writable });
+  const options = { ...openExisting, writable };
+  const file = truncate
+    ? tables.vfs.openTruncated(actor, location, options)
+    : tables.vfs.open(location, options);
   if (file instanceof Errno) return file;
-  if (truncate) tables.vfs.changed(location.path, location.stat, IN_MODIFY);
   return named(
     new RegularFile(file, location.mount.id, flags & STATUS_FLAGS, tables.vfs),
     location,

@@ -118,8 +118,8 @@ export function permittedChange(
   if (!mayGiveAway(actor, inode, change)) return errno.EPERM;
   // As Linux does for everybody, root included.
   if ((inode.mode & S_IFMT) !== S_IFDIR && change.mode === undefined) {
-    const killed = S_ISUID | (inode.mode & S_IXGRP ? S_ISGID : 0);
-    if (inode.mode & killed) permitted.mode = inode.mode & 0o7777 & ~killed;
+    const lost = lostSetIds(actor, inode);
+    if (lost) permitted.mode = inode.mode & 0o7777 & ~lost;
   }
   return permitted;
 }
@@ -130,6 +130,22 @@ function mayGiveAway(actor: Actor, inode: Owned, change: AttributeChange): boole
   if (actor.uid !== inode.uid) return false;
   if (change.uid !== undefined && change.uid !== inode.uid) return false;
   return change.gid === undefined || change.gid === inode.gid || isMember(actor, change.gid);
+}
+
+/** The set-id bits that go from a file when `actor` gives it to others or changes what is in it. */
+function lostSetIds(actor: Actor, { mode, gid }: Owned): number {
+  const keepsGroupBit = (mode & S_IXGRP) === 0 && (actor.uid === 0 || isMember(actor, gid));
+  return mode & (keepsGroupBit ? S_ISUID : S_ISUID | S_ISGID);
+}
+
+/**
+ * The permission bits of a regular file that `actor` writes or truncates, when it may not keep those
+ * it has: set-id bits go, unless it is root who writes (write(2), "NOTES"; setattr_should_drop_suidgid).
+ */
+export function modeAfterWrite(actor: Actor, inode: Owned): number | undefined {
+  if (actor.uid === 0) return undefined;
+  const lost = lostSetIds(actor, inode);
+  return lost === 0 ? undefined : inode.mode & 0o7777 & ~lost;
 }
 
 /** What the policy is asked about a change of attributes. */

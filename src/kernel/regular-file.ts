@@ -8,6 +8,8 @@ import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import { IN_ATTRIB, IN_MODIFY } from "./file-watch.js";
 import { GuardedFile } from "./guarded-file.js";
+import { modeAfterWrite } from "./permission-bits.js";
+import type { Process } from "./process.js";
 import type { VirtualStat } from "./stat.js";
 import { Journal, type Replay } from "./suspension.js";
 import type { Vfs } from "./vfs.js";
@@ -63,22 +65,27 @@ export class RegularFile extends FileDescription {
     return taken;
   }
 
-  override write(data: Uint8Array): Outcome<number> {
+  override write(data: Uint8Array, caller?: Process): Outcome<number> {
     if (!this.isWritable) return errno.EBADF;
-    return this.#replay ? this.#writeInTurn(this.#replay, data) : this.#write(data);
+    return this.#replay ? this.#writeInTurn(this.#replay, data, caller) : this.#write(data, caller);
   }
 
-  #write(data: Uint8Array): number | Errno {
+  #write(data: Uint8Array, caller: Process | undefined): number | Errno {
     if (this.flags & O_APPEND) {
       const size = this.#size();
       if (size instanceof Errno) return size;
       this.#cursor = size;
     }
-    const count = this.#file.write(data, this.#cursor);
-    if (typeof count === "number") {
-      this.#cursor += count;
-      if (count > 0) this.#changed(IN_MODIFY);
-    }
+    const count = this.#writeAt(data, this.#cursor, caller);
+    if (typeof count === "number") this.#cursor += count;
+    return count;
+  }
+
+  #writeAt(data: Uint8Array, position: number, caller: Process | undefined): number | Errno {
+    const dropped = data.length > 0 && this.#dropSetIds(caller);
+    if (dropped instanceof Errno) return dropped;
+    const count = this.#file.write(data, position);
+    if (typeof count === "number" && count > 0) this.#changed(...contentEvents(dropped));
     return count;
   }
 
@@ -87,14 +94,11 @@ export class RegularFile extends FileDescription {
     return this.#file.read(target, position);
   }
 
-  override pwrite(data: Uint8Array, position: number): number | Errno {
+  override pwrite(data: Uint8Array, position: number, caller?: Process): number | Errno {
     if (!this.isWritable) return errno.EBADF;
     // POSIX would have it at the position; Linux appends (pwrite(2), "BUGS").
     const at = this.flags & O_APPEND ? this.#size() : position;
-    if (at instanceof Errno) return at;
-    const count = this.#file.write(data, at);
-    if (typeof count === "number" && count > 0) this.#changed(IN_MODIFY);
-    return count;
+    return at instanceof Errno ? at : this.#writeAt(data, at, caller);
   }
 
   override seek(offset: number, whence: number): number | Errno {
@@ -107,11 +111,22 @@ export class RegularFile extends FileDescription {
     return position;
   }
 
-  override truncate(size: number): undefined | Errno {
+  override truncate(size: number, caller?: Process): undefined | Errno {
     if (!this.isWritable) return errno.EINVAL;
+    const dropped = this.#dropSetIds(caller);
+    if (dropped instanceof Errno) return dropped;
     const failed = this.#file.truncate(size);
-    if (!failed) this.#changed(IN_MODIFY);
+    if (!failed) this.#changed(...contentEvents(dropped));
     return failed;
+  }
+
+  /** Takes away the set-id bits that do not outlive a change by `caller`; whether there were any. */
+  #dropSetIds(caller: Process | undefined): boolean | Errno {
+    if (!caller || caller.actor.uid === 0) return false;
+    const stat = this.#file.stat();
+    if (stat instanceof Errno) return stat;
+    const mode = modeAfterWrite(caller.actor, stat);
+    return mode !== undefined && (this.#file.setAttributes({ mode }) ?? true);
   }
 
   override setAttributes(change: AttributeChange): undefined | Errno {
@@ -130,10 +145,10 @@ export class RegularFile extends FileDescription {
     this.#file.close();
   }
 
-  #changed(mask: number): void {
+  #changed(...masks: number[]): void {
     if (this.#vfs.watches.size === 0) return;
     const stat = this.stat();
-    if (!(stat instanceof Errno)) this.#vfs.changed(this.openedPath, stat, mask);
+    if (!(stat instanceof Errno)) this.#vfs.changed(this.openedPath, stat, ...masks);
   }
 
   #size(): number | Errno {
@@ -173,15 +188,16 @@ export class RegularFile extends FileDescription {
   }
 
   /** Writes that use the cursor take turns. */
-  #writeInTurn(replay: Replay, data: Uint8Array): Outcome<number> {
+  #writeInTurn(replay: Replay, data: Uint8Array, caller: Process | undefined): Outcome<number> {
     const other = this.#writing;
     if (other) {
-      return new Blocked<number>({ queues: [other], retry: () => this.#writeInTurn(replay, data) });
+      const retry = () => this.#writeInTurn(replay, data, caller);
+      return new Blocked<number>({ queues: [other], retry });
     }
     const turn = new WaitQueue();
     return this.#written(
       turn,
-      replay.run(() => this.#write(data)),
+      replay.run(() => this.#write(data, caller)),
     );
   }
 
@@ -204,6 +220,11 @@ export class RegularFile extends FileDescription {
       },
     });
   }
+}
+
+/** What watchers are told of a change of content. */
+function contentEvents(hasDroppedSetIds: boolean): number[] {
+  return hasDroppedSetIds ? [IN_ATTRIB, IN_MODIFY] : [IN_MODIFY];
 }
 
 /** How many of `bytes` there are up to the first `delimiter`, it included. */

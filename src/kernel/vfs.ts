@@ -30,6 +30,7 @@ import {
   IN_DELETE_SELF,
   IN_DONT_FOLLOW,
   IN_ISDIR,
+  IN_MODIFY,
   IN_MOVE_SELF,
   IN_MOVED_FROM,
   IN_MOVED_TO,
@@ -49,6 +50,7 @@ import {
   MAY_WRITE,
   mayLink,
   mayRemove,
+  modeAfterWrite,
   newNodeIn,
   operationOf,
   permits,
@@ -205,6 +207,23 @@ export class Vfs {
   /** Opens a regular file at a location that `resolve` found; `checkAccess` has been asked. */
   open(location: Location, options: OpenOptions): SynchronousOpenFile | Errno {
     return location.store.open(location.storePath, options);
+  }
+
+  /** Opens a regular file to write it anew: set-id bits that the actor's change does not leave go first. */
+  openTruncated(
+    actor: Actor,
+    location: ExistingLocation,
+    options: OpenOptions,
+  ): SynchronousOpenFile | Errno {
+    const mode = modeAfterWrite(actor, location.stat);
+    const failed =
+      mode === undefined ? undefined : location.store.setAttributes(location.storePath, { mode });
+    if (failed) return failed;
+    const file = this.open(location, { ...options, truncate: true });
+    if (file instanceof Errno) return file;
+    const events = mode === undefined ? [IN_MODIFY] : [IN_ATTRIB, IN_MODIFY];
+    this.changed(location.path, location.stat, ...events);
+    return file;
   }
 
   /** Makes and opens a regular file at a location without a file. */
@@ -444,17 +463,20 @@ export class Vfs {
 
   /**
    * Tells watchers of a change of an inode and, when it is still at `path`, of the name in its directory.
-   * @param mask - IN_MODIFY or IN_ATTRIB.
+   * @param masks - IN_MODIFY or IN_ATTRIB, or both in their order.
    */
-  changed(path: string | undefined, inode: VirtualStat, mask: number): void {
+  changed(path: string | undefined, inode: VirtualStat, ...masks: number[]): void {
     if (this.watches.size === 0) return;
     const key = inodeKey(inode);
     const kind = isDirectory(inode) ? IN_ISDIR : 0;
     const location = path === undefined ? undefined : this.#lookup(hostActor, path);
     const isThere = location && !(location instanceof Errno) && location.stat;
     const isNamed = isThere && inodeKey(isThere) === key;
-    const names = isNamed ? this.#nameEvents(location, mask | kind) : [];
-    this.#tell([{ key, mask: mask | kind }, ...names]);
+    const events = masks.flatMap((mask) => {
+      const names = isNamed ? this.#nameEvents(location, mask | kind) : [];
+      return [{ key, mask: mask | kind }, ...names];
+    });
+    this.#tell(events);
   }
 
   /** statfs(2): the space of the store that `path` is on. */

@@ -199,6 +199,34 @@ describe("credentials", () => {
   });
 });
 
+describe("the user's home", () => {
+  const ann = { uid: 1000, gid: 100, name: "ann", shell: "/bin/sh" };
+
+  test.each(["/home/ann", "/srv/people/ann", "/srv/people/ann/", "/home"])(
+    "%s is made for the user, in directories of root",
+    async (home) => {
+      const kernel = createKernel({
+        filesystem: createInMemoryFileSystem(),
+        user: { ...ann, home },
+      });
+      const path = home.replace(/\/$/, "");
+      const mode = 0o40755;
+      expect(await kernel.stat(path)).toMatchObject({ mode, uid: 1000, gid: 100 });
+      const above = path.slice(0, path.lastIndexOf("/")) || "/";
+      expect(await kernel.stat(above)).toMatchObject({ mode, uid: 0, gid: 0 });
+      await kernel.dispose();
+    },
+  );
+
+  test("stays as the store has it", async () => {
+    const filesystem = createInMemoryFileSystem();
+    filesystem.mkdir("/house", { mode: 0o700, uid: 7, gid: 8 });
+    const kernel = createKernel({ filesystem, user: { ...ann, home: "/house" } });
+    expect(await kernel.stat("/house")).toMatchObject({ mode: 0o40700, uid: 7, gid: 8 });
+    await kernel.dispose();
+  });
+});
+
 describe("the files of /etc", () => {
   const user = { uid: 1000, gid: 100, name: "ann", home: "/home/ann", shell: "/bin/bash" };
   const text = async (kernel: ReturnType<typeof createKernel>, path: string) =>
@@ -213,7 +241,6 @@ describe("the files of /etc", () => {
     expect(await text(kernel, "/etc/group")).toBe("root:x:0:\nann:x:100:\nnogroup:x:65534:\n");
     expect(await text(kernel, "/etc/hosts")).toContain("127.0.0.1\tlocalhost\n");
     expect(await text(kernel, "/etc/hostname")).toBe("sandbox\n");
-    expect(await kernel.stat("/home/ann")).toMatchObject({ uid: 1000, gid: 100 });
     await kernel.dispose();
   });
 
