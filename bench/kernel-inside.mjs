@@ -9,8 +9,12 @@ const contents = `
   export { DirectGuest } from "./test/bridge/direct-guest.js";
   export { RandomCalls } from "./test/bridge/random-calls.js";
   export { Random } from "./test/random.js";
-  export { bootTables, start, ok, utf8 } from "./test/kernel/tables.js";
+  export { IdleDriver, bootTables, start, ok, utf8 } from "./test/kernel/tables.js";
   export { openPipe } from "./src/kernel/kernel-interface.js";
+  export { KernelTables } from "./src/kernel/kernel-tables.js";
+  export { defaultLimits } from "./src/kernel/limits.js";
+  export { createInMemoryFileSystem } from "./src/kernel/memfs-file-system.js";
+  export { createOverlayFileSystem } from "./src/kernel/overlay-file-system.js";
   export * as constants from "./src/kernel/constants.js";
   import { SharedMemoryHub } from "./src/bridge/shared-memory-hub.js";
   import { FileApi } from "./src/kernel/file-api.js";

@@ -17,14 +17,27 @@ const payload = 256 * 1024;
 
 /** @returns {Promise<{ title: string, ms: number, worstMs: number }[]>} The slowest first. */
 export async function measureWorstSyscalls(folder) {
-  const { DirectGuest, RandomCalls, Random, bootTables, start, utf8, constants } =
-    await loadKernelInside(folder);
+  const inside = await loadKernelInside(folder);
+  const { DirectGuest, RandomCalls, Random, bootTables, start, utf8, constants } = inside;
+  const {
+    IdleDriver,
+    KernelTables,
+    createInMemoryFileSystem,
+    createOverlayFileSystem,
+    defaultLimits,
+  } = inside;
   const { AT_FDCWD, AT_REMOVEDIR, O_CREAT, O_DIRECTORY, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } =
     constants;
   const results = [];
 
   function boot(limits = {}) {
     const tables = bootTables(limits);
+    const process = start(tables);
+    return { tables, process, guest: new DirectGuest(tables, process) };
+  }
+  function bootOn(store) {
+    const tables = new KernelTables(store, defaultLimits);
+    tables.commands.register(new IdleDriver());
     const process = start(tables);
     return { tables, process, guest: new DirectGuest(tables, process) };
   }
@@ -173,74 +186,131 @@ export async function measureWorstSyscalls(folder) {
     );
   }
 
-  // Names: as long, as deep and as linked as they can be.
-  const deep = boot();
-  const inDeep = deep.guest;
-  let depth = 0;
-  inDeep.do("mkdir", { ...at("/d"), mode: 0o755 });
-  inDeep.do("chdir", { path: utf8("/d") });
-  while (depth < 20_000 && inDeep.try("mkdir", { ...at("d"), mode: 0o755 }) === "ok") {
-    if (inDeep.try("chdir", { path: utf8("d") }) !== "ok") break;
-    depth++;
-  }
-  const deepest = "d/".repeat(2040);
-  const up = "../".repeat(1360);
-  inDeep.try("chdir", { path: utf8("/d") });
-  const dots = "./".repeat(2040);
-  measure("stat of 4,080 bytes of ./", nothing, () =>
-    inDeep.try("stat", { ...at(`${dots}d`), flags: 0 }),
-  );
-  measure("stat of 4,080 bytes of d/", nothing, () =>
-    inDeep.try("stat", { ...at(deepest), flags: 0 }),
-  );
-  measure("stat of 4,080 bytes of ../", nothing, () => inDeep.try("stat", { ...at(up), flags: 0 }));
-  measure("stat of 4,096 bytes", nothing, () =>
-    inDeep.try("stat", { ...at("n".repeat(4096)), flags: 0 }),
-  );
-  measure("stat of 256 KiB", nothing, () =>
-    inDeep.try("stat", { ...at("n/".repeat(payload / 2)), flags: 0 }),
-  );
-  const links = (name, target) => {
-    for (let count = 0; count < 40; count++) {
-      const to = count === 0 ? "d" : `${name}${count - 1}`;
-      inDeep.do("symlink", { target: utf8(`${target}${to}`), ...at(`${name}${count}`) });
+  // Names: as long, as deep and as linked as they can be; by root, by another user, and through an overlay.
+  for (const [whose, uid, isOverlay] of [
+    ["", 0, false],
+    [", uid 1000", 1000, false],
+    [", overlay", 0, true],
+    [", overlay, uid 1000", 1000, true],
+  ]) {
+    const store = createInMemoryFileSystem();
+    if (isOverlay) makeDeepTree(bootOn(store).guest);
+    const deep = isOverlay
+      ? bootOn(createOverlayFileSystem({ lower: store, upper: createInMemoryFileSystem() }))
+      : bootOn(store);
+    if (isOverlay) {
+      // Something that is hidden, so that it has to be asked.
+      deep.guest.do("unlink", { ...at("/hidden"), flags: 0 });
+    } else {
+      makeDeepTree(deep.guest);
     }
-  };
-  links("plain", "");
-  links("dotted", dots);
-  links("wandering", `${"d/../".repeat(800)}`);
-  measure("a chain of 40 links", nothing, () => inDeep.try("stat", { ...at("plain38"), flags: 0 }));
-  measure("40 links of 4,080 bytes of ./", nothing, () =>
-    inDeep.try("stat", { ...at("dotted38"), flags: 0 }),
-  );
-  measure("40 links of 4,000 bytes of d/../", nothing, () =>
-    inDeep.try("stat", { ...at("wandering38"), flags: 0 }),
-  );
-  measure("open of 40 links of 4,000 bytes, to create", nothing, () =>
-    inDeep.try("open", {
-      ...at("wandering38/new"),
-      flags: O_RDWR | O_CREAT,
-      mode: 0o644,
-      minimum: 0,
-    }),
-  );
-  inDeep.do("chdir", { path: utf8(`/d/${"d/".repeat(1300)}`) });
-  const fromDeep = `${"../d/".repeat(800)}`;
-  measure("800 times up and down at a depth of 1,300", nothing, () =>
-    inDeep.try("stat", { ...at(fromDeep), flags: 0 }),
-  );
-  inDeep.do("symlink", { target: utf8(fromDeep), ...at("again0") });
-  for (let count = 1; count < 40; count++) {
-    inDeep.do("symlink", { target: utf8(`${fromDeep}again${count - 1}`), ...at(`again${count}`) });
+    deep.process.credentials.effectiveUid = uid;
+    measureNames(deep.guest, whose);
   }
-  measure("40 links, each 800 times up and down at that depth", nothing, () =>
-    inDeep.try("stat", { ...at("again38"), flags: 0 }),
-  );
-  inDeep.do("chdir", { path: utf8("/d") });
-  measure("rename of a deep tree", nothing, (_, n) => {
-    const names = n % 2 === 0 ? ["d", "/tmp/d"] : ["/tmp/d", "d"];
-    return inDeep.try("rename", two(...names));
-  });
+
+  function makeDeepTree(guest) {
+    let depth = 0;
+    guest.do("umask", { mask: 0 });
+    guest.do("close", { fd: open(guest, "/hidden") });
+    guest.do("mkdir", { ...at("/d"), mode: 0o777 });
+    guest.do("chdir", { path: utf8("/d") });
+    while (depth < 20_000 && guest.try("mkdir", { ...at("d"), mode: 0o777 }) === "ok") {
+      if (guest.try("chdir", { path: utf8("d") }) !== "ok") break;
+      depth++;
+    }
+  }
+
+  function measureNames(guest, whose) {
+    const measureName = (title, prepare, act) => measure(`${title}${whose}`, prepare, act);
+    const deepest = "d/".repeat(2040);
+    const up = "../".repeat(1360);
+    guest.try("chdir", { path: utf8("/d") });
+    const dots = "./".repeat(2040);
+    measureName("stat of 4,080 bytes of ./", nothing, () =>
+      guest.try("stat", { ...at(`${dots}d`), flags: 0 }),
+    );
+    measureName("stat of 4,080 bytes of d/", nothing, () =>
+      guest.try("stat", { ...at(deepest), flags: 0 }),
+    );
+    measureName("stat of 4,080 bytes of ../", nothing, () =>
+      guest.try("stat", { ...at(up), flags: 0 }),
+    );
+    measureName("stat of 4,096 bytes", nothing, () =>
+      guest.try("stat", { ...at("n".repeat(4096)), flags: 0 }),
+    );
+    measureName("stat of 256 KiB", nothing, () =>
+      guest.try("stat", { ...at("n/".repeat(payload / 2)), flags: 0 }),
+    );
+    const links = (name, target) => {
+      for (let count = 0; count < 40; count++) {
+        const to = count === 0 ? "d" : `${name}${count - 1}`;
+        guest.do("symlink", { target: utf8(`${target}${to}`), ...at(`${name}${count}`) });
+      }
+    };
+    links("plain", "");
+    links("dotted", dots);
+    links("wandering", `${"d/../".repeat(800)}`);
+    measureName("a chain of 40 links", nothing, () =>
+      guest.try("stat", { ...at("plain38"), flags: 0 }),
+    );
+    measureName("40 links of 4,080 bytes of ./", nothing, () =>
+      guest.try("stat", { ...at("dotted38"), flags: 0 }),
+    );
+    measureName("40 links of 4,000 bytes of d/../", nothing, () =>
+      guest.try("stat", { ...at("wandering38"), flags: 0 }),
+    );
+    measureName("open of 40 links of 4,000 bytes, to create", nothing, () =>
+      guest.try("open", {
+        ...at("wandering38/new"),
+        flags: O_RDWR | O_CREAT,
+        mode: 0o644,
+        minimum: 0,
+      }),
+    );
+    guest.do("chdir", { path: utf8(`/d/${"d/".repeat(1300)}`) });
+    const fromDeep = `${"../d/".repeat(800)}`;
+    measureName("800 times up and down at a depth of 1,300", nothing, () =>
+      guest.try("stat", { ...at(fromDeep), flags: 0 }),
+    );
+    guest.do("symlink", { target: utf8(fromDeep), ...at("again0") });
+    for (let count = 1; count < 40; count++) {
+      guest.do("symlink", { target: utf8(`${fromDeep}again${count - 1}`), ...at(`again${count}`) });
+    }
+    measureName("40 links, each 800 times up and down at that depth", nothing, () =>
+      guest.try("stat", { ...at("again38"), flags: 0 }),
+    );
+    guest.do("chdir", { path: utf8(`/d/${"d/".repeat(1300)}`) });
+    for (const levels of [2, 3, 30]) {
+      const round = `${"../".repeat(levels)}${"d/".repeat(levels)}`;
+      const rounds = round.repeat(Math.floor(4000 / round.length));
+      guest.do("symlink", { target: utf8(rounds), ...at(`zigzag${levels}-0`) });
+      for (let count = 1; count < 40; count++) {
+        const target = utf8(`${rounds}zigzag${levels}-${count - 1}`);
+        guest.do("symlink", { target, ...at(`zigzag${levels}-${count}`) });
+      }
+      measureName(`40 links, each up and down ${levels} levels at a depth of 1,300`, nothing, () =>
+        guest.try("stat", { ...at(`zigzag${levels}-38`), flags: 0 }),
+      );
+      measureName(`ENOENT behind 40 such links of ${levels} levels`, nothing, () =>
+        guest.try("stat", { ...at(`zigzag${levels}-38/none`), flags: 0 }),
+      );
+    }
+    const down = `/d/${"d/".repeat(1300)}`;
+    for (let count = 0; count < 40; count++) {
+      const back = "../d/".repeat(Math.floor((4000 - down.length) / 5));
+      const to = `${"../".repeat(100)}${count === 0 ? "d" : `../${"../".repeat(1200)}tmp/far${count - 1}`}`;
+      const target = utf8(`${down}${back}`.slice(0, 4090 - to.length).replace(/[^/]*$/, "") + to);
+      guest.do("symlink", { target, ...at(`/tmp/far${count}`) });
+    }
+    measureName("40 links from outside, each to that depth and back", nothing, () =>
+      guest.try("stat", { ...at("/tmp/far38"), flags: 0 }),
+    );
+    guest.do("chdir", { path: utf8("/d") });
+    measureName("rename of a deep tree", nothing, (_, n) => {
+      const names = n % 2 === 0 ? ["d", "/tmp/d"] : ["/tmp/d", "d"];
+      return guest.try("rename", two(...names));
+    });
+  }
 
   // Waiting: entries, submissions, waiters.
   const waiting = boot();

@@ -294,8 +294,10 @@ class PagedFileSystem implements InMemoryFileSystem {
       link = recent.link.parent ?? root;
     } else {
       link = root;
-      for (const name of path.slice(1).split("/")) {
-        link = childIn(link, name);
+      // Not split at once: of a long path often the first name is missing already.
+      for (let start = 1, end = 0; end !== -1; start = end + 1) {
+        end = path.indexOf("/", start);
+        link = childIn(link, end === -1 ? path.slice(start) : path.slice(start, end));
         if (link instanceof Errno) return link;
       }
     }

@@ -15,7 +15,7 @@ import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { GuardedStore } from "./guarded-store.js";
 import { OverlayFile } from "./overlay-file.js";
-import { parentPath } from "./path.js";
+import { isWithin, parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
 import { Replay } from "./suspension.js";
 import type {
@@ -49,6 +49,11 @@ class OverlayFileSystem implements VirtualFileSystem {
   readonly #upper: GuardedStore;
   /** Paths at and below which `lower` is not looked into. Only what `lower` has gets in here. */
   readonly #hidden = new Set<string>();
+  /**
+   * The path that was last found not to be hidden: who walks down a path name by name asks about each
+   * name once, and not about all names above it.
+   */
+  #shown = "/";
   /** From the inode number of a copy in `upper` to that of its original. */
   readonly #origins = new Map<number, number>();
   /** Files of `lower` that are open, by inode number: they follow a copy. */
@@ -193,15 +198,19 @@ class OverlayFileSystem implements VirtualFileSystem {
   }
 
   #isHidden(path: string): boolean {
-    for (let at = path; ; at = parentPath(at)) {
+    for (let at = path; !isWithin(this.#shown, at); at = parentPath(at)) {
       if (this.#hidden.has(at)) return true;
-      if (at === "/") return false;
     }
+    this.#shown = path;
+    return false;
   }
 
   #hide(path: string): undefined {
     if (!this.#isHidden(path) && !(this.#lower.lstat(path) instanceof Errno)) {
-      this.#effects.push(() => this.#hidden.add(path));
+      this.#effects.push(() => {
+        this.#hidden.add(path);
+        this.#shown = "/";
+      });
     }
   }
 

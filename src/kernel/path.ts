@@ -59,3 +59,11 @@ export function parentPath(path: string): string {
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+/** Whether `path` is `directory` or lies below it; both are absolute and normalised. */
+export function isWithin(path: string, directory: string): boolean {
+  // Equal strings are told sooner than equal beginnings.
+  if (path.length <= directory.length) return path === directory;
+  if (directory === "/") return true;
+  return path.charCodeAt(directory.length) === SLASH && path.startsWith(directory);
+}
