@@ -1,7 +1,7 @@
 /** Long work in slices: the host's event loop has its turn in between. */
 
 /** How long one slice may take. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 /** Steps between two looks at the clock. */
 const STEPS_AT_ONCE = 32;
 
