@@ -4,7 +4,7 @@ import type { DescriptorAction } from "../kernel/fd-table.js";
 import { MAY_EXECUTE } from "../kernel/permission-bits.js";
 import type { Process } from "../kernel/process.js";
 import { DriverFailure, spawnProcess } from "../kernel/spawn.js";
-import { isDirectory } from "../kernel/vfs.js";
+import { isDirectory } from "../kernel/stat.js";
 import { mapOutcome } from "../kernel/wait.js";
 import { waitForChild } from "../kernel/wait-for-child.js";
 import { exitStatus } from "../kernel/wait-status.js";

@@ -9,9 +9,10 @@ import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import { guard } from "./guarded-file.js";
 import type { HeldDirectory } from "./held-directory.js";
+import type { ExistingLocation } from "./location.js";
 import { parentPath } from "./path.js";
 import type { VirtualStat } from "./stat.js";
-import type { ExistingLocation, Vfs } from "./vfs.js";
+import type { Vfs } from "./vfs.js";
 import type { AttributeChange, DirectoryEntry } from "./virtual-file-system.js";
 
 /** Names looked at in one call, so that a huge directory cannot hold the kernel. */

@@ -9,10 +9,11 @@ import { Errno, errno } from "./errno.js";
 import type { Base } from "./held-directory.js";
 import { orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
+import type { ExistingLocation } from "./location.js";
 import { absolutePath, baseName } from "./path.js";
 import { MAY_EXECUTE } from "./permission-bits.js";
 import type { ExecutableFile, RuntimeDriver } from "./runtime-driver.js";
-import { type ExistingLocation, isRegularFile } from "./vfs.js";
+import { isRegularFile } from "./stat.js";
 import { openExisting } from "./virtual-file-system.js";
 
 export interface Executable {

@@ -9,9 +9,10 @@ import { Errno, errno } from "./errno.js";
 import { IN_MODIFY } from "./file-watch.js";
 import { GrowingBytes } from "./growing-bytes.js";
 import { orThrow } from "./kernel-error.js";
+import { exists } from "./location.js";
 import { parentPath } from "./path.js";
 import { timeOf, type VirtualStat } from "./stat.js";
-import { exists, type Vfs } from "./vfs.js";
+import type { Vfs } from "./vfs.js";
 import {
   type AttributeChange,
   openExisting,

@@ -13,7 +13,7 @@ import { LateOutput, type OutputCallback, type OutputConsumer, OutputSink } from
 import { Process } from "./process.js";
 import { SIGTERM } from "./signals.js";
 import { DriverFailure, type SpawnRequest, spawnProcess } from "./spawn.js";
-import { isDirectory } from "./vfs.js";
+import { isDirectory } from "./stat.js";
 import { exitCodeOf } from "./wait-status.js";
 
 export interface SpawnOptions {

@@ -5,7 +5,7 @@ import { Errno, errno } from "./errno.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { Mount } from "./mount-table.js";
 import { createReadOnlyFileSystem } from "./read-only-file-system.js";
-import { isDirectory } from "./vfs.js";
+import { isDirectory } from "./stat.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
 export interface MountOptions {

@@ -5,8 +5,9 @@
 import { hostActor } from "./actor.js";
 import { Errno, errno } from "./errno.js";
 import { inodeKey } from "./inode-key.js";
+import type { ExistingLocation } from "./location.js";
 import type { VirtualStat } from "./stat.js";
-import type { ExistingLocation, Vfs } from "./vfs.js";
+import type { Vfs } from "./vfs.js";
 import {
   type AttributeChange,
   openExisting,

@@ -25,12 +25,12 @@ import { Errno, errno } from "./errno.js";
 import type { FileDescription } from "./file-description.js";
 import type { Base } from "./held-directory.js";
 import type { KernelTables } from "./kernel-tables.js";
+import { type ExistingLocation, exists, type Location } from "./location.js";
 import { OpenInode } from "./open-inode.js";
 import { MAY_READ, MAY_WRITE } from "./permission-bits.js";
 import type { Process } from "./process.js";
 import { RegularFile } from "./regular-file.js";
-import type { VirtualStat } from "./stat.js";
-import { type ExistingLocation, exists, isDirectory, type Location } from "./vfs.js";
+import { isDirectory, type VirtualStat } from "./stat.js";
 import { openExisting } from "./virtual-file-system.js";
 
 /** The flags that stay with the description. */

@@ -67,3 +67,24 @@ export function isWithin(path: string, directory: string): boolean {
   if (directory === "/") return true;
   return path.charCodeAt(directory.length) === SLASH && path.startsWith(directory);
 }
+
+/** `path` without the slashes at its end; the root stays. */
+export function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === "/") end--;
+  return path.slice(0, end);
+}
+
+/** Whether what `path` leads to has to be a directory: it ends with `/`, `.` or `..`. */
+export function saysDirectory(path: string): boolean {
+  const last = path.at(-1);
+  if (last !== "/" && last !== ".") return false;
+  return last === "/" || /(^|\/)\.\.?$/.test(path);
+}
+
+/** Whether `text` has more bytes of UTF-8 than that. */
+export function isLongerThan(text: string, limitBytes: number): boolean {
+  // A UTF-16 unit is at most three bytes of UTF-8.
+  if (text.length * 3 <= limitBytes) return false;
+  return new TextEncoder().encode(text).length > limitBytes;
+}

@@ -24,7 +24,7 @@ import type {
 } from "./runtime-driver.js";
 import { applyAttributes, checkAttributes, type SpawnAttributes } from "./spawn-attributes.js";
 import { type Grant, grantStart } from "./spawn-grant.js";
-import { isDirectory } from "./vfs.js";
+import { isDirectory } from "./stat.js";
 import { Blocked } from "./wait.js";
 import { exitStatus, signalStatus } from "./wait-status.js";
 

@@ -59,3 +59,15 @@ export function syntheticStat(mode: number, ino = 0, rdev = 0): VirtualStat {
     birthtimeMs: time,
   };
 }
+
+export function isDirectory(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFDIR;
+}
+
+export function isRegularFile(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFREG;
+}
+
+export function isLink(stat: VirtualStat): boolean {
+  return (stat.mode & S_IFMT) === S_IFLNK;
+}

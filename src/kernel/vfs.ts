@@ -1,27 +1,13 @@
 /**
- * The name space of a kernel: mounts, path resolution, and the operations on names. It is the one
- * place that follows symbolic links, holds permission bits against the actor, and asks the policy.
- * Errors are values; callers give the directory that relative paths start from, which is reached
- * already: search permission is needed from there on. What is wrong with a path is told before what
- * is not allowed, as Linux does.
+ * The name space of a kernel: its mounts, and the operations on names. It is the one place that holds
+ * permission bits against the actor (search permission: `PathResolution`), and asks the policy. Errors
+ * are values. What is wrong with a path is told before what is not allowed, as Linux does.
  */
 import { type Actor, hostActor } from "./actor.js";
 import { changeOpenFile } from "./change-open-file.js";
 import { isCommandStub } from "./command-directory.js";
-import {
-  NAME_MAX,
-  PATH_MAX,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-  S_IFSOCK,
-  SYMLINKS_MAX,
-} from "./constants.js";
-import { DirectoryDescription } from "./directory-description.js";
+import { PATH_MAX, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "./constants.js";
 import { Errno, errno } from "./errno.js";
-import type { FileDescription } from "./file-description.js";
 import {
   FileWatchTable,
   IN_ATTRIB,
@@ -38,11 +24,13 @@ import {
   type InodeEvent,
   type WatchDescription,
 } from "./file-watch.js";
-import { type Base, HeldDirectories, type HeldDirectory, pathOf } from "./held-directory.js";
+import { type Base, HeldDirectories } from "./held-directory.js";
 import { inodeKey } from "./inode-key.js";
-import { defaultLimits, type Limits, pathNames } from "./limits.js";
-import { type Mount, MountTable } from "./mount-table.js";
-import { absolutePath, baseName, isPlain, parentPath, splitPath } from "./path.js";
+import { defaultLimits, type Limits } from "./limits.js";
+import { type ExistingLocation, exists, type Location, type NamePlace } from "./location.js";
+import { MountTable } from "./mount-table.js";
+import { baseName, isLongerThan, parentPath, withoutSlashes } from "./path.js";
+import { PathResolution } from "./path-resolution.js";
 import {
   isNoChange,
   MAY_EXECUTE,
@@ -58,44 +46,16 @@ import {
   type RequestedChange,
 } from "./permission-bits.js";
 import type { FileOperation } from "./permissions.js";
-import type { VirtualStat } from "./stat.js";
+import { isDirectory, isLink, isRegularFile, type VirtualStat } from "./stat.js";
 import { Replay } from "./suspension.js";
 import type {
   DirectoryEntry,
   NewNode,
   OpenOptions,
   StoreSpace,
-  SynchronousFileSystem,
   SynchronousOpenFile,
   VirtualFileSystem,
 } from "./virtual-file-system.js";
-
-/** Where a path leads. Without `stat` the last name does not exist (its directory may not either). */
-export interface Location {
-  readonly mount: Mount;
-  /** The mount's store, or what the actor sees of it. */
-  readonly store: SynchronousFileSystem;
-  /** Absolute in the kernel's name space, without links. */
-  readonly path: string;
-  readonly storePath: string;
-  readonly stat: VirtualStat | undefined;
-  /** Set where the path leads to an open description and not to a file: through /dev/fd or /proc. */
-  readonly description?: FileDescription;
-  /** Set where the path leads to a directory that has been removed, by way of who still holds it. */
-  readonly held?: HeldDirectory;
-}
-
-/** Where the last name of a path is, itself not followed: what calls that change names work on. */
-interface NamePlace {
-  /** Its directory exists. */
-  readonly location: Location;
-  /** Its directory, when the name is not there yet. */
-  readonly parent: VirtualStat | undefined;
-  /** Whether it is a name that can be given and taken: not `.`, `..` or the root. */
-  readonly isName: boolean;
-  /** Whether the path says that it is a directory. */
-  readonly hasSlash: boolean;
-}
 
 /** A name that is to be made, and the directory it will be in. */
 interface NewPlace {
@@ -103,12 +63,10 @@ interface NewPlace {
   readonly parent: VirtualStat;
 }
 
-/** A location of something that exists. */
-export type ExistingLocation = Location & { readonly stat: VirtualStat };
-
 export class Vfs {
   readonly replay = new Replay();
   readonly mounts = new MountTable(this.replay);
+  readonly #paths = new PathResolution(this.mounts);
   readonly held = new HeldDirectories();
   readonly watches: FileWatchTable;
 
@@ -120,7 +78,7 @@ export class Vfs {
     this.mounts.mount("/", root);
   }
 
-  /** Follows `path` from `directory`. A last symbolic link is followed when asked, or before a `/`. */
+  /** Follows `path` from `directory`: see `PathResolution`. */
   resolve(
     actor: Actor,
     directory: Base,
@@ -128,34 +86,7 @@ export class Vfs {
     follow: boolean,
     isCreating = false,
   ): Location | Errno {
-    if (path === "") return errno.ENOENT;
-    if (path.includes("\0")) return errno.EINVAL;
-    const isAbsolute = path.startsWith("/");
-    if (typeof directory !== "string" && directory.removed && !isAbsolute) {
-      return this.#resolveFromRemoved(actor, directory, path, follow);
-    }
-    const base = isAbsolute ? "/" : pathOf(directory);
-    const absolute = absolutePath(base, path);
-    // Uid 0 may search every directory: one look at the store will do.
-    if (actor.uid === 0 && isPlain(absolute)) {
-      const location = this.#lookup(actor, absolute);
-      const isToBeFollowed =
-        location === errno.ELOOP ||
-        (follow && !(location instanceof Errno) && location.stat && isLink(location.stat));
-      if (!isToBeFollowed) return location;
-    }
-    // Linux lets relative paths lead deeper than PATH_MAX; here the whole path has to fit.
-    if (isLongerThan(absolute, PATH_MAX - 1)) return errno.ENAMETOOLONG;
-    const mustBeDirectory = saysDirectory(path);
-    const followLast = follow || mustBeDirectory;
-    const direct = actor.uid === 0 ? this.#resolveDirectly(actor, absolute, followLast) : undefined;
-    const location = direct ?? this.#walk(actor, base, splitPath(path), followLast, isCreating);
-    if (!mustBeDirectory || location instanceof Errno) return location;
-    if (!location.stat) return path.endsWith("/") ? location : errno.ENOENT;
-    if (!isDirectory(location.stat)) return errno.ENOTDIR;
-    // A `.` at the end is looked up in the directory that it is.
-    const isSearched = actor.uid !== 0 && /(^|\/)\.\/*$/.test(path);
-    return isSearched && !permits(actor, location.stat, MAY_EXECUTE) ? errno.EACCES : location;
+    return this.#paths.resolve(actor, directory, path, follow, isCreating);
   }
 
   /** `resolve`, or ENOENT. */
@@ -165,9 +96,12 @@ export class Vfs {
     path: string,
     follow: boolean,
   ): ExistingLocation | Errno {
-    const location = this.resolve(actor, directory, path, follow);
-    if (location instanceof Errno) return location;
-    return exists(location) ? location : errno.ENOENT;
+    return this.#paths.resolveExisting(actor, directory, path, follow);
+  }
+
+  /** Finds the last name of a path, without following it. Its directory must exist. */
+  lastName(actor: Actor, directory: Base, path: string): NamePlace | Errno {
+    return this.#paths.lastName(actor, directory, path);
   }
 
   stat(actor: Actor, directory: Base, path: string, follow = true): VirtualStat | Errno {
@@ -233,7 +167,7 @@ export class Vfs {
     mode: number,
     exclusive: boolean,
   ): SynchronousOpenFile | Errno {
-    const parent = this.#lookup(actor, parentPath(location.path));
+    const parent = this.#paths.lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
     const refused = this.#mayAdd(actor, parent.stat, location, "create");
@@ -469,7 +403,7 @@ export class Vfs {
     if (this.watches.size === 0) return;
     const key = inodeKey(inode);
     const kind = isDirectory(inode) ? IN_ISDIR : 0;
-    const location = path === undefined ? undefined : this.#lookup(hostActor, path);
+    const location = path === undefined ? undefined : this.#paths.lookup(hostActor, path);
     const isThere = location && !(location instanceof Errno) && location.stat;
     const isNamed = isThere && inodeKey(isThere) === key;
     const events = masks.flatMap((mask) => {
@@ -492,18 +426,6 @@ export class Vfs {
     const store = this.mounts.byId(mountId)?.store;
     if (store) return store.statfs();
     return { blockSize: 4096, blocks: 0, freeBlocks: 0, files: 0, freeFiles: 0 };
-  }
-
-  /** Finds the last name of a path, without following it. Its directory must exist. */
-  lastName(actor: Actor, directory: Base, path: string): NamePlace | Errno {
-    const trimmed = withoutSlashes(path);
-    const location = this.resolve(actor, directory, trimmed, false);
-    if (location instanceof Errno) return location;
-    const place = { location, isName: !saysDirectory(trimmed), hasSlash: trimmed !== path };
-    if (location.stat) return { ...place, parent: undefined };
-    const parent = this.#lookup(actor, parentPath(location.path));
-    if (parent instanceof Errno) return parent;
-    return parent.stat ? { ...place, parent: parent.stat } : errno.ENOENT;
   }
 
   /** A name to be made, and its directory, in which `actor` may make it. EEXIST when it is there. */
@@ -550,7 +472,7 @@ export class Vfs {
 
   #mayRemove(actor: Actor, location: ExistingLocation): undefined | Errno {
     if (actor.uid === 0) return undefined;
-    const parent = this.#lookup(actor, parentPath(location.path));
+    const parent = this.#paths.lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     return parent.stat ? mayRemove(actor, parent.stat, location.stat) : errno.ENOENT;
   }
@@ -570,7 +492,7 @@ export class Vfs {
     }
     const isSameParent = parentPath(from.path) === parentPath(to.path);
     if (isSameParent) return undefined;
-    const parent = this.#lookup(actor, parentPath(to.path));
+    const parent = this.#paths.lookup(actor, parentPath(to.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
     if (!permits(actor, parent.stat, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
@@ -597,7 +519,7 @@ export class Vfs {
   /** What the directory of a name is told. */
   #nameEvents({ path }: Location, mask: number, cookie = 0): InodeEvent[] {
     if (this.watches.size === 0 || path === "/") return [];
-    const parent = this.#lookup(hostActor, parentPath(path));
+    const parent = this.#paths.lookup(hostActor, parentPath(path));
     if (parent instanceof Errno || !parent.stat) return [];
     return [{ key: inodeKey(parent.stat), mask, name: baseName(path), cookie }];
   }
@@ -614,133 +536,9 @@ export class Vfs {
     ];
   }
 
-  /** One look at the store; undefined when a link must be followed on the way. */
-  #resolveDirectly(actor: Actor, absolute: string, follow: boolean): Location | Errno | undefined {
-    const names = splitPath(absolute);
-    if (names.includes("..") || names.some(isTooLong)) return undefined;
-    const location = this.#lookup(actor, `/${names.join("/")}`);
-    if (location === errno.ELOOP) return undefined;
-    if (location instanceof Errno) return location;
-    return follow && location.stat && isLink(location.stat) ? undefined : location;
-  }
-
-  /** Name by name: `..` is the directory one came to, links are replaced by their targets. */
-  #walk(
-    actor: Actor,
-    base: string,
-    names: readonly string[],
-    follow: boolean,
-    isCreating: boolean,
-  ): Location | Errno {
-    const rest = [...names].reverse();
-    let current = this.#lookup(actor, base);
-    let links = 0;
-    let steps = 0;
-    let mustBeDirectory = false;
-    let hasSlash = false;
-    for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
-      steps++;
-      if (steps > pathNames) return errno.ELOOP;
-      if (current instanceof Errno) return current;
-      if (!current.stat) return errno.ENOENT;
-      if (!permits(actor, current.stat, MAY_EXECUTE)) return errno.EACCES;
-      if (isTooLong(name)) return errno.ENAMETOOLONG;
-      if (name === "..") {
-        current = this.#lookup(actor, parentPath(current.path));
-        continue;
-      }
-      const location = this.#lookup(actor, absolutePath(current.path, name));
-      if (location instanceof Errno) return location;
-      // A link says that its target, which is to be opened or made, is a directory.
-      if (rest.length === 0 && isCreating && hasSlash) return errno.EISDIR;
-      if (!exists(location)) return rest.length === 0 ? location : errno.ENOENT;
-      if (isLink(location.stat) && (follow || rest.length > 0)) {
-        links++;
-        if (links > SYMLINKS_MAX) return errno.ELOOP;
-        const behind = this.#descriptionBehind(actor, location);
-        if (behind instanceof Errno) return behind;
-        if (behind && rest.length === 0) return behind;
-        // Another directory may have the name of one that was removed.
-        if (behind?.held) return errno.ENOENT;
-        if (behind) {
-          current = behind;
-          continue;
-        }
-        const target = location.store.readlink(location.storePath);
-        if (target instanceof Errno) return target;
-        if (target.startsWith("/")) current = this.#lookup(actor, "/");
-        if (rest.length === 0) {
-          hasSlash = target.endsWith("/");
-          if (saysDirectory(target)) mustBeDirectory = true;
-        }
-        rest.push(...splitPath(target).reverse());
-        continue;
-      }
-      if (rest.length === 0 && !mustBeDirectory) return location;
-      if (!isDirectory(location.stat)) return errno.ENOTDIR;
-      current = location;
-    }
-    return current;
-  }
-
-  /** From a removed directory only itself and its parent can be reached. */
-  #resolveFromRemoved(
-    actor: Actor,
-    directory: HeldDirectory,
-    path: string,
-    follow: boolean,
-  ): Location | Errno {
-    const [first, ...rest] = splitPath(path);
-    if (first === "..") {
-      return this.resolve(actor, parentPath(directory.path), `./${rest.join("/")}`, follow);
-    }
-    if (first !== undefined) return errno.ENOENT;
-    const location = this.#lookup(actor, directory.path);
-    if (location instanceof Errno) return location;
-    return { ...location, stat: directory.removed, held: directory };
-  }
-
-  #lookup(actor: Actor, path: string): Location | Errno {
-    const located = this.mounts.locate(path);
-    if (located instanceof Errno) return located;
-    const { mount, storePath } = located;
-    const store = mount.personal?.seenBy(actor.process) ?? mount.store;
-    const stat = store.lstat(storePath);
-    if (stat === errno.ENOENT) return { mount, store, path, storePath, stat: undefined };
-    if (stat instanceof Errno) return stat;
-    stat.dev = mount.id;
-    return { mount, store, path, storePath, stat };
-  }
-
-  /** Where a link leads that stands for an open description; undefined for all other links. */
-  #descriptionBehind(actor: Actor, link: ExistingLocation): ExistingLocation | Errno | undefined {
-    const view = link.mount.personal?.seenBy(actor.process);
-    const description = view?.descriptionAt(link.storePath);
-    if (!description || description instanceof Errno) return description;
-    // Of an open directory the walk goes on from where it is.
-    if (description instanceof DirectoryDescription) {
-      const { held } = description;
-      const directory = held.removed
-        ? this.#resolveFromRemoved(actor, held, ".", true)
-        : this.#lookup(actor, held.path);
-      if (directory instanceof Errno) return directory;
-      return exists(directory) ? { ...directory, description } : errno.ENOENT;
-    }
-    const stat = description.stat();
-    return stat instanceof Errno ? stat : { ...link, stat, description };
-  }
-
   #isMountPoint(location: Location): boolean {
     return this.mounts.isMountPoint(location.path);
   }
-}
-
-export function isDirectory(stat: VirtualStat): boolean {
-  return (stat.mode & S_IFMT) === S_IFDIR;
-}
-
-export function isRegularFile(stat: VirtualStat): boolean {
-  return (stat.mode & S_IFMT) === S_IFREG;
 }
 
 /**
@@ -753,42 +551,10 @@ function ask(actor: Actor, operation: FileOperation, location: Location): undefi
   return actor.ask(operation, path);
 }
 
-function isLink(stat: VirtualStat): boolean {
-  return (stat.mode & S_IFMT) === S_IFLNK;
-}
-
-export function exists(location: Location): location is ExistingLocation {
-  return location.stat !== undefined;
-}
-
 /** What an inode is told that has lost a name. */
 function lossOf(stat: VirtualStat): InodeEvent[] {
   const key = inodeKey(stat);
   const isEmptied = isDirectory(stat);
   const attributes = { key, mask: isEmptied ? IN_ATTRIB | IN_ISDIR : IN_ATTRIB };
   return stat.nlink > 1 && !isEmptied ? [attributes] : [attributes, { key, mask: IN_DELETE_SELF }];
-}
-
-/** `path` without the slashes at its end; the root stays. */
-function withoutSlashes(path: string): string {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === "/") end--;
-  return path.slice(0, end);
-}
-
-/** Whether what `path` leads to has to be a directory: it ends with `/`, `.` or `..`. */
-function saysDirectory(path: string): boolean {
-  const last = path.at(-1);
-  if (last !== "/" && last !== ".") return false;
-  return last === "/" || /(^|\/)\.\.?$/.test(path);
-}
-
-function isTooLong(name: string): boolean {
-  return isLongerThan(name, NAME_MAX);
-}
-
-function isLongerThan(text: string, limitBytes: number): boolean {
-  // A UTF-16 unit is at most three bytes of UTF-8.
-  if (text.length * 3 <= limitBytes) return false;
-  return new TextEncoder().encode(text).length > limitBytes;
 }
