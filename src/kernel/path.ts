@@ -1,4 +1,4 @@
-/** Paths as text. Nothing here looks at files: `..` after a symbolic link is the business of vfs. */
+/** Paths as text. Nothing here looks at files: `..` after a symbolic link is the business of `PathResolution`. */
 import { NAME_MAX, PATH_MAX } from "./constants.js";
 
 const SLASH = 0x2f;

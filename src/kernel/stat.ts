@@ -1,5 +1,6 @@
 /** What is known of a file, in Linux's terms; and the fixed 96-byte form that crosses the bridge. */
 
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "./constants.js";
 import type { Time } from "./virtual-file-system.js";
 
 const NS_PER_MS = 1_000_000;

@@ -3,9 +3,8 @@
  * permission bits against the actor (search permission: `PathResolution`), and asks the policy. Errors
  * are values. What is wrong with a path is told before what is not allowed, as Linux does.
  */
-import { type Actor, hostActor } from "./actor.js";
+import type { Actor } from "./actor.js";
 import { changeOpenFile } from "./change-open-file.js";
-import { isCommandStub } from "./command-directory.js";
 import { PATH_MAX, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import {
@@ -17,11 +16,7 @@ import {
   IN_DONT_FOLLOW,
   IN_ISDIR,
   IN_MODIFY,
-  IN_MOVE_SELF,
-  IN_MOVED_FROM,
-  IN_MOVED_TO,
   IN_ONLYDIR,
-  type InodeEvent,
   type WatchDescription,
 } from "./file-watch.js";
 import { type Base, HeldDirectories } from "./held-directory.js";
@@ -29,6 +24,8 @@ import { inodeKey } from "./inode-key.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import { type ExistingLocation, exists, type Location, type NamePlace } from "./location.js";
 import { MountTable } from "./mount-table.js";
+import { NameEvents, ofLostName } from "./name-events.js";
+import { ask, NameRights } from "./name-rights.js";
 import { baseName, isLongerThan, parentPath, withoutSlashes } from "./path.js";
 import { PathResolution } from "./path-resolution.js";
 import {
@@ -37,7 +34,6 @@ import {
   MAY_READ,
   MAY_WRITE,
   mayLink,
-  mayRemove,
   modeAfterWrite,
   newNodeIn,
   operationOf,
@@ -67,6 +63,8 @@ export class Vfs {
   readonly replay = new Replay();
   readonly mounts = new MountTable(this.replay);
   readonly #paths = new PathResolution(this.mounts);
+  readonly #rights = new NameRights(this.#paths);
+  readonly #events: NameEvents;
   readonly held = new HeldDirectories();
   readonly watches: FileWatchTable;
 
@@ -75,6 +73,7 @@ export class Vfs {
     limits: Pick<Limits, "watches" | "watchEvents"> = defaultLimits,
   ) {
     this.watches = new FileWatchTable(limits);
+    this.#events = new NameEvents(this.#paths, this.watches);
     this.mounts.mount("/", root);
   }
 
@@ -156,7 +155,7 @@ export class Vfs {
     const file = this.open(location, { ...options, truncate: true });
     if (file instanceof Errno) return file;
     const events = mode === undefined ? [IN_MODIFY] : [IN_ATTRIB, IN_MODIFY];
-    this.changed(location.path, location.stat, ...events);
+    this.#events.changed(location.path, location.stat, ...events);
     return file;
   }
 
@@ -170,12 +169,12 @@ export class Vfs {
     const parent = this.#paths.lookup(actor, parentPath(location.path));
     if (parent instanceof Errno) return parent;
     if (!parent.stat) return errno.ENOENT;
-    const refused = this.#mayAdd(actor, parent.stat, location, "create");
+    const refused = this.#rights.mayAdd(actor, parent.stat, location, "create");
     if (refused) return refused;
     const node = newNodeIn(actor, parent.stat, S_IFREG | (mode & 0o7777));
     const options = { create: true, exclusive, truncate: false, writable: true, node };
     const file = this.open(location, options);
-    if (!(file instanceof Errno)) this.#tell(this.#nameEvents(location, IN_CREATE));
+    if (!(file instanceof Errno)) this.#events.tell(this.#events.ofName(location, IN_CREATE));
     return file;
   }
 
@@ -215,7 +214,7 @@ export class Vfs {
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFDIR | (mode & 0o1777));
     const failed = location.store.mkdir(location.storePath, node);
-    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE | IN_ISDIR));
+    if (!failed) this.#events.tell(this.#events.ofName(location, IN_CREATE | IN_ISDIR));
     return failed;
   }
 
@@ -231,7 +230,7 @@ export class Vfs {
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, type | (mode & 0o7777));
     const failed = this.#makeNode(location, node);
-    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE));
+    if (!failed) this.#events.tell(this.#events.ofName(location, IN_CREATE));
     return failed;
   }
 
@@ -242,16 +241,16 @@ export class Vfs {
     if (!isName && baseName(withoutSlashes(path)) === ".") return errno.EINVAL;
     if (location.store.isReadOnly && isName) return errno.EROFS;
     if (!exists(location)) return errno.ENOENT;
-    const refused = this.#mayTake(actor, location, "rmdir");
+    const refused = this.#rights.mayTake(actor, location, "rmdir");
     if (refused) return refused;
     if (!isDirectory(location.stat)) return errno.ENOTDIR;
     if (this.#isMountPoint(location)) return errno.EBUSY;
     if (!isName) return errno.ENOTEMPTY;
     const failed = location.store.rmdir(location.storePath);
     if (failed) return failed;
-    const events = this.#nameEvents(location, IN_DELETE | IN_ISDIR);
+    const events = this.#events.ofName(location, IN_DELETE | IN_ISDIR);
     this.held.removed(location.path, location.stat);
-    this.#tell([{ key: inodeKey(location.stat), mask: IN_DELETE_SELF }, ...events]);
+    this.#events.tell([{ key: inodeKey(location.stat), mask: IN_DELETE_SELF }, ...events]);
     return undefined;
   }
 
@@ -263,12 +262,12 @@ export class Vfs {
     if (location.store.isReadOnly) return errno.EROFS;
     if (!exists(location)) return errno.ENOENT;
     if (hasSlash) return isDirectory(location.stat) ? errno.EISDIR : errno.ENOTDIR;
-    const refused = this.#mayTake(actor, location, "unlink");
+    const refused = this.#rights.mayTake(actor, location, "unlink");
     if (refused) return refused;
     if (isDirectory(location.stat)) return errno.EISDIR;
     const failed = location.store.unlink(location.storePath);
     if (failed || this.watches.size === 0) return failed;
-    this.#tell([...lossOf(location.stat), ...this.#nameEvents(location, IN_DELETE)]);
+    this.#events.tell([...ofLostName(location.stat), ...this.#events.ofName(location, IN_DELETE)]);
     return undefined;
   }
 
@@ -292,18 +291,18 @@ export class Vfs {
     if (from.mount !== to.mount) return errno.EXDEV;
     if (to.path.startsWith(`${from.path}/`)) return errno.EINVAL;
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
-    const refused = this.#mayMove(actor, from, to);
+    const refused = this.#rights.mayMove(actor, from, to);
     if (refused) return refused;
     const failed = from.store.rename(from.storePath, to.storePath);
     // Two names of one file: nothing has happened.
     const isSame = to.stat?.ino === from.stat.ino;
     if (failed || isSame) return failed;
-    const events = this.#moveEvents(from, to);
+    const events = this.#events.ofMove(from, to);
     if (isDirectory(from.stat)) {
       if (to.stat) this.held.removed(to.path, to.stat);
       this.held.moved(from.path, to.path);
     }
-    this.#tell(events);
+    this.#events.tell(events);
     return undefined;
   }
 
@@ -322,7 +321,7 @@ export class Vfs {
     const to = place.location;
     if (from.mount !== to.mount) return errno.EXDEV;
     if (!mayLink(actor, from.stat)) return errno.EPERM;
-    const refused = this.#mayAdd(actor, place.parent, to, "link");
+    const refused = this.#rights.mayAdd(actor, place.parent, to, "link");
     if (refused) return refused;
     if (isDirectory(from.stat)) return errno.EPERM;
     const denied = ask(actor, "link", from);
@@ -330,7 +329,7 @@ export class Vfs {
     const failed = from.store.link(from.storePath, to.storePath);
     if (failed || this.watches.size === 0) return failed;
     const attributes = { key: inodeKey(from.stat), mask: IN_ATTRIB };
-    this.#tell([attributes, ...this.#nameEvents(to, IN_CREATE)]);
+    this.#events.tell([attributes, ...this.#events.ofName(to, IN_CREATE)]);
     return undefined;
   }
 
@@ -342,7 +341,7 @@ export class Vfs {
     const { location, parent } = place;
     const node = newNodeIn(actor, parent, S_IFLNK | 0o777);
     const failed = location.store.symlink(target, location.storePath, node);
-    if (!failed) this.#tell(this.#nameEvents(location, IN_CREATE));
+    if (!failed) this.#events.tell(this.#events.ofName(location, IN_CREATE));
     return failed;
   }
 
@@ -375,7 +374,7 @@ export class Vfs {
       ask(actor, operationOf(change), location) ??
       store.setAttributes(location.storePath, permitted);
     if (refused) return refused;
-    this.changed(location.path, location.stat, IN_ATTRIB);
+    this.#events.changed(location.path, location.stat, IN_ATTRIB);
     return undefined;
   }
 
@@ -395,22 +394,9 @@ export class Vfs {
     return refused ?? this.watches.add(queue, inodeKey(location.stat), mask);
   }
 
-  /**
-   * Tells watchers of a change of an inode and, when it is still at `path`, of the name in its directory.
-   * @param masks - IN_MODIFY or IN_ATTRIB, or both in their order.
-   */
+  /** Tells watchers of a change of an inode: see `NameEvents`. */
   changed(path: string | undefined, inode: VirtualStat, ...masks: number[]): void {
-    if (this.watches.size === 0) return;
-    const key = inodeKey(inode);
-    const kind = isDirectory(inode) ? IN_ISDIR : 0;
-    const location = path === undefined ? undefined : this.#paths.lookup(hostActor, path);
-    const isThere = location && !(location instanceof Errno) && location.stat;
-    const isNamed = isThere && inodeKey(isThere) === key;
-    const events = masks.flatMap((mask) => {
-      const names = isNamed ? this.#nameEvents(location, mask | kind) : [];
-      return [{ key, mask: mask | kind }, ...names];
-    });
-    this.#tell(events);
+    this.#events.changed(path, inode, ...masks);
   }
 
   /** statfs(2): the space of the store that `path` is on. */
@@ -437,7 +423,7 @@ export class Vfs {
   ): NewPlace | Errno {
     const place = this.#newPlace(actor, directory, path, operation === "mkdir");
     if (place instanceof Errno) return place;
-    return this.#mayAdd(actor, place.parent, place.location, operation) ?? place;
+    return this.#rights.mayAdd(actor, place.parent, place.location, operation) ?? place;
   }
 
   /** `#newName` without the question who may. Only a directory's name may be followed by a `/`. */
@@ -454,54 +440,6 @@ export class Vfs {
     return hasSlash && !isForDirectory ? errno.ENOENT : { location, parent };
   }
 
-  #mayAdd(
-    actor: Actor,
-    parent: VirtualStat,
-    location: Location,
-    operation: FileOperation,
-  ): undefined | Errno {
-    if (location.store.isReadOnly) return errno.EROFS;
-    if (!permits(actor, parent, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
-    return ask(actor, operation, location);
-  }
-
-  #mayTake(actor: Actor, location: ExistingLocation, operation: FileOperation): undefined | Errno {
-    const refused = this.#mayRemove(actor, location);
-    return refused ?? ask(actor, operation, location);
-  }
-
-  #mayRemove(actor: Actor, location: ExistingLocation): undefined | Errno {
-    if (actor.uid === 0) return undefined;
-    const parent = this.#paths.lookup(actor, parentPath(location.path));
-    if (parent instanceof Errno) return parent;
-    return parent.stat ? mayRemove(actor, parent.stat, location.stat) : errno.ENOENT;
-  }
-
-  #mayMove(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
-    if (actor.uid !== 0) {
-      const refused = this.#mayRemove(actor, from) ?? this.#mayReplace(actor, from, to);
-      if (refused) return refused;
-    }
-    return ask(actor, "rename", from) ?? ask(actor, "rename", to);
-  }
-
-  #mayReplace(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
-    if (exists(to)) {
-      const refused = this.#mayRemove(actor, to);
-      if (refused) return refused;
-    }
-    const isSameParent = parentPath(from.path) === parentPath(to.path);
-    if (isSameParent) return undefined;
-    const parent = this.#paths.lookup(actor, parentPath(to.path));
-    if (parent instanceof Errno) return parent;
-    if (!parent.stat) return errno.ENOENT;
-    if (!permits(actor, parent.stat, MAY_WRITE | MAY_EXECUTE)) return errno.EACCES;
-    // Its `..` changes.
-    return isDirectory(from.stat) && !permits(actor, from.stat, MAY_WRITE)
-      ? errno.EACCES
-      : undefined;
-  }
-
   #makeNode(location: Location, node: NewNode): undefined | Errno {
     if ((node.mode & S_IFMT) !== S_IFREG) return location.store.mknod(location.storePath, node);
     const options = { create: true, exclusive: true, truncate: false, writable: true, node };
@@ -511,50 +449,7 @@ export class Vfs {
     return undefined;
   }
 
-  /** Tells watchers. It changes the kernel, and comes after the last question to a store. */
-  #tell(events: readonly InodeEvent[]): void {
-    for (const event of events) this.watches.tell(event);
-  }
-
-  /** What the directory of a name is told. */
-  #nameEvents({ path }: Location, mask: number, cookie = 0): InodeEvent[] {
-    if (this.watches.size === 0 || path === "/") return [];
-    const parent = this.#paths.lookup(hostActor, parentPath(path));
-    if (parent instanceof Errno || !parent.stat) return [];
-    return [{ key: inodeKey(parent.stat), mask, name: baseName(path), cookie }];
-  }
-
-  #moveEvents(from: ExistingLocation, to: Location): InodeEvent[] {
-    if (this.watches.size === 0) return [];
-    const kind = isDirectory(from.stat) ? IN_ISDIR : 0;
-    const cookie = this.watches.nextCookie();
-    return [
-      ...this.#nameEvents(from, IN_MOVED_FROM | kind, cookie),
-      ...this.#nameEvents(to, IN_MOVED_TO | kind, cookie),
-      { key: inodeKey(from.stat), mask: IN_MOVE_SELF },
-      ...(to.stat ? lossOf(to.stat) : []),
-    ];
-  }
-
   #isMountPoint(location: Location): boolean {
     return this.mounts.isMountPoint(location.path);
   }
-}
-
-/**
- * Asks the policy. What the kernel makes up itself it does not ask about: devices, /proc and the
- * stubs of commands hold nothing of anybody's.
- */
-function ask(actor: Actor, operation: FileOperation, location: Location): undefined | Errno {
-  const { mount, stat, path } = location;
-  if (mount.personal || (stat && isCommandStub(stat))) return undefined;
-  return actor.ask(operation, path);
-}
-
-/** What an inode is told that has lost a name. */
-function lossOf(stat: VirtualStat): InodeEvent[] {
-  const key = inodeKey(stat);
-  const isEmptied = isDirectory(stat);
-  const attributes = { key, mask: isEmptied ? IN_ATTRIB | IN_ISDIR : IN_ATTRIB };
-  return stat.nlink > 1 && !isEmptied ? [attributes] : [attributes, { key, mask: IN_DELETE_SELF }];
 }
