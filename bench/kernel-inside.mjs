@@ -10,7 +10,7 @@ const contents = `
   export { RandomCalls } from "./test/bridge/random-calls.js";
   export { Random } from "./test/random.js";
   export { IdleDriver, bootTables, start, ok, utf8 } from "./test/kernel/tables.js";
-  export { openPipe } from "./src/kernel/kernel-interface.js";
+  export { openPipe } from "./src/kernel/descriptor-pair.js";
   export { KernelTables } from "./src/kernel/kernel-tables.js";
   export { defaultLimits } from "./src/kernel/limits.js";
   export { createInMemoryFileSystem } from "./src/kernel/memfs-file-system.js";
@@ -18,7 +18,7 @@ const contents = `
   export * as constants from "./src/kernel/constants.js";
   import { SharedMemoryHub } from "./src/bridge/shared-memory-hub.js";
   import { FileApi } from "./src/kernel/file-api.js";
-  import { createKernelInterface } from "./src/kernel/kernel-interface.js";
+  import { createKernelInterface } from "./src/kernel/driver-calls.js";
   import { bootTables, IdleDriver } from "./test/kernel/tables.js";
   export function bootHub() {
     const tables = bootTables();

@@ -10,11 +10,11 @@ import {
   POLLNVAL,
   S_IFMT,
 } from "../kernel/constants.js";
+import { openPipe } from "../kernel/descriptor-pair.js";
 import { DirectoryDescription } from "../kernel/directory-description.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { FileDescription } from "../kernel/file-description.js";
 import { checkFileSize, withinFileSize } from "../kernel/file-size-limit.js";
-import { openPipe } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import { postedWriteCredit, terminalWriteBytes } from "../kernel/limits.js";
 import type { Process } from "../kernel/process.js";

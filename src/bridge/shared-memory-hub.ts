@@ -1,7 +1,8 @@
 /** The shared-memory channels of one kernel and the doorbell they ring. */
 
+import { tablesBehind } from "../kernel/driver-calls.js";
 import { KernelError, orThrow } from "../kernel/kernel-error.js";
-import { type KernelInterface, tablesBehind } from "../kernel/kernel-interface.js";
+import type { KernelInterface } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import { SIGSYS } from "../kernel/signals.js";
 import { signalStatus } from "../kernel/wait-status.js";

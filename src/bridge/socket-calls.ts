@@ -1,7 +1,8 @@
 /** Handlers of sockets. */
+
+import { openPair } from "../kernel/descriptor-pair.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { FdTable } from "../kernel/fd-table.js";
-import { openPair } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { PeerCredentials } from "../kernel/peer-credentials.js";
 import type { Process } from "../kernel/process.js";

@@ -2,8 +2,10 @@
  * The kernel's side of one guest host process: its channel, and the kernel process it serves at
  * the moment. It belongs to no kernel until it serves its first process.
  */
+
+import { tablesBehind } from "../kernel/driver-calls.js";
 import { orThrow } from "../kernel/kernel-error.js";
-import { type KernelInterface, tablesBehind } from "../kernel/kernel-interface.js";
+import type { KernelInterface } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { Process } from "../kernel/process.js";
 import { SIGSYS } from "../kernel/signals.js";

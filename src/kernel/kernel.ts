@@ -1,6 +1,7 @@
 /** `createKernel` and the `Kernel` that the host application holds. */
 import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal.js";
 import { type KernelUser, rootUser } from "./credentials.js";
+import { createKernelInterface } from "./driver-calls.js";
 import { type ExecOptions, type ExecResult, exec } from "./exec.js";
 import { FileApi } from "./file-api.js";
 import { type FileSystemSnapshot, snapshotStoreOf } from "./file-system-snapshot.js";
@@ -11,7 +12,6 @@ import {
 } from "./host-connections.js";
 import type { HostTerminal } from "./host-terminal.js";
 import { KernelError, orThrow } from "./kernel-error.js";
-import { createKernelInterface } from "./kernel-interface.js";
 import { KernelTables } from "./kernel-tables.js";
 import { defaultLimits, type Limits } from "./limits.js";
 import {

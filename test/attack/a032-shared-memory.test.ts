@@ -4,7 +4,7 @@
 import { expect, test } from "vitest";
 import { syscalls } from "../../src/bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, state, word } from "../../src/bridge/wire.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { pipeCapacity } from "../../src/kernel/limits.js";
 import { SIGKILL, SIGSYS } from "../../src/kernel/signals.js";
 import { signalStatus } from "../../src/kernel/wait-status.js";

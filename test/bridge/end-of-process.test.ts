@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ProcessEnded } from "../../src/bridge/guest/guest-stub.js";
 import { syscalls } from "../../src/bridge/syscalls.js";
 import { HEADER_BYTES, PAYLOAD_BYTES, word } from "../../src/bridge/wire.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { pipeCapacity } from "../../src/kernel/limits.js";
 import type { Process } from "../../src/kernel/process.js";
 import { SIGKILL } from "../../src/kernel/signals.js";

@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import { syscalls } from "../../src/bridge/syscalls.js";
 import { PAYLOAD_BYTES } from "../../src/bridge/wire.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { errno } from "../../src/kernel/errno.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import type { Process } from "../../src/kernel/process.js";
 import { SIGSYS } from "../../src/kernel/signals.js";

@@ -1,7 +1,7 @@
 // The `loop` call over shared memory: the same stub calls, the other transport.
 
 import { expect, test } from "vitest";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { SIGTERM } from "../../src/kernel/signals.js";
 import { bootTables, ok, start, textOf, utf8 } from "../kernel/tables.js";
 import { Asleep } from "./socket-guest.js";

@@ -5,8 +5,8 @@ import { type Completion, readCompletions } from "../../src/bridge/guest/loop-cl
 import { loopOperation } from "../../src/bridge/loop-layout.js";
 import { PAYLOAD_BYTES } from "../../src/bridge/wire.js";
 import { POLLHUP, POLLIN, POLLOUT } from "../../src/kernel/constants.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { errno } from "../../src/kernel/errno.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import type { Limits } from "../../src/kernel/limits.js";
 import { SIGCHLD, SIGINT, SIGKILL, SIGTERM, SIGUSR1 } from "../../src/kernel/signals.js";
 import { exitStatus, signalStatus } from "../../src/kernel/wait-status.js";

@@ -1,8 +1,9 @@
 // Kernels from source with drivers that tests hold in their hands.
 
 import { onTestFinished } from "vitest";
+import { tablesBehind } from "../../src/kernel/driver-calls.js";
 import { createKernel, type Kernel, type KernelOptions } from "../../src/kernel/kernel.js";
-import { type KernelInterface, tablesBehind } from "../../src/kernel/kernel-interface.js";
+import type { KernelInterface } from "../../src/kernel/kernel-interface.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
 import type {

@@ -18,8 +18,8 @@ import {
   SEEK_END,
   SEEK_SET,
 } from "../../src/kernel/constants.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { Errno } from "../../src/kernel/errno.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import { openPath, statPath } from "../../src/kernel/open.js";
 import { bootTables, codeOf, ok, openIn, start, textOf, utf8 } from "./tables.js";
 

@@ -3,8 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { type Actor, hostActor } from "../../src/kernel/actor.js";
 import { O_APPEND, O_CREAT, O_RDONLY, O_RDWR, O_WRONLY } from "../../src/kernel/constants.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { Errno } from "../../src/kernel/errno.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { ProcFs } from "../../src/kernel/proc-fs.js";
 import type { Process } from "../../src/kernel/process.js";

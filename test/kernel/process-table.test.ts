@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { WNOHANG } from "../../src/kernel/constants.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { Errno } from "../../src/kernel/errno.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import type { Process } from "../../src/kernel/process.js";
 import { SIGCHLD, SIGKILL, SIGTERM, SIGWINCH } from "../../src/kernel/signals.js";

@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { WCONTINUED, WNOHANG, WUNTRACED } from "../../src/kernel/constants.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import type { Process } from "../../src/kernel/process.js";
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { openPipe } from "../../src/kernel/descriptor-pair.js";
 import { FdTable } from "../../src/kernel/fd-table.js";
 import { KernelError } from "../../src/kernel/kernel-error.js";
-import { openPipe } from "../../src/kernel/kernel-interface.js";
 import { SIGKILL, SIGTERM } from "../../src/kernel/signals.js";
 import { signalStatus } from "../../src/kernel/wait-status.js";
 import { driverOf, idleProcess } from "../driver-process.js";
