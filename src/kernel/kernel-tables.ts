@@ -80,11 +80,12 @@ export class KernelTables {
 
   /** Makes what programs expect to find. It may run more than once: see `suspension.ts`. */
   #furnish(root: GuardedStore): undefined {
-    this.#makeHome();
     for (const path of standardDirectories) this.vfs.mkdir(hostActor, "/", path, 0o755);
     this.vfs.setAttributes(hostActor, "/", "/tmp", { mode: 0o1777 }, false);
     for (const path of ["/bin", "/usr/bin"]) root.mkdir(path, { mode: 0o755, uid: 0, gid: 0 });
     for (const [path, text] of systemFiles(this.user, this.machine)) this.#makeFile(path, text);
+    // After the standard directories: those stay root's, whatever home a user names.
+    this.#makeHome();
   }
 
   /** Makes the user's home, and root's directories above it, unless the store has them. */

@@ -202,7 +202,7 @@ describe("credentials", () => {
 describe("the user's home", () => {
   const ann = { uid: 1000, gid: 100, name: "ann", shell: "/bin/sh" };
 
-  test.each(["/home/ann", "/srv/people/ann", "/srv/people/ann/", "/home"])(
+  test.each(["/home/ann", "/srv/people/ann", "/srv/people/ann/"])(
     "%s is made for the user, in directories of root",
     async (home) => {
       const kernel = createKernel({
@@ -217,6 +217,13 @@ describe("the user's home", () => {
       await kernel.dispose();
     },
   );
+
+  test.each(["/root", "/tmp", "/etc"])("%s stays root's", async (home) => {
+    const filesystem = createInMemoryFileSystem();
+    const kernel = createKernel({ filesystem, user: { ...ann, home } });
+    expect(await kernel.stat(home)).toMatchObject({ uid: 0, gid: 0 });
+    await kernel.dispose();
+  });
 
   test("stays as the store has it", async () => {
     const filesystem = createInMemoryFileSystem();
