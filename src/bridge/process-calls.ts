@@ -23,7 +23,7 @@ export const processCalls = {
   spawn({ tables, process }, { path, argv, env, actions, flags, attributes }) {
     const parsed = parseActions(actions);
     if (parsed instanceof Errno) return parsed;
-    const differences = parseAttributes(attributes);
+    const differences = parseAttributes(process, attributes);
     if (differences instanceof Errno) return differences;
     const fds = process.fds.fork(parsed);
     if (fds instanceof Errno) return fds;

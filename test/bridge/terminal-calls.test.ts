@@ -201,6 +201,35 @@ describe("rows", () => {
 });
 
 describe("job control", () => {
+  test("spawn with POSIX_SPAWN_TCSETPGROUP: the child's group has the terminal at once", () => {
+    const { guest, slave, shell, tables, job } = boot();
+    const attributesOf = (flags: number, fd: number) => {
+      const bytes = new Uint8Array(32);
+      const view = new DataView(bytes.buffer);
+      view.setUint32(0, flags, true);
+      view.setInt32(24, fd, true);
+      return bytes;
+    };
+    const spawn = (by: DirectGuest, flags: number, fd: number) => {
+      const [path, argv, none] = [utf8("idle"), utf8("idle\0"), new Uint8Array(0)];
+      const request = { path, argv, env: none, actions: none, flags: 0 };
+      return by.try("spawn", { ...request, attributes: attributesOf(flags, fd) });
+    };
+    const [inGroup, withTerminal, inSession] = [2, 0x100, 0x80];
+    expect(spawn(guest, inGroup | withTerminal, slave)).toBe("ok");
+    const child = ok(tables.processes.get(guest.result));
+    expect(guest.do("tcgetpgrp", { fd: slave })).toBe(child.pid);
+    // From the background: refused, unless SIGTTOU is ignored.
+    expect(spawn(guest, inGroup | withTerminal, slave)).toBe("EPERM");
+    shell.ignoredSignals.add(SIGTTOU);
+    expect(spawn(guest, inGroup | withTerminal, slave)).toBe("ok");
+    const { guest: other } = job();
+    expect(spawn(other, inGroup | withTerminal, 0)).toBe("ok");
+    expect(spawn(guest, inSession | withTerminal, slave)).toBe("EPERM");
+    expect(spawn(guest, withTerminal, 9)).toBe("EBADF");
+    expect(spawn(guest, inGroup, slave)).toBe("EINVAL");
+  });
+
   test("a read from the background stops the group (SIGTTIN), and goes on in the foreground", () => {
     const { guest, slave, tables, job, type } = boot();
     const { process, guest: reader } = job();

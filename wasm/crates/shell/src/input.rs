@@ -8,6 +8,15 @@ use std::time::Instant;
 
 const CHUNK: usize = 4096;
 
+impl Shell {
+    fn go_on_after_signal(&mut self) -> io::Result<()> {
+        self.run_signal_traps().map_err(|interrupt| {
+            self.interrupt = Some(interrupt);
+            io::ErrorKind::Interrupted.into()
+        })
+    }
+}
+
 /// A line, or what there was of it.
 pub struct Line {
     pub text: Vec<u8>,
@@ -17,7 +26,8 @@ pub struct Line {
 
 impl Shell {
     /// Reads from a descriptor of the shell up to `delimiter` (left out) or `limit` bytes.
-    pub fn read_until(&self, fd: i32, delimiter: Option<u8>, limit: Option<usize>) -> io::Result<Line> {
+    /// Runs the traps of signals that come meanwhile; with commands ended by one (`interrupt`) it fails.
+    pub fn read_until(&mut self, fd: i32, delimiter: Option<u8>, limit: Option<usize>) -> io::Result<Line> {
         let real = self.descriptors.real(fd)?;
         let mut text = Vec::new();
         loop {
@@ -27,7 +37,14 @@ impl Shell {
                 return Ok(Line { text, is_terminated: false });
             }
             text.resize(length + room, 0);
-            let count = read_some(real, &mut text[length..], delimiter)?;
+            let count = match read_some(real, &mut text[length..], delimiter) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.go_on_after_signal()?;
+                    text.truncate(length);
+                    continue;
+                }
+                result => result?,
+            };
             text.truncate(length + count);
             if count == 0 {
                 return Ok(Line { text, is_terminated: false });
@@ -44,7 +61,7 @@ impl Shell {
     /// The same until a point in time; the flag tells that it was reached. Reads one byte at a time, as
     /// what comes later belongs to whoever reads next.
     pub fn read_until_deadline(
-        &self,
+        &mut self,
         fd: i32,
         delimiter: Option<u8>,
         limit: Option<usize>,
@@ -57,12 +74,19 @@ impl Shell {
                 return Ok((Line { text, is_terminated: false }, false));
             }
             let left = deadline.saturating_duration_since(Instant::now()).as_secs_f64();
-            if !sys::wait_readable(real, Some(left))? {
-                return Ok((Line { text, is_terminated: false }, true));
-            }
             let mut byte = [0];
-            if read_some(real, &mut byte, None)? == 0 {
-                return Ok((Line { text, is_terminated: false }, false));
+            let result = match sys::wait_readable(real, Some(left)) {
+                Ok(false) => return Ok((Line { text, is_terminated: false }, true)),
+                Ok(true) => read_some(real, &mut byte, None),
+                Err(error) => Err(error),
+            };
+            match result {
+                Ok(0) => return Ok((Line { text, is_terminated: false }, false)),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.go_on_after_signal()?;
+                    continue;
+                }
+                result => drop(result?),
             }
             if delimiter == Some(byte[0]) {
                 return Ok((Line { text, is_terminated: true }, false));
@@ -73,14 +97,8 @@ impl Shell {
 }
 
 fn read_some(fd: i32, buffer: &mut [u8], delimiter: Option<u8>) -> io::Result<usize> {
-    loop {
-        let result = match delimiter {
-            Some(delimiter) => sys::read_until(fd, buffer, delimiter),
-            None => borrowed_file(fd).read(buffer),
-        };
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
+    match delimiter {
+        Some(delimiter) => sys::read_until(fd, buffer, delimiter),
+        None => borrowed_file(fd).read(buffer),
     }
 }

@@ -12,6 +12,7 @@ mod execute;
 mod expand;
 mod input;
 mod invocation;
+mod job_control;
 mod jobs;
 mod parse;
 mod redirect;
@@ -52,6 +53,9 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
             if let Some(name) = invocation.name {
                 shell.name = name.into();
             }
+            if shell.is_interactive {
+                shell.begin_job_control();
+            }
             shell.run_program(program)
         }
     };
@@ -60,5 +64,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status)) => status,
         Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
     };
-    shell.run_exit_trap(status)
+    let status = shell.run_exit_trap(status);
+    shell.end_job_control();
+    status
 }

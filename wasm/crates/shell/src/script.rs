@@ -121,11 +121,21 @@ impl Shell {
         let mut first_line = 1;
         loop {
             if text.is_empty() && self.is_interactive {
+                self.tell_changed_jobs();
                 self.run_prompt_commands()?;
             }
             self.prompt(if text.is_empty() { "PS1" } else { "PS2" });
             let (line, has_ended) = match self.read_until(0, Some(b'\n'), None) {
                 Ok(line) => (line.text, !line.is_terminated),
+                Err(_) if self.interrupt.is_some() => match self.interrupt.take() {
+                    Some(Interrupt::Discard(status)) => {
+                        self.status = status;
+                        text.clear();
+                        continue;
+                    }
+                    Some(interrupt) => return Err(interrupt),
+                    None => continue,
+                },
                 Err(_) => (Vec::new(), true),
             };
             if self.options.verbose() && !line.is_empty() {
@@ -134,7 +144,11 @@ impl Shell {
             if has_ended && self.is_interactive && line.is_empty() && text.is_empty() {
                 // The prompt's line is still open.
                 let _ = self.write(2, b"exit\n");
+                if !self.may_exit() {
+                    continue;
+                }
             }
+            let was_told_of_jobs = self.has_told_of_jobs;
             text.extend(line);
             if !has_ended {
                 text.push(b'\n');
@@ -153,6 +167,9 @@ impl Shell {
             }
             if has_ended {
                 return Ok(self.status);
+            }
+            if was_told_of_jobs {
+                self.has_told_of_jobs = false;
             }
         }
     }

@@ -16,6 +16,28 @@ unsafe extern "C" {
         flags: i32,
         out_pid: *mut i32,
     ) -> i32;
+    #[allow(clippy::too_many_arguments)]
+    pub fn posix_spawn(
+        path: *const u8,
+        path_len: usize,
+        argv: *const u8,
+        argv_len: usize,
+        env: *const u8,
+        env_len: usize,
+        actions: *const u8,
+        actions_len: usize,
+        attributes: *const u8,
+        attributes_len: usize,
+        out_pid: *mut i32,
+    ) -> i32;
+    pub fn signal_action(signal: i32, disposition: i32, flags: i32, mask: i64, out_old: *mut i32) -> i32;
+    pub fn signal_mask(how: i32, set: i64, out_old: *mut u64) -> i32;
+    pub fn has_signals() -> i32;
+    pub fn take_signal(out: *mut u8, out_found: *mut i32) -> i32;
+    pub fn tcgetpgrp(fd: i32, out: *mut i32) -> i32;
+    pub fn tcsetpgrp(fd: i32, pgid: i32) -> i32;
+    pub fn tcgetattr(fd: i32, out: *mut u8) -> i32;
+    pub fn tcsetattr(fd: i32, action: i32, termios: *const u8) -> i32;
     pub fn waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32) -> i32;
     pub fn kill(pid: i32, signal: i32) -> i32;
     pub fn getpid() -> i32;
@@ -61,6 +83,16 @@ mod stand_ins {
         spawn(path: *const u8, path_len: usize, argv: *const u8, argv_len: usize,
             env: *const u8, env_len: usize, actions: *const u8, actions_len: usize,
             flags: i32, out_pid: *mut i32);
+        posix_spawn(path: *const u8, path_len: usize, argv: *const u8, argv_len: usize,
+            env: *const u8, env_len: usize, actions: *const u8, actions_len: usize,
+            attributes: *const u8, attributes_len: usize, out_pid: *mut i32);
+        signal_action(signal: i32, disposition: i32, flags: i32, mask: i64, out_old: *mut i32);
+        signal_mask(how: i32, set: i64, out_old: *mut u64);
+        take_signal(out: *mut u8, out_found: *mut i32);
+        tcgetpgrp(fd: i32, out: *mut i32);
+        tcsetpgrp(fd: i32, pgid: i32);
+        tcgetattr(fd: i32, out: *mut u8);
+        tcsetattr(fd: i32, action: i32, termios: *const u8);
         waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32);
         kill(pid: i32, signal: i32);
         getpgid(pid: i32, out_pgid: *mut i32);
@@ -84,6 +116,10 @@ mod stand_ins {
 
     pub unsafe fn getpid() -> i32 {
         std::process::id() as i32
+    }
+
+    pub unsafe fn has_signals() -> i32 {
+        0
     }
 
     pub unsafe fn getppid() -> i32 {

@@ -32,13 +32,59 @@ pub struct SpawnOptions<'a> {
     pub env: &'a [u8],
     /// Applied in order.
     pub actions: &'a [FdAction],
-    /// The child leads a process group of its own.
-    pub new_process_group: bool,
+    /// Where the child stands as a job; by default in the caller's group.
+    pub job: Option<JobPlace>,
+}
+
+/// A child's place among the jobs of an interactive shell. The signals that such a shell ignores have
+/// their default action in it.
+#[derive(Clone, Copy)]
+pub struct JobPlace {
+    /// The group to be in; 0 is one of its own.
+    pub group: i32,
+    /// The terminal in whose foreground the group comes, at once.
+    pub foreground_of: Option<i32>,
+}
+
+impl JobPlace {
+    /// The attributes of `posix_spawn`, as the ABI lays them out.
+    fn attributes(self) -> [u8; 32] {
+        const SETPGROUP: u32 = 2;
+        const SETSIGDEF: u32 = 4;
+        const TCSETPGROUP: u32 = 0x100;
+        let terminal = self.foreground_of.map_or(0, |_| TCSETPGROUP);
+        let mut bytes = [0; 32];
+        bytes[..4].copy_from_slice(&(SETPGROUP | SETSIGDEF | terminal).to_le_bytes());
+        bytes[4..8].copy_from_slice(&self.group.to_le_bytes());
+        bytes[8..16].copy_from_slice(&crate::signal::set_of(&crate::signal::IGNORED_BY_INTERACTIVE_SHELLS).to_le_bytes());
+        bytes[24..28].copy_from_slice(&self.foreground_of.unwrap_or(0).to_le_bytes());
+        bytes
+    }
 }
 
 /// Starts `path` (a command's name, or a path) and returns its pid.
 pub fn spawn(path: &[u8], options: SpawnOptions) -> io::Result<i32> {
     let mut pid = 0;
+    if let Some(job) = options.job {
+        let attributes = job.attributes();
+        // SAFETY: as below.
+        check(unsafe {
+            imports::posix_spawn(
+                path.as_ptr(),
+                path.len(),
+                options.argv.as_ptr(),
+                options.argv.len(),
+                options.env.as_ptr(),
+                options.env.len(),
+                options.actions.as_ptr().cast(),
+                std::mem::size_of_val(options.actions),
+                attributes.as_ptr(),
+                attributes.len(),
+                &mut pid,
+            )
+        })?;
+        return Ok(pid);
+    }
     // SAFETY: every pointer comes with the length of the slice it belongs to, and `FdAction` has the ABI's layout.
     check(unsafe {
         imports::spawn(
@@ -50,7 +96,7 @@ pub fn spawn(path: &[u8], options: SpawnOptions) -> io::Result<i32> {
             options.env.len(),
             options.actions.as_ptr().cast(),
             std::mem::size_of_val(options.actions),
-            i32::from(options.new_process_group),
+            0,
             &mut pid,
         )
     })?;

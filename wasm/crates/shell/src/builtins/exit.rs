@@ -19,6 +19,13 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         return Ok(1);
     }
     let status = status_argument(shell, arguments);
+    if shell.is_interactive && shell.subshell_depth == 0 {
+        // Nothing can be told about a closed stderr.
+        let _ = shell.write(2, b"exit\n");
+    }
+    if !shell.may_exit() {
+        return Ok(1);
+    }
     Err(Interrupt::Exit(status.unwrap_or_else(|status| status)))
 }
 

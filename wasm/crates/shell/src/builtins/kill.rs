@@ -38,6 +38,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut status = 0;
     for operand in operands {
         let pid = match operand.starts_with('%') {
+            // With job control a job is a process group.
+            true if shell.has_job_control() => shell.jobs.find(operand).map(|job| -job.group),
             true => shell.jobs.find(operand).map(|job| job.pid),
             false => operand.parse().ok(),
         };
@@ -47,13 +49,12 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             status = 1;
             continue;
         };
-        if pid == sys::getpid() && number != 0 && shell.traps_signal(number) {
-            shell.traps.pending.borrow_mut().push(number);
-            continue;
-        }
         if let Err(error) = sys::kill(pid, number) {
             shell.complain(format!("kill: ({pid}) - {}", sys::errno::message(&error)));
             status = 1;
+        } else if operand.starts_with('%') && matches!(number, signal::SIGTERM | signal::SIGHUP) {
+            // A stopped job could not end; it may have gone meanwhile.
+            let _ = sys::kill(pid, signal::SIGCONT);
         }
     }
     Ok(status)

@@ -52,11 +52,12 @@ pub enum Builtin {
 }
 
 /// Names, sorted.
-const TABLE: [(&str, Builtin); 50] = [
+const TABLE: [(&str, Builtin); 52] = [
     (".", Builtin::Plain(source::run)),
     (":", Builtin::Plain(succeed)),
     ("[", Builtin::Plain(test::run_bracket)),
     ("alias", Builtin::Plain(alias::run)),
+    ("bg", Builtin::Plain(jobs::run_bg)),
     ("break", Builtin::Plain(break_continue::run)),
     ("builtin", Builtin::Plain(command::run_builtin)),
     ("caller", Builtin::Plain(caller::run)),
@@ -73,6 +74,7 @@ const TABLE: [(&str, Builtin); 50] = [
     ("exit", Builtin::Plain(exit::run)),
     ("export", Builtin::Declaring(declare::run)),
     ("false", Builtin::Plain(fail)),
+    ("fg", Builtin::Plain(jobs::run_fg)),
     ("getopts", Builtin::Plain(getopts::run)),
     ("hash", Builtin::Plain(hash::run)),
     ("jobs", Builtin::Plain(jobs::run)),

@@ -52,6 +52,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let (text, status) = match read_text(shell, fd, delimiter, limit, is_raw, deadline) {
         Ok(read) => read,
         Err(error) => {
+            if let Some(interrupt) = shell.interrupt.take() {
+                return Err(interrupt);
+            }
             shell.complain(format!("read: read error: {fd}: {}", sys::errno::message(&error)));
             return Ok(1);
         }
@@ -89,7 +92,7 @@ type Text = Vec<(u8, bool)>;
 
 /// Reads a line, joining lines that end in a backslash; the status is 1 at the end of the input.
 fn read_text(
-    shell: &Shell,
+    shell: &mut Shell,
     fd: i32,
     delimiter: Option<u8>,
     limit: Option<usize>,

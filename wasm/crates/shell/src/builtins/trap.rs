@@ -3,7 +3,6 @@
 use crate::expand::quote;
 use crate::state::traps::Event;
 use crate::state::{Outcome, Shell};
-use sys::signal;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut operands = &arguments[1..];
@@ -37,15 +36,19 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             status = 1;
             continue;
         };
-        if event == Event::Signal(signal::SIGPIPE) {
-            let is_ignored = commands.is_some_and(<[u8]>::is_empty);
-            // Without the kernel's help the signal ends the shell as it did before.
-            let _ = signal::set_ignored(signal::SIGPIPE, is_ignored);
-        }
         if matches!(event, Event::Error | Event::Debug | Event::Return) {
             shell.error_trap_is_local = shell.frames.is_in_function();
         }
+        let was_ignored_here = shell.traps.get(event).is_some_and(|commands| commands.is_empty());
         shell.traps.set(event, commands.map(Into::into));
+        if let Event::Signal(number) = event
+            && number != 0
+        {
+            shell.apply_trap(number, was_ignored_here);
+            if shell.subshell_depth > 0 {
+                shell.traps.changed.push(number);
+            }
+        }
     }
     Ok(status)
 }

@@ -1,7 +1,9 @@
 //! `wait [-fn] [-p variable] [pid | %job …]`
 
 use super::options;
+use crate::jobs::State;
 use crate::state::{Outcome, Shell};
+use sys::WaitStatus;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     // Within a substitution nobody else reads what the background commands write.
@@ -19,8 +21,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let (pid, status) = match (options.iter().any(|(letter, _)| *letter == b'n'), operands.is_empty()) {
         (true, _) => wait_for_any(shell, &operands),
         (false, true) => {
-            wait_for_all(shell);
-            (None, 0)
+            (None, wait_for_all(shell))
         }
         (false, false) => wait_for_each(shell, &operands),
     };
@@ -31,14 +32,47 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             None => drop(shell.variables.unset(&variable)),
         }
     }
+    shell.status = status;
+    shell.run_signal_traps()?;
     Ok(status)
 }
 
-fn wait_for_all(shell: &mut Shell) {
-    let pids: Vec<i32> = shell.jobs.all().map(|job| job.pid).collect();
-    for pid in pids {
-        shell.jobs.wait(pid);
+/// Waits for a job's end and forgets it. An error is the status when a signal came first, or it is no child.
+fn wait_for_end(shell: &mut Shell, pid: i32) -> Result<i32, i32> {
+    let known = shell.jobs.find(&pid.to_string()).and_then(|job| job.status());
+    let status = match known {
+        Some(status) => status,
+        None => wait_for_child(shell, pid)?.1,
+    };
+    shell.jobs.take_ended(pid, status);
+    Ok(status.shell_status())
+}
+
+/// Waits for a child, or for a signal that has a trap: then the error is the status.
+fn wait_for_child(shell: &mut Shell, pid: i32) -> Result<(i32, WaitStatus), i32> {
+    loop {
+        match sys::waitpid(pid, sys::WaitOptions::default()) {
+            Ok(Some(changed)) => return Ok(changed),
+            Err(error) if error.raw_os_error() != Some(sys::errno::INTR) => return Err(127),
+            _ => {}
+        }
+        if let Some(number) = shell.signal_that_came() {
+            return Err(128 + number);
+        }
     }
+}
+
+fn wait_for_all(shell: &mut Shell) -> i32 {
+    let running = |job: &&crate::jobs::Job| job.state != State::Stopped;
+    let pids: Vec<i32> = shell.jobs.all().filter(running).map(|job| job.pid).collect();
+    for pid in pids {
+        match wait_for_end(shell, pid) {
+            Err(127) => shell.jobs.forget(pid),
+            Err(status) => return status,
+            Ok(_) => {}
+        }
+    }
+    0
 }
 
 fn wait_for_each(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
@@ -46,7 +80,14 @@ fn wait_for_each(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
     for operand in operands {
         let job = shell.jobs.find(operand).map(|job| job.pid);
         answer = match (job, operand.parse::<i32>()) {
-            (Some(pid), _) => (Some(pid), shell.jobs.wait(pid).map_or(127, |status| status.shell_status())),
+            (Some(pid), _) => match wait_for_end(shell, pid) {
+                Ok(status) => (Some(pid), status),
+                Err(127) => {
+                    shell.jobs.forget(pid);
+                    (Some(pid), 127)
+                }
+                Err(status) => return (None, status),
+            },
             (None, Ok(pid)) => match shell.jobs.past_status(pid) {
                 Some(status) => (Some(pid), status),
                 None => {
@@ -78,13 +119,13 @@ fn wait_for_any(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
     }
     loop {
         shell.jobs.refresh();
-        let ended = shell.jobs.all().find(|job| job.status.is_some() && wanted.contains(&job.pid)).map(|job| job.pid);
+        let ended = shell.jobs.all().find(|job| job.status().is_some() && wanted.contains(&job.pid)).map(|job| job.pid);
         if let Some(pid) = ended {
-            return (Some(pid), shell.jobs.wait(pid).map_or(127, |status| status.shell_status()));
+            return (Some(pid), wait_for_end(shell, pid).unwrap_or_else(|status| status));
         }
-        match sys::waitpid(-1, sys::WaitOptions::default()) {
-            Ok(Some((pid, status))) => shell.jobs.note_end(pid, status),
-            _ => return (None, 127),
+        match wait_for_child(shell, -1) {
+            Ok((pid, status)) => shell.jobs.note_end(pid, status),
+            Err(status) => return (None, status),
         }
     }
 }

@@ -12,9 +12,11 @@ impl Shell {
     pub(super) fn run_in_background(&mut self, chain: &AndOr) -> Outcome {
         let pipe = self.capture_pipe();
         let capture_fd = pipe.as_ref().map(CapturePipe::write_fd);
-        let pid = self.in_background_context(|shell| match simple_of(chain) {
-            Some(simple) => shell.spawn_simple_or_carry(simple, chain, capture_fd),
-            None => Ok(shell.carry(&print_and_or(chain), capture_fd)),
+        let pid = self.starting_in_background(|shell| {
+            shell.in_background_context(|shell| match simple_of(chain) {
+                Some(simple) => shell.spawn_simple_or_carry(simple, chain, capture_fd),
+                None => Ok(shell.carry(&print_and_or(chain), capture_fd)),
+            })
         })?;
         if let Some(pipe) = pipe {
             pipe.drain_later();
@@ -33,12 +35,12 @@ impl Shell {
         Ok(self.status)
     }
 
-    /// Runs `spawn` with standard input from /dev/null, as there is no job control.
+    /// Runs `spawn`, without job control with standard input from /dev/null.
     fn in_background_context(
         &mut self,
         spawn: impl FnOnce(&mut Shell) -> Outcome<Option<i32>>,
     ) -> Outcome<Option<i32>> {
-        let keeps_input = self.descriptors.entry(0).is_some();
+        let keeps_input = self.has_job_control() || self.descriptors.entry(0).is_some();
         if !keeps_input && let Ok(null) = std::fs::File::open("/dev/null") {
             self.descriptors.replace(0, Some(Target::Open(OpenDescriptor::new(null.into_raw_fd()))));
         }

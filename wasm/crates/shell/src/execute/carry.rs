@@ -47,12 +47,13 @@ impl Shell {
         let argument = format!("--state-fd={child_fd}");
         let argv = sys::string_block::from_strings([b"sh".as_slice(), argument.as_bytes()]);
         let environment = self.environment_block();
-        let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
+        let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, job: self.job_place() };
         let fits = state.len() <= PIPE_CAPACITY;
         if fits {
             borrowed_file(writer.fd).write_all(state)?;
         }
         let pid = sys::spawn(b"sh", options)?;
+        self.note_started(pid);
         drop(reader);
         if !fits {
             // Should the child be killed meanwhile, this shell must not be.
@@ -143,6 +144,7 @@ impl Shell {
         self.pid.set(Some(reader.number()? as i32));
         self.last_background = i32::try_from(reader.number()?).ok().filter(|pid| *pid >= 0);
         self.options = Options(reader.number()? as u32);
+        self.options.set("monitor", false);
         self.line = reader.number()? as u32;
         self.subshell_level = reader.number()? as u32 + 1;
         self.conditions = reader.number()? as u32;

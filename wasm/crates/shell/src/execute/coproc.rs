@@ -21,7 +21,9 @@ impl Shell {
         self.descriptors.replace(0, Some(Target::Open(its_input)));
         self.descriptors.replace(1, Some(Target::Open(its_output)));
         let pipe = self.capture_pipe();
-        let pid = self.carry(&print_command(command), pipe.as_ref().map(CapturePipe::write_fd));
+        let pid = self.starting_in_background(|shell| {
+            shell.carry(&print_command(command), pipe.as_ref().map(CapturePipe::write_fd))
+        });
         if let Some(pipe) = pipe {
             pipe.drain_later();
         }

@@ -86,7 +86,11 @@ impl Shell {
     }
 
     fn wait_in_foreground(&mut self, pid: i32, arguments: &[Vec<u8>]) -> i32 {
-        let Some(status) = wait_for(pid) else { return 127 };
+        let status = match self.has_job_control() {
+            true => self.wait_for_job(&[pid], None, || arguments.join(b" ".as_slice())).pop().flatten(),
+            false => wait_for(pid),
+        };
+        let Some(status) = status else { return 127 };
         self.tell_death(pid, status, || arguments.join(b" ".as_slice()));
         status.shell_status()
     }
@@ -96,6 +100,11 @@ impl Shell {
         if let Some(number) = status.signal()
             && !matches!(number, signal::SIGINT | signal::SIGPIPE)
         {
+            if self.is_interactive {
+                // Nothing can be told about a closed stderr.
+                let _ = self.write(2, format!("{}\n", signal::description(number)).as_bytes());
+                return;
+            }
             let mut message = format!("{pid:5} {:<23} ", signal::description(number)).into_bytes();
             message.extend(command());
             self.complain(message);
@@ -104,13 +113,21 @@ impl Shell {
 
     /// Starts a command with the shell's descriptors; on failure tells why and returns the status.
     pub fn spawn_external(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
+        let started = self.find_and_spawn(arguments, capture_fd);
+        if let Ok(pid) = started {
+            self.note_started(pid);
+        }
+        started
+    }
+
+    fn find_and_spawn(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
         let name = arguments[0].as_slice();
         let first = self.argument_zero.as_deref().unwrap_or(&arguments[0]);
         let rest = arguments[1..].iter().map(Vec::as_slice);
         let argv = sys::string_block::from_strings(std::iter::once(first).chain(rest).collect::<Vec<_>>());
         let environment = self.environment_block();
         let actions = self.descriptors.actions(capture_fd, None);
-        let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, new_process_group: false };
+        let options = SpawnOptions { argv: &argv, env: &environment, actions: &actions, job: self.job_place() };
         if name.contains(&b'/') {
             return self.spawn_path(name, options).map_err(|error| self.tell_spawn_failure(name, name, &error));
         }

@@ -79,6 +79,9 @@ impl Shell {
         if let CommandKind::Simple(simple) = &command.kind {
             return self.run_simple(simple);
         }
+        if matches!(command.kind, CommandKind::Subshell(_)) && self.has_job_control() {
+            return self.run_as_job(&crate::syntax::print::print_command(command));
+        }
         if command.redirections.is_empty() {
             return self.run_compound(&command.kind);
         }

@@ -33,6 +33,15 @@ enum Stage {
     },
 }
 
+impl Stage {
+    fn pid(&self) -> Option<i32> {
+        match self {
+            Stage::Process(pid) => Some(*pid),
+            Stage::Done(_) | Stage::Pending { .. } => None,
+        }
+    }
+}
+
 impl Shell {
     pub(super) fn run_pipeline(&mut self, pipeline: &Pipeline) -> Outcome {
         let started = (pipeline.timing != Timing::None).then(std::time::Instant::now);
@@ -44,7 +53,7 @@ impl Shell {
                 self.pipe_status.push(status);
                 Ok(status)
             }
-            stages => self.run_stages(stages),
+            stages => self.in_one_job(|shell| shell.run_stages(stages)),
         };
         if let Some(started) = started {
             self.tell_times(started.elapsed(), pipeline.timing);
@@ -78,6 +87,9 @@ impl Shell {
         }
         let stages: Vec<Stage> = stages.into_iter().map(|stage| self.flush_pending(stage)).collect();
         self.drain(capture);
+        if self.has_job_control() {
+            return self.wait_for_stages_as_job(stages, commands);
+        }
         self.wait_for_stages(stages)
     }
 
@@ -96,11 +108,44 @@ impl Shell {
             };
             self.pipe_status.push(status);
         }
+        Ok(self.pipeline_status())
+    }
+
+    fn wait_for_stages_as_job(&mut self, stages: Vec<Stage>, commands: &[Command]) -> Outcome {
+        let pids: Vec<i32> = stages.iter().filter_map(Stage::pid).collect();
+        let text = || {
+            let texts: Vec<Vec<u8>> = commands.iter().map(|command| print_command(command).trim_ascii_end().to_vec()).collect();
+            texts.join(b" | ".as_slice())
+        };
+        let mut statuses = match pids.is_empty() {
+            true => Vec::new(),
+            false => self.wait_for_job(&pids, None, text),
+        }
+        .into_iter();
+        self.pipe_status.clear();
+        for stage in stages {
+            let status = match stage {
+                Stage::Done(status) | Stage::Pending { status, .. } => status,
+                Stage::Process(pid) => match statuses.next().flatten() {
+                    Some(status) => {
+                        self.tell_death(pid, status, Vec::new);
+                        status.shell_status()
+                    }
+                    None => 127,
+                },
+            };
+            self.pipe_status.push(status);
+        }
+        Ok(self.pipeline_status())
+    }
+
+    /// The status of the pipeline whose stages' are known.
+    fn pipeline_status(&self) -> i32 {
         let last = self.pipe_status.last().copied().unwrap_or(0);
         if self.options.pipefail() {
-            return Ok(self.pipe_status.iter().rev().copied().find(|status| *status != 0).unwrap_or(0));
+            return self.pipe_status.iter().rev().copied().find(|status| *status != 0).unwrap_or(0);
         }
-        Ok(last)
+        last
     }
 
     /// Starts a stage, with its ends of the pipes as descriptors 0 and 1.
@@ -181,7 +226,7 @@ impl Shell {
     /// Runs the last stage here; any other needs a process. So does the last one if an earlier stage's
     /// output waits in this process to be written.
     fn start_compound(&mut self, command: &Command, ends: &Ends, needs_shell: &mut bool) -> Outcome {
-        if ends.output.is_some() || !ends.is_alone_in_process {
+        if ends.output.is_some() || !ends.is_alone_in_process || self.has_job_control() {
             *needs_shell = true;
             return Ok(0);
         }

@@ -30,6 +30,9 @@ impl Shell {
                 let answer = match shell.read_until(0, Some(b'\n'), None) {
                     Ok(line) if line.is_terminated || !line.text.is_empty() => line.text,
                     _ => {
+                        if let Some(interrupt) = shell.interrupt.take() {
+                            return Err(interrupt);
+                        }
                         // The prompt's line is still open.
                         let _ = shell.write(1, b"\n");
                         return Ok(1);

@@ -33,12 +33,16 @@ impl Shell {
         // What was found out about commands and the environment knows itself what it holds for.
         let command_paths = std::mem::take(&mut self.command_paths);
         let environment = parent.environment.clone().or(self.environment.take());
+        let changed = std::mem::take(&mut self.traps.changed);
         *self = parent;
         self.command_paths = command_paths;
         self.environment = environment;
         self.random.set(random);
         self.pid.set(pid);
         self.status = status;
+        for number in changed {
+            self.apply_trap(number, true);
+        }
         Ok(status)
     }
 }

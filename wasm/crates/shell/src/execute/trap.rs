@@ -2,6 +2,7 @@
 
 use crate::state::traps::Event;
 use crate::state::{Interrupt, Outcome, Shell};
+use sys::signal::{self, Disposition};
 
 impl Shell {
     /// Runs an event's commands, if there are some; `$?` is as before afterwards.
@@ -31,19 +32,67 @@ impl Shell {
 
     /// Runs the traps of signals that have come.
     pub fn run_signal_traps(&mut self) -> Outcome<()> {
-        if self.traps.pending.borrow().is_empty() {
-            return Ok(());
+        if let Some(interrupt) = self.interrupt.take() {
+            return Err(interrupt);
         }
-        loop {
-            let next = {
-                let mut pending = self.traps.pending.borrow_mut();
-                let place = pending.iter().position(|number| self.traps.get(Event::Signal(*number)).is_some());
-                place.map(|place| pending.remove(place))
-            };
-            match next {
-                Some(number) => self.run_trap(Event::Signal(number))?,
-                None => return Ok(()),
+        self.collect_signals();
+        while let Some(number) = self.next_signal(true) {
+            match self.traps.get(Event::Signal(number)) {
+                Some(_) => self.run_trap(Event::Signal(number))?,
+                None => self.meet_signal(number)?,
             }
+        }
+        Ok(())
+    }
+
+    /// Asks the kernel for signals that have come: when it has said so, and now and then where commands
+    /// could run long without any call.
+    fn collect_signals(&mut self) {
+        const LOOKS: u32 = 256;
+        if !signal::has_come() {
+            if self.traps.is_empty() && !self.is_interactive {
+                return;
+            }
+            let looks = self.traps.looks.get() + 1;
+            self.traps.looks.set(looks % LOOKS);
+            if looks < LOOKS {
+                return;
+            }
+        }
+        while let Some(number) = signal::take() {
+            self.traps.pending.borrow_mut().push(number);
+        }
+    }
+
+    /// The first signal that has come and means something here; the others are the parent shell's.
+    fn next_signal(&mut self, takes: bool) -> Option<i32> {
+        let mut pending = self.traps.pending.borrow_mut();
+        let is_met = |number: i32| self.job_control.is_some() && matches!(number, signal::SIGINT | signal::SIGHUP);
+        let place = pending.iter().position(|number| self.traps.get(Event::Signal(*number)).is_some() || is_met(*number))?;
+        Some(if takes { pending.remove(place) } else { pending[place] })
+    }
+
+    /// After a call that waits was broken off: the signal that did it, if it means something.
+    pub fn signal_that_came(&mut self) -> Option<i32> {
+        self.collect_signals();
+        self.next_signal(false)
+    }
+
+    /// Lets the process do with a signal what the shell's traps say. What was ignored when the shell was
+    /// started (`is_ours` false) stays so.
+    pub fn apply_trap(&mut self, number: i32, is_ours: bool) {
+        let is_met = self.job_control.is_some();
+        let disposition = match self.traps.get(Event::Signal(number)) {
+            Some(commands) if commands.is_empty() => Disposition::Ignored,
+            Some(_) => Disposition::Caught,
+            None if is_met && matches!(number, signal::SIGINT | signal::SIGHUP) => Disposition::Caught,
+            None if is_met && signal::IGNORED_BY_INTERACTIVE_SHELLS.contains(&number) => Disposition::Ignored,
+            None => Disposition::Default,
+        };
+        // SIGKILL and SIGSTOP can be named, and do what they do.
+        let was_ignored = signal::set_action(number, disposition).unwrap_or(false);
+        if was_ignored && disposition != Disposition::Ignored && !is_ours && !self.is_interactive {
+            let _ = signal::set_action(number, Disposition::Ignored);
         }
     }
 

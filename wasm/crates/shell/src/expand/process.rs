@@ -30,7 +30,9 @@ impl Shell {
         let before = self.descriptors.clone();
         self.descriptors.replace(standard, Some(Target::Open(other)));
         let pipe = self.capture_pipe();
-        let pid = self.carry(&print_list(list), pipe.as_ref().map(CapturePipe::write_fd));
+        let pid = self.starting_in_background(|shell| {
+            shell.carry(&print_list(list), pipe.as_ref().map(CapturePipe::write_fd))
+        });
         if let Some(pipe) = pipe {
             pipe.drain_later();
         }

@@ -3,10 +3,11 @@
 
 use super::frames::Frames;
 use super::special_variables;
-use super::traps::{Event, Traps};
+use super::traps::Traps;
 use super::{Functions, Options, ShellOptions, Variables};
 use crate::parse::Aliases;
 use crate::descriptors::Descriptors;
+use crate::job_control::JobControl;
 use crate::jobs::Jobs;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +55,17 @@ pub struct Shell {
     pub last_background: Option<i32>,
     pub descriptors: Descriptors,
     pub jobs: Jobs,
+    /// Of an interactive shell.
+    pub job_control: Option<JobControl>,
+    /// The group of the job that is being started: 0 until its first process runs. `None`: each process is
+    /// a job. Shared with subshells in this process.
+    pub job_group: Rc<Cell<Option<i32>>>,
+    /// What is started does not get the terminal.
+    pub starts_in_background: bool,
+    /// "There are stopped jobs" was said, so that the next `exit` goes.
+    pub has_told_of_jobs: bool,
+    /// Why a call that waited was broken off, until commands end for it.
+    pub interrupt: Option<Interrupt>,
     /// The line of the command that runs.
     pub line: u32,
     /// The logical working directory, `$PWD`.
@@ -140,6 +152,11 @@ impl Shell {
             last_background: None,
             descriptors: Descriptors::default(),
             jobs: Jobs::default(),
+            job_control: None,
+            job_group: Rc::default(),
+            starts_in_background: false,
+            has_told_of_jobs: false,
+            interrupt: None,
             line: 1,
             directory: b"/".as_slice().into(),
             frames: Frames::default(),
@@ -221,12 +238,6 @@ impl Shell {
             self.variables.change_attributes(name, false, |attributes| attributes.exported = true);
         }
         Ok(())
-    }
-
-    /// Tells whether this shell, or the one it is a subshell of in this process, has a trap for a signal.
-    pub fn traps_signal(&self, number: i32) -> bool {
-        let event = Event::Signal(number);
-        self.traps.get(event).is_some() || self.traps.listed().iter().any(|(known, _)| *known == event)
     }
 
     /// Applies what the variable's attributes say to a value that `read` or `for` assigns.

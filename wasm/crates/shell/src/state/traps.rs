@@ -1,6 +1,6 @@
 //! Commands that `trap` set, and signals that wait for theirs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -45,6 +45,10 @@ pub struct Traps {
     parents: Option<Rc<BTreeMap<Event, Rc<[u8]>>>>,
     /// Signals that came; shared with subshells in this process, whose they are not.
     pub pending: Rc<RefCell<Vec<i32>>>,
+    /// Signals whose action a subshell in this process has changed.
+    pub changed: Vec<i32>,
+    /// Looks for signals since the kernel was last asked for them.
+    pub looks: Rc<Cell<u32>>,
     /// A trap's commands run; the same kind does not run within.
     pub running: Option<Event>,
 }
