@@ -159,8 +159,7 @@ describe("a shell on a terminal", () => {
     await screen.run("cat &");
     while (!(await screen.run("jobs")).includes("Stopped                 cat\r\n"));
     expect(await screen.run("kill %1; wait %1; echo $?")).toContain("143\r\n");
-    await screen.run("sleep 0 &");
-    let shown = "";
+    let shown = await screen.run("sleep 0 &");
     while (!shown.includes("Done                    sleep 0\r\n")) shown = await screen.run(":");
   });
 
