@@ -29,7 +29,7 @@ import type { ProcessInfo } from "./process-table.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { openShell, type ShellHandle } from "./shell-handle.js";
 import type { OpenShellOptions } from "./shell-options.js";
-import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
+import { SIGCONT, SIGHUP, SIGKILL, SIGTERM } from "./signals.js";
 import type { ListenerInfo } from "./socket-table.js";
 import type { VirtualStat } from "./stat.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
@@ -290,7 +290,11 @@ class HostKernel implements Kernel {
 
   async #dispose(): Promise<void> {
     const { processes } = this.#tables;
-    for (const process of this.#running()) processes.deliver(process, SIGTERM);
+    for (const process of this.#running()) {
+      processes.deliver(process, SIGTERM);
+      // What talks with a person ignores SIGTERM, and ends when its terminal hangs up.
+      if (process.ignoredSignals.has(SIGTERM)) processes.deliver(process, SIGHUP);
+    }
     for (const process of this.#running()) processes.deliver(process, SIGCONT);
     const grace = setTimeout(() => {
       for (const process of this.#running()) processes.deliver(process, SIGKILL);

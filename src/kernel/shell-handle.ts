@@ -13,7 +13,7 @@ import { LateOutput, type OutputCallback } from "./output-sink.js";
 import type { Process } from "./process.js";
 import type { PtyMaster } from "./pty-master.js";
 import { checkSize, type OpenShellOptions, shellOptions } from "./shell-options.js";
-import { SIGTERM } from "./signals.js";
+import { SIGHUP, SIGTERM } from "./signals.js";
 import { TerminalOutlet } from "./terminal-outlet.js";
 import { exitCodeOf } from "./wait-status.js";
 
@@ -118,8 +118,12 @@ export class Shell implements ShellHandle {
   }
 
   kill(signal: number = SIGTERM): void {
-    const failed = this.#tables.processes.kill(this.pid, signal, null);
+    const { processes } = this.#tables;
+    const failed = processes.kill(this.pid, signal, null);
     if (failed && failed !== errno.ESRCH) throw new KernelError(failed.code, `signal ${signal}`);
+    if (signal !== SIGTERM) return;
+    // A shell that talks with a person ignores SIGTERM: it ends as when the terminal's window is closed.
+    if (this.#process.ignoredSignals.has(SIGTERM)) processes.deliver(this.#process, SIGHUP);
   }
 
   wait(): Promise<number> {

@@ -26,14 +26,20 @@ class Screen {
     };
   }
 
-  /** Resolves when a job has the terminal: what is typed before is the shell's. */
-  async untilJobRuns(): Promise<void> {
+  /**
+   * Resolves when a job of so many commands has the terminal: what is typed before is the shell's, and
+   * a ^Z reaches those only that are there.
+   */
+  async untilJobRuns(commands = 1): Promise<void> {
     const { pid } = this.shell;
+    const running = () => [...this.#kernel.processes.values()].filter(({ ppid }) => ppid === pid);
     const foreground = async () => {
       const stat = await this.#kernel.readFile(`/proc/${pid}/stat`);
       return Number(new TextDecoder().decode(stat).split(" ")[7]);
     };
-    while ((await foreground()) === pid) await new Promise((resolve) => setImmediate(resolve));
+    while ((await foreground()) === pid || running().length < commands) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   /** Types. */
@@ -145,7 +151,7 @@ describe("a shell on a terminal", () => {
     await screen.type("\x04");
     await screen.until(PROMPT);
     await screen.type("cat | tr a-z A-Z\n");
-    await screen.untilJobRuns();
+    await screen.untilJobRuns(2);
     await screen.type("\x1a");
     expect(await screen.until(PROMPT)).toContain("Stopped                 cat | tr a-z A-Z");
     await screen.type("fg\n");
@@ -161,6 +167,12 @@ describe("a shell on a terminal", () => {
     expect(await screen.run("kill %1; wait %1; echo $?")).toContain("143\r\n");
     let shown = await screen.run("sleep 0 &");
     while (!shown.includes("Done                    sleep 0\r\n")) shown = await screen.run(":");
+  });
+
+  test("kill, SIGTERM as such, ends it though it ignores that signal", async () => {
+    const screen = await openScreen();
+    screen.shell.kill();
+    expect(await screen.shell.wait()).toBe(129);
   });
 
   test("exit tells of stopped jobs once", async () => {
