@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Builds wasm/dist/ from the Rust sources: cargo in the chroot that toolchain.sh made, then
+# Builds wasm/dist/ from the sources in programs/ and crates/: cargo in the chroot that toolchain.sh made, then
 # wasm-opt, then the manifest. Run it after changing anything under wasm/ and commit dist/.
 #
-# `build.sh --lock` first brings Cargo.lock up to date with changed Cargo.toml files.
+#   build.sh [--dev] [--lock] [PROGRAM...]
+#
+# Without a program it builds those whose artifacts do not match their sources. `--lock` first brings Cargo.lock up to
+# date with a changed Cargo.toml. `--dev` builds fast and large, to try things; check.mjs refuses the result.
 #
 # Needs root (chroot), node and npm. The mounts live in a private mount namespace, so that they
 # vanish with this script however it ends.
@@ -11,16 +14,35 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=${SECURE_EXEC_WASM_TOOLCHAIN:-$here/.toolchain}
 binaryen=132.0.0
-# What rustc may use on wasm32-wasip1; Node 20 has all of it.
+# What rustc and clang may use on wasm32-wasip1; Node 20 has all of it.
 features=(--enable-simd --enable-bulk-memory --enable-sign-ext --enable-mutable-globals
-  --enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types)
-artifacts=(secure-exec.wasm secure-exec-more.wasm)
+  --enable-nontrapping-float-to-int --enable-multivalue --enable-reference-types --enable-exception-handling)
+
+profile=release lock=false
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dev) profile=dev ;;
+    --lock) lock=true ;;
+    *) break ;;
+  esac
+  shift
+done
+programs=("$@")
+if [ ${#programs[@]} -eq 0 ]; then
+  mkdir -p "$here/dist"
+  mapfile -t programs < <(node "$here/check.mjs" --stale)
+fi
 
 "$here/toolchain.sh" >/dev/null
 
-# Runs a command line in the chroot, with wasm/ mounted on /build.
+# Runs a command line in the chroot, in a program's folder, with wasm/ mounted on /build. Each program has a CARGO_HOME
+# of its own that shares the downloads: uucore embeds the messages of every uutils crate it finds unpacked beside
+# it, so that what is unpacked has to depend on this program's Cargo.lock alone.
 in_chroot() {
-  mkdir -p "$root/build"
+  local program=$1 command=$2
+  mkdir -p "$root/build" "$here/target/$program/cargo/registry" "$root/root/.cargo/registry"/{cache,index}
+  ln -sfn /root/.cargo/registry/cache "$here/target/$program/cargo/registry/cache"
+  ln -sfn /root/.cargo/registry/index "$here/target/$program/cargo/registry/index"
   unshare --mount -- bash -euo pipefail -c '
     root=$1 here=$2
     mount --make-rprivate /
@@ -29,13 +51,15 @@ in_chroot() {
     mount --bind /etc/resolv.conf "$root/etc/resolv.conf"
     mount --bind /etc/ssl "$root/etc/ssl"
     exec chroot "$root" /usr/bin/env -i PATH=/usr/bin:/bin HOME=/root LC_ALL=C.UTF-8 \
+      CARGO_HOME="/build/target/$3/cargo" CARGO_TARGET_DIR="/build/target/$3" \
       SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
       CARGO_TARGET_WASM32_WASIP1_LINKER=wasm-ld \
       CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS="-Clink-arg=--max-memory=$((512 * 1024 * 1024)) \
         -Clink-arg=-zstack-size=$((4 * 1024 * 1024)) \
-        --remap-path-prefix=/root/.cargo/registry/src=crates.io --remap-path-prefix=/build=wasm" \
-      bash -euo pipefail -c "cd /build && $3"
-  ' _ "$root" "$here" "$1"
+        --remap-path-prefix=/build/target/$3/cargo/registry/src=crates.io --remap-path-prefix=/build=wasm" \
+      CC_wasm32_wasip1=clang AR_wasm32_wasip1=llvm-ar CFLAGS_wasm32_wasip1="--target=wasm32-wasi" \
+      bash -euo pipefail -c "cd /build/programs/$3 && $4"
+  ' _ "$root" "$here" "$program" "$command"
 }
 
 wasm_opt=$root/binaryen-$binaryen/package/bin/wasm-opt
@@ -44,36 +68,30 @@ if [ ! -f "$wasm_opt" ]; then
   (cd "$root/binaryen-$binaryen" && npm pack --silent "binaryen@$binaryen" && tar -xzf "binaryen-$binaryen.tgz")
 fi
 
-if [ "${1:-}" = --lock ]; then
-  in_chroot "cargo update --workspace"
-fi
+build_program() {
+  local program=$1 target=$here/target/$1 lock_hash
+  if $lock || [ ! -f "$here/programs/$program/Cargo.lock" ]; then in_chroot "$program" "cargo update --workspace"; fi
+  lock_hash=$(sha256sum <"$here/programs/$program/Cargo.lock")
+  if [ "$(cat "$target/unpacked-for" 2>/dev/null)" != "$lock_hash" ]; then
+    rm -rf "$target/cargo/registry/src" "$target"/wasm32-wasip1/*/{build,.fingerprint}/uucore-*
+    in_chroot "$program" "cargo fetch --locked --target wasm32-wasip1 --quiet"
+    # English messages only.
+    find "$target/cargo/registry/src" -path '*/locales/*' -name '*.ftl' ! -name 'en-US.ftl' -delete
+    echo "$lock_hash" >"$target/unpacked-for"
+  fi
+  in_chroot "$program" "cargo build --offline --locked --profile $profile --target wasm32-wasip1
+    cargo metadata --offline --locked --format-version 1 --filter-platform wasm32-wasip1 >/build/target/$program/metadata.json
+    rustc --version >/build/target/$program/rustc-version"
 
-# uucore embeds the messages of every uutils crate it finds unpacked beside it, in every language.
-# So that a build depends on Cargo.lock alone, exactly its crates are unpacked, with English only.
-crates=$root/root/.cargo/registry
-lock_hash=$(sha256sum <"$here/Cargo.lock")
-if [ "$(cat "$crates/unpacked-for" 2>/dev/null)" != "$lock_hash" ]; then
-  rm -rf "$crates/src" "$here/target"
-  in_chroot "cargo fetch --locked --target wasm32-wasip1 --quiet"
-  find "$crates/src" -path '*/locales/*' -name '*.ftl' ! -name 'en-US.ftl' -delete
-  echo "$lock_hash" >"$crates/unpacked-for"
-fi
-
-# One run each: cargo gives all packages of one run the same features, and the small program must
-# not get the large one's tables.
-for package in core-commands more-commands; do
-  in_chroot "cargo build --offline --locked --release --target wasm32-wasip1 --package $package"
-done
-in_chroot "cargo metadata --offline --locked --format-version 1 --filter-platform wasm32-wasip1 >target/metadata.json"
-in_chroot "rustc --version >target/rustc-version"
-
-node "$here/notice.mjs" "$here/target/metadata.json" >"$here/target/NOTICE"
-mv "$here/target/NOTICE" "$here/NOTICE"
+  local built=$target/wasm32-wasip1/$([ $profile = dev ] && echo debug || echo release) artifact
+  for artifact in "$built"/*.wasm; do
+    if [ $profile = dev ]; then cp "$artifact" "$here/dist/"
+    else node "$wasm_opt" -O2 "${features[@]}" "$artifact" -o "$here/dist/$(basename "$artifact")"; fi
+  done
+  node "$here/manifest.mjs" --write "$target/metadata.json" "$profile" "$(cat "$target/rustc-version")" "binaryen $binaryen"
+}
 
 mkdir -p "$here/dist"
-for artifact in "${artifacts[@]}"; do
-  node "$wasm_opt" -O2 "${features[@]}" "$here/target/wasm32-wasip1/release/$artifact" -o "$here/dist/$artifact"
-done
-
-node "$here/manifest.mjs" --write "$(cat "$here/target/rustc-version")" "binaryen $binaryen"
-node "$here/check.mjs"
+for program in "${programs[@]}"; do build_program "$program"; done
+node "$here/notice.mjs" >"$here/NOTICE"
+[ $profile = dev ] || node "$here/check.mjs"

@@ -21,6 +21,6 @@ if [ ! -x "$root/usr/bin/rustc" ]; then
   echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/90secure-exec"
   chroot "$root" apt-get update
   DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends \
-    rustc cargo libstd-rust-dev-wasm32 lld ca-certificates
+    rustc cargo libstd-rust-dev-wasm32 lld clang llvm libclang-rt-dev-wasm32 wasi-libc ca-certificates
 fi
 chroot "$root" rustc --version

@@ -35,13 +35,11 @@ const COMMANDS_SECTION = "secure-exec.commands";
 /** The commands that ship with the package; this file is bundled into dist/. */
 const packagedDirectory = fileURLToPath(new URL("../wasm/dist/", import.meta.url));
 
-/** The part of wasm/dist/manifest.json that is read here: its build script writes it. */
-interface PackagedManifest {
-  readonly artifacts: readonly {
-    readonly file: string;
-    readonly sha256: string;
-    readonly commands: readonly string[];
-  }[];
+/** The part of a manifest in wasm/dist/ that is read here: one lies beside each artifact, the build writes it. */
+interface ArtifactManifest {
+  readonly file: string;
+  readonly sha256: string;
+  readonly commands: readonly string[];
 }
 
 /**
@@ -50,7 +48,7 @@ interface PackagedManifest {
  */
 export async function findCommands(options: WasmVmRuntimeOptions): Promise<FoundCommands> {
   const directory = options.commandsDir ?? process.env.SECURE_EXEC_WASM_COMMANDS_DIR;
-  const { artifacts } = packagedManifest();
+  const artifacts = packagedArtifacts();
   const hashes = new Set(artifacts.map(({ sha256 }) => sha256));
   const trust = { all: options.trusted === true, hashes };
   const files = new Map<string, string>();
@@ -61,7 +59,7 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
     main = { file, loaded };
     for (const name of listedCommands(customSections, file)) files.set(name, file);
   } else if (directory === undefined) {
-    // The manifest names the commands of each binary, so that only the shell's is compiled at once.
+    // A manifest names the commands of each binary, so that only the shell's is compiled at once.
     for (const artifact of artifacts) {
       const file = path.join(packagedDirectory, artifact.file);
       for (const name of artifact.commands) files.set(name, file);
@@ -79,11 +77,13 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
 async function loadPackaged(file: string, trust: Trust): Promise<LoadedModule> {
   const { loaded } = await loadFile(file, trust);
   if ("module" in loaded) return loaded;
-  throw new KernelError("EIO", `${file} is not the file that manifest.json beside it names`);
+  throw new KernelError("EIO", `${file} is not the file that the manifest beside it names`);
 }
 
-function packagedManifest(): PackagedManifest {
-  return JSON.parse(readFileSync(path.join(packagedDirectory, "manifest.json"), "utf8"));
+function packagedArtifacts(): ArtifactManifest[] {
+  return readdirSync(packagedDirectory)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => JSON.parse(readFileSync(path.join(packagedDirectory, name), "utf8")));
 }
 
 function listedCommands(sections: ReadonlyMap<string, Uint8Array>, file: string): string[] {

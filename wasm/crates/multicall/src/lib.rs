@@ -1,6 +1,7 @@
 //! What the multi-call programs share: one WASM module that is many commands, told apart by `argv[0]`.
 
 mod table;
+#[cfg(feature = "uutils")]
 pub mod uutils;
 
 pub use table::Command;
