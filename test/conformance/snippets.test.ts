@@ -1,7 +1,7 @@
-// Shell scripts with the output that bash gives them: shell-snippets.json, and by topic shell/*.json, which
-// record-shell.mjs makes from shell/*.sh. Scripts that we are known to get
-// wrong stand in known-failures.json, by name and with the reason; that list only shrinks: a listed script
-// that passes fails here until its row is removed.
+// Scripts with the output that bash and the GNU tools give them: snippets/shell by topic, snippets/commands by command.
+// record.mjs makes each .json from the .sh beside it; shell/general.json was written with its answers. Scripts that we are
+// known to get wrong stand in known-failures.json, by name and with the reason; that list only shrinks: a listed
+// script that passes fails here until its row is removed.
 
 import { readdirSync, readFileSync } from "node:fs";
 import type { Kernel } from "secure-exec/kernel";
@@ -22,18 +22,18 @@ interface Snippet {
 type Result = Pick<Snippet, "stdout" | "exitCode" | "isSilent">;
 
 const readJson = (file: string) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
-const topics = readdirSync(new URL("shell", import.meta.url)).filter((name) =>
-  name.endsWith(".json"),
+const topics = readdirSync(new URL("snippets", import.meta.url), {
+  recursive: true,
+  encoding: "utf8",
+})
+  .filter((name) => name.endsWith(".json"))
+  .sort();
+const snippets: Snippet[] = topics.flatMap((file) =>
+  readJson(`snippets/${file}`).map((snippet: Snippet) => ({
+    ...snippet,
+    name: `${file.replace(/^.*\/(.*)\.json$/, "$1")}: ${snippet.name}`,
+  })),
 );
-const snippets: Snippet[] = [
-  ...readJson("shell-snippets.json"),
-  ...topics.flatMap((file) =>
-    readJson(`shell/${file}`).map((snippet: Snippet) => ({
-      ...snippet,
-      name: `${file.replace(/\.json$/, "")}: ${snippet.name}`,
-    })),
-  ),
-];
 const knownFailures: Record<string, string> = readJson("known-failures.json");
 
 /** Runs one script in a kernel of its own. */
@@ -51,7 +51,7 @@ async function run({ script, stdin, isSilent }: Snippet): Promise<Result> {
   }
 }
 
-describe("shell snippets", () => {
+describe("snippets", () => {
   for (const snippet of snippets) {
     const { name, stdout, exitCode, isSilent } = snippet;
     const expected: Result =

@@ -1,8 +1,9 @@
-// Records what the host's bash makes of the scripts in shell/*.sh: shell/*.json, which shell-snippets.test.ts
-// checks in the VM. `node test/conformance/record-shell.mjs` needs Linux with bash 5.2 and GNU coreutils;
-// `npx biome check --write test/conformance` lays the files out afterwards.
+// Records what the host's bash and tools make of the scripts in snippets/: a .json beside each .sh, which
+// snippets.test.ts checks in the VM. `node test/conformance/record.mjs [FILE.sh...]` (all without a file) needs Linux
+// with bash 5.2 and GNU tools; `npx biome check --write test/conformance` lays the files out afterwards.
 //
-// A .sh file is one topic; a line `#### name` starts a script. `sh` in a script is bash, as in the VM.
+// A .sh file is one topic of the shell or one command; a line `#### name` starts a script. `sh` in a script is bash, as
+// in the VM; a script that needs a tool the recording host lacks fails there, not here.
 
 import { spawnSync } from "node:child_process";
 import {
@@ -17,23 +18,22 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const directory = path.join(import.meta.dirname, "shell");
+const directory = path.join(import.meta.dirname, "snippets");
 const work = mkdtempSync(path.join(tmpdir(), "record-shell-"));
 const programs = path.join(work, "programs");
 mkdirSync(programs);
 writeFileSync(path.join(programs, "sh"), '#!/bin/bash\nexec /bin/bash "$@"\n');
 chmodSync(path.join(programs, "sh"), 0o755);
 
-for (const file of readdirSync(directory).filter((name) => name.endsWith(".sh"))) {
-  const snippets = readFileSync(path.join(directory, file), "utf8")
+const given = process.argv.slice(2).map((file) => path.resolve(file));
+const all = readdirSync(directory, { recursive: true }).map((file) => path.join(directory, file));
+for (const file of (given.length > 0 ? given : all).filter((name) => name.endsWith(".sh"))) {
+  const snippets = readFileSync(file, "utf8")
     .split(/^#### /m)
     .slice(1)
     .map(record);
-  writeFileSync(
-    path.join(directory, file.replace(/\.sh$/, ".json")),
-    `${JSON.stringify(snippets, null, 1)}\n`,
-  );
-  console.log(`${file}: ${snippets.length}`);
+  writeFileSync(file.replace(/\.sh$/, ".json"), `${JSON.stringify(snippets, null, 1)}\n`);
+  console.log(`${path.relative(directory, file)}: ${snippets.length}`);
 }
 rmSync(work, { recursive: true });
 
