@@ -14,10 +14,11 @@ export function median(values) {
  * Runs `rounds` pairs after one pair that does not count.
  *
  * @param row - `ours` and `host`: functions that do the work once, or return `{ overriddenDuration }` in ms
- *   when only a part of what they do is to be counted. `after`: tidies up after each run of `ours`, untimed.
+ *   when only a part of what they do is to be counted. `after`: tidies up after each run of `ours`, untimed. `aim`: the
+ *   ratio it should stay under.
  * @returns Medians in milliseconds, the median of the pairs' ratios, and every sample.
  */
-export async function measurePairs({ title, ours, host, after }, rounds) {
+export async function measurePairs({ title, aim, ours, host, after }, rounds) {
   const bench = new Bench({ iterations: 1, time: 0, warmup: false, throws: true });
   bench.add("ours", ours, { async: true, afterEach: after });
   bench.add("host", host, { async: true });
@@ -32,6 +33,7 @@ export async function measurePairs({ title, ours, host, after }, rounds) {
   }
   return {
     title,
+    aim,
     n: rounds,
     oursMs: median(samples.ours),
     hostMs: median(samples.host),
