@@ -36,13 +36,16 @@ const snippets: Snippet[] = topics.flatMap((file) =>
 );
 const knownFailures: Record<string, string> = readJson("known-failures.json");
 
-/** Runs one script in a kernel of its own. */
+const cwd = "/tmp/snippet";
+
+/** Runs one script in a kernel of its own, in an empty directory as it was recorded. */
 async function run({ script, stdin, isSilent }: Snippet): Promise<Result> {
   const kernel: Kernel = createKernel({ filesystem: createInMemoryFileSystem() });
   try {
     await kernel.mount(createWasmVmRuntime());
-    const options = stdin === undefined ? {} : { stdin };
-    const result = await kernel.exec(script, { ...options, timeout: 20_000 });
+    await kernel.mkdir(cwd);
+    const options = { cwd, timeout: 20_000, ...(stdin === undefined ? {} : { stdin }) };
+    const result = await kernel.exec(script, options);
     const { stdout, exitCode } = result;
     if (isSilent === undefined) return { stdout, exitCode };
     return { stdout, exitCode, isSilent: result.stderr === "" };
