@@ -1,6 +1,10 @@
 // `npm run conformance -- SUITE [filter]`: runs other projects' own tests in the sandbox and on the host.
 
-const suites = { node: () => import("./node/run.mjs") };
+const suites = {
+  node: () => import("./node/run.mjs"),
+  oils: () => import("./shell/oils.mjs"),
+  mksh: () => import("./shell/mksh.mjs"),
+};
 
 const [suite = "", filter] = process.argv.slice(2);
 const load = Object.hasOwn(suites, suite) ? suites[suite] : undefined;

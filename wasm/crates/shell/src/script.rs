@@ -81,6 +81,12 @@ impl Shell {
                 return Ok(if is_missing { 127 } else { 126 });
             }
         };
+        if is_binary(&text) {
+            let message = [path, b": ", path, b": cannot execute binary file\n"].concat();
+            // Nothing can be told about a closed stderr.
+            let _ = self.write(2, &message);
+            return Ok(126);
+        }
         let frame_name = self.name.clone();
         self.frames.push(FrameKind::Script, "main".into(), frame_name, 0);
         let mut parser = Parser::new(&text, 1, 0);
@@ -250,6 +256,14 @@ impl Shell {
         // Nothing can be told about a closed stderr.
         let _ = self.write(2, &message);
     }
+}
+
+/// Binary data: a NUL in the first line of what bash looks at, and no `#!`.
+fn is_binary(text: &[u8]) -> bool {
+    const LOOKED_AT: usize = 80;
+    let start = &text[..text.len().min(LOOKED_AT)];
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or(b"");
+    line.contains(&0) && !text.starts_with(b"#!")
 }
 
 /// Text that ends in a newline.

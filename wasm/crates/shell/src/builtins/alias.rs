@@ -42,7 +42,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
 }
 
 fn definition(name: &[u8], value: &[u8]) -> Vec<u8> {
-    [b"alias ", name, b"=", &quote::single_quoted(value), b"\n"].concat()
+    [b"alias ", name, b"=", &quote::plainly_quoted(value), b"\n"].concat()
 }
 
 pub fn run_unalias(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {

@@ -18,6 +18,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             }
         },
     };
+    if arguments.len() > 2 {
+        shell.complain([name, b": too many arguments"].concat());
+        return Err(Interrupt::Discard(1));
+    }
     if shell.loop_depth == 0 {
         shell.complain([name, b": only meaningful in a `for', `while', or `until' loop".as_slice()].concat());
         return Ok(0);

@@ -139,6 +139,10 @@ fn declare_text(shell: &mut Shell, name: &[u8], request: &Request, text: &[u8]) 
 
 fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assignment) -> Outcome {
     let target = assignment.target.name().to_string();
+    if matches!(name, b"export" | b"readonly") && matches!(assignment.target, AssignmentTarget::Element(..)) {
+        shell.complain([name, b": `", &*assignment.source, b"': not a valid identifier"].concat());
+        return Ok(1);
+    }
     let makes_array = matches!(assignment.value, AssignmentValue::Array(_))
         || matches!(assignment.target, AssignmentTarget::Element(..));
     if shell.variables.get(&target).is_some_and(|variable| variable.attributes.readonly)
@@ -294,8 +298,10 @@ fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> O
         }
         if let Ok(variable) = shell.variables.entry(target) {
             let old = variable.as_scalar().map(<[u8]>::to_vec);
+            variable.attributes.unassigned |= variable.value == Value::Unset;
             match (&variable.value, wants_associative) {
                 (Value::Indexed(_) | Value::Associative(_), _) => {}
+                _ if name == b"readonly" && old.is_none() => {}
                 (_, true) => {
                     variable.value = Value::Associative(old.into_iter().map(|value| (b"0".to_vec(), value)).collect());
                 }
@@ -401,7 +407,10 @@ fn print(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument
         }
     }
     for operand in operands {
-        let Argument::Text(text) = operand else { continue };
+        let text = match operand {
+            Argument::Text(text) => text.as_slice(),
+            Argument::Assignment(assignment) => &*assignment.source,
+        };
         let variable_name = String::from_utf8_lossy(text).into_owned();
         let raw = shell.variables.get_raw(&variable_name).filter(|variable| variable.attributes.nameref).cloned();
         let variable = raw.or_else(|| shell.variable(&variable_name).map(std::borrow::Cow::into_owned));
@@ -442,6 +451,7 @@ pub fn declaration(name: &str, variable: &Variable) -> Vec<u8> {
             text.push(b'=');
             text.extend(quote::double_quoted(value));
         }
+        _ if variable.attributes.unassigned && variable.is_empty_array() => {}
         _ => {
             text.push(b'=');
             text.extend(array_text(variable));

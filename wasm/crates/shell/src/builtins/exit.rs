@@ -18,7 +18,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         shell.complain("exit: too many arguments");
         return Ok(1);
     }
-    let status = status_argument(shell, arguments);
+    let status = match (shell.exit_trap_status, arguments.len()) {
+        (Some(status), 1) => Ok(status),
+        _ => status_argument(shell, arguments),
+    };
     if shell.is_interactive && shell.subshell_depth == 0 {
         // Nothing can be told about a closed stderr.
         let _ = shell.write(2, b"exit\n");

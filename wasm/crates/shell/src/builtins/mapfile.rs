@@ -32,7 +32,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             continue;
         }
         let mut text = line.text;
-        if line.is_terminated && !strips {
+        if line.is_terminated && !strips && delimiter != 0 {
             text.push(delimiter);
         }
         let index = first + elements.len() as i64;

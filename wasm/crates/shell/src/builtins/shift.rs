@@ -4,6 +4,10 @@ use crate::state::{Outcome, Shell};
 use std::rc::Rc;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    if arguments.len() > 2 {
+        shell.complain("shift: too many arguments");
+        return Ok(1);
+    }
     let count = match arguments.get(1) {
         None => 1,
         Some(text) => match std::str::from_utf8(text).ok().and_then(|text| text.parse::<i64>().ok()) {

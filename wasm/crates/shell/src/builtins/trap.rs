@@ -69,7 +69,7 @@ fn print(shell: &mut Shell, names: &[Vec<u8>]) -> Outcome {
     for (event, commands) in shell.traps.listed() {
         if names.is_empty() || wanted.contains(&event) {
             output.extend(b"trap -- ");
-            output.extend(quote::single_quoted(&commands));
+            output.extend(quote::plainly_quoted(&commands));
             output.extend(format!(" {}\n", event.name()).bytes());
         }
     }

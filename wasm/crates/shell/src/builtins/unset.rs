@@ -35,12 +35,14 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         if only == Some(b'n') {
             if shell.variables.get_raw(&name).is_some_and(|variable| variable.attributes.nameref) {
                 // A read-only reference stays.
-                let _ = shell.variables.unset_raw(&name);
+                let _ = shell.variables.unset_raw(&name, false);
             }
             continue;
         }
         let exists = shell.variables.get(&name).is_some();
-        if shell.variables.unset(&name) == Err(ReadOnly) {
+        let meant = shell.variables.resolve(&name).into_owned();
+        let hides_all = shell.shell_options.is_on("localvar_unset");
+        if shell.variables.unset_raw(&meant, hides_all) == Err(ReadOnly) {
             shell.complain(format!("unset: {name}: cannot unset: readonly variable"));
             status = 1;
         } else if !exists && only.is_none() {
@@ -56,10 +58,10 @@ fn unset_element(shell: &mut Shell, array: &str, subscript: &[u8]) -> Outcome<()
         let _ = shell.variables.unset(array);
         return Ok(());
     }
-    let subscript = shell.subscript(array, subscript)?;
     if shell.variables.get(array).is_none() {
         return Ok(());
     }
+    let subscript = shell.subscript_for(array, subscript, &|_, text| format!("unset: [{text}]"))?;
     if let Ok(variable) = shell.variables.entry(array) {
         match (&mut variable.value, subscript) {
             (Value::Indexed(elements), crate::expand::Subscript::Index(index)) => {

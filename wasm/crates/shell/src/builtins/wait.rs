@@ -44,7 +44,11 @@ fn wait_for_end(shell: &mut Shell, pid: i32) -> Result<i32, i32> {
         Some(status) => status,
         None => wait_for_child(shell, pid)?.1,
     };
+    let command = shell.jobs.find(&pid.to_string()).map(|job| job.command.clone());
     shell.jobs.take_ended(pid, status);
+    if !shell.is_interactive {
+        shell.tell_death(pid, status, || command.unwrap_or_default());
+    }
     Ok(status.shell_status())
 }
 
@@ -112,7 +116,20 @@ fn wait_for_each(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
 fn wait_for_any(shell: &mut Shell, operands: &[String]) -> (Option<i32>, i32) {
     let wanted: Vec<i32> = match operands.is_empty() {
         true => shell.jobs.all().map(|job| job.pid).collect(),
-        false => operands.iter().filter_map(|operand| shell.jobs.find(operand).map(|job| job.pid)).collect(),
+        false => {
+            let mut found = Vec::new();
+            for operand in operands {
+                match shell.jobs.find(operand).map(|job| job.pid) {
+                    Some(pid) => found.push(pid),
+                    None if operand.parse::<i32>().is_ok() => {
+                        shell.complain(format!("wait: pid {operand} is not a child of this shell"));
+                    }
+                    None if operand.starts_with('%') => shell.complain(format!("wait: {operand}: no such job")),
+                    None => shell.complain(format!("wait: `{operand}': not a pid or valid job spec")),
+                }
+            }
+            found
+        }
     };
     if wanted.is_empty() {
         return (None, 127);

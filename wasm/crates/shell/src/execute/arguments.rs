@@ -45,7 +45,7 @@ impl Shell {
         let words: Vec<Vec<u8>> = arguments
             .iter()
             .map(|argument| match argument {
-                Argument::Text(text) => crate::expand::quote::if_needed(text),
+                Argument::Text(text) => crate::expand::quote::traced(text),
                 Argument::Assignment(assignment) => assignment.source.to_vec(),
             })
             .collect();

@@ -1,7 +1,7 @@
 //! Assignments.
 
 use crate::expand::in_case;
-use crate::state::{Attributes, Interrupt, Outcome, Shell, Value};
+use crate::state::{Associative, Attributes, Interrupt, Outcome, Shell, Value};
 use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,10 @@ impl Shell {
                 self.assign(name, value)
             }
             (AssignmentTarget::Element(name, subscript), AssignmentValue::Scalar(word)) => {
+                if subscript.source.is_empty() {
+                    self.complain(format!("{name}[]: bad array subscript"));
+                    return Err(Interrupt::Discard(1));
+                }
                 let subscript = self.expand_to_string(subscript)?;
                 let value = self.expand_to_string(word)?;
                 let old = if assignment.append { self.element(name, &subscript)? } else { None };
@@ -26,6 +30,9 @@ impl Shell {
                 self.assign_element(name, &subscript, value)
             }
             (AssignmentTarget::Variable(name), AssignmentValue::Array(elements)) => {
+                if self.options.xtrace() {
+                    self.trace(assignment.source.to_vec());
+                }
                 self.assign_array(name, elements, assignment.append)
             }
             (AssignmentTarget::Element(name, subscript), AssignmentValue::Array(_)) => {
@@ -111,9 +118,10 @@ impl Shell {
             self.complain(format!("{name}: readonly variable"));
             return Err(Interrupt::Discard(1));
         };
+        variable.attributes.unassigned = false;
         if is_associative {
             if !append {
-                variable.value = Value::Associative(BTreeMap::new());
+                variable.value = Value::Associative(Associative::default());
             }
         } else {
             let kept = match (&variable.value, append) {
@@ -146,7 +154,7 @@ impl Shell {
     fn trace_assignment(&mut self, assignment: &Assignment, value: &[u8]) {
         if self.options.xtrace() {
             let operator: &[u8] = if assignment.append { b"+=" } else { b"=" };
-            let value = crate::expand::quote::if_needed(value);
+            let value = crate::expand::quote::traced(value);
             let value = if value == b"''" { Vec::new() } else { value };
             self.trace([assignment.target.name().as_bytes(), operator, &value].concat());
         }

@@ -9,7 +9,7 @@ use crate::spawn_actions::ChildDescriptor;
 use crate::state::variables::Scope;
 use crate::state::frames::FrameKind;
 use crate::state::traps::Event;
-use crate::state::{Attributes, Options, Shell, ShellOptions, Value, Variable, Variables};
+use crate::state::{Associative, Attributes, Options, Shell, ShellOptions, Value, Variable, Variables};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::fd::RawFd;
@@ -224,8 +224,9 @@ impl Writer {
     }
 
     fn variable(&mut self, variable: &Variable) {
-        let Attributes { exported, readonly, integer, lowercase, uppercase, nameref, traced } = variable.attributes;
-        let flags = [exported, readonly, integer, lowercase, uppercase, nameref, traced];
+        let Attributes { exported, readonly, integer, lowercase, uppercase, nameref, traced, local, unassigned } =
+            variable.attributes;
+        let flags = [exported, readonly, integer, lowercase, uppercase, nameref, traced, local, unassigned];
         self.number((0..).zip(flags).map(|(bit, on)| i64::from(on) << bit).sum());
         match &variable.value {
             Value::Unset => self.number(0),
@@ -244,7 +245,7 @@ impl Writer {
             Value::Associative(elements) => {
                 self.number(3);
                 self.number(elements.len() as i64);
-                for (key, value) in elements {
+                for (key, value) in elements.by_age() {
                     self.string(key);
                     self.string(value);
                 }
@@ -286,6 +287,8 @@ impl<'a> Reader<'a> {
             uppercase: is_on(4),
             nameref: is_on(5),
             traced: is_on(6),
+            local: is_on(7),
+            unassigned: is_on(8),
         };
         let value = match self.number()? {
             0 => Value::Unset,
@@ -298,7 +301,7 @@ impl<'a> Reader<'a> {
                 Value::Indexed(elements)
             }
             3 => {
-                let mut elements = BTreeMap::new();
+                let mut elements = Associative::default();
                 for _ in 0..self.number()? {
                     elements.insert(self.string()?.to_vec(), self.string()?.to_vec());
                 }

@@ -25,7 +25,7 @@ impl Shell {
             TestExpression::Unary(operator, word) => {
                 let operand = self.expand_to_string(word)?;
                 if self.options.xtrace() {
-                    let shown = quote::if_needed(&operand);
+                    let shown = quote::traced(&operand);
                     self.trace([b"[[ ", operator.as_bytes(), b" ", &shown, b" ]]"].concat());
                 }
                 self.test_unary(operator.as_bytes()[1], &operand)
@@ -38,7 +38,7 @@ impl Shell {
         let left = self.expand_to_string(left)?;
         if self.options.xtrace() {
             let right = self.expand_to_string(right)?;
-            let shown = [quote::if_needed(&left), quote::if_needed(&right)];
+            let shown = [quote::traced(&left), quote::traced(&right)];
             self.trace([b"[[ ", shown[0].as_slice(), b" ", operator.as_bytes(), b" ", &shown[1], b" ]]"].concat());
         }
         match operator {

@@ -8,7 +8,15 @@ use std::rc::Rc;
 const MAXIMUM_CALLS: usize = 500;
 
 impl Shell {
-    pub(super) fn call_function(&mut self, name: &[u8], mut arguments: Vec<Vec<u8>>) -> Outcome {
+    pub(super) fn call_function(&mut self, name: &[u8], arguments: Vec<Vec<u8>>) -> Outcome {
+        self.variables.push_function_scope();
+        let result = self.call_in_scope(name, arguments);
+        self.variables.pop_scope();
+        result
+    }
+
+    /// The same in the innermost scope, which is the function's already.
+    pub(super) fn call_in_scope(&mut self, name: &[u8], mut arguments: Vec<Vec<u8>>) -> Outcome {
         let name = String::from_utf8_lossy(name).into_owned();
         let body = match self.functions.body(&name) {
             Some(Ok(body)) => body,
@@ -29,7 +37,6 @@ impl Shell {
         let loop_depth = std::mem::take(&mut self.loop_depth);
         let (file, line) = (self.functions.file(&name), self.line);
         self.frames.push(FrameKind::Function, name.as_str().into(), file, line);
-        self.variables.push_function_scope();
         let options = self.saved_options.take();
         let trap_is_local = std::mem::replace(&mut self.error_trap_is_local, false);
         let mut result = self.run_command(&body);
@@ -43,7 +50,6 @@ impl Shell {
             }
         }
         self.error_trap_is_local = trap_is_local;
-        self.variables.pop_scope();
         self.frames.pop();
         self.line = line;
         self.loop_depth = loop_depth;

@@ -5,7 +5,7 @@ use crate::builtins::{self, Builtin};
 use crate::redirect::Redirected;
 use crate::state::traps::Event;
 use crate::state::{Interrupt, Outcome, Shell};
-use crate::syntax::{Assignment, SimpleCommand};
+use crate::syntax::{Assignment, AssignmentValue, SimpleCommand};
 
 /// What a command's name stands for.
 pub enum Meaning {
@@ -86,7 +86,13 @@ impl Shell {
         self.variables.push_scope();
         let result = self.make_temporary(assignments).and_then(|()| {
             self.trace_arguments(&arguments);
-            self.run_meaning(meaning, name, arguments)
+            match meaning {
+                Meaning::Function => {
+                    self.variables.make_function_scope();
+                    self.call_in_scope(name, texts(arguments))
+                }
+                meaning => self.run_meaning(meaning, name, arguments),
+            }
         });
         self.variables.pop_scope();
         result
@@ -106,9 +112,17 @@ impl Shell {
             {
                 // `x+=1 command` starts from the outer value.
                 *local = outer;
+                local.attributes.local = false;
             }
-            self.run_assignment(assignment)?;
-            self.variables.change_attributes(name, true, |attributes| attributes.exported = true);
+            match &assignment.value {
+                AssignmentValue::Scalar(_) => self.run_assignment(assignment)?,
+                // An array cannot be exported; its text is.
+                AssignmentValue::Array(_) => {
+                    let start = name.len() + 1 + usize::from(assignment.append);
+                    self.assign(name, assignment.source[start..].to_vec())?;
+                }
+            }
+            self.variables.export_here(name);
         }
         Ok(())
     }

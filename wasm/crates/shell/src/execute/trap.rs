@@ -128,7 +128,10 @@ impl Shell {
         let Some(commands) = self.traps.take(Event::EXIT) else { return status };
         self.status = status;
         self.conditions = 0;
-        match self.run_script_text(&commands, self.line, "") {
+        let before = self.exit_trap_status.replace(status);
+        let result = self.run_script_text(&commands, self.line, "");
+        self.exit_trap_status = before;
+        match result {
             Err(Interrupt::Exit(status)) => status,
             _ => status,
         }

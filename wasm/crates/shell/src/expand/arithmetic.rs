@@ -3,7 +3,7 @@
 use crate::state::{Interrupt, Outcome, Shell};
 
 /// Expressions within variables within expressions.
-const MAXIMUM_DEPTH: u32 = 64;
+const MAXIMUM_DEPTH: u32 = 1024;
 
 /// An error, worded as bash does, or an interruption by something within (an unbound variable).
 enum Failure {
@@ -166,6 +166,9 @@ impl Evaluator<'_> {
                         self.apply(binary, left, right)?
                     }
                 };
+                if self.text.get(self.position).is_some_and(|byte| !b")]:;,?=<>&|^+-*/%!~".contains(byte)) {
+                    return Err(self.error("syntax error in expression"));
+                }
                 self.write(&place, value)?;
                 return Ok(value);
             }
@@ -421,7 +424,12 @@ impl Evaluator<'_> {
         }
         let (name, text) = match place {
             Place::Variable(name) => (name, self.shell.variable_scalar(name)),
-            Place::Element(name, subscript) => (name, self.shell.element(name, subscript)?),
+            Place::Element(name, subscript) => match self.shell.element(name, subscript) {
+                Ok(value) => (name, value),
+                // Reading before the first element is told and gives nothing.
+                Err(Interrupt::Discard(_)) if subscript.starts_with(b"-") => return Ok(0),
+                Err(interrupt) => return Err(interrupt.into()),
+            },
         };
         let Some(text) = text else {
             if self.shell.options.nounset() {

@@ -93,7 +93,7 @@ impl Shell {
     pub(super) fn expansion_failure(&self) -> Interrupt {
         match (self.is_interactive, self.subshell_level) {
             (true, _) => Interrupt::Discard(1),
-            (false, 0) => Interrupt::Exit(127),
+            (false, 0) if self.source_letter == Some(b'c') => Interrupt::Exit(127),
             (false, _) => Interrupt::Exit(1),
         }
     }
@@ -239,6 +239,9 @@ impl Shell {
                     // `$0` is element 0 of the positional parameters.
                     values.insert(0, self.name.to_vec());
                 }
+                if let Some((from, to)) = self.sparse_bounds(name, offset, length) {
+                    return Ok(ParameterValue::Many { values: values[from..to].to_vec(), joined });
+                }
                 match bounds(values.len(), offset, length, false) {
                     Ok((from, to)) => ParameterValue::Many { values: values[from..to].to_vec(), joined },
                     Err(bad) => {
@@ -255,6 +258,24 @@ impl Shell {
                 Err(Interrupt::Discard(1))
             }
         }
+    }
+
+    /// Of an array with gaps, the offset is an index, and the length counts elements.
+    fn sparse_bounds(&self, name: &ParameterName, offset: i64, length: Option<i64>) -> Option<(usize, usize)> {
+        let (ParameterName::AllElements(array) | ParameterName::JoinedElements(array)) = name else { return None };
+        let variable = self.variable(array)?;
+        let Value::Indexed(elements) = &variable.value else { return None };
+        let last = *elements.last_key_value()?.0;
+        if last + 1 == elements.len() as i64 || length.is_some_and(|length| length < 0) {
+            return None;
+        }
+        let first = if offset < 0 { offset + last + 1 } else { offset };
+        if first < 0 {
+            return Some((0, 0));
+        }
+        let from = elements.range(..first).count();
+        let count = length.map_or(usize::MAX, |length| length as usize);
+        Some((from, from.saturating_add(count).min(elements.len())))
     }
 
     fn transform(&mut self, letter: u8, name: &ParameterName, value: ParameterValue) -> ParameterValue {

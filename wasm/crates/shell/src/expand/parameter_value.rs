@@ -116,12 +116,27 @@ impl Shell {
 
     /// Makes the expanded text of a subscript an index or a key, as the array wants it.
     pub fn subscript(&mut self, name: &str, text: &[u8]) -> Outcome<Subscript> {
+        let is_array = self.variables.get(name).is_some_and(Variable::is_array);
+        let shown = |name: &str, text: &str| if is_array { name.to_string() } else { format!("{name}[{text}]") };
+        self.subscript_for(name, text, &shown)
+    }
+
+    /// The same; `shown` words what a message begins with.
+    pub fn subscript_for(&mut self, name: &str, text: &[u8], shown: &dyn Fn(&str, &str) -> String) -> Outcome<Subscript> {
         let is_associative =
             self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
         if is_associative {
             return Ok(Subscript::Key(text.to_vec()));
         }
-        let index = self.evaluate(text)?;
+        let index = match text.iter().any(|byte| matches!(byte, b'$' | b'`')) {
+            // A subscript that came out of a variable is expanded where it is used.
+            true => {
+                let word = crate::parse::parse_quoted(text, self.line).map_err(|_| Interrupt::Discard(1))?;
+                let text = self.expand_to_string(&word)?;
+                self.evaluate(&text)?
+            }
+            false => self.evaluate(text)?,
+        };
         if index >= 0 {
             return Ok(Subscript::Index(index));
         }
@@ -132,11 +147,8 @@ impl Shell {
         };
         let index = last + 1 + index;
         if index < 0 {
-            let shown = match self.variables.get(name).is_some_and(Variable::is_array) {
-                true => format!("{name}: bad array subscript"),
-                false => format!("{name}[{}]: bad array subscript", String::from_utf8_lossy(text)),
-            };
-            self.complain(shown);
+            let shown = shown(name, &String::from_utf8_lossy(text));
+            self.complain(format!("{shown}: bad array subscript"));
             return Err(Interrupt::Discard(1));
         }
         Ok(Subscript::Index(index))
@@ -150,7 +162,7 @@ impl Shell {
 
     /// Assigns to an element, making the variable an array.
     pub fn assign_element(&mut self, name: &str, subscript: &[u8], value: Vec<u8>) -> Outcome<()> {
-        let subscript = self.subscript(name, subscript)?;
+        let subscript = self.subscript_for(name, subscript, &|name, text| format!("{name}[{text}]"))?;
         let Ok(variable) = self.variables.entry(name) else {
             self.complain(format!("{name}: readonly variable"));
             return Err(Interrupt::Discard(1));

@@ -25,7 +25,43 @@ pub fn single_quoted(text: &[u8]) -> Vec<u8> {
     quoted
 }
 
-/// Quotes only where needed, as `set -x` and `set` print.
+/// `'…'` around text as it is, a newline too: `trap`, `alias`.
+pub fn plainly_quoted(text: &[u8]) -> Vec<u8> {
+    if text == b"'" {
+        return b"\\'".to_vec();
+    }
+    let mut quoted = vec![b'\''];
+    for byte in text {
+        match byte {
+            b'\'' => quoted.extend(b"'\\''"),
+            _ => quoted.push(*byte),
+        }
+    }
+    quoted.push(b'\'');
+    quoted
+}
+
+/// What bash takes for special to a shell anywhere, or at the start of a word.
+fn has_meta(text: &[u8]) -> bool {
+    text.iter().enumerate().any(|(index, byte)| match byte {
+        b'~' => index == 0 || matches!(text[index - 1], b'=' | b':'),
+        b'#' => index == 0,
+        _ => b" \t\n'\"\\|&;()<>!{}*[?]^$`".contains(byte),
+    })
+}
+
+/// Quotes only where needed, as `set -x` prints.
+pub fn traced(text: &[u8]) -> Vec<u8> {
+    if text.is_empty() {
+        return b"''".to_vec();
+    }
+    if has_meta(text) {
+        return plainly_quoted(text);
+    }
+    if needs_ansi_c(text) { ansi_c_quoted(text) } else { text.to_vec() }
+}
+
+/// Quotes only where needed, as `set` prints.
 pub fn if_needed(text: &[u8]) -> Vec<u8> {
     let is_plain = !text.is_empty()
         && text.iter().all(|byte| is_safe(*byte) || *byte >= 0x80 || *byte == b'[' || *byte == b'~')

@@ -24,7 +24,10 @@ impl Parser {
     /// Parses the assignment here, if there is one.
     pub(super) fn assignment(&mut self) -> Result<Option<Assignment>, ParseError> {
         if !self.is_at_assignment() {
-            return Ok(None);
+            let end = self.position + self.name_length();
+            let is_open = self.text.get(end) == Some(&b'[')
+                && self.text[end..].iter().all(|byte| !matches!(byte, b']' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>'));
+            return if is_open && end > self.position { Err(ParseError::unterminated(self.line, "]")) } else { Ok(None) };
         }
         let start = self.position;
         let name = self.take_name();

@@ -407,6 +407,9 @@ impl Parser {
     /// `name () compound`
     fn function_definition(&mut self) -> Result<Option<CommandKind>, ParseError> {
         let Some(name) = self.plain_word().map(<[u8]>::to_vec) else { return Ok(None) };
+        if name.contains(&b'[') && self.is_at_assignment() {
+            return Ok(None);
+        }
         if self.text.get(self.position + name.len()..).is_none_or(|rest| {
             let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
             rest.get(blanks) != Some(&b'(')

@@ -70,9 +70,12 @@ impl Parser {
     /// The operator here, after blanks.
     pub(super) fn operator(&mut self) -> Option<&'static [u8]> {
         self.skip_blanks();
+        self.join_lines();
         let rest = &self.text[self.position.min(self.text.len())..];
-        if matches!(rest, [b'<' | b'>', b'(', ..]) {
-            return None;
+        match rest {
+            [b'<' | b'>', b'(', ..] => return None,
+            [byte, ..] if !is_meta(*byte) => return None,
+            _ => {}
         }
         OPERATORS.iter().find(|operator| rest.starts_with(operator)).copied()
     }
@@ -103,9 +106,10 @@ impl Parser {
     /// functions have to be.
     pub(super) fn plain_word(&mut self) -> Option<&[u8]> {
         self.skip_blanks();
+        self.join_lines();
         let rest = &self.text[self.position.min(self.text.len())..];
         let length = rest.iter().position(|byte| is_meta(*byte) || is_quoting(*byte)).unwrap_or(rest.len());
-        let ends = rest.get(length).is_none_or(|byte| is_meta(*byte) || rest[length..].starts_with(b"\\\n"));
+        let ends = rest.get(length).is_none_or(|byte| is_meta(*byte));
         (length > 0 && ends).then(|| &rest[..length])
     }
 

@@ -22,6 +22,9 @@ impl Parser {
             let mut body = Vec::new();
             let mut is_open = true;
             while !self.is_at_end() {
+                if !pending.is_quoted {
+                    self.join_document_lines();
+                }
                 let rest = &self.text[self.position..];
                 let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
                 let mut line = &rest[..length];
@@ -42,12 +45,33 @@ impl Parser {
             self.has_open_here_document |= is_open;
             let word = match pending.is_quoted {
                 true => Word { parts: [Part::Quoted(body.clone())].into(), source: body.into() },
-                false => Parser::new(&body, first_line, self.depth).whole_word(Mode::HereDocument)?,
+                false => {
+                    let mut parser = Parser::new(&body, first_line, self.depth);
+                    parser.use_aliases(self.aliases.clone());
+                    parser.whole_word(Mode::HereDocument)?
+                }
             };
             // Each document is read once.
             let _ = pending.body.set(word);
         }
         Ok(())
+    }
+    /// Joins the line here with those that backslashes continue it by.
+    fn join_document_lines(&mut self) {
+        if !self.has_continued_lines {
+            return;
+        }
+        let mut start = self.position;
+        while let Some(length) = self.text[start..].iter().position(|byte| *byte == b'\n') {
+            let end = start + length;
+            let backslashes = self.text[start..end].iter().rev().take_while(|byte| **byte == b'\\').count();
+            if backslashes % 2 == 0 {
+                return;
+            }
+            self.text.drain(end - 1..=end);
+            self.line += 1;
+            start = end - 1;
+        }
     }
 }
 

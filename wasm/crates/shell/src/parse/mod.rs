@@ -8,6 +8,7 @@
 mod alias;
 mod assignment;
 mod command;
+mod continuation;
 mod cursor;
 mod error;
 mod here_document;
@@ -34,6 +35,8 @@ pub struct Parser {
     position: usize,
     line: u32,
     depth: usize,
+    /// A backslash ends a line somewhere, so that tokens may go on in the next.
+    has_continued_lines: bool,
     pending: Vec<PendingHereDocument>,
     /// A here-document ended with the text instead of its delimiter.
     has_open_here_document: bool,
@@ -51,6 +54,7 @@ impl Parser {
             position: 0,
             line: first_line,
             depth,
+            has_continued_lines: text.windows(2).any(|pair| pair == b"\\\n"),
             pending: Vec::new(),
             has_open_here_document: false,
             aliases: None,

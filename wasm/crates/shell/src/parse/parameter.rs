@@ -121,7 +121,8 @@ impl Parser {
         let rest = &self.text[self.position.min(self.text.len())..];
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         if digits > 0 {
-            let Ok(number) = String::from_utf8_lossy(&rest[..digits]).parse::<usize>() else { return Ok(None) };
+            // No shell has as many parameters as the largest number.
+            let number = String::from_utf8_lossy(&rest[..digits]).parse().unwrap_or(usize::MAX);
             self.position += digits;
             return Ok(Some(match number {
                 0 => ParameterName::Special(b'0'),
@@ -171,6 +172,9 @@ impl Parser {
             },
             b':' => {
                 let offset = self.arithmetic(Stop::Colon)?;
+                if offset.text.source.is_empty() && self.peek() == Some(b'}') {
+                    return Ok(None);
+                }
                 let length = match self.peek() {
                     Some(b':') => {
                         self.position += 1;

@@ -322,6 +322,7 @@ impl Parser {
 
     fn dollar(&mut self, mode: Mode, parts: &mut Parts) -> Result<(), ParseError> {
         let line = self.line;
+        self.join_lines();
         match self.peek_at(1) {
             Some(b'\'') if mode.is_unquoted() => {
                 self.position += 2;

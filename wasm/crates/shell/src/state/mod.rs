@@ -1,5 +1,6 @@
 //! What a shell knows: variables, functions, options, positional parameters, status.
 
+pub mod associative;
 pub mod frames;
 pub mod functions;
 pub mod options;
@@ -9,6 +10,7 @@ pub mod special_variables;
 pub mod traps;
 pub mod variables;
 
+pub use associative::Associative;
 pub use functions::Functions;
 pub use options::Options;
 pub use shell_options::ShellOptions;

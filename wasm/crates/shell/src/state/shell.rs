@@ -96,6 +96,8 @@ pub struct Shell {
     pub error_trap_is_local: bool,
     /// `$_` once the command that runs has ended.
     pub next_last_argument: Option<Rc<[u8]>>,
+    /// What the EXIT trap that runs ends with unless it says otherwise.
+    pub exit_trap_status: Option<i32>,
     /// `exec -a`
     pub argument_zero: Option<Vec<u8>>,
     /// `exec` starts a command.
@@ -175,6 +177,7 @@ impl Shell {
             traps: Traps::default(),
             error_trap_is_local: false,
             next_last_argument: None,
+            exit_trap_status: None,
             argument_zero: None,
             is_exec: false,
             trace_depth: 0,

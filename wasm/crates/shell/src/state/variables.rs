@@ -1,6 +1,7 @@
 //! Variables and their attributes, in scopes: the global one, one a function call, and one a command
 //! with assignments before it.
 
+use super::Associative;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ pub enum Value {
     Unset,
     Scalar(Vec<u8>),
     Indexed(BTreeMap<i64, Vec<u8>>),
-    Associative(BTreeMap<Vec<u8>, Vec<u8>>),
+    Associative(Associative),
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,10 @@ pub struct Attributes {
     /// The value is the name of the variable that is meant.
     pub nameref: bool,
     pub traced: bool,
+    /// Made by `local`, so that unsetting it leaves the outer variable hidden.
+    pub local: bool,
+    /// An array that was declared and never assigned.
+    pub unassigned: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +50,14 @@ impl Variable {
             Value::Scalar(value) => Some(value),
             Value::Indexed(elements) => elements.get(&0).map(Vec::as_slice),
             Value::Associative(elements) => elements.get(b"0".as_slice()).map(Vec::as_slice),
+        }
+    }
+
+    pub fn is_empty_array(&self) -> bool {
+        match &self.value {
+            Value::Indexed(elements) => elements.is_empty(),
+            Value::Associative(elements) => elements.is_empty(),
+            Value::Unset | Value::Scalar(_) => false,
         }
     }
 
@@ -104,8 +117,13 @@ impl Variables {
 
     /// Enters a function.
     pub fn push_function_scope(&mut self) {
-        self.function_scopes.push(self.scopes.len());
-        self.scopes.push(Scope::default());
+        self.push_scope();
+        self.make_function_scope();
+    }
+
+    /// The assignments before a function's name are local variables of it.
+    pub fn make_function_scope(&mut self) {
+        self.function_scopes.push(self.scopes.len() - 1);
     }
 
     pub fn has_namerefs(&self) -> bool {
@@ -206,9 +224,22 @@ impl Variables {
         if self.get_raw(name).is_some_and(|variable| variable.attributes.readonly) {
             return Err(ReadOnly);
         }
-        let hides_exported = self.get_raw(name).is_some_and(|variable| variable.attributes.exported);
-        let index = self.local_scope();
-        self.entry_local_to(name, index, hides_exported)
+        let visible = self.scopes.iter().rposition(|scope| scope.contains_key(name));
+        let own = self.local_scope();
+        // A variable before `eval` or `source` within the function is the one that becomes local.
+        let index = visible.filter(|index| *index > own).unwrap_or(own);
+        let outer = visible.filter(|visible| *visible != index);
+        let inherited = outer.filter(|outer| *outer > 0 && !self.function_scopes.contains(outer));
+        let hides_exported =
+            outer.is_some_and(|outer| self.scopes[outer].get(name).is_some_and(|variable| variable.attributes.exported));
+        if let Some(inherited) = inherited
+            && let Some(variable) = self.scopes[inherited].get(name).cloned()
+        {
+            Rc::make_mut(&mut self.scopes[index]).insert(name.into(), variable);
+        }
+        let variable = self.entry_local_to(name, index, hides_exported)?;
+        variable.attributes.local = true;
+        Ok(variable)
     }
 
     fn local_scope(&self) -> usize {
@@ -243,6 +274,15 @@ impl Variables {
         Ok(())
     }
 
+    /// Marks a variable exported in the innermost scope.
+    pub fn export_here(&mut self, name: &str) {
+        let last = self.scopes.len() - 1;
+        if let Some(variable) = Rc::make_mut(&mut self.scopes[last]).get_mut(name) {
+            variable.attributes.exported = true;
+        }
+        self.touch();
+    }
+
     /// Changes attributes; unlike `entry` it does so for read-only variables too.
     pub fn change_attributes(&mut self, name: &str, in_local_scope: bool, change: impl FnOnce(&mut Attributes)) {
         let name = &*if in_local_scope { Cow::Borrowed(name) } else { self.resolve(name) };
@@ -252,7 +292,10 @@ impl Variables {
     /// The same for the variable of that very name.
     pub fn change_attributes_raw(&mut self, name: &str, in_local_scope: bool, change: impl FnOnce(&mut Attributes)) {
         let index = match in_local_scope {
-            true => self.local_scope(),
+            true => {
+                let own = self.local_scope();
+                self.scopes.iter().rposition(|scope| scope.contains_key(name)).filter(|index| *index > own).unwrap_or(own)
+            }
             false => self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0),
         };
         let fresh = || Variable { value: Value::Unset, attributes: Attributes::default() };
@@ -263,21 +306,23 @@ impl Variables {
 
     pub fn unset(&mut self, name: &str) -> Result<(), ReadOnly> {
         let name = &*self.resolve(name);
-        self.unset_raw(name)
+        self.unset_raw(name, false)
     }
 
-    pub fn unset_raw(&mut self, name: &str) -> Result<(), ReadOnly> {
+    /// `hides_all`: a caller's local variable too goes on hiding the outer one.
+    pub fn unset_raw(&mut self, name: &str, hides_all: bool) -> Result<(), ReadOnly> {
         let Some(index) = self.scopes.iter().rposition(|scope| scope.contains_key(name)) else { return Ok(()) };
         let attributes = self.scopes[index].get(name).map(|variable| variable.attributes).unwrap_or_default();
         if attributes.readonly {
             return Err(ReadOnly);
         }
-        let is_own = index > 0 && index == self.local_scope() && !self.function_scopes.is_empty();
+        let is_own = !self.function_scopes.is_empty() && index >= self.local_scope();
         let scope = Rc::make_mut(&mut self.scopes[index]);
         scope.remove(name);
-        if is_own {
+        if attributes.local && (is_own || hides_all) {
             // A function's own variable goes on hiding the outer one.
-            let hidden = Variable { value: Value::Unset, attributes: Attributes::default() };
+            let attributes = Attributes { local: true, ..Attributes::default() };
+            let hidden = Variable { value: Value::Unset, attributes };
             scope.insert(name.into(), hidden);
         }
         if attributes.exported {
