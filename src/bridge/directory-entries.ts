@@ -1,5 +1,5 @@
 /** Directory entries as they cross the bridge: WASI preview 1's dirent structures. */
-import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG } from "../kernel/constants.js";
+import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, S_IFSOCK } from "../kernel/constants.js";
 import type { DirectoryEntry } from "../kernel/virtual-file-system.js";
 
 const DIRENT_BYTES = 24;
@@ -11,6 +11,8 @@ const wasiTypes: ReadonlyMap<number, number> = new Map([
   [S_IFDIR, 3],
   [S_IFREG, 4],
   [S_IFLNK, 7],
+  // A name does not tell streams from datagrams.
+  [S_IFSOCK, 6],
 ]);
 
 /**

@@ -11,6 +11,7 @@ import {
   O_NONBLOCK,
   O_RDONLY,
   O_RDWR,
+  O_SYNC,
   O_TRUNC,
   O_WRONLY,
   S_IFCHR,
@@ -33,8 +34,8 @@ import { RegularFile } from "./regular-file.js";
 import { isDirectory, type VirtualStat } from "./stat.js";
 import { openExisting } from "./virtual-file-system.js";
 
-/** The flags that stay with the description. */
-const STATUS_FLAGS = O_ACCMODE | O_APPEND | O_NONBLOCK;
+/** The flags that stay with the description. Every write is with its store when it returns: O_SYNC is kept, no more. */
+const STATUS_FLAGS = O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC;
 
 /**
  * Opens `path` for `process`, relative to `directory`.

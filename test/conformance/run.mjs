@@ -4,6 +4,7 @@ const suites = {
   node: () => import("./node/run.mjs"),
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),
+  wasi: () => import("./wasi/run.mjs"),
 };
 
 const [suite = "", filter] = process.argv.slice(2);

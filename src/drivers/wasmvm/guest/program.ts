@@ -1,5 +1,6 @@
 /** One run of a WASM program: what its imports work on. */
 import type { GuestStub } from "../../../bridge/guest/guest-stub.js";
+import { DescriptorRights } from "./descriptor-rights.js";
 import { GuestMemory } from "./guest-memory.js";
 
 /** What a program starts with. */
@@ -34,6 +35,9 @@ const empty = new Uint8Array(0);
 export class Program {
   readonly kernel: GuestStub;
   readonly memory = new GuestMemory();
+  readonly rights = new DescriptorRights();
+  /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
+  hasPreopen = true;
   startedAtMs = 0;
   args: Uint8Array = empty;
   env: Uint8Array = empty;

@@ -229,11 +229,17 @@ export function secureExecFunctions(program: Program) {
     pipe: (flags: number, readPointer: number, writePointer: number) =>
       storePair(kernel.call("pipe", { flags }), readPointer, writePointer),
 
-    dup: (fd: number, minimum: number, flags: number, pointer: number) =>
-      storeResult(kernel.call("dup", { fd, minimum, flags }), pointer),
+    dup: (fd: number, minimum: number, flags: number, pointer: number) => {
+      const failed = kernel.call("dup", { fd, minimum, flags });
+      if (!failed) program.rights.copy(fd, kernel.result);
+      return storeResult(failed, pointer);
+    },
 
-    dup2: (fd: number, newFd: number, flags: number) =>
-      wasiErrno(kernel.call("dup2", { fd, newFd, flags })),
+    dup2: (fd: number, newFd: number, flags: number) => {
+      const failed = kernel.call("dup2", { fd, newFd, flags });
+      if (!failed) program.rights.copy(fd, newFd);
+      return wasiErrno(failed);
+    },
 
     get_fd_flags: (fd: number, pointer: number) =>
       storeResult(kernel.call("get_fd_flags", { fd }), pointer),

@@ -94,8 +94,12 @@ export const WASI_SUCCESS = 0;
 export const WASI_BADF = wasiOrder.indexOf("EBADF");
 export const WASI_INVAL = wasiOrder.indexOf("EINVAL");
 export const WASI_IO = wasiOrder.indexOf("EIO");
+export const WASI_NAMETOOLONG = wasiOrder.indexOf("ENAMETOOLONG");
 export const WASI_NOTDIR = wasiOrder.indexOf("ENOTDIR");
 export const WASI_RANGE = wasiOrder.indexOf("ERANGE");
+export const WASI_SPIPE = wasiOrder.indexOf("ESPIPE");
+/** WASI's own, which Linux has no name for: a right is missing. */
+export const WASI_NOTCAPABLE = 76;
 
 /** WASI's number for a Linux error number; an error WASI has no name for is EIO. */
 export function wasiErrno(linuxNumber: number): number {

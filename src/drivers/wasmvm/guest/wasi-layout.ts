@@ -1,14 +1,43 @@
 /** What the functions on descriptors and on paths share: WASI's structures, and the one preopen. */
-import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "../../../kernel/constants.js";
+import {
+  O_APPEND,
+  O_DSYNC,
+  O_NONBLOCK,
+  O_SYNC,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+} from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
 
 /** The preopen, named `/`. It is a name for `path_*` only: the kernel's descriptor 3 is another thing. */
 export const PREOPEN_FD = 3;
+export const PREOPEN_NAME = new TextEncoder().encode("/");
 
-export const FDFLAG_APPEND = 1;
 export const FDFLAG_NONBLOCK = 4;
-export const RIGHT_READ = 1n << 1n;
-export const RIGHT_WRITE = 1n << 6n;
+const FDFLAG_APPEND = 1;
+const FDFLAG_DSYNC = 2;
+const FDFLAG_RSYNC = 8;
+const FDFLAG_SYNC = 16;
+
+/** WASI's flags of an open descriptor as the kernel has them. */
+export function statusFlags(wasiFlags: number): number {
+  return (
+    (wasiFlags & FDFLAG_APPEND ? O_APPEND : 0) |
+    (wasiFlags & FDFLAG_NONBLOCK ? O_NONBLOCK : 0) |
+    (wasiFlags & FDFLAG_DSYNC ? O_DSYNC : 0) |
+    // As on Linux, reads that wait for data to be on disk are what O_SYNC has anyway.
+    (wasiFlags & (FDFLAG_SYNC | FDFLAG_RSYNC) ? O_SYNC : 0)
+  );
+}
+
+export function wasiFlagsOf(flags: number): number {
+  const sync = (flags & O_SYNC) === O_SYNC ? FDFLAG_SYNC : flags & O_DSYNC ? FDFLAG_DSYNC : 0;
+  return (flags & O_APPEND ? FDFLAG_APPEND : 0) | (flags & O_NONBLOCK ? FDFLAG_NONBLOCK : 0) | sync;
+}
 
 /** WASI's file types by Linux's type bits. */
 const fileTypes: ReadonlyMap<number, number> = new Map([

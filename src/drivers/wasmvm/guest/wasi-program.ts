@@ -1,5 +1,6 @@
 /** WASI preview 1: arguments, environment, clocks, random bytes, exit, polling, sockets. */
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
+import { Right } from "./descriptor-rights.js";
 import { type Program, ProgramExit } from "./program.js";
 import { WASI_BADF, WASI_INVAL, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 import { wasiSocketFunctions } from "./wasi-sockets.js";
@@ -16,10 +17,13 @@ const SUBSCRIPTION_BYTES = 48;
 const EVENT_BYTES = 32;
 const EVENT_CLOCK = 0;
 const EVENT_FD_READ = 1;
+const EVENT_FD_WRITE = 2;
 const CLOCK_ABSOLUTE = 1;
 const EVENT_HANGUP = 1;
 
 const NS_PER_MS = 1e6;
+const U32_MAX = 0xffff_ffff;
+const NEVER = Number.POSITIVE_INFINITY;
 
 export function programFunctions(program: Program) {
   const { kernel, memory } = program;
@@ -68,14 +72,25 @@ export function programFunctions(program: Program) {
     clockFlags: memory.getU16(pointer + 40),
   });
 
-  const writeEvent = (pointer: number, subscription: Subscription, happened: number): void => {
+  /** How many bytes a read would find; of what can't say, that there are some. */
+  const readableBytes = (fd: number): number =>
+    kernel.call("readable_bytes", { fd }) === 0 ? kernel.result : 1;
+
+  const writeEvent = (pointer: number, { subscription, error, happened }: PollEvent): void => {
+    const bytes = happened & POLLIN ? readableBytes(subscription.fd) : 1;
     memory.slice(pointer, EVENT_BYTES).fill(0);
     memory.setU64(pointer, subscription.userdata);
-    memory.setU16(pointer + 8, happened & POLLNVAL ? WASI_BADF : WASI_SUCCESS);
+    memory.setU16(pointer + 8, error);
     memory.setU8(pointer + 10, subscription.type);
     if (subscription.type === EVENT_CLOCK) return;
-    memory.setU64(pointer + 16, happened & (POLLIN | POLLOUT) ? 1n : 0n);
+    memory.setU64(pointer + 16, happened & (POLLIN | POLLOUT) ? BigInt(bytes) : 0n);
     memory.setU16(pointer + 24, happened & (POLLHUP | POLLERR) ? EVENT_HANGUP : 0);
+  };
+
+  /** What is wrong with a subscription, before anything is waited for. */
+  const problemOf = ({ type, clock, fd }: Subscription): number => {
+    if (type === EVENT_CLOCK) return clock < CLOCKS ? WASI_SUCCESS : WASI_INVAL;
+    return program.rights.refuse(fd, Right.POLL_FD_READWRITE);
   };
 
   return {
@@ -116,14 +131,25 @@ export function programFunctions(program: Program) {
     },
 
     poll_oneoff: (input: number, output: number, count: number, countPointer: number) => {
-      if (count === 0) return WASI_INVAL;
-      const subscriptions = Array.from({ length: count >>> 0 }, (_, index) =>
+      const total = count >>> 0;
+      // An array that memory can't hold is never laid out here.
+      memory.slice(input, Math.min(total * SUBSCRIPTION_BYTES, U32_MAX));
+      const subscriptions = Array.from({ length: total }, (_, index) =>
         subscriptionAt((input >>> 0) + index * SUBSCRIPTION_BYTES),
       );
-      const clocks = subscriptions.filter(({ type }) => type === EVENT_CLOCK);
-      const waitsUs = clocks.map(waitTimeUs);
-      const timeoutUs = waitsUs.length === 0 ? -1 : Math.min(...waitsUs);
-      const descriptors = subscriptions.filter(({ type }) => type !== EVENT_CLOCK);
+      if (total === 0 || subscriptions.some(({ type }) => type > EVENT_FD_WRITE)) return WASI_INVAL;
+      const events: PollEvent[] = [];
+      for (const subscription of subscriptions) {
+        const error = problemOf(subscription);
+        if (error) events.push({ subscription, error, happened: 0 });
+      }
+      const sound = subscriptions.filter((subscription) => problemOf(subscription) === 0);
+      const clocks = sound
+        .filter(({ type }) => type === EVENT_CLOCK)
+        .map((subscription) => ({ subscription, waitUs: waitTimeUs(subscription) }));
+      const firstUs = clocks.reduce((least, { waitUs }) => Math.min(least, waitUs), NEVER);
+      const timeoutUs = events.length > 0 ? 0 : firstUs === NEVER ? -1 : firstUs;
+      const descriptors = sound.filter(({ type }) => type !== EVENT_CLOCK);
       const interests = descriptors.flatMap(({ fd, type }) => [
         fd,
         type === EVENT_FD_READ ? POLLIN : POLLOUT,
@@ -132,25 +158,32 @@ export function programFunctions(program: Program) {
       const failed = kernel.call("poll", { entries, timeoutUs });
       if (failed) return wasiErrno(failed);
       const happened = new Int32Array(kernel.resultBytes.slice().buffer);
-      let events = 0;
-      const emit = (subscription: Subscription, bits: number): void => {
-        writeEvent((output >>> 0) + events * EVENT_BYTES, subscription, bits);
-        events++;
-      };
       for (const [index, subscription] of descriptors.entries()) {
-        if (happened[index]) emit(subscription, happened[index] ?? 0);
+        const bits = happened[index] ?? 0;
+        const error = bits & POLLNVAL ? WASI_BADF : WASI_SUCCESS;
+        if (bits) events.push({ subscription, error, happened: bits });
       }
-      if (events === 0) {
-        for (const [index, clock] of clocks.entries()) {
-          if (waitsUs[index] === timeoutUs) emit(clock, 0);
-        }
+      // Time that was over at the start is over now; what was waited for only when nothing else came.
+      const overUs = events.length === 0 ? firstUs : 0;
+      for (const { subscription, waitUs } of clocks) {
+        if (waitUs <= overUs) events.push({ subscription, error: WASI_SUCCESS, happened: 0 });
       }
-      memory.setU32(countPointer, events);
+      for (const [index, event] of events.entries()) {
+        writeEvent((output >>> 0) + index * EVENT_BYTES, event);
+      }
+      memory.setU32(countPointer, events.length);
       return WASI_SUCCESS;
     },
 
     ...wasiSocketFunctions(program),
   };
+}
+
+interface PollEvent {
+  readonly subscription: Subscription;
+  readonly error: number;
+  /** POLL* bits of a descriptor. */
+  readonly happened: number;
 }
 
 interface Subscription {
