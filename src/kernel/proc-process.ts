@@ -20,6 +20,8 @@ import {
 
 /** Clock ticks a second, as `sysconf(_SC_CLK_TCK)` says on Linux. */
 const TICKS_PER_SECOND = 100;
+/** What a process with nice value 0 has. */
+const NORMAL_PRIORITY = 20;
 /** Linux cuts a command's name to this many bytes. */
 const COMM_BYTES = 15;
 
@@ -65,7 +67,8 @@ export function processDirectory(
       0o400,
     ),
     maps: fileOf(guarded(() => "")),
-    cmdline: fileOf(() => terminated([target.command, ...target.args])),
+    // A zombie has no memory left that its arguments could be in.
+    cmdline: fileOf(() => (target.isRunning ? terminated([target.command, ...target.args]) : "")),
     comm: fileOf(() => `${commOf(target)}\n`),
     stat: fileOf(() => statLine(tables, target)),
     statm: fileOf(() => "0 0 0 0 0 0 0\n"),
@@ -149,7 +152,8 @@ function statLine(tables: KernelTables, process: Process): string {
   const terminal = tables.terminals.controlledBy(process);
   set(7, terminal ? terminal.slaveStat().rdev : 0);
   set(8, terminal ? terminal.foregroundPgid : -1);
-  set(18, 20);
+  set(18, NORMAL_PRIORITY + process.nice);
+  set(19, process.nice);
   set(20, 1);
   set(22, started);
   set(38, 17);

@@ -5,6 +5,8 @@
 import type { Errno } from "./errno.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { randomUuid } from "./machine.js";
+import { internetSockets, unixSockets } from "./proc-net.js";
+import { AF_INET, AF_INET6, SOCK_DGRAM, SOCK_STREAM } from "./socket-constants.js";
 import { directoryOf, fileOf, linkTo, type SyntheticNode } from "./synthetic-tree.js";
 
 const KiB = 1024;
@@ -68,6 +70,14 @@ const settings: Readonly<Record<string, File>> = {
   pid_max: () => `${PID_MAX}\n`,
 };
 
+const network: Readonly<Record<string, File>> = {
+  tcp: ({ sockets }) => internetSockets(sockets, AF_INET, SOCK_STREAM),
+  tcp6: ({ sockets }) => internetSockets(sockets, AF_INET6, SOCK_STREAM),
+  udp: ({ sockets }) => internetSockets(sockets, AF_INET, SOCK_DGRAM),
+  udp6: ({ sockets }) => internetSockets(sockets, AF_INET6, SOCK_DGRAM),
+  unix: ({ sockets }) => unixSockets(sockets),
+};
+
 /** The entries of /proc that are no processes. */
 export function systemEntries(tables: KernelTables): Record<string, SyntheticNode> {
   const made = (group: Readonly<Record<string, File>>): Record<string, SyntheticNode> =>
@@ -85,7 +95,7 @@ export function systemEntries(tables: KernelTables): Record<string, SyntheticNod
   return {
     ...made(files),
     mounts: linkTo(() => "self/mounts"),
-    net: directoryOf({}),
+    net: directoryOf(made(network)),
     sys: directoryOf({ kernel: directoryOf({ ...made(settings), random }), fs }),
   };
 }

@@ -245,6 +245,11 @@ export class SocketTable {
     return family === AF_UNIX ? unnamed : this.anyAddress(family);
   }
 
+  /** Every socket that is open. */
+  all(): Iterable<Socket> {
+    return this.#open;
+  }
+
   listeners(): ListenerInfo[] {
     const found: ListenerInfo[] = [];
     for (const socket of this.#open) {
