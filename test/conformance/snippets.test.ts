@@ -44,11 +44,19 @@ async function run({ script, stdin, isSilent }: Snippet): Promise<Result> {
   try {
     await kernel.mount(createWasmVmRuntime());
     await kernel.mkdir(cwd);
-    const options = { cwd, timeout: 20_000, ...(stdin === undefined ? {} : { stdin }) };
-    const result = await kernel.exec(script, options);
-    const { stdout, exitCode } = result;
+    const output = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+    // `sh` is in POSIX mode; the scripts were recorded with bash.
+    const child = kernel.spawn("bash", ["-c", script], {
+      cwd,
+      onStdout: (data) => void output.stdout.push(data.slice()),
+      onStderr: (data) => void output.stderr.push(data.slice()),
+    });
+    if (stdin !== undefined) await child.writeStdin(stdin);
+    child.closeStdin();
+    const exitCode = await child.wait();
+    const stdout = Buffer.concat(output.stdout).toString("utf8");
     if (isSilent === undefined) return { stdout, exitCode };
-    return { stdout, exitCode, isSilent: result.stderr === "" };
+    return { stdout, exitCode, isSilent: output.stderr.length === 0 };
   } finally {
     await kernel.dispose();
   }

@@ -11,6 +11,20 @@ pub enum Program {
     StandardInput,
     /// From another shell, with its state, through this descriptor.
     Carried(i32),
+    /// `--version`
+    Version,
+}
+
+/// Which start-up files are read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Startup {
+    pub is_login: bool,
+    /// `--noprofile`
+    pub skips_profile: bool,
+    /// `--norc`
+    pub skips_rc: bool,
+    /// `--rcfile`
+    pub rc_file: Option<Vec<u8>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +32,7 @@ pub struct Invocation {
     pub program: Program,
     pub options: Options,
     pub is_interactive: bool,
+    pub startup: Startup,
     /// `-O name`, `+O name`
     pub shell_options: Vec<(String, bool)>,
     /// `$0`, if it is not the shell's own name.
@@ -32,10 +47,17 @@ impl Invocation {
             program: Program::StandardInput,
             options: Options::default(),
             is_interactive: false,
+            startup: Startup::default(),
             shell_options: Vec::new(),
             name: None,
             positional: Vec::new(),
         };
+        let called = arguments.first().map_or(b"".as_slice(), Vec::as_slice);
+        invocation.startup.is_login = called.starts_with(b"-");
+        let base = called.rsplit(|byte| *byte == b'/').next().unwrap_or(b"");
+        if matches!(base, b"sh" | b"-sh") {
+            invocation.options.set("posix", true);
+        }
         let (mut takes_text, mut takes_input) = (false, false);
         let mut index = 1;
         while let Some(argument) = arguments.get(index) {
@@ -55,7 +77,34 @@ impl Invocation {
                 return Ok(invocation);
             }
             match argument.as_slice() {
-                b"--norc" | b"--noprofile" | b"--login" => continue,
+                b"--norc" => {
+                    invocation.startup.skips_rc = true;
+                    continue;
+                }
+                b"--noprofile" => {
+                    invocation.startup.skips_profile = true;
+                    continue;
+                }
+                b"--login" => {
+                    invocation.startup.is_login = true;
+                    continue;
+                }
+                b"--rcfile" | b"--init-file" => {
+                    let file = arguments.get(index).cloned();
+                    index += 1;
+                    let option = String::from_utf8_lossy(argument).into_owned();
+                    invocation.startup.rc_file = Some(file.ok_or(format!("{option}: option requires an argument"))?);
+                    continue;
+                }
+                b"--noediting" | b"--restricted" | b"--debugger" => continue,
+                b"--verbose" => {
+                    invocation.options.set("verbose", true);
+                    continue;
+                }
+                b"--version" => {
+                    invocation.program = Program::Version;
+                    return Ok(invocation);
+                }
                 b"--posix" => {
                     invocation.options.set("posix", true);
                     continue;
@@ -68,7 +117,7 @@ impl Invocation {
                     b'c' => takes_text = true,
                     b's' => takes_input = true,
                     b'i' => invocation.is_interactive = true,
-                    b'l' => {}
+                    b'l' => invocation.startup.is_login = on,
                     b'O' => {
                         let name = arguments.get(index).map(|name| String::from_utf8_lossy(name).into_owned());
                         index += 1;

@@ -7,6 +7,7 @@
 //! through a pipe (`execute::carry`).
 
 mod builtins;
+mod completion;
 mod descriptors;
 mod execute;
 mod expand;
@@ -19,6 +20,7 @@ mod redirect;
 mod script;
 mod spawn_actions;
 mod start;
+mod startup_files;
 mod state;
 mod syntax;
 
@@ -53,10 +55,13 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
             if let Some(name) = invocation.name {
                 shell.name = name.into();
             }
+            if shell.options.posix() {
+                shell.enter_posix_mode();
+            }
             if shell.is_interactive {
                 shell.begin_job_control();
             }
-            shell.run_program(program)
+            shell.run_startup_files(&invocation.startup).and_then(|()| shell.run_program(program))
         }
     };
     let status = match result {

@@ -11,7 +11,7 @@ impl Shell {
         self.source_letter = match program {
             Program::Text(_) => Some(b'c'),
             Program::StandardInput => Some(b's'),
-            Program::File(_) | Program::Carried(_) => None,
+            Program::File(_) | Program::Carried(_) | Program::Version => None,
         };
         match program {
             Program::Text(text) => {
@@ -19,6 +19,11 @@ impl Shell {
                 self.run_text(&text, "-c: ")
             }
             Program::File(path) => self.run_file(&path),
+            Program::Version => {
+                let version = self.variable_scalar("BASH_VERSION").unwrap_or_default();
+                let text = [b"GNU bash, version ".as_slice(), &version, b" (x86_64-pc-linux-gnu) compatible shell of secure-exec\n"];
+                self.print(b"bash", &text.concat())
+            }
             Program::StandardInput | Program::Carried(_) => self.run_standard_input(),
         }
     }
@@ -43,7 +48,7 @@ impl Shell {
 
     /// Aliases, if commands are looked up in them.
     fn aliases_in_use(&self) -> Option<std::rc::Rc<Aliases>> {
-        (!self.aliases.is_empty() && self.shell_options.is_on("expand_aliases")).then(|| self.aliases.clone())
+        (!self.aliases.is_empty() && (self.shell_options.is_on("expand_aliases") || self.options.posix())).then(|| self.aliases.clone())
     }
 
     fn run_text(&mut self, text: &[u8], prefix: &str) -> Outcome {

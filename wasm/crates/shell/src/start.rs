@@ -14,6 +14,7 @@ impl Shell {
             let (name, value) = (name.into_encoded_bytes(), value.into_encoded_bytes());
             match String::from_utf8(name) {
                 Ok(name) if is_name(&name) => self.import(&name, value),
+                Ok(name) if self.import_function(&name, &value) => {}
                 Ok(name) => foreign.push([name.as_bytes(), b"=", &value].concat()),
                 Err(error) => foreign.push([error.as_bytes(), b"=", &value].concat()),
             }
@@ -31,6 +32,22 @@ impl Shell {
                 self.set(name, value.as_bytes().to_vec(), Attributes::default());
             }
         }
+    }
+
+    /// `BASH_FUNC_name%%`: a function another bash exported.
+    fn import_function(&mut self, entry: &str, value: &[u8]) -> bool {
+        let Some(name) = entry.strip_prefix("BASH_FUNC_").and_then(|rest| rest.strip_suffix("%%")) else { return false };
+        if !value.starts_with(b"() {") {
+            return false;
+        }
+        let source = [name.as_bytes(), b" ", value].concat();
+        // The text must be one definition and nothing after it.
+        let is_definition = crate::parse::parse_all(&source, 1, 0).is_ok_and(|list| list.items.len() == 1);
+        if is_definition {
+            self.functions.define_from_source(name, source, b"environment".as_slice().into());
+            self.functions.export(name, true);
+        }
+        is_definition
     }
 
     fn import(&mut self, name: &str, value: Vec<u8>) {

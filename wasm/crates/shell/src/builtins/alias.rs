@@ -13,7 +13,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut status = 0;
     if operands.is_empty() {
         for (name, value) in shell.aliases.iter() {
-            output.extend(definition(name, value));
+            output.extend(definition(shell, name, value));
         }
     }
     for operand in operands {
@@ -28,7 +28,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
                 Rc::make_mut(&mut shell.aliases).insert(name, value);
             }
             None => match shell.aliases.get(operand) {
-                Some(value) => output.extend(definition(operand, value)),
+                Some(value) => output.extend(definition(shell, operand, value)),
                 None => {
                     shell.print(b"alias", &std::mem::take(&mut output))?;
                     shell.complain([b"alias: ", operand.as_slice(), b": not found"].concat());
@@ -41,8 +41,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     Ok(status)
 }
 
-fn definition(name: &[u8], value: &[u8]) -> Vec<u8> {
-    [b"alias ", name, b"=", &quote::plainly_quoted(value), b"\n"].concat()
+fn definition(shell: &Shell, name: &[u8], value: &[u8]) -> Vec<u8> {
+    let command: &[u8] = if shell.options.posix() { b"" } else { b"alias " };
+    [command, name, b"=", &quote::plainly_quoted(value), b"\n"].concat()
 }
 
 pub fn run_unalias(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {

@@ -352,11 +352,21 @@ fn functions(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argu
             status = 1;
             continue;
         }
-        if name == b"export" || name == b"readonly" {
+        if operands.is_empty() && (name == b"export" && !shell.functions.is_exported(&function) || name == b"readonly" && !shell.functions.is_readonly(&function)) {
+            continue;
+        }
+        if !operands.is_empty() && (name == b"export" || name == b"readonly" || request.asks(b'x') || request.asks(b'r')) && !request.asks(b'p') {
+            if request.asks(b'x') || request.drops(b'x') {
+                shell.functions.export(&function, request.asks(b'x'));
+                shell.environment = None;
+            }
+            if request.asks(b'r') {
+                shell.functions.make_readonly(&function);
+            }
             continue;
         }
         if request.asks(b'F') {
-            let prefix = if operands.is_empty() { "declare -f " } else { "" };
+            let prefix = if operands.is_empty() { function_prefix(shell, &function) } else { String::new() };
             output.extend(format!("{prefix}{function}").bytes());
             if !operands.is_empty() && shell.shell_options.is_on("extdebug") {
                 let line = shell.functions.line(&function);
@@ -368,9 +378,19 @@ fn functions(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argu
         }
         output.extend_from_slice(shell.functions.source(&function).unwrap_or(b""));
         output.push(b'\n');
+        if shell.functions.is_exported(&function) || shell.functions.is_readonly(&function) {
+            output.extend(format!("{}{function}\n", function_prefix(shell, &function)).bytes());
+        }
     }
     shell.print(name, &output)?;
     Ok(status)
+}
+
+/// `declare -fx `
+fn function_prefix(shell: &Shell, function: &str) -> String {
+    let readonly = if shell.functions.is_readonly(function) { "r" } else { "" };
+    let exported = if shell.functions.is_exported(function) { "x" } else { "" };
+    format!("declare -f{readonly}{exported} ")
 }
 
 fn print(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument]) -> Outcome {
@@ -402,6 +422,11 @@ fn print(shell: &mut Shell, name: &[u8], request: &Request, operands: &[Argument
             match is_plain {
                 true if variable.value == Value::Unset => {}
                 true => output.extend(super::set::assignment_line(variable_name, variable)),
+                false if shell.options.posix() && matches!(name, b"export" | b"readonly") => {
+                    let declared = declaration(variable_name, variable);
+                    let start = declared.iter().skip(8).position(|byte| *byte == b' ').map_or(0, |blank| blank + 9);
+                    output.extend([name, b" ", &declared[start..]].concat());
+                }
                 false => output.extend(declaration(variable_name, variable)),
             }
         }

@@ -75,6 +75,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         // OPTARG is an ordinary variable that may be read-only; getopts does not care.
         None => drop(shell.variables.unset("OPTARG")),
     }
+    if !super::is_name(&name) {
+        shell.complain(format!("getopts: `{name}': not a valid identifier"));
+        return Ok(1);
+    }
     shell.assign(&name, answer)?;
     Ok(0)
 }

@@ -8,6 +8,7 @@ mod break_continue;
 mod caller;
 mod cd;
 mod command;
+mod complete;
 mod date_text;
 mod declare;
 mod directories;
@@ -17,6 +18,7 @@ mod eval;
 mod exit;
 mod getopts;
 mod hash;
+mod help;
 mod jobs;
 mod kill;
 mod r#let;
@@ -40,9 +42,10 @@ mod unset;
 mod wait;
 
 pub use date_text::format_date;
+pub use r#type::KEYWORDS;
 pub use declare::{declaration, is_name, letters_of, run_declaring};
 
-use crate::state::{Outcome, Shell};
+use crate::state::{Interrupt, Outcome, Shell};
 
 #[derive(Clone, Copy)]
 pub enum Builtin {
@@ -52,7 +55,7 @@ pub enum Builtin {
 }
 
 /// Names, sorted.
-const TABLE: [(&str, Builtin); 52] = [
+const TABLE: [(&str, Builtin); 56] = [
     (".", Builtin::Plain(source::run)),
     (":", Builtin::Plain(succeed)),
     ("[", Builtin::Plain(test::run_bracket)),
@@ -63,6 +66,9 @@ const TABLE: [(&str, Builtin); 52] = [
     ("caller", Builtin::Plain(caller::run)),
     ("cd", Builtin::Plain(cd::run)),
     ("command", Builtin::Plain(command::run)),
+    ("compgen", Builtin::Plain(complete::run_compgen)),
+    ("complete", Builtin::Plain(complete::run_complete)),
+    ("compopt", Builtin::Plain(complete::run_compopt)),
     ("continue", Builtin::Plain(break_continue::run)),
     ("declare", Builtin::Declaring(declare::run)),
     ("dirs", Builtin::Plain(directories::run_dirs)),
@@ -77,6 +83,7 @@ const TABLE: [(&str, Builtin); 52] = [
     ("fg", Builtin::Plain(jobs::run_fg)),
     ("getopts", Builtin::Plain(getopts::run)),
     ("hash", Builtin::Plain(hash::run)),
+    ("help", Builtin::Plain(help::run)),
     ("jobs", Builtin::Plain(jobs::run)),
     ("kill", Builtin::Plain(kill::run)),
     ("let", Builtin::Plain(r#let::run)),
@@ -130,6 +137,15 @@ pub fn only_prints(name: &[u8]) -> bool {
     matches!(name, b"echo" | b"printf" | b"true" | b"false" | b":" | b"test" | b"[" | b"pwd")
 }
 
+/// The special builtins of POSIX, whose errors end a shell in POSIX mode.
+pub fn is_special(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"." | b":" | b"break" | b"continue" | b"eval" | b"exec" | b"exit" | b"export" | b"readonly" | b"return" | b"set"
+            | b"shift" | b"source" | b"times" | b"trap" | b"unset"
+    )
+}
+
 pub fn takes_assignments(name: &[u8]) -> bool {
     matches!(find(name), Some(Builtin::Declaring(_)))
 }
@@ -156,6 +172,9 @@ impl Shell {
             // How to use it is said without saying where.
             true => drop(self.write(2, &[name, b": ", text, b"\n"].concat())),
             false => self.complain([name, b": ", text].concat()),
+        }
+        if self.options.posix() && !self.is_interactive && is_special(name) {
+            return Err(Interrupt::Exit(2));
         }
         Ok(2)
     }

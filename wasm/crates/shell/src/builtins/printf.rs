@@ -6,9 +6,19 @@ use crate::state::{Outcome, Shell};
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut operands = &arguments[1..];
     let mut variable = None;
+    if let [option] = operands
+        && option == b"-v"
+    {
+        return shell.usage(b"printf", "-v: option requires an argument");
+    }
     if let [option, name, rest @ ..] = operands
         && option == b"-v"
     {
+        let base = String::from_utf8_lossy(name).into_owned();
+        if base.contains('[') && !base.ends_with(']') {
+            shell.complain([b"printf: `", name.as_slice(), b"': not a valid identifier"].concat());
+            return Ok(2);
+        }
         if !super::declare::is_name(String::from_utf8_lossy(name).split('[').next().unwrap_or("")) {
             shell.complain([b"printf: `", name.as_slice(), b"': not a valid identifier"].concat());
             return Ok(2);

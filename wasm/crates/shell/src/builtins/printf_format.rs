@@ -86,7 +86,7 @@ impl Formatter<'_> {
         if self.format.get(self.position) == Some(&b'*') {
             self.position += 1;
             let value = self.next_value();
-            return Some(self.integer(&value));
+            return Some(self.integer(&value, true));
         }
         let digits = self.format[self.position..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if digits == 0 {
@@ -156,12 +156,12 @@ impl Formatter<'_> {
             }
             b'd' | b'i' => {
                 let value = self.next_value();
-                let number = self.integer(&value);
+                let number = self.integer(&value, true);
                 self.pad_number(&number.unsigned_abs().to_string(), number < 0, true, &specification);
             }
             b'u' | b'o' | b'x' | b'X' => {
                 let value = self.next_value();
-                let number = self.integer(&value) as u64;
+                let number = self.integer(&value, false) as u64;
                 let (digits, prefix) = match letter {
                     b'u' => (number.to_string(), ""),
                     b'o' => (format!("{number:o}"), "0"),
@@ -258,10 +258,14 @@ impl Formatter<'_> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64);
         let seconds = match value.as_slice() {
             b"" | b"-1" | b"-2" => now,
-            _ => self.integer(&value),
+            _ => self.integer(&value, true),
         };
-        let text = super::date_text::format_date(&rest[..length], seconds);
-        self.pad(&text, specification);
+        let mut text = super::date_text::format_date(&rest[..length], seconds);
+        // What does not fit bash's buffer is lost as a whole.
+        if text.len() >= 128 {
+            text.clear();
+        }
+        self.pad_text(&text, specification);
     }
 }
 

@@ -4,7 +4,7 @@ use super::printf_format::Formatter;
 
 impl Formatter<'_> {
     /// An integer argument: decimal, octal, hexadecimal, or a quote and a character.
-    pub(super) fn integer(&mut self, value: &[u8]) -> i64 {
+    pub(super) fn integer(&mut self, value: &[u8], is_signed: bool) -> i64 {
         if let [b'"' | b'\'', rest @ ..] = value {
             return match rest.utf8_chunks().next() {
                 Some(chunk) if !chunk.valid().is_empty() => {
@@ -35,20 +35,26 @@ impl Formatter<'_> {
             self.complain(&[value, b": invalid number"]);
         }
         let number = if is_negative { -number } else { number };
-        match (i64::try_from(number), u64::try_from(number)) {
+        match (i64::try_from(number), u64::try_from(number.abs())) {
             (Ok(number), _) => number,
-            // Unsigned conversions take the upper half too.
-            (Err(_), Ok(number)) => number as i64,
+            // Unsigned conversions take the upper half too, and a minus in front of it.
+            (Err(_), Ok(magnitude)) if !is_signed => {
+                if is_negative { (magnitude as i64).wrapping_neg() } else { magnitude as i64 }
+            }
             _ => {
                 self.warn(&[b"warning: ", value, b": Numerical result out of range"]);
-                if is_negative { i64::MIN } else { i64::MAX }
+                match (is_signed, is_negative) {
+                    (false, _) => -1,
+                    (true, true) => i64::MIN,
+                    (true, false) => i64::MAX,
+                }
             }
         }
     }
 
     pub(super) fn float(&mut self, value: &[u8]) -> f64 {
         if matches!(value, [b'"' | b'\'', ..]) {
-            return self.integer(value) as f64;
+            return self.integer(value, true) as f64;
         }
         let text = String::from_utf8_lossy(value);
         let trimmed = text.trim();
@@ -56,7 +62,7 @@ impl Formatter<'_> {
             return 0.0;
         }
         if trimmed.trim_start_matches(['-', '+']).to_ascii_lowercase().starts_with("0x") {
-            return self.integer(value) as f64;
+            return self.integer(value, true) as f64;
         }
         // The longest start that is a number counts, the rest is an error.
         let end =
@@ -75,7 +81,10 @@ pub(super) fn float_text(number: f64, letter: u8, precision: Option<usize>, keep
         return if letter.is_ascii_uppercase() { text.to_uppercase() } else { text.to_string() };
     }
     let text = match letter.to_ascii_lowercase() {
-        b'f' => format!("{number:.*}", precision.unwrap_or(6)),
+        b'f' => {
+            let point = if keeps_zeros && precision == Some(0) { "." } else { "" };
+            format!("{number:.*}{point}", precision.unwrap_or(6))
+        }
         b'e' => exponent_text(number, precision.unwrap_or(6)),
         b'a' => format!("{number:?}"),
         _ => {

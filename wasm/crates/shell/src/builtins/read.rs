@@ -19,7 +19,19 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         shell.complain(format!("read: `{bad}': not a valid identifier"));
         return Ok(1);
     }
+    for (letter, what) in [(b'n', "number"), (b'N', "number"), (b'u', "file descriptor specification")] {
+        if let Some(text) = value(letter)
+            && number(letter).is_none()
+        {
+            shell.complain([b"read: ", text, b": invalid ", what.as_bytes()].concat());
+            return Ok(1);
+        }
+    }
     let fd = number(b'u').unwrap_or(0) as i32;
+    if value(b'u').is_some() && shell.descriptors.real(fd).is_err() {
+        shell.complain(format!("read: {fd}: invalid file descriptor: Bad file descriptor"));
+        return Ok(1);
+    }
     if let Some(prompt) = value(b'p')
         && shell.test_unary(b't', fd.to_string().as_bytes())?
     {
@@ -100,6 +112,7 @@ fn read_text(
     deadline: Option<Instant>,
 ) -> std::io::Result<(Text, i32)> {
     let mut text = Vec::new();
+    let mut is_escaped = false;
     loop {
         let left = limit.map(|limit| limit.saturating_sub(text.len()));
         let line = match deadline {
@@ -115,17 +128,35 @@ fn read_text(
         let length = line.text.len();
         let mut bytes = line.text.into_iter().filter(|byte| *byte != 0 || delimiter == Some(0));
         let mut joins = false;
+        if std::mem::take(&mut is_escaped)
+            && let Some(first) = bytes.next()
+            && first != b'\n'
+        {
+            text.push((first, true));
+        }
         while let Some(byte) = bytes.next() {
             match byte {
                 b'\\' if !is_raw => match bytes.next() {
                     Some(b'\n') => {}
                     Some(next) => text.push((next, true)),
-                    None => joins = line.is_terminated,
+                    None if line.is_terminated => match delimiter {
+                        Some(b'\n') | None => joins = true,
+                        // Any other delimiter is a character that the backslash protects.
+                        Some(delimiter) => {
+                            text.push((delimiter, true));
+                            joins = true;
+                        }
+                    },
+                    None => is_escaped = true,
                 },
                 _ => text.push((byte, false)),
             }
         }
         if joins {
+            continue;
+        }
+        // A backslash is not counted, what it protects is.
+        if limit.is_some_and(|limit| text.len() < limit) && left.is_some_and(|left| length >= left && left > 0) {
             continue;
         }
         let is_full = left.is_some_and(|left| length >= left);

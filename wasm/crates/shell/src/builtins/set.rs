@@ -12,7 +12,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     while let Some(argument) = arguments.get(index) {
         let on = match argument.first() {
             Some(b'-') => true,
-            Some(b'+') if argument.len() > 1 => false,
+            Some(b'+') => false,
             _ => break,
         };
         index += 1;
@@ -40,6 +40,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
                     return shell.usage(b"set", format!("{name}: invalid option name"));
                 }
                 shell.options.set(&name, on);
+                if on && matches!(name.as_str(), "vi" | "emacs") {
+                    shell.options.set(if name == "vi" { "emacs" } else { "vi" }, false);
+                }
             } else if !shell.options.set_letter(*letter, on) {
                 let sign = char::from(argument[0]);
                 return shell.usage(b"set", format!("{sign}{}: invalid option", char::from(*letter)));

@@ -19,6 +19,9 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         Err(error) => {
             let prefix: &[u8] = if file.contains(&b'/') { b"" } else { &[name.as_slice(), b": "].concat() };
             shell.complain([prefix, file.as_slice(), b": ", sys::errno::message(&error).as_bytes()].concat());
+            if shell.options.posix() && !shell.is_interactive {
+                return Err(Interrupt::Exit(1));
+            }
             return Ok(1);
         }
     };
@@ -54,5 +57,5 @@ fn find(shell: &Shell, file: &[u8]) -> Vec<u8> {
         .filter(|directory| !directory.is_empty())
         .map(|directory| [directory, b"/", file].concat())
         .find(|path| sys::stat(path).is_ok_and(|stat| stat.is_regular()))
-        .unwrap_or_else(|| file.to_vec())
+        .unwrap_or_else(|| if shell.options.posix() { Vec::new() } else { file.to_vec() })
 }

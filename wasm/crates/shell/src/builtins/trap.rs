@@ -70,7 +70,9 @@ fn print(shell: &mut Shell, names: &[Vec<u8>]) -> Outcome {
         if names.is_empty() || wanted.contains(&event) {
             output.extend(b"trap -- ");
             output.extend(quote::plainly_quoted(&commands));
-            output.extend(format!(" {}\n", event.name()).bytes());
+            let name = event.name();
+            let name = if shell.options.posix() { name.trim_start_matches("SIG") } else { &name };
+            output.extend(format!(" {name}\n").bytes());
         }
     }
     shell.print(b"trap", &output)?;

@@ -3,11 +3,12 @@
 use super::{find, options};
 use crate::state::{Outcome, Shell};
 
-const KEYWORDS: [&[u8]; 20] = [
+pub const KEYWORDS: [&[u8]; 22] = [
     b"!",
     b"[[",
     b"]]",
     b"case",
+    b"coproc",
     b"do",
     b"done",
     b"elif",
@@ -24,6 +25,7 @@ const KEYWORDS: [&[u8]; 20] = [
     b"until",
     b"while",
     b"{",
+    b"}",
 ];
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
@@ -45,11 +47,11 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
 }
 
 fn is_keyword(name: &[u8]) -> bool {
-    KEYWORDS.contains(&name) || name == b"}"
+    KEYWORDS.contains(&name)
 }
 
 fn alias_of(shell: &Shell, name: &[u8]) -> Option<Vec<u8>> {
-    let counts = shell.shell_options.is_on("expand_aliases");
+    let counts = shell.shell_options.is_on("expand_aliases") || shell.options.posix();
     shell.aliases.get(name).filter(|_| counts).cloned()
 }
 

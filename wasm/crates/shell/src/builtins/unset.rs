@@ -13,8 +13,14 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut status = 0;
     for name in names {
         let name = String::from_utf8_lossy(name).into_owned();
+        if shell.functions.is_readonly(&name) && (only == Some(b'f') || only.is_none() && shell.variables.get(&name).is_none()) {
+            shell.complain(format!("unset: {name}: cannot unset: readonly function"));
+            status = 1;
+            continue;
+        }
         if only == Some(b'f') {
             shell.functions.remove(&name);
+            shell.environment = None;
             continue;
         }
         if let Some((array, rest)) = name.split_once('[')

@@ -122,6 +122,8 @@ impl Shell {
             writer.string(name.as_bytes());
             writer.string(self.functions.source(name).unwrap_or(b""));
             writer.string(&self.functions.file(name));
+            let (exported, readonly) = (self.functions.is_exported(name), self.functions.is_readonly(name));
+            writer.number(i64::from(exported) + 2 * i64::from(readonly));
         }
         writer.number(self.variables.scopes().len() as i64);
         for scope in self.variables.scopes() {
@@ -185,6 +187,13 @@ impl Shell {
             let source = reader.string()?.to_vec();
             let file = reader.string()?.into();
             self.functions.define_from_source(&name, source, file);
+            let flags = reader.number()?;
+            if flags & 1 == 1 {
+                self.functions.export(&name, true);
+            }
+            if flags & 2 == 2 {
+                self.functions.make_readonly(&name);
+            }
         }
         let mut scopes = Vec::new();
         for _ in 0..reader.number()? {

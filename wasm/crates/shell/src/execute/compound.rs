@@ -32,6 +32,13 @@ impl Shell {
             },
             CommandKind::Test(test) => self.run_test_command(test),
             CommandKind::Function { name, body } => {
+                if self.functions.is_readonly(name) {
+                    self.complain(format!("{name}: readonly function"));
+                    return Ok(1);
+                }
+                if self.functions.is_exported(name) {
+                    self.environment = None;
+                }
                 let file = self.frames.source();
                 self.functions.define(name, body.clone(), file);
                 Ok(0)
@@ -102,6 +109,8 @@ impl Shell {
             Some(words) => self.expand_words(words)?,
             None => self.positional.to_vec(),
         };
+        let line = self.line;
+        let mut is_first = true;
         self.in_loop(|shell| {
             let mut status = 0;
             for value in values {
@@ -111,6 +120,10 @@ impl Shell {
                     let sources: Vec<&[u8]> = words.iter().map(|word| &*word.source).collect();
                     shell.trace([b"for ", variable.as_bytes(), b" in ", &sources.join(b" ".as_slice())].concat());
                 }
+                if !is_first {
+                    shell.run_debug_trap_at(line)?;
+                }
+                is_first = false;
                 shell.assign(variable, value)?;
                 match shell.run_body(body)? {
                     Next::Go(done) => status = done,
@@ -128,8 +141,12 @@ impl Shell {
         step: Option<&Arithmetic>,
         body: &List,
     ) -> Outcome {
+        let line = self.line;
         let evaluate = |shell: &mut Shell, expression: Option<&Arithmetic>| match expression {
-            Some(expression) => shell.expand_arithmetic_command(expression),
+            Some(expression) => {
+                shell.run_debug_trap_at(line)?;
+                shell.expand_arithmetic_command(expression)
+            }
             None => Ok(1),
         };
         evaluate(self, start)?;

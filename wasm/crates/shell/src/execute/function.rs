@@ -8,7 +8,7 @@ use std::rc::Rc;
 const MAXIMUM_CALLS: usize = 500;
 
 impl Shell {
-    pub(super) fn call_function(&mut self, name: &[u8], arguments: Vec<Vec<u8>>) -> Outcome {
+    pub fn call_function(&mut self, name: &[u8], arguments: Vec<Vec<u8>>) -> Outcome {
         self.variables.push_function_scope();
         let result = self.call_in_scope(name, arguments);
         self.variables.pop_scope();

@@ -15,8 +15,14 @@ pub enum Meaning {
 }
 
 impl Shell {
-    /// Looks a name up: special builtins hide functions only in POSIX mode, which this shell has not.
+    /// Looks a name up: special builtins hide functions only in POSIX mode.
     pub fn meaning(&self, name: &[u8]) -> Meaning {
+        if self.options.posix()
+            && builtins::is_special(name)
+            && let Some(builtin) = builtins::find(name)
+        {
+            return Meaning::Builtin(builtin);
+        }
         if std::str::from_utf8(name).is_ok_and(|name| self.functions.contains(name)) {
             return Meaning::Function;
         }
@@ -40,7 +46,11 @@ impl Shell {
         let redirected = self.redirect(&simple.redirections)?;
         if !redirected.is_done() {
             self.undo_redirections(redirected);
-            return Ok(1);
+            let is_special = matches!(&arguments[0], Argument::Text(name) if builtins::is_special(name));
+            return match self.options.posix() && !self.is_interactive && is_special {
+                true => Err(Interrupt::Exit(1)),
+                false => Ok(1),
+            };
         }
         if let Some(Argument::Text(last)) = arguments.last() {
             self.next_last_argument = Some(last.as_slice().into());
@@ -63,8 +73,9 @@ impl Shell {
 
     fn run_assignments_only(&mut self, simple: &SimpleCommand) -> Outcome {
         for assignment in &simple.assignments {
-            self.run_assignment(assignment)?;
+            self.run_assignment(assignment).map_err(|interrupt| self.fatal_in_posix_mode(interrupt))?;
         }
+        self.last_argument = b"".as_slice().into();
         let status = self.substitution_status;
         if !simple.redirections.is_empty() {
             let redirected = self.redirect(&simple.redirections)?;
@@ -77,9 +88,27 @@ impl Shell {
         Ok(status)
     }
 
+    /// An error that ends a script in POSIX mode.
+    pub fn fatal_in_posix_mode(&self, interrupt: Interrupt) -> Interrupt {
+        match interrupt {
+            Interrupt::Discard(status) if self.options.posix() && !self.is_interactive => Interrupt::Exit(status),
+            other => other,
+        }
+    }
+
     fn run_named(&mut self, name: &[u8], arguments: Vec<Argument>, assignments: &[Assignment]) -> Outcome {
         let meaning = self.meaning(name);
         if assignments.is_empty() {
+            self.trace_arguments(&arguments);
+            return self.run_meaning(meaning, name, arguments);
+        }
+        if self.options.posix() && builtins::is_special(name) && !matches!(meaning, Meaning::Function) {
+            // They outlive a special builtin.
+            for assignment in assignments {
+                self.run_assignment(assignment).map_err(|interrupt| self.fatal_in_posix_mode(interrupt))?;
+                let target = assignment.target.name();
+                self.variables.change_attributes(target, false, |attributes| attributes.exported = true);
+            }
             self.trace_arguments(&arguments);
             return self.run_meaning(meaning, name, arguments);
         }

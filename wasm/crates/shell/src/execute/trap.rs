@@ -115,6 +115,15 @@ impl Shell {
         self.run_trap(Event::Debug)
     }
 
+    /// The same for a part of a command on a line before.
+    pub(super) fn run_debug_trap_at(&mut self, line: u32) -> Outcome<()> {
+        if self.traps.is_empty() {
+            return Ok(());
+        }
+        self.line = line;
+        self.run_debug_trap()
+    }
+
     /// The RETURN trap after a function or a sourced file.
     pub fn run_return_trap(&mut self, is_function: bool) -> Outcome<()> {
         if self.traps.is_empty() || (is_function && !self.options.functrace() && !self.error_trap_is_local) {

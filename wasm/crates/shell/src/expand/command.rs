@@ -4,7 +4,7 @@
 //! buffer; external commands among them get a pipe that is read into the buffer (`execute::external`).
 
 use crate::descriptors::{Capture, Target};
-use crate::state::{Outcome, Shell};
+use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::{CommandKind, List, RedirectedFd, RedirectionKind, SimpleCommand};
 use std::rc::Rc;
 
@@ -16,7 +16,7 @@ impl Shell {
             None => {
                 let capture = Capture::default();
                 let status = self.in_subshell(|shell| {
-                    if !shell.shell_options.is_on("inherit_errexit") {
+                    if !shell.shell_options.is_on("inherit_errexit") && !shell.options.posix() {
                         shell.options.set("errexit", false);
                     }
                     shell.trace_depth += 1;
@@ -36,6 +36,17 @@ impl Shell {
             output.pop();
         }
         Ok(output)
+    }
+
+    /// The same for text.
+    pub fn substitute_text(&mut self, text: &[u8]) -> Outcome<Vec<u8>> {
+        match crate::parse::parse_all(text, self.line, 0) {
+            Ok(list) => self.substitute_command(&Rc::new(list)),
+            Err(error) => {
+                self.complain(error.message);
+                Err(Interrupt::Discard(1))
+            }
+        }
     }
 
     /// `$(< file)` reads the file without any command.

@@ -66,6 +66,20 @@ impl Shell {
         self.expand_word_parts(&word.parts, output)
     }
 
+    /// Expands and splits text as the value of a variable is, quotes minded: the words of `compgen -W`.
+    pub fn expand_word_list(&mut self, text: &[u8]) -> Outcome<Vec<Vec<u8>>> {
+        let word = match crate::parse::parse_word(text, self.line) {
+            Ok(word) => word,
+            Err(error) => {
+                self.complain(error.message);
+                return Err(Interrupt::Discard(1));
+            }
+        };
+        let mut fields = Fields::new(self.field_separators(), true);
+        self.expand_operand(&word, false, &mut fields)?;
+        Ok(fields.finish().into_iter().map(|field| field.text).collect())
+    }
+
     fn expand_word_parts(&mut self, parts: &[Part], output: &mut Vec<Vec<u8>>) -> Outcome<()> {
         let mut fields = Fields::new(self.field_separators(), true);
         self.expand_parts(parts, false, &mut fields)?;
@@ -80,7 +94,16 @@ impl Shell {
             output.push(field.text);
             return Ok(());
         }
-        let mut names = pathname::expand(&field.pattern_bytes(), &self.shell_options);
+        let ignored = self.ignored_names();
+        let mut options = self.shell_options;
+        if ignored.is_some() {
+            options.set("dotglob", true);
+        }
+        let mut names = pathname::expand(&field.pattern_bytes(), &options);
+        if let Some(ignored) = ignored {
+            let is_dots = |name: &[u8]| matches!(name.rsplit(|byte| *byte == b'/').next(), Some(b"." | b".."));
+            names.retain(|name| !is_dots(name) && !ignored.iter().any(|components| are_matched(components, name)));
+        }
         if !names.is_empty() {
             output.append(&mut names);
         } else if self.shell_options.is_on("failglob") {
@@ -90,6 +113,35 @@ impl Shell {
             output.push(field.text);
         }
         Ok(())
+    }
+
+    /// The patterns of GLOBIGNORE, if it has some.
+    fn ignored_names(&self) -> Option<Vec<Vec<Pattern>>> {
+        let list = self.variables.scalar("GLOBIGNORE").filter(|list| !list.is_empty())?;
+        let mut patterns = vec![Vec::new()];
+        let mut in_brackets = false;
+        let mut bytes = list.iter();
+        while let Some(byte) = bytes.next().copied() {
+            let quoted = |byte: &u8| PatternByte { byte: *byte, is_quoted: true };
+            match byte {
+                b':' if !in_brackets => patterns.push(Vec::new()),
+                b'\\' => patterns.last_mut()?.extend(bytes.next().map(quoted)),
+                _ => {
+                    in_brackets = match byte {
+                        b'[' => true,
+                        b']' => in_brackets && bytes.as_slice().first().is_some_and(|next| *next == b']'),
+                        _ => in_brackets,
+                    };
+                    patterns.last_mut()?.push(PatternByte { byte, is_quoted: false });
+                }
+            }
+        }
+        let patterns = patterns.iter().filter(|pattern| !pattern.is_empty());
+        let components = |pattern: &Vec<PatternByte>| {
+            let parts = pattern.split(|next| next.byte == b'/');
+            parts.map(|part| Pattern::new(part, self.pattern_rules())).collect()
+        };
+        Some(patterns.map(components).collect())
     }
 
     /// Expands to one string, without splitting and file names: assignments, redirections, `case`.
@@ -191,4 +243,10 @@ fn add_value(value: &[u8], in_quotes: bool, fields: &mut Fields) {
         true => fields.quoted(value),
         false => fields.expansion(value),
     }
+}
+
+/// A path's names match patterns one by one: `*` does not match a slash.
+fn are_matched(components: &[Pattern], path: &[u8]) -> bool {
+    let names: Vec<&[u8]> = path.split(|byte| *byte == b'/').collect();
+    names.len() == components.len() && components.iter().zip(names).all(|(pattern, name)| pattern.matches(name))
 }

@@ -121,7 +121,7 @@ impl Shell {
     }
 
     /// Expands the word after `:-` or `:+`; outside of quotes its plain text is split too.
-    fn expand_operand(&mut self, word: &Word, in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
+    pub(super) fn expand_operand(&mut self, word: &Word, in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
         if in_quotes {
             fields.quoted(b"");
         }

@@ -4,7 +4,7 @@ use crate::parse::{self, ParseError};
 use crate::syntax::print::print_function;
 use crate::syntax::{Command, CommandKind};
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 #[derive(Debug)]
@@ -16,44 +16,84 @@ pub struct Function {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Functions(Rc<BTreeMap<String, Rc<Function>>>);
+pub struct Functions {
+    by_name: Rc<BTreeMap<String, Rc<Function>>>,
+    /// `export -f`
+    exported: Rc<BTreeSet<String>>,
+    /// `readonly -f`
+    readonly: Rc<BTreeSet<String>>,
+}
 
 impl Functions {
     pub fn define(&mut self, name: &str, body: Rc<Command>, file: Rc<[u8]>) {
         let function = Function { source: OnceCell::new(), body: OnceCell::from(body), file };
-        Rc::make_mut(&mut self.0).insert(name.to_string(), Rc::new(function));
+        Rc::make_mut(&mut self.by_name).insert(name.to_string(), Rc::new(function));
     }
 
     /// Takes a function over from another shell.
     pub fn define_from_source(&mut self, name: &str, source: Vec<u8>, file: Rc<[u8]>) {
         let function = Function { source: OnceCell::from(source), body: OnceCell::new(), file };
-        Rc::make_mut(&mut self.0).insert(name.to_string(), Rc::new(function));
+        Rc::make_mut(&mut self.by_name).insert(name.to_string(), Rc::new(function));
     }
 
     pub fn remove(&mut self, name: &str) -> bool {
-        Rc::make_mut(&mut self.0).remove(name).is_some()
+        if self.exported.contains(name) {
+            self.export(name, false);
+        }
+        Rc::make_mut(&mut self.by_name).remove(name).is_some()
+    }
+
+    pub fn export(&mut self, name: &str, on: bool) {
+        let exported = Rc::make_mut(&mut self.exported);
+        match on {
+            true => exported.insert(name.to_string()),
+            false => exported.remove(name),
+        };
+    }
+
+    pub fn make_readonly(&mut self, name: &str) {
+        Rc::make_mut(&mut self.readonly).insert(name.to_string());
+    }
+
+    pub fn is_exported(&self, name: &str) -> bool {
+        self.exported.contains(name)
+    }
+
+    pub fn is_readonly(&self, name: &str) -> bool {
+        self.readonly.contains(name)
+    }
+
+    /// `BASH_FUNC_name%%=() { … }` for each exported function.
+    pub fn environment(&self) -> Vec<Vec<u8>> {
+        let entry = |name: &String| {
+            let source = self.source(name)?;
+            let body = source.iter().position(|byte| *byte == b'(').map(|start| &source[start..])?;
+            let body = body.strip_prefix(b"() \n").map_or_else(|| body.to_vec(), |body| [b"() ", body].concat());
+            Some([b"BASH_FUNC_", name.as_bytes(), b"%%=", body.as_slice()].concat())
+        };
+        self.exported.iter().filter_map(entry).collect()
     }
 
     pub fn file(&self, name: &str) -> Rc<[u8]> {
-        self.0.get(name).map_or_else(Rc::default, |function| function.file.clone())
+        self.by_name.get(name).map_or_else(Rc::default, |function| function.file.clone())
     }
 
     /// The line its body starts on.
     pub fn line(&self, name: &str) -> u32 {
-        self.0.get(name).and_then(|function| function.body.get()).map_or(0, |body| body.line)
+        self.by_name.get(name).and_then(|function| function.body.get()).map_or(0, |body| body.line)
     }
 
     pub fn contains(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.by_name.contains_key(name)
     }
 
     pub fn names(&self) -> impl Iterator<Item = &String> {
-        self.0.keys()
+        self.by_name.keys()
     }
 
     /// The definition as a script.
     pub fn source(&self, name: &str) -> Option<&[u8]> {
-        let function = self.0.get(name)?;
+        let function = self.by_name.get(name)?;
         Some(function.source.get_or_init(|| match function.body.get() {
             Some(body) => print_function(name, body),
             None => Vec::new(),
@@ -61,7 +101,7 @@ impl Functions {
     }
 
     pub fn body(&self, name: &str) -> Option<Result<Rc<Command>, ParseError>> {
-        let function = self.0.get(name)?;
+        let function = self.by_name.get(name)?;
         if let Some(body) = function.body.get() {
             return Some(Ok(body.clone()));
         }

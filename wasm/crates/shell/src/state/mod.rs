@@ -1,6 +1,7 @@
 //! What a shell knows: variables, functions, options, positional parameters, status.
 
 pub mod associative;
+pub mod completions;
 pub mod frames;
 pub mod functions;
 pub mod options;

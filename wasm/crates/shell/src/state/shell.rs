@@ -37,6 +37,7 @@ pub struct Shell {
     /// `shopt`
     pub shell_options: ShellOptions,
     pub aliases: Rc<Aliases>,
+    pub completions: super::completions::Completions,
     /// `$0`
     pub name: Rc<[u8]>,
     /// `$1` and on.
@@ -144,6 +145,7 @@ impl Shell {
             options: Options::default(),
             shell_options: ShellOptions::default(),
             aliases: Rc::default(),
+            completions: Default::default(),
             name: name.into(),
             positional: Rc::default(),
             status: 0,
@@ -294,6 +296,9 @@ impl Shell {
             entry.push(b'=');
             entry.extend_from_slice(value);
             sys::string_block::push(&mut block, &entry);
+        }
+        for function in self.functions.environment() {
+            sys::string_block::push(&mut block, &function);
         }
         for foreign in self.foreign_environment.iter() {
             sys::string_block::push(&mut block, foreign);
