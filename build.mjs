@@ -15,7 +15,7 @@ const withTypes = !process.argv.includes("--no-types");
 
 /** Removes what an earlier build left. Afterwards: a program that runs from dist/ meanwhile keeps its files. */
 async function removeStale(results) {
-  const built = new Set(["types"]);
+  const built = new Set(["types", "native"]);
   for (const { metafile } of results) {
     for (const file of Object.keys(metafile.outputs)) built.add(path.basename(file));
   }

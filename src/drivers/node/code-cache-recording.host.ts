@@ -2,13 +2,15 @@
  * Makes the code caches: boots Node's library over our shims once in a context of the container's own
  * V8, with a kernel that knows no call, and asks V8 for the code of what ran. No guest is there yet.
  */
-import { createContext, Script } from "node:vm";
+import { types as valueTypes } from "node:util";
+import { type Context, compileFunction, createContext, Script } from "node:vm";
 import { STAT_BYTES } from "../../bridge/stat-structure.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
 import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
 import type { HostHooks } from "./guest/host-hooks.js";
+import type { Native } from "./guest/native.js";
 
 /** A script as it is compiled for guests: what V8 compares. */
 export interface CachedScript {
@@ -52,16 +54,7 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
   const payload = new Uint8Array(channel, HEADER_BYTES);
   const reference = (value: unknown) => ({ deref: () => value, applySync: () => undefined });
   const hooks = {
-    isolate: {
-      compileScriptSync: (code: string, options: { filename: string }) => {
-        const script = new Script(code, options);
-        return { runSync: () => reference(script.runInContext(context)) };
-      },
-      compileModuleSync() {
-        throw new Exit();
-      },
-    },
-    context: { global: reference({}) },
+    native: recordedNative(context),
     channel,
     doorbell: null,
     carry() {
@@ -77,7 +70,6 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
       return true;
     },
     compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
-    runMicrotasks() {},
     compileBuiltin: {
       deref: () => undefined,
       applySync(_: undefined, [id]: readonly unknown[]) {
@@ -93,16 +85,46 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
   };
   const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (
     hooks: HostHooks,
-    probe: object,
     clone: (value: unknown) => unknown,
   ) => { start(): boolean };
   try {
-    const probe = { isProxy: () => false, target: () => undefined, handler: () => undefined };
-    boot(hooks as unknown as HostHooks, probe, (value) => value).start();
+    boot(hooks as unknown as HostHooks, (value) => value).start();
   } catch {
     // What has run until here is what there is to keep.
   }
   const caches = new Map<string, Uint8Array>();
   for (const [name, script] of scripts) caches.set(name, new Uint8Array(script.createCachedData()));
   return caches;
+}
+
+/** As much of the addon as Node's library asks for while it boots and runs one program. */
+function recordedNative(context: Context): Native {
+  const types: Native["types"] = Object.fromEntries(
+    Object.entries(valueTypes).map(([name, test]) => [name, test as (value: unknown) => boolean]),
+  );
+  const native: Partial<Native> = {
+    types,
+    setCallbacks() {},
+    setPromiseRejectCallback() {},
+    setPromiseHooks() {},
+    runMicrotasks() {},
+    enqueueMicrotask() {},
+    getPromiseDetails: () => undefined,
+    getProxyDetails: () => undefined,
+    previewEntries: () => [],
+    getConstructorName: () => "Object",
+    getOwnNonIndexProperties: () => [],
+    tryCall: (callee, receiver, args) => Reflect.apply(callee as () => unknown, receiver, args),
+    placeOfError: () => undefined,
+    checkScript: () => undefined,
+    runScript: (source, filename) => new Script(source, { filename }).runInContext(context),
+    compileFunction: (source, filename, _line, _column, _symbol, parameters) => [
+      compileFunction(source, [...parameters], { filename, parsingContext: context }) as never,
+      undefined,
+    ],
+    compileModule() {
+      throw new Exit();
+    },
+  };
+  return native as Native;
 }

@@ -29,11 +29,8 @@ export function cacheFolderOf(given: string | undefined): string {
   return path.join(base, "secure-exec");
 }
 
-/**
- * The hash of everything that a cache depends on.
- * @param flags - V8's flags beside those of the command line.
- */
-export function cacheKey(sources: ReadonlyMap<string, string>, flags: readonly string[]): string {
+/** The hash of everything that a cache depends on. */
+export function cacheKey(sources: ReadonlyMap<string, string>): string {
   const hash = createHash("sha256");
   const facts = [
     process.version,
@@ -42,7 +39,7 @@ export function cacheKey(sources: ReadonlyMap<string, string>, flags: readonly s
     process.platform,
     process.execArgv,
   ];
-  hash.update(JSON.stringify([...facts, flags]));
+  hash.update(JSON.stringify(facts));
   for (const [name, source] of sources) {
     hash.update(`\0${name}\0${source.length}\0`).update(source);
   }

@@ -7,13 +7,11 @@ import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import { Script } from "node:vm";
 import zlib from "node:zlib";
 
 type Operation = (...args: never[]) => unknown;
 
 const KiB = 1024;
-const SOURCE_LENGTH_MAX = 64 * KiB * KiB;
 const CONVERTERS_MAX = 1024;
 const RANDOM_BYTES_MAX = 64 * KiB;
 
@@ -156,13 +154,6 @@ export function makeCompute(
       compress(Number(mode), bytes(data), options),
     heap,
     builtinSource: (id: unknown) => sources.get(text(id)),
-    diagnose: (code: unknown, filename: unknown, lineOffset: unknown, parameters: unknown) =>
-      diagnose(
-        text(code),
-        text(filename),
-        Number(lineOffset),
-        parameters === null ? null : text(parameters),
-      ),
   };
 
   return (name, ...args) => {
@@ -231,42 +222,4 @@ function decodeBase64(value: string): string | number {
   if (/[^A-Za-z0-9+/]/.test(bare)) return -2;
   if (bare.length % 4 === 1) return -1;
   return Buffer.from(bare, "base64").toString("latin1");
-}
-
-/** V8's account of a syntax error: message, and the line with its caret. The code is parsed, never run. */
-function diagnose(
-  code: string,
-  filename: string,
-  lineOffset: number,
-  parameters: string | null,
-): object | null {
-  if (code.length > SOURCE_LENGTH_MAX) return null;
-  // A module can only be parsed as one with a flag: what isolated-vm tells has to do.
-  if (parameters === null) return null;
-  const head = `(function (${parameters}) {`;
-  const wrapped = parameters === "" ? code : `${head}${code}\n})`;
-  try {
-    new Script(wrapped, {
-      filename,
-      lineOffset,
-      columnOffset: parameters === "" ? 0 : -head.length,
-    });
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) return null;
-    const stack = thrown.stack ?? "";
-    const end = stack.indexOf("\n\nSyntaxError");
-    let arrow = end < 0 ? "" : stack.slice(0, end + 1);
-    if (parameters !== "") arrow = withoutWrapper(arrow, head);
-    return { message: thrown.message, arrow };
-  }
-  return null;
-}
-
-/** The first line shows the wrapper's head: takes it away, and moves the caret. */
-function withoutWrapper(arrow: string, head: string): string {
-  const lines = arrow.split("\n");
-  if (!lines[1]?.startsWith(head)) return arrow;
-  lines[1] = lines[1].slice(head.length);
-  if (lines[2]) lines[2] = lines[2].slice(head.length);
-  return lines.join("\n");
 }

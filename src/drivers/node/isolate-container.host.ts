@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
-import v8 from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import {
@@ -17,9 +16,9 @@ import {
 import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
+import { addonFile } from "./native-addon.host.js";
 
 export const MEMORY_LIMIT_MB = 128;
-const KEEP_BYTECODE = "--no-flush-bytecode";
 
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
@@ -48,6 +47,7 @@ class OutOfMemory extends Error {
 
 interface Tools {
   readonly ivm: typeof Ivm;
+  readonly addon: Ivm.NativeModule;
   readonly library: Library;
   readonly bundle: CachedScript;
   /** V8's code caches by a builtin's id, and our bundle's. */
@@ -62,14 +62,13 @@ let tools: Tools | undefined;
  */
 export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
   if (tools) return tools;
-  // Helpers that need V8's own syntax could not be compiled again once their code was thrown away.
-  v8.setFlagsFromString(KEEP_BYTECODE);
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  const addon = new ivm.NativeModule(addonFile());
   const library = readLibrary();
   const source = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
   const bundle = { source, filename: BUNDLE, columnOffset: 0 };
   const caches = cacheFolder === null ? new Map() : loadCaches(ivm, library, bundle, cacheFolder);
-  tools = { ivm, library, bundle, caches };
+  tools = { ivm, addon, library, bundle, caches };
   return tools;
 }
 
@@ -80,7 +79,7 @@ function loadCaches(
   bundle: CachedScript,
   folder: string,
 ): Map<string, Ivm.ExternalCopy<ArrayBuffer>> {
-  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]), [KEEP_BYTECODE]);
+  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
     const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/" };
@@ -120,20 +119,6 @@ function configurationOf({ shared }: Library, program: GuestProgram): string {
   };
   return JSON.stringify(configuration);
 }
-
-/** Functions that need V8's own syntax; the flag is on only while they are compiled and called once. */
-const NATIVE_HELPERS = `({
-  run() { %PerformMicrotaskCheckpoint(); },
-  isProxy(value) { return %IsJSProxy(value); },
-  target(value) { return %JSProxyGetTarget(value); },
-  handler(value) { return %JSProxyGetHandler(value); },
-})`;
-const WARM_HELPERS = `(helpers) => {
-  helpers.run(); helpers.isProxy({});
-  const proxy = new Proxy({}, {});
-  helpers.target(proxy); helpers.handler(proxy);
-  return helpers;
-}`;
 
 /**
  * Runs one guest to its end and answers its exit code. With a doorbell the isolate runs in a thread of
@@ -186,77 +171,30 @@ class Run {
   async #drive(): Promise<void> {
     const isolate = this.#isolate;
     const context = isolate.createContextSync();
-    const helpers = this.#nativeHelpers(context);
+    const native = this.#tools.addon.createSync(context);
     const boot = this.#compile(context, BUNDLE, this.#tools.bundle);
     const starter = isolate
       .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
       .runSync(context, { reference: true }) as Ivm.Reference;
     const drive = starter.applySync(
       undefined,
-      [this.#ivm, boot, helpers, isolate, context, ...this.#hooks(context)] as never[],
+      [this.#ivm, boot, native, ...this.#hooks(context)] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
     const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
-    const [start, turn, finish, rejected] = ["start", "turn", "finish", "rejected"].map(method) as [
-      Ivm.Reference,
-      Ivm.Reference,
-      Ivm.Reference,
-      Ivm.Reference,
-    ];
-    let isAlive = await this.#turn(start, rejected);
+    const [start, turn, finish] = [method("start"), method("turn"), method("finish")];
+    let isAlive = (await this.#enter(start)) === true;
     for (;;) {
-      while (isAlive) isAlive = await this.#turn(turn, rejected);
+      while (isAlive) isAlive = (await this.#enter(turn)) === true;
       // Comes back only when a handler has made more work.
-      await this.#turn(finish, rejected);
+      await this.#enter(finish);
       isAlive = true;
     }
   }
 
-  /** Lets the guest run; a promise it rejected and did not handle comes out as an exception. */
-  async #turn(step: Ivm.Reference, rejected: Ivm.Reference): Promise<boolean> {
-    try {
-      return (await this.#enter(step, [])) === true;
-    } catch (thrown) {
-      if (this.#isolate.isDisposed || this.#exitCode !== null || this.#hasEnded) throw thrown;
-      return this.#reject(thrown, rejected);
-    }
-  }
-
   /** Lets the isolate run: here, or in a thread of isolated-vm's. */
-  #enter(step: Ivm.Reference, args: readonly unknown[]): unknown {
-    return this.#wire.doorbell
-      ? step.apply(undefined, args as never[])
-      : step.applySync(undefined, args as never[]);
-  }
-
-  async #reject(reason: unknown, rejected: Ivm.Reference): Promise<boolean> {
-    for (let again = reason; ; ) {
-      const copy = new this.#ivm.ExternalCopy(withoutHostFrames(again)).copyInto({ release: true });
-      try {
-        await this.#enter(rejected, [copy]);
-        return true;
-      } catch (thrown) {
-        if (this.#isolate.isDisposed || this.#exitCode !== null || this.#hasEnded) throw thrown;
-        again = thrown;
-      }
-    }
-  }
-
-  #nativeHelpers(context: Ivm.Context): Ivm.Reference {
-    const isolate = this.#isolate;
-    v8.setFlagsFromString("--allow-natives-syntax");
-    try {
-      const helpers = isolate
-        .compileScriptSync(NATIVE_HELPERS, { filename: "secure-exec:guest-natives" })
-        .runSync(context, { reference: true }) as Ivm.Reference;
-      const warm = isolate
-        .compileScriptSync(WARM_HELPERS)
-        .runSync(context, { reference: true }) as Ivm.Reference;
-      warm.applySync(undefined, [helpers.derefInto()] as never[]);
-      return helpers;
-    } finally {
-      v8.setFlagsFromString("--no-allow-natives-syntax");
-    }
+  #enter(step: Ivm.Reference): unknown {
+    return this.#wire.doorbell ? step.apply(undefined, []) : step.applySync(undefined, []);
   }
 
   #hooks(context: Ivm.Context): unknown[] {
@@ -318,14 +256,6 @@ class Run {
   }
 }
 
-/** An error that came out of the isolate, without the part of its stack that is ours. */
-function withoutHostFrames(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return thrown;
-  const stack = String(thrown.stack).split("\n    at (<isolated-vm boundary>)")[0] ?? "";
-  Object.defineProperty(thrown, "stack", { value: stack, writable: true, configurable: true });
-  return thrown;
-}
-
 /** "Exit code" of a guest whose process the kernel has ended. */
 const ENDED = -1;
 
@@ -344,13 +274,10 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(ivm, boot, helpers, isolate, context, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const natives = helpers.deref();
+const STARTER = `(ivm, boot, native, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
   const { ExternalCopy } = ivm;
   return boot.deref()({
-    isolate, context, channel, carry, compute, compileBuiltin, now, exit, configuration,
+    native: native.deref(), channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
-    runMicrotasks: natives.run,
-  }, { isProxy: natives.isProxy, target: natives.target, handler: natives.handler },
-  (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
+  }, (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
 }`;

@@ -1,5 +1,6 @@
 /** `async_wrap`: the stack of asynchronous contexts and the hooks' plumbing. */
 import type { Binding, Callable, Guest } from "../guest/guest.js";
+import type { Native } from "../guest/native.js";
 
 /** Places in `async_id_fields` and `async_hook_fields`, read from the host's own constants. */
 interface Places {
@@ -13,6 +14,14 @@ interface Places {
   readonly kAfter: number;
   readonly kDestroy: number;
   readonly kCheck: number;
+}
+
+type PromiseHooks = Parameters<Native["setPromiseHooks"]>;
+
+/** A resource that tells by `destroyed` whether its end was told already. */
+interface Watched {
+  readonly id: number;
+  readonly destroyed: { destroyed: boolean } | undefined;
 }
 
 /** Entries the stack of ids holds before it has to grow. */
@@ -29,6 +38,11 @@ export function asyncWrapBinding(guest: Guest): Binding {
   ids[places.kDefaultTriggerAsyncId] = -1;
   fields[places.kCheck] = 1;
   let hooks: Record<string, Callable> = {};
+  let promiseHooks: PromiseHooks = [undefined, undefined, undefined, undefined];
+  /** Resources whose end is told when they are collected. */
+  const destroyWatch = new FinalizationRegistry<Watched>(({ id, destroyed }) => {
+    if (!destroyed?.destroyed) emitDestroy(id);
+  });
 
   const binding: Binding = {
     async_id_fields: ids,
@@ -45,10 +59,14 @@ export function asyncWrapBinding(guest: Guest): Binding {
     clearAsyncIdStack,
     executionAsyncResource: (index: number) => resources[index],
     queueDestroyAsyncId: (id: number) => emitDestroy(id),
-    // V8 tells nobody about promises here: async hooks do not see them.
-    setPromiseHooks() {},
-    getPromiseHooks: () => [undefined, undefined, undefined, undefined],
-    registerDestroyHook() {},
+    setPromiseHooks(...given: PromiseHooks) {
+      promiseHooks = given;
+      guest.native.setPromiseHooks(...given);
+    },
+    getPromiseHooks: () => promiseHooks,
+    registerDestroyHook(resource: object, id: number, destroyed?: { destroyed: boolean }) {
+      destroyWatch.register(resource, { id, destroyed });
+    },
   };
 
   function pushAsyncContext(id: number, triggerId: number): void {

@@ -1,18 +1,14 @@
-/** `contextify`: scripts, and functions made of source text. Other contexts are emulated: see `VmContexts`. */
-import type { Compiler } from "../guest/compiler.js";
+/** `contextify`: scripts, functions made of source text, and contexts. */
+import { CJS_PARAMETERS, type Compiler } from "../guest/compiler.js";
 import type { Binding, Guest } from "../guest/guest.js";
-import { hasModuleSyntax } from "../guest/source-rewrite.js";
-import { VmContexts } from "../guest/vm-contexts.js";
-
-const CJS_PARAMETERS = ["exports", "require", "module", "__filename", "__dirname"];
-const SOURCE_MAP = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/;
 
 export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
+  const { native } = guest;
   const hostDefined = guest.privateSymbols.get("host_defined_option_symbol");
-  const contexts = new VmContexts(guest);
+  const contextSymbol = guest.privateSymbols.get("contextify_context_private_symbol");
 
   class ContextifyScript {
-    readonly #run: (sandbox: object | null) => unknown;
+    readonly #run: (sandbox: object | null, timeoutMs: number) => unknown;
     declare sourceMapURL: string | undefined;
     declare cachedDataRejected: boolean | undefined;
 
@@ -28,21 +24,15 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
     ) {
       const symbol = idSymbol ?? Symbol(filename);
       (this as Record<symbol, unknown>)[hostDefined] = symbol;
-      const referrer = compiler.referrer(symbol, filename);
-      const options = { filename, lineOffset, columnOffset };
-      if (!filename.startsWith("/") && !filename.startsWith("node:")) {
-        compiler.evaluated.set(filename, code);
-      }
-      const run = compiler.script(code, options, referrer);
-      this.#run = (sandbox) =>
-        sandbox === null ? run() : contexts.run(sandbox, code, options, compiler, referrer);
-      this.sourceMapURL = SOURCE_MAP.exec(code)?.[1];
+      this.sourceMapURL = native.checkScript(code, filename, lineOffset, columnOffset, symbol);
+      this.#run = (sandbox, timeoutMs) =>
+        native.runScript(code, filename, lineOffset, columnOffset, symbol, sandbox, timeoutMs);
       // Cached code from a guest is never used.
       if (cachedData !== undefined) this.cachedDataRejected = true;
     }
 
-    runInContext(sandbox: object | null): unknown {
-      return this.#run(sandbox);
+    runInContext(sandbox: object | null, timeoutMs: number): unknown {
+      return this.#run(sandbox, timeoutMs > 0 ? timeoutMs : 0);
     }
 
     createCachedData(): unknown {
@@ -52,7 +42,19 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
 
   return {
     ContextifyScript,
-    makeContext: (sandbox: object, ...rest: unknown[]) => contexts.make(sandbox, rest),
+    makeContext(
+      sandbox: unknown,
+      _name: string,
+      _origin: string | undefined,
+      allowsStrings: boolean,
+    ): object {
+      // A symbol asks for a context without a sandbox.
+      const isVanilla = typeof sandbox !== "object" || sandbox === null;
+      const global = native.makeContext(isVanilla ? undefined : (sandbox as object), allowsStrings);
+      const holder = isVanilla ? global : (sandbox as object);
+      (holder as Record<symbol, unknown>)[contextSymbol] = holder;
+      return holder;
+    },
     compileFunction(
       code: string,
       filename: string,
@@ -60,24 +62,27 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       columnOffset: number,
       cachedData: unknown,
       _produce: boolean,
-      _context: object | undefined,
-      _extensions: object[] | undefined,
+      sandbox: object | undefined,
+      extensions: object[] | undefined,
       parameters: string[] | undefined,
       idSymbol: symbol | undefined,
     ) {
       const symbol = idSymbol ?? Symbol(filename);
-      const referrer = compiler.referrer(symbol, filename);
-      const fn = compiler.wrapper(
+      const [callee, sourceMapURL] = native.compileFunction(
         code,
+        filename,
+        lineOffset,
+        columnOffset,
+        symbol,
         parameters ?? [],
-        { filename, lineOffset, columnOffset },
-        referrer,
-      ) as Record<symbol, unknown>;
-      fn[hostDefined] = symbol;
+        sandbox,
+        extensions ?? [],
+      );
+      (callee as unknown as Record<symbol, unknown>)[hostDefined] = symbol;
       return {
         __proto__: null,
-        function: fn,
-        sourceMapURL: SOURCE_MAP.exec(code)?.[1],
+        function: callee,
+        sourceMapURL,
         ...(cachedData === undefined ? {} : { cachedDataRejected: true }),
       };
     },
@@ -88,28 +93,29 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       shouldDetectModule: boolean,
     ) {
       const symbol = guest.symbols.vm_dynamic_import_default_internal as symbol;
-      const referrer = compiler.referrer(symbol, filename);
+      const answer = { __proto__: null, cachedDataRejected: false };
       try {
-        return {
-          __proto__: null,
-          cachedDataRejected: false,
-          sourceMapURL: SOURCE_MAP.exec(code)?.[1],
-          canParseAsESM: false,
-          function: compiler.wrapper(code, CJS_PARAMETERS, { filename }, referrer),
-        };
+        const [callee, sourceMapURL] = native.compileFunction(
+          code,
+          filename,
+          0,
+          0,
+          symbol,
+          CJS_PARAMETERS,
+          undefined,
+          [],
+        );
+        return { ...answer, sourceMapURL, canParseAsESM: false, function: callee };
       } catch (error) {
-        if (!shouldDetectModule || !hasModuleSyntax(code)) throw error;
-        return {
-          __proto__: null,
-          cachedDataRejected: false,
-          sourceMapURL: undefined,
-          canParseAsESM: true,
-          function: undefined,
-        };
+        const message = error instanceof Error ? error.message : "";
+        if (!shouldDetectModule || !compiler.retriesAsModule(message, code, filename)) throw error;
+        return { ...answer, sourceMapURL: undefined, canParseAsESM: true, function: undefined };
       }
     },
-    containsModuleSyntax: (code: string) => hasModuleSyntax(code),
-    shouldRetryAsESM: (code: string) => hasModuleSyntax(code),
+    containsModuleSyntax: (code: string, filename: string) =>
+      compiler.isModuleSyntax(code, String(filename)),
+    shouldRetryAsESM: (code: string, filename: string) =>
+      compiler.isModuleSyntax(code, String(filename)),
     startSigintWatchdog() {},
     stopSigintWatchdog: () => false,
     watchdogHasPendingSigint: () => false,

@@ -1,19 +1,15 @@
 /** `task_queue`: microtasks, ticks, and the promises nobody handles. */
 import type { Binding, Guest } from "../guest/guest.js";
 
-export type RejectionHandler = (type: number, promise: Promise<unknown>, reason: unknown) => void;
-
-export function taskQueueBinding(
-  guest: Guest,
-  onRejectionHandler: (handler: RejectionHandler) => void,
-): Binding {
+export function taskQueueBinding(guest: Guest): Binding {
+  const { native } = guest;
   return {
     tickInfo: guest.tickInfo,
-    runMicrotasks: () => guest.hooks.runMicrotasks(),
-    enqueueMicrotask: (task: () => void) => guest.enqueueMicrotask(task),
+    runMicrotasks: () => native.runMicrotasks(),
+    enqueueMicrotask: (task: () => void) => native.enqueueMicrotask(task),
     setTickCallback(callback: () => void) {
       guest.tickCallback = callback;
     },
-    setPromiseRejectCallback: onRejectionHandler,
+    setPromiseRejectCallback: (handler: never) => native.setPromiseRejectCallback(handler),
   };
 }

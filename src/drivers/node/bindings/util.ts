@@ -1,21 +1,10 @@
 /** `util`: what Node's library asks V8 about values. */
 import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG } from "../../../kernel/constants.js";
 import type { Binding, Guest } from "../guest/guest.js";
-import type { ProxyProbe } from "../guest/proxy-probe.js";
 
-const ONLY_ENUMERABLE = 2;
 const handleTypes = ["TCP", "TTY", "UDP", "FILE", "PIPE", "UNKNOWN", "INVALID"];
-const ARRAY_INDEX_MAX = 2 ** 32 - 2;
-
-const { ownKeys, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
-
-function isArrayIndex(key: string): boolean {
-  const index = Number(key);
-  return Number.isInteger(index) && index >= 0 && index <= ARRAY_INDEX_MAX && String(index) === key;
-}
-
-export function utilBinding(guest: Guest, probe: ProxyProbe): Binding {
-  const { kernel, privateSymbols } = guest;
+export function utilBinding(guest: Guest): Binding {
+  const { kernel, native, privateSymbols } = guest;
 
   /** An index into the list of names that `internal/util` has. */
   const guessHandleType = (fd: number): number => handleTypes.indexOf(handleTypeName(fd));
@@ -40,13 +29,9 @@ export function utilBinding(guest: Guest, probe: ProxyProbe): Binding {
     privateSymbols: privateSymbols.byName,
     shouldAbortOnUncaughtToggle: new Uint32Array(1),
     isInsideNodeModules: () => false,
-    // V8 shows a promise's state to nobody.
-    getPromiseDetails: (value: unknown) => (value instanceof Promise ? [0, undefined] : undefined),
-    getProxyDetails(value: unknown, showProxy = true) {
-      if (!probe.isProxy(value)) return undefined;
-      const target = probe.target(value);
-      return showProxy ? [target, probe.handler(value)] : target;
-    },
+    getPromiseDetails: (value: unknown) => native.getPromiseDetails(value),
+    getProxyDetails: (value: unknown, showProxy = true) =>
+      native.getProxyDetails(value, Boolean(showProxy)),
     getCallerLocation: () => undefined,
     isArrayBufferDetached: (buffer: ArrayBuffer) => {
       if (buffer.byteLength !== 0) return false;
@@ -57,27 +42,13 @@ export function utilBinding(guest: Guest, probe: ProxyProbe): Binding {
         return true;
       }
     },
-    previewEntries: (value: object, isIterator?: boolean) => {
-      const entries = previewOf(value);
-      return isIterator ? [entries, false] : entries;
-    },
-    getOwnNonIndexProperties(value: object, filter: number) {
-      const keys: PropertyKey[] = [];
-      for (const key of ownKeys(value)) {
-        if (typeof key === "string" && isArrayIndex(key)) continue;
-        if (filter === ONLY_ENUMERABLE && !getOwnPropertyDescriptor(value, key)?.enumerable)
-          continue;
-        keys[keys.length] = key;
-      }
-      return keys;
-    },
-    getConstructorName(value: object) {
-      for (let at: object | null = value; at; at = getPrototypeOf(at)) {
-        const maker = getOwnPropertyDescriptor(at, "constructor")?.value;
-        if (typeof maker === "function" && maker.name !== "") return maker.name;
-      }
-      return "";
-    },
+    previewEntries: (value: object, isIterator?: boolean) =>
+      isIterator === undefined
+        ? native.previewEntries(value)
+        : native.previewEntries(value, isIterator),
+    getOwnNonIndexProperties: (value: object, filter: number) =>
+      native.getOwnNonIndexProperties(value, filter),
+    getConstructorName: (value: object) => native.getConstructorName(value),
     getCallSites: () => [],
     getSystemErrorName: (number: number) => guest.uv.name(number),
     getExternalValue: () => 0n,
@@ -119,14 +90,4 @@ function wellFormed(text: string): string {
     /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
     "\ufffd",
   );
-}
-
-/** Entries of a collection. An iterator would be used up by looking: it shows none. */
-function previewOf(value: object): unknown[] {
-  if (value instanceof Map) {
-    const entries: unknown[] = [];
-    for (const [key, item] of value) entries.push(key, item);
-    return entries;
-  }
-  return value instanceof Set ? [...value] : [];
 }

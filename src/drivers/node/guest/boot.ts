@@ -41,8 +41,6 @@ import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { HostHooks } from "./host-hooks.js";
-import type { ProxyProbe } from "./proxy-probe.js";
-import { Rejections } from "./rejections.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -53,8 +51,6 @@ export interface Drive {
   start(): boolean;
   /** One round of the event loop: whether there is another one to come. */
   turn(): boolean;
-  /** Tells of a promise that was rejected and not handled in the last turn. */
-  rejected(reason: unknown): boolean;
   /** The loop is empty: returns when `beforeExit` has filled it again, else ends the guest. */
   finish(): void;
 }
@@ -63,23 +59,19 @@ const { apply } = Reflect;
 
 export function boot(
   hooks: HostHooks,
-  probe: ProxyProbe,
   structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown,
 ): Drive {
   const guest = new Guest(hooks);
   const commandLine = parseCommandLine(guest.configuration);
   const stacks = new StackTraces();
-  const rejections = new Rejections(guest, stacks);
   const compiler = new Compiler(guest);
-  guest.reportFatal = makeFatalReport(guest, stacks, compiler.evaluated);
+  guest.reportFatal = makeFatalReport(guest, stacks);
   hideFromGuests();
 
   const bindings = makeBindings(guest, {
     commandLine,
     stacks,
-    rejections,
     compiler,
-    probe,
     structuredClone,
   });
   const perContext = runPerContextScripts(guest);
@@ -117,10 +109,6 @@ export function boot(
       return alive();
     },
     turn: () => guest.loop.turn(),
-    rejected(reason) {
-      rejections.report(reason);
-      return alive();
-    },
     finish: () => finish(guest),
   };
 }
@@ -133,14 +121,12 @@ function run(guest: Guest, id: string, args: readonly unknown[]): unknown {
 interface Parts {
   readonly commandLine: CommandLine;
   readonly stacks: StackTraces;
-  readonly rejections: Rejections;
   readonly compiler: Compiler;
-  readonly probe: ProxyProbe;
   readonly structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown;
 }
 
 function makeBindings(guest: Guest, parts: Parts) {
-  const { commandLine, stacks, rejections, compiler, probe } = parts;
+  const { commandLine, stacks, compiler } = parts;
   const made = new Map<string, Binding>();
   // First, because handles take their ids from it.
   const asyncWrap = asyncWrapBinding(guest);
@@ -174,7 +160,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     inspector: small.inspectorBinding,
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
-    module_wrap: () => moduleWrapBinding(guest, compiler, rejections),
+    module_wrap: () => moduleWrapBinding(guest, compiler),
     options: () => optionsBinding(guest, commandLine.options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),
@@ -189,17 +175,14 @@ function makeBindings(guest: Guest, parts: Parts) {
     stream_wrap: () => streams.streamWrap,
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),
-    task_queue: () =>
-      taskQueueBinding(guest, (handler) => {
-        rejections.handler = handler;
-      }),
+    task_queue: () => taskQueueBinding(guest),
     tcp_wrap: () => streams.tcpWrap,
     timers: () => timersBinding(guest),
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
-    types: () => typesBinding((value) => probe.isProxy(value)),
+    types: () => typesBinding(guest),
     url: () => urlBinding(guest),
-    util: () => utilBinding(guest, probe),
+    util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,

@@ -5,6 +5,7 @@
 import { EventLoop } from "./event-loop.js";
 import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
+import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { UvErrors } from "./uv-errors.js";
 
@@ -14,11 +15,10 @@ export type Binding = Record<PropertyKey, unknown>;
 export type Callable = (...args: never[]) => unknown;
 
 const { apply } = Reflect;
-const resolved = Promise.resolve();
-const promiseThen = Promise.prototype.then;
 
 export class Guest {
   readonly hooks: HostHooks;
+  readonly native: Native;
   readonly configuration: GuestConfiguration;
   readonly kernel: KernelCalls;
   readonly loop: EventLoop;
@@ -52,13 +52,14 @@ export class Guest {
     throw new Error("not booted");
   };
   /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
-  reportFatal: (error: unknown, fromPromise: boolean) => void = () => {};
+  reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
   #depth = 0;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
   constructor(hooks: HostHooks) {
     this.hooks = hooks;
+    this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
     this.kernel = new KernelCalls(connect(hooks), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
@@ -70,43 +71,41 @@ export class Guest {
 
   /** Calls into Node's library from the loop: its context, then its ticks and microtasks. */
   callback(resource: object, fn: unknown, args: readonly unknown[]): unknown {
-    let result: unknown;
     this.#depth++;
     this.asyncContext?.enter(resource);
-    try {
-      result = apply(fn as Callable, resource, args as never[]);
-    } catch (error) {
-      this.asyncContext?.clear();
-      this.uncaught(error, false);
-    }
+    const result = this.native.tryCall(fn, resource, args, this.#onThrow);
     this.asyncContext?.leave(resource);
     this.#depth--;
     if (this.#depth === 0) this.runTicks();
     return result;
   }
 
+  readonly #onThrow = (error: unknown, place: Place | undefined): void => {
+    this.asyncContext?.clear();
+    this.uncaught(error, false, place);
+  };
+
   /** Runs what a callback left: ticks, then microtasks, until there are none. */
   runTicks(): void {
     const { tickInfo } = this;
-    for (;;) {
-      try {
-        if (tickInfo[0] === 0) this.hooks.runMicrotasks();
-        if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
-        if (!this.tickCallback) return;
-        apply(this.tickCallback, this.process, []);
-        return;
-      } catch (error) {
-        this.asyncContext?.clear();
-        this.uncaught(error, false);
-      }
+    let hasThrown = true;
+    const onThrow = (error: unknown, place: Place | undefined): void => {
+      hasThrown = true;
+      this.#onThrow(error, place);
+    };
+    while (hasThrown) {
+      hasThrown = false;
+      if (tickInfo[0] === 0) this.native.runMicrotasks();
+      if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
+      if (this.tickCallback) this.native.tryCall(this.tickCallback, this.process, [], onThrow);
     }
   }
 
   /** An error that nobody caught: Node's handlers, else the end. */
-  uncaught(error: unknown, fromPromise: boolean): void {
+  uncaught(error: unknown, fromPromise: boolean, place = this.native.placeOfError(error)): void {
     const handler = this.process._fatalException;
     if (typeof handler !== "function") {
-      this.reportFatal(error, fromPromise);
+      this.reportFatal(error, place);
       this.exit(6);
     }
     let isHandled = false;
@@ -116,11 +115,11 @@ export class Guest {
         fromPromise,
       ] as never[]) as boolean;
     } catch (second) {
-      this.reportFatal(second, false);
+      this.reportFatal(second, this.native.placeOfError(second));
       this.exit(7);
     }
     if (isHandled) return;
-    this.reportFatal(error, fromPromise);
+    this.reportFatal(error, place);
     const fields = this.process[this.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
     this.exit(fields[2] ? (fields[1] as number) : 1);
   }
@@ -129,19 +128,6 @@ export class Guest {
   exit(code: number): never {
     this.isExiting = true;
     return this.hooks.exit(code);
-  }
-
-  /** Enqueues a microtask whose error is an uncaught one. */
-  enqueueMicrotask(task: () => void): void {
-    apply(promiseThen, resolved, [
-      () => {
-        try {
-          task();
-        } catch (error) {
-          this.uncaught(error, false);
-        }
-      },
-    ] as never);
   }
 
   /** A call that this release has no answer for. */

@@ -3,50 +3,19 @@
  * them stays inside closures of the shims: no guest code ever sees one.
  */
 
+import type { Native } from "./native.js";
+
 /** Something of isolated-vm's: a handle to a value of this isolate. */
 export interface IvmReference<T = unknown> {
   deref(): T;
   applySync(receiver: undefined, args: readonly unknown[], options?: object): unknown;
 }
 
-export interface IvmScript {
-  runSync(context: IvmContext, options: { reference: true }): IvmReference;
-}
-
-export interface IvmModule {
-  readonly dependencySpecifiers: readonly string[];
-  readonly namespace: IvmReference<object>;
-  instantiateSync(
-    context: IvmContext,
-    resolve: (specifier: string, referrer: IvmModule) => IvmModule,
-  ): void;
-  evaluateSync(): void;
-}
-
-export interface IvmContext {
-  readonly global: IvmReference<object>;
-}
-
-export interface IvmIsolate {
-  compileScriptSync(code: string, options: CompileOptions): IvmScript;
-  compileModuleSync(
-    code: string,
-    options: CompileOptions & { meta?: (meta: Record<PropertyKey, unknown>) => void },
-  ): IvmModule;
-}
-
-export interface CompileOptions {
-  filename: string;
-  lineOffset?: number;
-  columnOffset?: number;
-}
-
 /** Pure computing that the container does with public modules; answers are copies. */
 export type Compute = (operation: string, ...args: unknown[]) => unknown;
 
 export interface HostHooks {
-  readonly isolate: IvmIsolate;
-  readonly context: IvmContext;
+  readonly native: Native;
   /** Header and payload of the guest's channel. */
   readonly channel: SharedArrayBuffer;
   /** Thread isolation: the doorbell and the slot in it. Otherwise null, and `carry` is used. */
@@ -54,8 +23,6 @@ export interface HostHooks {
   /** Carries the call that is in `channel`: false when the process has ended. */
   readonly carry: (length: number, expectsReply: boolean) => boolean;
   readonly compute: Compute;
-  /** Runs the microtask queue empty. */
-  readonly runMicrotasks: () => void;
   /** Compiles one of Node's own modules: a reference to its wrapper function. */
   readonly compileBuiltin: IvmReference;
   /** Milliseconds since some fixed moment, with fractions. */

@@ -1,15 +1,7 @@
 /**
  * Stack traces as Node's library formats them. Frames of the shims are left out: a program sees
- * Node's frames and its own. Remembers where errors were made, for the report of uncaught ones.
+ * Node's frames and its own.
  */
-
-export interface ErrorOrigin {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Made by a function of V8's that this place has called. */
-  readonly isBehindNative: boolean;
-}
 
 type CallSite = {
   getFileName(): string | null | undefined;
@@ -24,15 +16,18 @@ type PrepareCallback = (realm: object, error: object, trace: CallSite[]) => unkn
 /** File names of our own code in the isolate. */
 export const OWN_FILE = "secure-exec:guest";
 
-/** How many errors are remembered by identity, for rejections that come back as copies. */
-const RECENT = 32;
+/** Where the library called a shim that threw: line and column from 1. */
+export interface CallPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 export class StackTraces {
   #callback: PrepareCallback | null = null;
   #enhanceBefore: ((error: unknown) => unknown) | null = null;
   #enhanceAfter: ((error: unknown) => unknown) | null = null;
-  readonly #origins = new WeakMap<object, readonly ErrorOrigin[]>();
-  readonly #recent: object[] = [];
+  readonly #callers = new WeakMap<object, CallPlace>();
 
   setCallback(callback: PrepareCallback): void {
     this.#callback = callback;
@@ -53,7 +48,7 @@ export class StackTraces {
         const site = trace[index] as CallSite;
         if (!isOwn(site)) visible[visible.length] = site;
       }
-      this.#remember(error, visible);
+      if (trace[0] && isOwn(trace[0])) this.#rememberCaller(error, visible[0]);
       if (!this.#callback) return String(error);
       return this.#callback(realm, error, visible);
     };
@@ -66,9 +61,16 @@ export class StackTraces {
     });
   }
 
-  /** Where an error was made and who called that, if its stack has been looked at. */
-  originsOf(error: object): readonly ErrorOrigin[] {
-    return this.#origins.get(error) ?? [];
+  /** For an error that a shim has made: where it was called. */
+  callerOf(error: object): CallPlace | undefined {
+    return this.#callers.get(error);
+  }
+
+  #rememberCaller(error: object, site: CallSite | undefined): void {
+    const file = site?.getFileName();
+    const line = site?.getLineNumber();
+    const column = site?.getColumnNumber();
+    if (file && line && column) this.#callers.set(error, { file, line, column });
   }
 
   /** The stack of an uncaught error, with its own properties behind it. */
@@ -83,35 +85,6 @@ export class StackTraces {
     } catch {
       return undefined;
     }
-  }
-
-  /** The error that a copy was made of: the last one prepared that looks like it. */
-  originalOf(copy: unknown): unknown {
-    if (!(copy instanceof Error)) return copy;
-    for (let index = this.#recent.length - 1; index >= 0; index--) {
-      const error = this.#recent[index] as Error;
-      if (error.message === copy.message) return error;
-    }
-    // What lies behind the isolate's boundary is the host's.
-    const stack = String(copy.stack).split("\n    at (<isolated-vm boundary>)")[0];
-    Object.defineProperty(copy, "stack", { value: stack, writable: true, configurable: true });
-    return copy;
-  }
-
-  #remember(error: object, trace: readonly CallSite[]): void {
-    if (this.#recent.length >= RECENT) this.#recent.shift();
-    this.#recent[this.#recent.length] = error;
-    const origins: ErrorOrigin[] = [];
-    for (let index = 0; index < trace.length; index++) {
-      const site = trace[index];
-      const file = site?.getFileName();
-      const line = site?.getLineNumber();
-      const column = site?.getColumnNumber();
-      if (!file || !line || !column) continue;
-      const isBehindNative = origins.length === 0 && index > 0;
-      origins[origins.length] = { file, line, column, isBehindNative };
-    }
-    this.#origins.set(error, origins);
   }
 }
 

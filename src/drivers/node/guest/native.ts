@@ -1,0 +1,123 @@
+/**
+ * What V8 tells no JavaScript and our addon tells the guest half (`native/`): promise hooks, rejections, ES modules,
+ * contexts, the inside of values. Guest code never sees the object itself.
+ */
+
+/** Where something was thrown or made: file, line from 1, first column and the one behind, from 0, the line's text. */
+export type Place = readonly [
+  file: string | undefined,
+  line: number,
+  column: number,
+  endColumn: number,
+  text: string | undefined,
+];
+
+/** A module of V8's, by its number. */
+export type ModuleId = number;
+
+/** One import: what it names, its attributes, and where it stands, line and column from 0. */
+export type ModuleRequest = readonly [
+  specifier: string,
+  attributes: Readonly<Record<string, string>>,
+  line: number,
+  column: number,
+];
+
+type PromiseHook = ((promise: Promise<unknown>, parent?: Promise<unknown>) => void) | undefined;
+
+/** What V8 asks of the guest half. */
+export interface NativeCallbacks {
+  import(
+    symbol: symbol | undefined,
+    specifier: string,
+    attributes: Readonly<Record<string, string>>,
+    name: string,
+  ): unknown;
+  importMeta(id: ModuleId, meta: object): void;
+  syntheticEvaluation(id: ModuleId): void;
+  compileError(error: unknown, place: Place): void;
+}
+
+export interface Native {
+  setCallbacks(callbacks: NativeCallbacks): void;
+
+  setPromiseRejectCallback(
+    handler: (type: number, promise: Promise<unknown>, value: unknown) => void,
+  ): void;
+  setPromiseHooks(
+    init: PromiseHook,
+    before: PromiseHook,
+    after: PromiseHook,
+    settled: PromiseHook,
+  ): void;
+  getContinuationData(): unknown;
+  setContinuationData(value: unknown): void;
+  runMicrotasks(): void;
+  enqueueMicrotask(task: () => void): void;
+
+  getPromiseDetails(value: unknown): readonly [state: number, result?: unknown] | undefined;
+  getProxyDetails(value: unknown, showProxy?: boolean): unknown;
+  previewEntries(value: object, isIterator?: boolean): unknown;
+  getConstructorName(value: object): string;
+  getOwnNonIndexProperties(value: object, filter: number): PropertyKey[];
+  readonly types: Readonly<Record<string, (value: unknown) => boolean>>;
+
+  /** Calls; `onThrow` hears of an exception, with the place it was thrown at. */
+  tryCall(
+    callee: unknown,
+    receiver: unknown,
+    args: readonly unknown[],
+    onThrow: (error: unknown, place: Place | undefined) => void,
+  ): unknown;
+  placeOfError(error: unknown): Place | undefined;
+
+  compileModule(
+    source: string,
+    url: string,
+    line: number,
+    column: number,
+    symbol: symbol,
+  ): ModuleId;
+  makeSyntheticModule(url: string, names: readonly string[]): ModuleId;
+  moduleRequests(id: ModuleId): readonly ModuleRequest[];
+  /** In the order of the requests; -1 leaves one open. */
+  linkModule(id: ModuleId, modules: readonly ModuleId[]): void;
+  instantiateModule(id: ModuleId): void;
+  evaluateModule(id: ModuleId): Promise<unknown>;
+  moduleStatus(id: ModuleId): number;
+  moduleError(id: ModuleId): unknown;
+  moduleNamespace(id: ModuleId): object;
+  isGraphAsync(id: ModuleId): boolean;
+  setModuleExport(id: ModuleId, name: string, value: unknown): void;
+
+  /** Throws a script's SyntaxError; answers the URL of its source map. */
+  checkScript(
+    source: string,
+    name: string,
+    line: number,
+    column: number,
+    symbol: symbol | undefined,
+  ): string | undefined;
+  /** `timeoutMs` of 0 is none; throws ERR_SCRIPT_EXECUTION_TIMEOUT. */
+  runScript(
+    source: string,
+    name: string,
+    line: number,
+    column: number,
+    symbol: symbol | undefined,
+    sandbox: object | null,
+    timeoutMs: number,
+  ): unknown;
+  compileFunction(
+    source: string,
+    name: string,
+    line: number,
+    column: number,
+    symbol: symbol | undefined,
+    parameters: readonly string[],
+    sandbox: object | undefined,
+    extensions: readonly object[],
+  ): readonly [callee: (...args: never[]) => unknown, sourceMapUrl: string | undefined];
+  /** Makes an object the sandbox of a new context; undefined: the context's own global object, which it answers. */
+  makeContext(sandbox: object | undefined, allowsStrings: boolean): object;
+}

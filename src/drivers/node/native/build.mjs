@@ -1,0 +1,93 @@
+// Compiles the addon for the Node that runs this into dist/native/. The package's install script. Needs a C++ compiler and
+// Node's headers: those beside the binary (as npm's package `node` and Node's own archives have them) or in /usr, else
+// node-gyp downloads them. Where that fails the package works but for Node guests, which say what is missing; so
+// it ends with 0 always.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+
+const here = import.meta.dirname;
+const { platform, arch, versions, execPath } = process;
+const name = `guest-${platform}-${arch}-abi${versions.modules}.node`;
+const folder = path.resolve(here, "../../../../dist/native");
+const sources = readdirSync(here)
+  .filter((file) => file.endsWith(".cc"))
+  .sort();
+
+try {
+  build();
+} catch (error) {
+  console.error(`secure-exec: the addon for Node guests was not built: ${error.message}`);
+  console.error("secure-exec: everything else works; `npm rebuild secure-exec` tries again");
+}
+
+function build() {
+  const target = path.join(folder, name);
+  const hash = sourcesHash();
+  const stamp = `${target}.sources`;
+  if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  mkdirSync(folder, { recursive: true });
+  const headers = findHeaders();
+  const made = `${target}.${process.pid}`;
+  const flags = [
+    "-std=c++20",
+    "-O2",
+    "-shared",
+    "-fPIC",
+    "-fno-rtti",
+    "-fno-exceptions",
+    "-fvisibility=hidden",
+  ];
+  if (platform === "darwin") flags.push("-undefined", "dynamic_lookup");
+  const files = sources.map((file) => path.join(here, file));
+  execFileSync(process.env.CXX ?? "c++", [...flags, `-I${headers}`, ...files, "-o", made], {
+    stdio: ["ignore", "inherit", "pipe"],
+    timeout: 300_000,
+  });
+  renameSync(made, target);
+  writeFileSync(stamp, hash);
+}
+
+/** The folder of node_version.h for just this version of V8. */
+function findHeaders() {
+  const prefixes = [
+    process.env.npm_config_nodedir,
+    path.resolve(execPath, "../.."),
+    "/usr",
+    "/usr/local",
+  ];
+  for (const prefix of prefixes) {
+    if (!prefix) continue;
+    const folder = path.join(prefix, "include/node");
+    if (existsSync(path.join(folder, "v8-version.h")) && v8Of(folder) === v8Major()) return folder;
+  }
+  throw new Error(
+    `no headers of Node ${process.version} beside ${execPath} nor in /usr/include/node`,
+  );
+}
+
+function v8Of(folder) {
+  const text = readFileSync(path.join(folder, "v8-version.h"), "utf8");
+  const number = (key) => new RegExp(`define V8_${key}_VERSION (\\d+)`).exec(text)?.[1];
+  return `${number("MAJOR")}.${number("MINOR")}`;
+}
+
+function v8Major() {
+  return versions.v8.split(".").slice(0, 2).join(".");
+}
+
+function sourcesHash() {
+  const hash = createHash("sha256");
+  for (const file of [...sources, "state.h", "build.mjs"])
+    hash.update(readFileSync(path.join(here, file)));
+  return hash.digest("hex");
+}

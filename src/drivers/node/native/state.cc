@@ -1,0 +1,146 @@
+// Entry point and what the parts of the addon share. isolated-vm calls InitForContext with a guest's context and hands
+// `target` to our bindings there, which guest code can reach through Node's library: so every function checks what it gets
+// and none reaches out of the isolate. Uses V8's public interface only.
+#include "state.h"
+
+#include <mutex>
+#include <tuple>
+
+namespace secure_exec {
+
+using v8::Context;
+using v8::Function;
+using v8::HandleScope;
+using v8::Isolate;
+using v8::Local;
+using v8::Message;
+using v8::Object;
+using v8::ScriptOrigin;
+using v8::String;
+using v8::Value;
+
+namespace {
+
+constexpr int kStateIndex = 40;
+
+std::mutex states_mutex;
+std::unordered_map<Isolate*, std::unique_ptr<State>> states;
+
+State* MakeState(Isolate* isolate) {
+  std::lock_guard<std::mutex> lock(states_mutex);
+  auto& state = states[isolate];
+  state = std::make_unique<State>();
+  return state.get();
+}
+
+// setCallbacks({ import, importMeta, syntheticEvaluation, compileError })
+void SetCallbacks(const v8::FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  State* state = StateOf(context);
+  if (!info[0]->IsObject() || state == nullptr) return;
+  auto set = [&](const char* name, v8::Eternal<Function>& slot) {
+    Local<Value> value;
+    if (info[0].As<Object>()->Get(context, Text(isolate, name)).ToLocal(&value) && value->IsFunction()) {
+      slot.Set(isolate, value.As<Function>());
+    }
+  };
+  set("import", state->on_import);
+  set("importMeta", state->on_import_meta);
+  set("syntheticEvaluation", state->on_synthetic_evaluation);
+  set("compileError", state->on_compile_error);
+}
+
+}  // namespace
+
+State* StateOf(Local<Context> context) {
+  if (context->GetNumberOfEmbedderDataFields() <= kStateIndex) return nullptr;
+  return static_cast<State*>(context->GetAlignedPointerFromEmbedderData(kStateIndex));
+}
+
+void AttachState(Local<Context> context, State* state) {
+  context->SetAlignedPointerInEmbedderData(kStateIndex, state);
+}
+
+Local<String> Text(Isolate* isolate, const char* text) {
+  return String::NewFromUtf8(isolate, text).ToLocalChecked();
+}
+
+void Define(Local<Context> context, Local<Object> target, const char* name, Callback callback) {
+  Local<String> key = Text(v8::Isolate::GetCurrent(), name);
+  Local<Function> function =
+      Function::New(context, callback, Local<Value>(), 0, v8::ConstructorBehavior::kThrow).ToLocalChecked();
+  function->SetName(key);
+  target->Set(context, key, function).Check();
+}
+
+void ThrowTypeError(Isolate* isolate, const char* text) {
+  isolate->ThrowException(v8::Exception::TypeError(Text(isolate, text)));
+}
+
+int32_t IntegerOr(Local<Value> value, int32_t otherwise) {
+  return value->IsInt32() ? value.As<v8::Int32>()->Value() : otherwise;
+}
+
+ScriptOrigin OriginOf(Isolate* isolate, Local<Value> name, int line, int column, bool is_module, Local<Value> symbol) {
+  Local<v8::PrimitiveArray> options = v8::PrimitiveArray::New(isolate, 1);
+  if (symbol->IsSymbol()) options->Set(isolate, 0, symbol.As<v8::Symbol>());
+  return ScriptOrigin(
+#if V8_MAJOR_VERSION < 12
+      isolate,
+#endif
+      name, line, column, true, -1, Local<Value>(), false, false, is_module, options);
+}
+
+Local<Value> PlaceOf(Local<Context> context, Local<Message> message) {
+  Isolate* isolate = v8::Isolate::GetCurrent();
+  Local<String> line;
+  if (message.IsEmpty()) return v8::Undefined(isolate);
+  Local<Value> text = message->GetSourceLine(context).ToLocal(&line) ? Local<Value>(line) : Local<Value>(v8::Undefined(isolate));
+  Local<Value> place[] = {
+      message->GetScriptOrigin().ResourceName(),
+      v8::Integer::New(isolate, message->GetLineNumber(context).FromMaybe(0)),
+      v8::Integer::New(isolate, message->GetStartColumn(context).FromMaybe(0)),
+      v8::Integer::New(isolate, message->GetEndColumn(context).FromMaybe(0)),
+      text,
+  };
+  if (place[0].IsEmpty()) place[0] = v8::Undefined(isolate);
+  return v8::Array::New(isolate, place, 5);
+}
+
+void ReportCompileError(Local<Context> context, v8::TryCatch* caught) {
+  Isolate* isolate = v8::Isolate::GetCurrent();
+  State* state = StateOf(context);
+  if (caught->HasTerminated() || caught->Message().IsEmpty() || state == nullptr || state->on_compile_error.IsEmpty()) {
+    caught->ReThrow();
+    return;
+  }
+  Local<Value> args[] = {caught->Exception(), PlaceOf(context, caught->Message())};
+  {
+    v8::TryCatch inner(isolate);
+    // A reporter that fails leaves the error as it is.
+    std::ignore = state->on_compile_error.Get(isolate)->Call(context, v8::Undefined(isolate), 2, args);
+  }
+  caught->ReThrow();
+}
+
+}  // namespace secure_exec
+
+#ifdef _WIN32
+#define EXPORTED extern "C" __declspec(dllexport)
+#else
+#define EXPORTED extern "C" __attribute__((visibility("default")))
+#endif
+
+EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> context, v8::Local<v8::Object> target) {
+  using namespace secure_exec;
+  HandleScope scope(isolate);
+  State* state = MakeState(isolate);
+  AttachState(context, state);
+  state->main_context.Set(isolate, context);
+  Define(context, target, "setCallbacks", SetCallbacks);
+  DefineIntrospection(context, target);
+  DefineModules(context, target);
+  DefineScripts(context, target);
+  DefineContexts(context, target);
+}

@@ -1,0 +1,63 @@
+// What the addon keeps for one isolate. It lives as long as the isolate: V8 gives an addon of isolated-vm no moment at which
+// an isolate ends, so everything here is an Eternal (which dies with its isolate) or plain data, and the State of
+// a dead isolate is replaced when a later one gets its address.
+#pragma once
+
+#include <v8.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace secure_exec {
+
+struct ModuleRecord {
+  v8::Eternal<v8::Module> module;
+  // What it imports, by the key that RequestKey makes: ids of other records.
+  std::unordered_map<std::string, uint32_t> linked;
+};
+
+struct State {
+  // Functions of the guest half, called with what only V8 hears of.
+  v8::Eternal<v8::Function> on_reject;
+  v8::Eternal<v8::Function> on_import;
+  v8::Eternal<v8::Function> on_import_meta;
+  v8::Eternal<v8::Function> on_synthetic_evaluation;
+  v8::Eternal<v8::Function> on_compile_error;
+  v8::Eternal<v8::Private> context_of_sandbox;
+  v8::Eternal<v8::ObjectTemplate> sandbox_global;
+  v8::Eternal<v8::Context> main_context;
+  std::vector<ModuleRecord> modules;
+  std::unordered_multimap<int, uint32_t> modules_by_hash;
+};
+
+// The State of a context's isolate: each context that guests can run in carries it.
+State* StateOf(v8::Local<v8::Context> context);
+void AttachState(v8::Local<v8::Context> context, State* state);
+
+using Callback = void (*)(const v8::FunctionCallbackInfo<v8::Value>&);
+
+void Define(v8::Local<v8::Context> context, v8::Local<v8::Object> target, const char* name, Callback callback);
+v8::Local<v8::String> Text(v8::Isolate* isolate, const char* text);
+// Throws a TypeError of the guest's.
+void ThrowTypeError(v8::Isolate* isolate, const char* text);
+int32_t IntegerOr(v8::Local<v8::Value> value, int32_t otherwise);
+
+// The origin of a guest's source. `symbol` comes back to on_import when the code says import().
+v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::Value> name, int line, int column, bool is_module,
+                          v8::Local<v8::Value> symbol);
+// Tells on_compile_error of what `caught` holds, then lets it go on.
+void ReportCompileError(v8::Local<v8::Context> context, v8::TryCatch* caught);
+// [file, line, column, end column, text of the line] of a message; columns count from 0.
+v8::Local<v8::Value> PlaceOf(v8::Local<v8::Context> context, v8::Local<v8::Message> message);
+
+void DefineIntrospection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+// The context that `sandbox` was made one by makeContext; empty for other values.
+v8::MaybeLocal<v8::Context> ContextOfSandbox(v8::Local<v8::Context> current, v8::Local<v8::Value> sandbox);
+
+}  // namespace secure_exec
