@@ -7,6 +7,44 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { bootNode, framesOf, messageOf, nodeInGuest, nodeOnHost } from "./node-kernel.js";
 
 const evaluated: Record<string, string[]> = {
+  "AsyncLocalStorage across await, then, timers and ticks": [
+    "-e",
+    `const { AsyncLocalStorage } = require('async_hooks'); const als = new AsyncLocalStorage();
+     const tell = (where) => console.log(where, als.getStore());
+     als.run('a', async () => {
+       await 1; tell('await'); await new Promise((done) => setTimeout(done, 1)); tell('timer');
+       Promise.resolve().then(() => tell('then')); process.nextTick(() => tell('tick')); queueMicrotask(() => tell('microtask'));
+       await Promise.all([als.run('b', async () => { await 2; tell('inner'); })]); tell('outer');
+     }); tell('outside');`,
+  ],
+  "async hooks see promises": [
+    "-e",
+    `const hooks = require('async_hooks'); const seen = []; hooks.createHook({ init(id, type) { if (type === 'PROMISE') seen.push(type); } }).enable();
+     (async () => { await 1; await 2; })().then(() => console.log(seen.length, hooks.executionAsyncId() > 0));`,
+  ],
+  "the promise of a rejection, and its late handler": [
+    "-e",
+    `process.on('unhandledRejection', (reason, promise) => console.log(reason, promise === p));
+     process.on('rejectionHandled', (promise) => console.log(promise === p)); const p = Promise.reject(7); setTimeout(() => p.catch(() => {}), 1);`,
+  ],
+  "the inside of promises, proxies and iterators": [
+    "-e",
+    `console.log(Promise.resolve(3), Promise.reject(4).catch(() => 5), new Proxy({ a: 1 }, {}), new Map([[1, 2]]).entries(), new Set('ab').values());
+     console.log(require('util').inspect(new Proxy([1], {}), { showProxy: true }));`,
+  ],
+  "vm contexts": [
+    "-e",
+    `const vm = require('vm'); const box = vm.createContext({ a: 1 });
+     console.log(vm.runInContext('var b = a + 1; let c = 5; function f() { return typeof require; } f()', box), box, vm.runInContext('c', box));
+     console.log(vm.runInContext('Array', box) === Array, vm.runInContext('globalThis.a', box), vm.isContext(box), vm.isContext({}));
+     try { vm.runInContext('for (;;);', box, { timeout: 20 }); } catch (error) { console.log(error.code); }
+     try { vm.runInContext('x.y', box, 'name.js'); } catch (error) { console.log(error instanceof ReferenceError, error.message); }`,
+  ],
+  "a throw of a module's is the error that import() rejects with": [
+    "-e",
+    `import('data:text/javascript,await 0; throw Object.assign(new Error("x"), { tag: 1 })').catch((error) => console.log(error.message, error.tag))`,
+  ],
+  "a thrown value": ["-e", "function f() { throw 'text'; }\nf();"],
   "console.log of values": [
     "-e",
     "console.log({ a: [1, 'x', new Map([[1, { b: 2 }]])], d: new Date(0), r: /x/g, s: Symbol('q') }, new Set([1]), [,1], null, -0)",
