@@ -26,6 +26,11 @@ export interface GuestThreadOptions<Message> {
   readonly execArgv?: readonly string[];
   /** Idle threads kept; more are ended. An idle thread holds about 10 MB. */
   readonly idleMax: number;
+  /**
+   * Asks a thread to end its guest and itself, where it can listen while a guest runs. Ending it from outside comes
+   * after that only.
+   */
+  readonly farewell?: Message;
   /** Called for each new thread, before it is asked for anything. */
   readonly onCreate?: (worker: WarmWorker<Message>) => void;
 }
@@ -110,7 +115,7 @@ export class GuestThreads<Message> {
 
   #terminate(thread: GuestThread<Message>): void {
     this.#forget(thread);
-    const termination = thread.worker.terminate().finally(() => {
+    const termination = thread.worker.end(this.#options.farewell).finally(() => {
       this.#terminations.delete(termination);
     });
     this.#terminations.add(termination);

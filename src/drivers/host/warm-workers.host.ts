@@ -4,6 +4,8 @@
  */
 import { Worker } from "node:worker_threads";
 
+/** How long a thread may take to end by itself. */
+const FAREWELL_MS = 2000;
 /** Of the native stack, in MiB. */
 const STACK_SIZE_MB = 16;
 
@@ -42,9 +44,22 @@ export class WarmWorker<Message> {
     else this.#worker.unref();
   }
 
-  /** Ends the thread, whatever it is doing. */
-  async terminate(): Promise<void> {
-    this.onDeath = null;
-    await this.#worker.terminate();
+  /**
+   * Ends the thread, whatever it is doing.
+   * @param farewell - A message upon which it ends by itself; it is given FAREWELL_MS for that.
+   */
+  async end(farewell: Message | undefined): Promise<void> {
+    if (farewell === undefined) {
+      this.onDeath = null;
+      await this.#worker.terminate();
+      return;
+    }
+    const ended = new Promise<void>((resolve) => {
+      this.onDeath = resolve;
+    });
+    this.post(farewell);
+    const timer = setTimeout(() => void this.#worker.terminate(), FAREWELL_MS);
+    await ended;
+    clearTimeout(timer);
   }
 }

@@ -45,6 +45,14 @@ class OutOfMemory extends Error {
     "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 }
 
+/** The isolate of the guest that runs. */
+let running: Ivm.Isolate | null = null;
+
+/** Takes the running guest's isolate away. */
+export function endGuest(): void {
+  if (running && !running.isDisposed) running.dispose();
+}
+
 interface Tools {
   readonly ivm: typeof Ivm;
   readonly addon: Ivm.NativeModule;
@@ -132,9 +140,11 @@ export async function runGuest(
 ): Promise<number> {
   const tools = prepareTools(bundleFile, cacheFolder);
   const isolate = new tools.ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
+  running = isolate;
   try {
     return await new Run(tools, isolate, wire, program).run();
   } finally {
+    running = null;
     if (!isolate.isDisposed) isolate.dispose();
   }
 }

@@ -6,6 +6,7 @@ import { GuestProcesses } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { cacheFolderOf } from "./code-cache.host.js";
+import { FAREWELL } from "./farewell.js";
 import type { GuestProgram } from "./isolate-container.host.js";
 import { checkIsolatedVm } from "./isolated-vm.host.js";
 
@@ -32,10 +33,11 @@ interface Guests {
 /** Guests in worker threads. Node's library is read from the thread's own Node. */
 function guestThreads(kernel: KernelInterface, entry: URL): Guests {
   const execArgv = ["--expose-internals", "--no-warnings"];
-  const threads = new GuestThreads<GuestProgram>(kernel, {
+  const threads = new GuestThreads<GuestProgram | typeof FAREWELL>(kernel, {
     entry,
     execArgv,
     idleMax: IDLE_THREADS_MAX,
+    farewell: FAREWELL,
   });
   return {
     run({ pid, args, env, cwd }, onExit) {

@@ -8,7 +8,8 @@ import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
-import { GuestEnded, type GuestProgram, runGuest } from "./isolate-container.host.js";
+import { FAREWELL } from "./farewell.js";
+import { endGuest, GuestEnded, type GuestProgram, runGuest } from "./isolate-container.host.js";
 
 const { connection } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -42,4 +43,14 @@ function abort(pid: number): void {
   }
 }
 
-parentPort?.on("message", (program: GuestProgram) => void start(program));
+let current: Promise<void> = Promise.resolve();
+
+parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
+  if (message !== FAREWELL) {
+    current = start(message);
+    return;
+  }
+  // The guest's own thread may be waiting for an answer of this one: it has to be gone first.
+  endGuest();
+  void current.finally(() => process.exit());
+});

@@ -57,6 +57,17 @@ describe("limits", () => {
     });
     expect(await guest.wait()).toBe(137);
   });
+
+  test("a guest is ended while it asks its container, thread after thread", async () => {
+    for (let round = 0; round < 5; round++) {
+      const kernel = await bootNode({ isolation: "thread" });
+      const guest = kernel.spawn("node", ["-e", "console.log(1); for (;;) performance.now();"], {
+        onStdout: () => void guest.kill(9),
+      });
+      expect(await guest.wait()).toBe(137);
+      await kernel.dispose();
+    }
+  });
 });
 
 describe("isolation: thread", () => {

@@ -35,11 +35,8 @@ void OnReject(PromiseRejectMessage message) {
   if (value.IsEmpty()) value = v8::Undefined(isolate);
   Local<Value> args[] = {Integer::New(isolate, message.GetEvent()), promise, value};
   v8::TryCatch try_catch(isolate);
-  // A handler that throws has nobody to tell; termination must go on.
-  if (state->on_reject.Get(isolate)->Call(context, v8::Undefined(isolate), 3, args).IsEmpty() &&
-      try_catch.HasTerminated()) {
-    try_catch.ReThrow();
-  }
+  // A handler that throws has nobody to tell. A termination outlives the TryCatch.
+  std::ignore = state->on_reject.Get(isolate)->Call(context, v8::Undefined(isolate), 3, args);
 }
 
 // setPromiseRejectCallback(handler)
@@ -193,10 +190,8 @@ void TryCall(const FunctionCallbackInfo<Value>& info) {
       info.GetReturnValue().Set(result);
       return;
     }
-    if (caught.HasTerminated() || !caught.CanContinue()) {
-      caught.ReThrow();
-      return;
-    }
+    // A termination outlives the TryCatch; thrown again it would be a null that guest code can catch.
+    if (caught.HasTerminated()) return;
     report[0] = caught.Exception();
     report[1] = PlaceOf(context, caught.Message());
   }

@@ -303,10 +303,7 @@ MaybeLocal<Promise> ImportDynamically(Local<Context> context, Local<v8::Data> op
     if (resolver->Resolve(context, answer).IsNothing()) return {};
     return scope.Escape(resolver->GetPromise());
   }
-  if (caught.HasTerminated()) {
-    caught.ReThrow();
-    return {};
-  }
+  if (caught.HasTerminated()) return {};
   if (resolver->Reject(context, caught.Exception()).IsNothing()) return {};
   return scope.Escape(resolver->GetPromise());
 }

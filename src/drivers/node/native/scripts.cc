@@ -102,7 +102,7 @@ void RunScript(const FunctionCallbackInfo<Value>& info) {
       return;
     }
     if (!has_timed_out) {
-      caught.ReThrow();
+      if (!caught.HasTerminated()) caught.ReThrow();
       return;
     }
   }

@@ -111,7 +111,9 @@ Local<Value> PlaceOf(Local<Context> context, Local<Message> message) {
 void ReportCompileError(Local<Context> context, v8::TryCatch* caught) {
   Isolate* isolate = v8::Isolate::GetCurrent();
   State* state = StateOf(context);
-  if (caught->HasTerminated() || caught->Message().IsEmpty() || state == nullptr || state->on_compile_error.IsEmpty()) {
+  // A termination outlives the TryCatch; thrown again it would be a null that guest code can catch.
+  if (caught->HasTerminated()) return;
+  if (caught->Message().IsEmpty() || state == nullptr || state->on_compile_error.IsEmpty()) {
     caught->ReThrow();
     return;
   }
