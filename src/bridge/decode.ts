@@ -87,16 +87,18 @@ export class Decoder {
     return Number.isSafeInteger(value) ? value : errno.EINVAL;
   }
 
-  #bytes(): Uint8Array | Errno {
+  /** @param tooLong - The error for more than the channel has room for. */
+  #bytes(tooLong = errno.EFAULT): Uint8Array | Errno {
     const length = this.#word();
     const start = this.#nextByte;
-    if (length < 0 || start + length > this.#received) return errno.EFAULT;
+    if (length < 0) return errno.EFAULT;
+    if (start + length > this.#received) return tooLong;
     this.#nextByte += length;
     return this.#payload.subarray(start, start + length);
   }
 
-  #text(): string | Errno {
-    const bytes = this.#bytes();
+  #text(tooLong?: Errno): string | Errno {
+    const bytes = this.#bytes(tooLong);
     if (bytes instanceof Errno) return bytes;
     try {
       // A private copy: shared memory could change while it is decoded.
@@ -113,7 +115,7 @@ export class Decoder {
   }
 
   #strings(): string[] | Errno {
-    const text = this.#text();
+    const text = this.#text(errno.E2BIG);
     if (text instanceof Errno) return text;
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
