@@ -125,3 +125,20 @@ test("echo-server: listens, answers in capitals, and ends at SIGTERM", async () 
   expect(await server.wait()).toBe(0);
   expect(output).toBe("listening on port 8123\nbye\n");
 });
+
+test("lsof shows a listening socket by its port, and who has it", async () => {
+  const kernel = await boot("echo-server");
+  const { stdout } = await kernel.exec(
+    [
+      "echo-server 8124 > /tmp/out & until [ -s /tmp/out ]; do sleep 0.01; done",
+      "lsof -i :8124; lsof -t -i TCP@127.0.0.1:8124 -a -c echo; echo $!; lsof -i :1 || echo none",
+      "cat /proc/net/tcp | wc -l; kill $!; wait $!",
+    ].join("\n"),
+  );
+  const [, row, found, pid, none, lines] = stdout.split("\n");
+  expect(row).toMatch(
+    /^echo-serv +\d+ +root +\d+u +IPv4 +\d+ +0t0 +TCP 127\.0\.0\.1:8124 \(LISTEN\)$/,
+  );
+  expect(found).toBe(pid);
+  expect([none, lines?.trim()]).toEqual(["none", "2"]);
+});
