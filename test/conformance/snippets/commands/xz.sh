@@ -7,7 +7,7 @@ for i in 0 1 6 9 9e; do seq 50000 | xz -$i | unxz | md5sum; done | sort -u; seq 
 #### checks
 for c in none crc32 crc64 sha256; do printf 'x%.0s' {1..1000} | xz -C $c >f.xz; xz -t f.xz; echo $?; xz --robot -l f.xz | tail -1; done
 #### -l
-printf 'x%.0s' {1..1000} >a; xz -k a; xz -l a.xz; xz -lv a.xz; xz --robot -l a.xz; cat a.xz a.xz >b.xz; xz -l b.xz a.xz; xz -l a; echo $?; seq 300000 | xz -0 >big.xz; xz -l big.xz | sed 's/[0-9.]* KiB/N KiB/;s/0\.[0-9]*/R/'
+printf 'x%.0s' {1..1000} >a; xz -k a; xz -l a.xz; xz -lv a.xz; xz --robot -l a.xz; cat a.xz a.xz >b.xz; xz -l b.xz a.xz; xz -l a; echo $?; seq 300000 | xz -0 >big.xz; xz -l big.xz | grep -o '1942.*KiB'
 #### existing files
 printf 1 >a; xz -k a; xz -k a; echo $?; xz -fk a; echo $?; unxz a.xz; echo $?; unxz -f a.xz; echo $?; ls
 #### broken files

@@ -79,6 +79,8 @@ struct Bzip2 {
     quiet: bool,
     verbose: bool,
     level: u32,
+    /// The longest name, for `-v`.
+    longest: usize,
     code: i32,
 }
 
@@ -114,6 +116,7 @@ fn run(args: Vec<OsString>, program: &'static str, mode: Mode, to_stdout: bool) 
         quiet: false,
         verbose: false,
         level: 9,
+        longest: "(stdin)".len(),
         code: 0,
     };
     let mut files = Vec::new();
@@ -141,6 +144,7 @@ fn run(args: Vec<OsString>, program: &'static str, mode: Mode, to_stdout: bool) 
     if files.is_empty() {
         files.push(b"-".to_vec());
     }
+    bzip2.longest = files.iter().map(Vec::len).fold(bzip2.longest, usize::max);
     for file in files {
         bzip2.file(&file);
     }
@@ -256,7 +260,8 @@ impl Bzip2 {
     /// True when all went well; otherwise the fault was told.
     fn process(&mut self, input: Input, name: &[u8], output: &mut dyn Write) -> bool {
         if self.verbose {
-            eprint!("  {}: ", shown(name));
+            let blanks = self.longest.saturating_sub(name.len());
+            eprint!("  {}: {:blanks$}", shown(name), "");
         }
         let done = if self.mode == Mode::Compress { self.compress(input, output) } else { self.decompress(input, name, output) };
         let error = match done {

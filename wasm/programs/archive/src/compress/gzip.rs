@@ -8,7 +8,7 @@ use console::stream::{self, CHUNK_BYTES, CopyError, Input};
 use console::{message, path, shown};
 use flate2::{Compression, GzBuilder};
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Error, IsTerminal, Read, Write};
+use std::io::{BufRead, Error, IsTerminal, Write};
 
 const OPTIONS: &[Opt] = &[
     flag(&["a", "ascii"]),
@@ -270,8 +270,8 @@ impl Gzip {
         let mut target = match (compresses, self.without_suffix(name)) {
             (true, Some(_)) if !self.force || name.ends_with(&self.suffix) => {
                 let suffix = &name[name.iter().rposition(|byte| b".-_".contains(byte)).unwrap_or(0)..];
-                if is_operand || self.verbose {
-                    self.warn(&format!("{} already has {} suffix -- unchanged", shown(name), shown(suffix)));
+                if (is_operand || self.verbose) && !self.quiet {
+                    eprintln!("gzip: {} already has {} suffix -- unchanged", shown(name), shown(suffix));
                 }
                 return;
             }
@@ -498,9 +498,4 @@ impl Write for Counting<'_> {
     fn flush(&mut self) -> std::io::Result<()> {
         self.inner.flush()
     }
-}
-
-/// A gzip stream from anything that is read, for other commands.
-pub fn reader(input: Box<dyn Read>) -> GzipReader<BufReader<Box<dyn Read>>> {
-    GzipReader::new(BufReader::with_capacity(CHUNK_BYTES, input))
 }

@@ -301,6 +301,10 @@ impl Xz {
                 return self.warn(name, "Input file has more than one hard link, skipping");
             }
         }
+        let is_foreign = self.mode == Mode::Decompress && replaces && self.format != Format::Lzma && !is_known(name);
+        if is_foreign {
+            return self.fail(name, "File format not recognized");
+        }
         let target = if replaces {
             match self.target(name) {
                 Ok(target) => target,
@@ -438,6 +442,12 @@ impl Xz {
         let plain = stream::copy(&mut decoder, output, u64::MAX, &mut buffer)?;
         Ok((decoder.total_in(), plain))
     }
+}
+
+/// Whether a file begins as one of ours.
+fn is_known(name: &[u8]) -> bool {
+    let start = stream::open(name).and_then(|mut input| input.fill_buf().map(<[u8]>::to_vec)).unwrap_or_default();
+    start.starts_with(b"\xfd7zXZ\0") || start.starts_with(&[0x5d, 0, 0])
 }
 
 /// xz's words for what is wrong with a file.

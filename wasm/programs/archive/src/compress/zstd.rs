@@ -46,6 +46,7 @@ const OPTIONS: &[Opt] = &[
 ];
 
 const SUFFIX: &[u8] = b".zst";
+const WRITE_ERROR: i32 = 70;
 const LARGEST_LEVEL: i32 = 19;
 const LARGEST_ULTRA_LEVEL: i32 = 22;
 
@@ -93,7 +94,7 @@ struct Zstd {
     recursive: bool,
     /// As zstd counts: 2 tells what was done, 1 only errors, 0 nothing.
     talk: i32,
-    failed: bool,
+    code: i32,
 }
 
 pub fn zstd_main(args: Vec<OsString>) -> i32 {
@@ -121,7 +122,7 @@ fn run(args: Vec<OsString>, mode: Mode, to_stdout: bool) -> i32 {
         force: to_stdout,
         recursive: false,
         talk: if to_stdout { 1 } else { 2 },
-        failed: false,
+        code: 0,
     };
     let args = zstd.take_levels(args);
     let items = match options::parse(OPTIONS, Style { exact: true, ..Style::default() }, args) {
@@ -219,19 +220,20 @@ impl Zstd {
     fn all(&mut self, files: Vec<Vec<u8>>) -> i32 {
         if let Some(target) = self.output.clone() {
             self.into_one(&files, &target);
-            return i32::from(self.failed);
+            return self.code;
         }
         for name in files {
             self.file(&name, true);
         }
-        i32::from(self.failed)
+        self.code
     }
 
     fn fail(&mut self, text: &str) {
         if self.talk > 0 {
             eprintln!("{text} ");
         }
-        self.failed = true;
+        let is_write_error = text.starts_with("zstd: error 70");
+        self.code = if is_write_error { WRITE_ERROR } else { self.code.max(1) };
     }
 
     fn file(&mut self, name: &[u8], is_operand: bool) {
@@ -372,7 +374,7 @@ impl Zstd {
                 return;
             }
         }
-        if self.failed && files.len() == 1 {
+        if self.code != 0 && files.len() == 1 {
             return;
         }
         if let Ok(replacement) = opened {
@@ -380,7 +382,7 @@ impl Zstd {
                 return self.fail(&format!("zstd: error 70 : Write error : {}", message(&error)));
             }
         }
-        if self.remove && !self.failed {
+        if self.remove && self.code == 0 {
             for name in files.iter().filter(|name| *name != b"-") {
                 let _ = std::fs::remove_file(path::of(name));
             }

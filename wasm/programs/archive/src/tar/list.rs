@@ -12,7 +12,7 @@ pub struct Listing {
     width: usize,
 }
 
-const FIRST_WIDTH: usize = 19;
+const FIRST_WIDTH: usize = 18;
 
 impl Listing {
     /// On standard error where standard output is for content.

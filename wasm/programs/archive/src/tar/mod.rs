@@ -14,8 +14,6 @@ mod pax;
 mod reader;
 mod transform;
 
-pub use header::RawHeader;
-
 use console::stream::Stream;
 use console::{message, path, shown};
 use create::Writer;
