@@ -4,6 +4,7 @@
 #[cfg(not(target_os = "wasi"))]
 compile_error!("this crate is for wasm32-wasip1");
 
+pub mod kernel;
 pub mod options;
 pub mod path;
 pub mod stream;

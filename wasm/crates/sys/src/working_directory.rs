@@ -24,13 +24,7 @@ pub fn current_directory() -> io::Result<Vec<u8>> {
 pub fn change_directory(path: &[u8]) -> io::Result<Vec<u8>> {
     // SAFETY: the path comes with its length.
     check(unsafe { imports::chdir(path.as_ptr(), path.len()) })?;
-    let directory = current_directory()?;
-    #[cfg(target_os = "wasi")]
-    {
-        use std::os::wasi::ffi::OsStrExt;
-        std::env::set_current_dir(std::ffi::OsStr::from_bytes(&directory))?;
-    }
-    Ok(directory)
+    enter_working_directory()
 }
 
 /// Gives wasi-libc the kernel's working directory, which it assumes to be `/` at start. A program

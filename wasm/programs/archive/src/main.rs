@@ -4,7 +4,10 @@ mod calendar;
 mod compress;
 mod mode;
 mod owners;
+mod strings;
 mod tar;
+mod xxd;
+mod zip;
 
 use compress::{bzip2, gzip, xz, zstd};
 
@@ -17,13 +20,17 @@ multicall::commands! {
         "gzip" => gzip::gzip_main,
         "lzcat" => xz::lzcat_main,
         "lzma" => xz::lzma_main,
+        "strings" => strings::main,
         "tar" => tar::main,
         "unlzma" => xz::unlzma_main,
         "unxz" => xz::unxz_main,
         "unzstd" => zstd::unzstd_main,
+        "unzip" => zip::unzip_main,
+        "xxd" => xxd::main,
         "xz" => xz::xz_main,
         "xzcat" => xz::xzcat_main,
         "zcat" => gzip::zcat_main,
+        "zip" => zip::zip_main,
         "zstd" => zstd::zstd_main,
         "zstdcat" => zstd::zstdcat_main,
     }

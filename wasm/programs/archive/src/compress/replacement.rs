@@ -36,7 +36,7 @@ impl Replacement {
         self.output = None;
         if let Some(stat) = original {
             // As far as we may: a file's content is not lost for its owner's sake.
-            let _ = sys::file::path_chown(&self.path, Some(stat.uid), Some(stat.gid), true);
+            let _ = console::kernel::path_chown(&self.path, stat.uid, stat.gid, true);
             let _ = sys::path_chmod(&self.path, stat.permissions());
             let _ = path::set_times(&self.path, stat.accessed_ns, stat.modified_ns, true);
         }

@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
 
     fn operand(&mut self, operand: &Operand) -> Result<(), Fatal> {
         for directory in &operand.directories {
-            if let Err(error) = sys::change_directory(directory) {
+            if let Err(error) = console::kernel::change_directory(directory) {
                 eprintln!("tar: {}: Cannot open: {}\ntar: Error is not recoverable: exiting now", shown(directory), message(&error));
                 return Err(Fatal);
             }

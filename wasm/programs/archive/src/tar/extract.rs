@@ -49,13 +49,13 @@ impl Extractor {
     pub fn new(tar: &Tar) -> Extractor {
         let umask = sys::umask(0o022).unwrap_or(0o022);
         let _ = sys::umask(umask);
-        let ids = sys::credentials::ids().unwrap_or_default();
-        let is_root = ids.effective_user == 0;
+        let own_ids = console::kernel::effective_ids().unwrap_or_default();
+        let is_root = own_ids.0 == 0;
         let attributes = Attributes {
             umask,
             permissions: tar.permissions.unwrap_or(is_root),
             owner: tar.same_owner.unwrap_or(is_root),
-            own_ids: (ids.effective_user, ids.effective_group),
+            own_ids,
         };
         let owners = if tar.numeric_owner { Owners::numeric() } else { Owners::load() };
         Extractor { attributes, owners, directories: Vec::new(), links: Vec::new(), buffer: vec![0; CHUNK_BYTES] }
@@ -78,7 +78,7 @@ impl Extractor {
             Kind::Directory => self.directory(tar, member, name),
             Kind::SymbolicLink => self.symbolic_link(tar, member, name),
             Kind::HardLink => self.hard_link(tar, member, name),
-            Kind::Fifo => self.make(tar, name, "Cannot mkfifo", &mut |path| sys::file::path_mknod(path, 0o010000 | member.permissions))
+            Kind::Fifo => self.make(tar, name, "Cannot mkfifo", &mut |path| console::kernel::make_fifo(path, member.permissions))
                 .then(|| self.set_attributes(tar, member, name)),
             Kind::CharacterDevice | Kind::BlockDevice => {
                 fail(tar, name, "Cannot mknod", &Error::from_raw_os_error(sys::errno::PERM));
@@ -183,7 +183,7 @@ impl Extractor {
         let stream = Stream::Own(file);
         let mode = self.mode_of(member.permissions);
         if let Some((uid, gid)) = self.new_owner(member) {
-            tell(tar, name, "Cannot change ownership", sys::file::path_chown(name, uid, gid, true));
+            tell(tar, name, "Cannot change ownership", console::kernel::path_chown(name, uid, gid, true));
         }
         if mode != 0o666 & !self.attributes.umask || tar.old_files == OldFiles::Overwrite {
             tell(tar, name, "Cannot change mode", sys::fd_chmod(stream.fd(), mode));
@@ -199,19 +199,19 @@ impl Extractor {
     }
 
     /// Owner and group, where they are to be others than the caller's.
-    fn new_owner(&self, member: &Member) -> Option<(Option<u32>, Option<u32>)> {
+    fn new_owner(&self, member: &Member) -> Option<(u32, u32)> {
         if !self.attributes.owner {
             return None;
         }
         let uid = self.owners.uid(&member.user).unwrap_or(member.uid);
         let gid = self.owners.gid(&member.group).unwrap_or(member.gid);
-        ((uid, gid) != self.attributes.own_ids).then_some((Some(uid), Some(gid)))
+        ((uid, gid) != self.attributes.own_ids).then_some((uid, gid))
     }
 
     fn set_attributes(&mut self, tar: &mut Tar, member: &Member, name: &[u8]) {
         let follows = member.kind != Kind::SymbolicLink;
         if let Some((uid, gid)) = self.new_owner(member) {
-            tell(tar, name, "Cannot change ownership", sys::file::path_chown(name, uid, gid, follows));
+            tell(tar, name, "Cannot change ownership", console::kernel::path_chown(name, uid, gid, follows));
         }
         if follows {
             tell(tar, name, "Cannot change mode", sys::path_chmod(name, self.mode_of(member.permissions)));

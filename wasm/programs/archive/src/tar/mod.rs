@@ -14,6 +14,8 @@ mod pax;
 mod reader;
 mod transform;
 
+pub use pattern::glob;
+
 use console::stream::Stream;
 use console::{message, path, shown};
 use create::Writer;
@@ -114,7 +116,7 @@ fn read(tar: &mut Tar) -> Result<i32, String> {
     let operands = std::mem::take(&mut tar.operands);
     let directories = operands.iter().flat_map(|operand| &operand.directories).chain(&tar.directories);
     for directory in directories {
-        sys::change_directory(directory).map_err(|error| cannot_open(directory, &error))?;
+        console::kernel::change_directory(directory).map_err(|error| cannot_open(directory, &error))?;
     }
     let mut selection = Selection { found: vec![false; operands.len()], operands };
     let on_stderr = tar.to_stdout && tar.operation == Operation::Extract;
