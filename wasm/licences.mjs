@@ -1,7 +1,7 @@
 // The crates linked into a program, from `cargo metadata`, and whether their licences let us ship them.
 
 const PERMISSIVE = new Set([
-  '0BSD', 'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BSD-2-Clause', 'BSD-3-Clause', 'BSL-1.0', 'CC0-1.0', 'ISC',
+  '0BSD', 'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BSD-2-Clause', 'BSD-3-Clause', 'BSL-1.0', 'bzip2-1.0.6', 'CC0-1.0', 'ISC',
   'MIT', 'MIT-0', 'Unicode-3.0', 'Unlicense', 'Zlib', 'Unicode-DFS-2016',
 ]);
 
