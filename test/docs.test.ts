@@ -1,9 +1,28 @@
-/** The generated page is the one the table makes. */
+/** The generated pages are what the table of system calls and the manifests of the WASM programs make. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { commandsPage } from "../docs/commands.mjs";
 import { syscallsPage } from "../docs/syscalls.mjs";
 
+const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
+
 test("docs/syscalls.md is what `npm run docs` makes", async () => {
-  const page = readFileSync(new URL("../docs/syscalls.md", import.meta.url), "utf8");
-  expect(page).toBe(await syscallsPage());
+  expect(page("syscalls.md")).toBe(await syscallsPage());
+});
+
+/** Sizes change with each build, and with the zlib that compresses: what is written, and the commands, must be true. */
+const rows = (text: string) => text.replaceAll(/\d+(\.\d\d MB)?/g, "").split("\n");
+
+test("docs/commands.md tells nothing that is not so: `npm run docs` makes it anew", () => {
+  const made = new Set(rows(commandsPage()));
+  expect(rows(page("commands.md")).filter((row) => !made.has(row))).toEqual([]);
+});
+
+test("what docs/commands-differences.json tells is of commands that exist", () => {
+  const differences = JSON.parse(page("commands-differences.json"));
+  const commands = commandsPage();
+  const unknown = Object.keys(differences).filter(
+    (name) => name !== "" && !commands.includes(`| \`${name}\` |`),
+  );
+  expect(unknown).toEqual([]);
 });

@@ -113,19 +113,10 @@ fn sort(lines: &mut Vec<&[u8]>, order: &Order, options: &Options) {
         if options.global.reverse {
             lines.reverse();
         }
-    } else if order.is_plain_number() {
-        // One number a line: read it once.
-        let mut keyed: Vec<(key::Number, &[u8])> = lines.iter().map(|line| (key::number(line), *line)).collect();
-        let compare = |left: &(key::Number, &[u8]), right: &(key::Number, &[u8])| {
-            let numbers = left.0.cmp(&right.0);
-            let whole = if options.stable || options.unique { Ordering::Equal } else { left.1.cmp(right.1) };
-            let ascending = numbers.then(whole);
-            if options.global.reverse { ascending.reverse() } else { ascending }
-        };
-        keyed.sort_by(compare);
-        *lines = keyed.into_iter().map(|(_, line)| line).collect();
     } else {
-        lines.sort_by(|left, right| order.compare_fully(left, right));
+        let mut keyed: Vec<(key::Value, &[u8])> = lines.iter().map(|line| (order.first_key(line), *line)).collect();
+        keyed.sort_by(|left, right| order.compare_with_first(left, right));
+        *lines = keyed.into_iter().map(|(_, line)| line).collect();
     }
     if options.unique {
         lines.dedup_by(|right, left| order.compare_keys(left, right) == Ordering::Equal);

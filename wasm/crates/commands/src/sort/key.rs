@@ -2,7 +2,6 @@
 
 use super::options::Options;
 use crate::version_order;
-use std::borrow::Cow;
 use std::cmp::Ordering as Result;
 
 /// How a key is compared.
@@ -74,6 +73,22 @@ pub struct Key {
     pub ordering: Ordering,
 }
 
+/// What is compared when no key is given.
+const WHOLE_LINE: Key = Key {
+    start: Place { field: 1, character: None },
+    end: None,
+    start_skips_blanks: false,
+    end_skips_blanks: false,
+    ordering: Ordering {
+        kind: Kind::Text,
+        reverse: false,
+        skips_blanks: false,
+        dictionary: false,
+        folds_case: false,
+        printable_only: false,
+    },
+};
+
 /// The order of lines under one set of options.
 pub struct Order<'options> {
     options: &'options Options,
@@ -85,51 +100,60 @@ pub struct Order<'options> {
 impl<'options> Order<'options> {
     pub fn new(options: &'options Options) -> Self {
         let global = options.global;
-        let keys = options.keys.iter().map(|key| {
+        let with_global = |key: &Key| {
             let has_own = !key.ordering.is_default() || key.start_skips_blanks || key.end_skips_blanks;
             if has_own {
                 return *key;
             }
             let skips = global.skips_blanks;
             Key { ordering: global, start_skips_blanks: skips, end_skips_blanks: skips, ..*key }
-        });
+        };
+        let keys = match options.keys.is_empty() {
+            true => vec![with_global(&WHOLE_LINE)],
+            false => options.keys.iter().map(with_global).collect(),
+        };
         let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |since| since.as_nanos() as u64);
-        Order { options, keys: keys.collect(), seed }
+        Order { options, keys, seed }
     }
 
     /// Whole lines by their bytes, apart from direction.
     pub fn is_plain(&self) -> bool {
         let global = &self.options.global;
-        self.keys.is_empty() && global.kind == Kind::Text && !global.transforms() && !global.skips_blanks
-    }
-
-    /// Whole lines as decimal numbers, apart from direction.
-    pub fn is_plain_number(&self) -> bool {
-        self.keys.is_empty() && self.options.global.kind == Kind::Number
+        self.options.keys.is_empty() && global.kind == Kind::Text && !global.transforms() && !global.skips_blanks
     }
 
     /// Keys first; lines with equal keys by their bytes, unless the options forbid it.
     pub fn compare_fully(&self, left: &[u8], right: &[u8]) -> Result {
-        let keys = self.compare_keys(left, right);
-        if keys != Result::Equal || self.options.stable || self.options.unique {
-            return keys;
-        }
-        let whole = left.cmp(right);
-        if self.options.global.reverse { whole.reverse() } else { whole }
+        self.compare_keys(left, right).then_with(|| self.compare_whole(left, right))
     }
 
     pub fn compare_keys(&self, left: &[u8], right: &[u8]) -> Result {
-        if self.keys.is_empty() {
-            return self.compare_parts(left, right, &self.options.global, self.options.global.skips_blanks);
+        self.compare_by(&self.keys, left, right)
+    }
+
+    /// A line's first key, so that a sort reads it once and not at each comparison.
+    pub fn first_key<'line>(&self, line: &'line [u8]) -> Value<'line> {
+        self.value(line, &self.keys[0])
+    }
+
+    /// `compare_fully` of lines whose first keys are at hand.
+    pub fn compare_with_first(&self, left: &(Value, &[u8]), right: &(Value, &[u8])) -> Result {
+        compare_values(&left.0, &right.0, &self.keys[0])
+            .then_with(|| self.compare_by(&self.keys[1..], left.1, right.1))
+            .then_with(|| self.compare_whole(left.1, right.1))
+    }
+
+    fn compare_by(&self, keys: &[Key], left: &[u8], right: &[u8]) -> Result {
+        let orders = keys.iter().map(|key| compare_values(&self.value(left, key), &self.value(right, key), key));
+        orders.into_iter().find(|order| *order != Result::Equal).unwrap_or(Result::Equal)
+    }
+
+    fn compare_whole(&self, left: &[u8], right: &[u8]) -> Result {
+        if self.options.stable || self.options.unique {
+            return Result::Equal;
         }
-        for key in &self.keys {
-            let (left, right) = (self.part(left, key), self.part(right, key));
-            let order = self.compare_parts(left, right, &key.ordering, false);
-            if order != Result::Equal {
-                return order;
-            }
-        }
-        Result::Equal
+        let whole = left.cmp(right);
+        if self.options.global.reverse { whole.reverse() } else { whole }
     }
 
     fn part<'line>(&self, line: &'line [u8], key: &Key) -> &'line [u8] {
@@ -142,20 +166,47 @@ impl<'options> Order<'options> {
         &line[start.min(end)..end]
     }
 
-    fn compare_parts(&self, left: &[u8], right: &[u8], ordering: &Ordering, skips_blanks: bool) -> Result {
-        let (left, right) = if skips_blanks { (without_blanks(left), without_blanks(right)) } else { (left, right) };
-        let order = match ordering.kind {
-            Kind::Text if ordering.transforms() => transformed(left, ordering).cmp(&transformed(right, ordering)),
-            Kind::Text => left.cmp(right),
-            Kind::Number => number(left).cmp(&number(right)),
-            Kind::General => general(left).cmp(&general(right)),
-            Kind::Human => human(left).cmp(&human(right)),
-            Kind::Month => month(left).cmp(&month(right)),
-            Kind::Version => version_order::compare(left, right),
-            Kind::Random => hash(left, self.seed).cmp(&hash(right, self.seed)).then_with(|| left.cmp(right)),
-        };
-        if ordering.reverse { order.reverse() } else { order }
+    fn value<'line>(&self, line: &'line [u8], key: &Key) -> Value<'line> {
+        let part = self.part(line, key);
+        match key.ordering.kind {
+            Kind::Text if key.ordering.transforms() => Value::Folded(transformed(part, &key.ordering)),
+            Kind::Text => Value::Text(part),
+            Kind::Number => Value::Number(number(part)),
+            Kind::General => Value::General(general(part)),
+            Kind::Human => Value::Human(human(part)),
+            Kind::Month => Value::Month(month(part)),
+            Kind::Version => Value::Version(part),
+            Kind::Random => Value::Random(hash(part, self.seed), part),
+        }
     }
+}
+
+/// A key as it is compared.
+pub enum Value<'line> {
+    Text(&'line [u8]),
+    Folded(Vec<u8>),
+    Number(Number<'line>),
+    General(General),
+    Human((i32, Number<'line>)),
+    Month(usize),
+    Version(&'line [u8]),
+    Random(u64, &'line [u8]),
+}
+
+/// Compares two lines' values of one key, which are of one kind.
+fn compare_values(left: &Value, right: &Value, key: &Key) -> Result {
+    let order = match (left, right) {
+        (Value::Text(left), Value::Text(right)) => left.cmp(right),
+        (Value::Folded(left), Value::Folded(right)) => left.cmp(right),
+        (Value::Number(left), Value::Number(right)) => left.cmp(right),
+        (Value::General(left), Value::General(right)) => left.cmp(right),
+        (Value::Human(left), Value::Human(right)) => left.cmp(right),
+        (Value::Month(left), Value::Month(right)) => left.cmp(right),
+        (Value::Version(left), Value::Version(right)) => version_order::compare(left, right),
+        (Value::Random(left, own), Value::Random(right, other)) => left.cmp(right).then_with(|| own.cmp(other)),
+        _ => Result::Equal,
+    };
+    if key.ordering.reverse { order.reverse() } else { order }
 }
 
 fn is_blank(byte: u8) -> bool {
@@ -200,13 +251,13 @@ fn place_in(line: &[u8], place: Place, separator: Option<u8>, skips_blanks: bool
     index.saturating_add(offset).min(line.len())
 }
 
-fn transformed<'text>(text: &'text [u8], ordering: &Ordering) -> Cow<'text, [u8]> {
+fn transformed(text: &[u8], ordering: &Ordering) -> Vec<u8> {
     let keeps = |byte: &u8| {
         (!ordering.dictionary || byte.is_ascii_alphanumeric() || is_blank(*byte))
             && (!ordering.printable_only || byte.is_ascii_graphic() || *byte == b' ')
     };
     let fold = |byte: &u8| if ordering.folds_case { byte.to_ascii_uppercase() } else { *byte };
-    Cow::Owned(text.iter().filter(|byte| keeps(byte)).map(fold).collect())
+    text.iter().filter(|byte| keeps(byte)).map(fold).collect()
 }
 
 /// A decimal number of any length, as text: no number is 0.
@@ -261,7 +312,7 @@ impl PartialOrd for Number<'_> {
 }
 
 /// A floating-point number: no number sorts first, then NaN, then the numbers.
-struct General(Option<f64>);
+pub struct General(Option<f64>);
 
 fn general(text: &[u8]) -> General {
     let text = String::from_utf8_lossy(without_blanks(text)).into_owned();

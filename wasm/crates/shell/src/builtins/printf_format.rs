@@ -113,6 +113,8 @@ impl Formatter<'_> {
                 b' ' => specification.has_space = true,
                 b'#' => specification.is_alternate = true,
                 b'0' => specification.is_zero_padded = true,
+                // Groups of thousands, of which the C locale has none.
+                b'\'' => {}
                 _ => break,
             }
             self.position += 1;

@@ -210,9 +210,6 @@ fn class(text: &[PatternByte], start: usize) -> Option<(Item, usize)> {
         if !next.is_quoted && next.byte == b']' && position > first {
             return Some((Item::Class { is_negated, members }, position + 1));
         }
-        if !next.is_quoted && next.byte == b'/' {
-            return None;
-        }
         if plain(position) == Some(b'[') && plain(position + 1) == Some(b':') {
             let rest: Vec<u8> = text[position + 2..].iter().map(|next| next.byte).collect();
             if let Some(length) = rest.windows(2).position(|pair| pair == b":]") {
