@@ -4,6 +4,7 @@ const suites = {
   node: () => import("./node/run.mjs"),
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),
+  toybox: () => import("./toybox/run.mjs"),
   wasi: () => import("./wasi/run.mjs"),
   jq: () => import("./jq/run.mjs"),
 };

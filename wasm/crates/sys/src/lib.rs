@@ -5,6 +5,7 @@
 //! On other targets than WASI every import answers `NOSYS`, so that pure code which depends on
 //! this crate can be unit-tested on the host.
 
+pub mod credentials;
 pub mod descriptor;
 pub mod errno;
 pub mod file;

@@ -114,6 +114,13 @@ pub fn take() -> Option<i32> {
     Some(signal)
 }
 
+/// Has SIGALRM raised after a time; 0 takes it back.
+pub fn set_alarm(after_us: i64) -> io::Result<()> {
+    let mut old = [0i64; 2];
+    // SAFETY: the out-pointer has room for both times.
+    check(unsafe { imports::set_timer(0, after_us, 0, old.as_mut_ptr()) })
+}
+
 /// Ignores a signal or gives it back its default action. Only SIGPIPE is supported; ignored, a
 /// write to a pipe without readers fails with EPIPE.
 pub fn set_ignored(signal: i32, ignored: bool) -> io::Result<()> {
