@@ -64,7 +64,6 @@ unsafe extern "C" {
     pub fn get_priority(which: i32, who: i32, out_nice: *mut i32) -> i32;
     pub fn set_priority(which: i32, who: i32, nice: i32) -> i32;
     pub fn set_timer(timer: i32, first_us: i64, interval_us: i64, out_old: *mut i64) -> i32;
-    pub fn get_window_size(fd: i32, out: *mut u8) -> i32;
     pub fn set_window_size(fd: i32, size: *const u8) -> i32;
     pub fn ttyname(fd: i32, buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
     pub fn path_chown(path: *const u8, path_len: usize, uid: i32, gid: i32, flags: i32) -> i32;
