@@ -114,6 +114,8 @@ export class Decoder {
 
   #strings(): string[] | Errno {
     const text = this.#text();
+    // A list that did not come whole was too long for the call.
+    if (text === errno.EFAULT) return errno.E2BIG;
     if (text instanceof Errno) return text;
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;

@@ -15,6 +15,7 @@ mod input;
 mod invocation;
 mod job_control;
 mod jobs;
+mod limits;
 mod parse;
 mod redirect;
 mod script;
@@ -71,5 +72,10 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     };
     let status = shell.run_exit_trap(status);
     shell.end_job_control();
+    if let Some(number) = shell.ending_signal {
+        // The parent is to see what ended the shell.
+        let _ = sys::signal::set_action(number, sys::signal::Disposition::Default);
+        let _ = sys::kill(sys::getpid(), number);
+    }
     status
 }
