@@ -107,7 +107,8 @@ describe("too much", () => {
   });
 
   test("a word of 3 MB", async () => {
-    const script = "x=$(head -c 3000000 /dev/zero | tr '\\0' x); echo ${#x}; /bin/true $x; echo $?";
+    const script =
+      "x=$(head -c 3000000 /dev/zero | tr '\\0' x); printf %s $x | wc -c; /bin/true $x; echo $?";
     const result = await run(script);
     expect(result.stdout).toBe("3000000\n126\n");
     expect(result.stderr).toContain("Argument list too long");
@@ -116,10 +117,8 @@ describe("too much", () => {
   test("a pattern over 20,000 names", async () => {
     await kernel.mkdir("/tmp/many");
     for (let index = 0; index < 20_000; index++) await kernel.writeFile(`/tmp/many/f${index}`, "");
-    const result = await run(
-      "cd /tmp/many; set -- f*9; echo $# $1; echo ${#@}; /bin/ls *; echo $?",
-    );
-    expect(result.stdout).toBe("2000 f10009\n2000\n126\n");
+    const result = await run("cd /tmp/many; set -- f*9; echo $# $1; /bin/ls *; echo $?");
+    expect(result.stdout).toBe("2000 f10009\n126\n");
     expect(result.stderr).toContain("Argument list too long");
   });
 });
