@@ -16,6 +16,7 @@ mod interactive;
 mod invocation;
 mod job_control;
 mod jobs;
+mod limits;
 mod parse;
 mod redirect;
 mod script;
@@ -75,5 +76,10 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     let status = shell.run_exit_trap(status);
     shell.save_history();
     shell.end_job_control();
+    if let Some(number) = shell.ending_signal {
+        // The parent is to see what ended the shell.
+        let _ = sys::signal::set_action(number, sys::signal::Disposition::Default);
+        let _ = sys::kill(sys::getpid(), number);
+    }
     status
 }

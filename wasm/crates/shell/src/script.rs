@@ -62,7 +62,7 @@ impl Shell {
             }
             match parsed {
                 Ok(Some(_)) if self.options.noexec() => 0,
-                Ok(Some(list)) => self.run_list(&list)?,
+                Ok(Some(list)) => self.run_or_discard(&list)?,
                 Ok(None) => return Ok(self.status),
                 Err(error) => {
                     self.tell_syntax_error(&error, text, 1, prefix);

@@ -102,6 +102,8 @@ pub struct Shell {
     pub error_trap_is_local: bool,
     /// `$_` once the command that runs has ended.
     pub next_last_argument: Option<Rc<[u8]>>,
+    /// The signal this process ends by once its EXIT trap has run.
+    pub ending_signal: Option<i32>,
     /// What the EXIT trap that runs ends with unless it says otherwise.
     pub exit_trap_status: Option<i32>,
     /// `exec -a`
@@ -186,6 +188,7 @@ impl Shell {
             traps: Traps::default(),
             error_trap_is_local: false,
             next_last_argument: None,
+            ending_signal: None,
             exit_trap_status: None,
             argument_zero: None,
             is_exec: false,
@@ -268,7 +271,10 @@ impl Shell {
     /// Reads `name` or `name[subscript]`.
     pub fn value_by_name(&mut self, name: &str) -> Outcome<Option<Vec<u8>>> {
         match name.split_once('[') {
-            Some((array, rest)) if rest.ends_with(']') => self.element(array, &rest.as_bytes()[..rest.len() - 1]),
+            Some((array, rest)) if rest.ends_with(']') => {
+                let subscript = self.expand_argument_subscript(array, &rest.as_bytes()[..rest.len() - 1])?;
+                self.element(array, &subscript)
+            }
             _ => Ok(self.variable_scalar(name)),
         }
     }
@@ -277,7 +283,8 @@ impl Shell {
     pub fn assign_by_name(&mut self, name: &str, value: Vec<u8>) -> Outcome<()> {
         match name.split_once('[') {
             Some((array, rest)) if rest.ends_with(']') => {
-                self.assign_element(array, &rest.as_bytes()[..rest.len() - 1], value)
+                let subscript = self.expand_argument_subscript(array, &rest.as_bytes()[..rest.len() - 1])?;
+                self.assign_element(array, &subscript, value)
             }
             _ => self.assign(name, value),
         }
