@@ -30,7 +30,7 @@ export function page(artifacts) {
   const count = artifacts.flatMap(({ commands }) => commands).length;
   return `<!-- Made by wasm/sizes.mjs --write: do not edit. -->
 
-# The commands of this package
+# The WASM files of this package
 
 They lie in \`wasm/dist/\`, one WASM module for many commands. Only the shell's is compiled when it is mounted; another is
 when one of its commands is first run. ${count} commands, ${megabytes(sum('rawBytes'))}, ${megabytes(sum('gzipBytes'))} with gzip.
