@@ -87,18 +87,16 @@ export class Decoder {
     return Number.isSafeInteger(value) ? value : errno.EINVAL;
   }
 
-  /** @param tooLong - The error for more than the channel has room for. */
-  #bytes(tooLong = errno.EFAULT): Uint8Array | Errno {
+  #bytes(): Uint8Array | Errno {
     const length = this.#word();
     const start = this.#nextByte;
-    if (length < 0) return errno.EFAULT;
-    if (start + length > this.#received) return tooLong;
+    if (length < 0 || start + length > this.#received) return errno.EFAULT;
     this.#nextByte += length;
     return this.#payload.subarray(start, start + length);
   }
 
-  #text(tooLong?: Errno): string | Errno {
-    const bytes = this.#bytes(tooLong);
+  #text(): string | Errno {
+    const bytes = this.#bytes();
     if (bytes instanceof Errno) return bytes;
     try {
       // A private copy: shared memory could change while it is decoded.
@@ -115,7 +113,9 @@ export class Decoder {
   }
 
   #strings(): string[] | Errno {
-    const text = this.#text(errno.E2BIG);
+    const text = this.#text();
+    // A list that did not come whole was too long for the call.
+    if (text === errno.EFAULT) return errno.E2BIG;
     if (text instanceof Errno) return text;
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
