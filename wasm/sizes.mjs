@@ -1,4 +1,4 @@
-// What wasm/dist/ holds and weighs: prints the table, `--write` puts it into docs/commands.md. The package ships at most
+// What wasm/dist/ holds and weighs: prints the table, `--write` puts it into docs/wasm-artifacts.md. The package ships at most
 // 15 MB, 6 MB compressed; test/wasm-sizes.test.ts holds it to that.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { distFiles, readManifest, wasmDirectory } from './manifest.mjs';
 
-const PAGE = join(wasmDirectory, '../docs/commands.md');
+const PAGE = join(wasmDirectory, '../docs/wasm-artifacts.md');
 
 /** Each artifact with its size, raw and compressed, and its commands. */
 export function measure() {
@@ -30,7 +30,7 @@ export function page(artifacts) {
   const count = artifacts.flatMap(({ commands }) => commands).length;
   return `<!-- Made by wasm/sizes.mjs --write: do not edit. -->
 
-# The commands of this package
+# The WASM files of this package
 
 They lie in \`wasm/dist/\`, one WASM module for many commands. Only the shell's is compiled when it is mounted; another is
 when one of its commands is first run. ${count} commands, ${megabytes(sum('rawBytes'))}, ${megabytes(sum('gzipBytes'))} with gzip.
