@@ -1,8 +1,12 @@
 //! The text languages and what compares and changes text: awk, sed, bc, ed, diff, patch.
 
 mod awk;
+mod bc;
+mod cmp;
+mod diff;
 mod getopt;
 mod locale;
+mod patch;
 mod path;
 mod reader;
 mod sed;
@@ -12,7 +16,11 @@ mod writer;
 multicall::commands! {
     ours {
         "awk" => awk::main,
+        "bc" => bc::main,
+        "cmp" => cmp::main,
+        "diff" => diff::main,
         "gawk" => awk::main,
+        "patch" => patch::main,
         "sed" => sed::main,
     }
     uutils {
