@@ -3,6 +3,12 @@
 mod awk;
 mod getopt;
 mod locale;
+mod bc;
+mod cmp;
+mod diff;
+mod getopt;
+mod locale;
+mod patch;
 mod path;
 mod reader;
 mod sed;
@@ -13,6 +19,11 @@ multicall::commands! {
     ours {
         "awk" => awk::main,
         "gawk" => awk::main,
+        "bc" => bc::main,
+        "cmp" => cmp::main,
+        "diff" => diff::main,
+        "gawk" => awk::main,
+        "patch" => patch::main,
         "sed" => sed::main,
     }
     uutils {

@@ -28,3 +28,8 @@ mod value;
 pub use invocation::main;
 
 use crate::path::{of as path, open};
+
+/// A time by the format of strftime, in UTC.
+pub fn time_text(format: &[u8], timestamp: i64) -> Vec<u8> {
+    time::format(format, timestamp)
+}
