@@ -23,13 +23,16 @@ export function linkedCrates(metadata) {
       pending.push(dependency.pkg);
     }
   }
-  const linked = [...seen].map((id) => packages.get(id)).filter((entry) => entry.source !== null);
+  const all = [...seen].map((id) => packages.get(id));
+  // C sources that our own crates compile and no crate is named after.
+  const bundles = all.flatMap((entry) => entry.metadata?.['secure-exec']?.bundles ?? []);
+  const linked = all.filter((entry) => entry.source !== null);
   const refused = linked.filter((entry) => !isPermissive(entry.license ?? ''));
   if (refused.length > 0) {
     const list = refused.map((entry) => `${entry.name} ${entry.version} (${entry.license ?? 'none'})`);
     throw new Error(`licences that are not on the list: ${list.join(', ')}`);
   }
-  return linked.map((entry) => `${entry.name} ${entry.version}: ${entry.license}`).sort();
+  return [...linked.map((entry) => `${entry.name} ${entry.version}: ${entry.license}`), ...bundles].sort();
 }
 
 /** Reads an SPDX expression: one permissive choice of an OR suffices, AND needs all. */

@@ -7,6 +7,8 @@ mod pattern;
 mod printer;
 mod search;
 
+pub use pattern::whole_text as whole_text_regex;
+
 use crate::getopt::Program;
 use crate::input;
 use crate::output;

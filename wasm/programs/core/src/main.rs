@@ -17,6 +17,7 @@ multicall::commands! {
         "env" => commands::env::main,
         "false" => commands::true_command::false_main,
         "fgrep" => commands::grep::fgrep_main,
+        "find" => commands::find::main,
         "grep" => commands::grep::main,
         "ln" => commands::ln::main,
         "ls" => commands::ls::main,
@@ -51,6 +52,7 @@ multicall::commands! {
         "true" => commands::true_command::true_main,
         "uniq" => commands::uniq::main,
         "wc" => commands::wc::main,
+        "xargs" => commands::xargs::main,
         "yes" => commands::yes::main,
     }
     uutils {

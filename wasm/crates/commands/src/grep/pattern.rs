@@ -46,6 +46,16 @@ pub fn compile(options: &Options) -> Result<Pattern, String> {
     Ok(Pattern { regex, lines_only })
 }
 
+/// A POSIX pattern for the whole of a text, lines or not, as find's `-regex` wants it.
+pub fn whole_text(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
+    let translated = Translator::new(text, extended).translate()?;
+    RegexBuilder::new(&format!("\\A(?:{translated})\\z"))
+        .case_insensitive(ignore_case)
+        .dot_matches_new_line(true)
+        .build()
+        .map_err(|error| error.to_string())
+}
+
 fn escape(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for character in text.chars() {
