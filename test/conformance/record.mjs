@@ -45,7 +45,8 @@ function record(text) {
   const name = text.slice(0, end);
   const script = text.slice(end + 1);
   const cwd = mkdtempSync(path.join(work, "cwd-"));
-  const first = process.env.RECORD_PATH === undefined ? programs : `${programs}:${process.env.RECORD_PATH}`;
+  const first =
+    process.env.RECORD_PATH === undefined ? programs : `${programs}:${process.env.RECORD_PATH}`;
   const env = { PATH: `${first}:/usr/bin:/bin`, HOME: "/root", LC_ALL: "C.UTF-8", TZ: "UTC" };
   const { stdout, stderr, status, error } = spawnSync("bash", ["-c", script], {
     cwd,

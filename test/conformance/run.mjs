@@ -5,6 +5,7 @@ const suites = {
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),
   wasi: () => import("./wasi/run.mjs"),
+  jq: () => import("./jq/run.mjs"),
 };
 
 const [suite = "", filter] = process.argv.slice(2);
