@@ -47,6 +47,7 @@ pub mod tac;
 pub mod tail;
 pub mod test_command;
 pub mod touch;
+pub mod tree;
 pub mod true_command;
 pub mod uniq;
 pub mod users;

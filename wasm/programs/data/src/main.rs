@@ -1,8 +1,11 @@
 //! Commands for structured data: `jq` with its regular expressions, `yq` on top of it.
 
+mod yq;
+
 multicall::commands! {
     ours {
         "jq" => jq::main,
+        "yq" => yq::main,
     }
     uutils {
     }
