@@ -9,7 +9,7 @@ mkdir w; cd w
 seq 10 > f; rg -A1 5 f; rg -B1 -n 5 f; rg -C1 '^[28]$' f; rg -m1 1 f; rg -A1 --context-separator=XX '^[28]$' f
 #### files and types
 mkdir w; cd w
-mkdir -p s; touch s/a.py s/b.rs s/c.txt s/.h; rg --files --sort path s; rg --files -t py s; rg --files -T py --sort path s; rg --files --hidden --sort path s; rg --files -g '*.rs' s; rg --files -g '!*.rs' --sort path s; rg --files -g '*.{py,txt}' --sort path s; rg -t nosuch x s; echo $?; rg --type-list | grep "^json:"
+mkdir -p s; touch s/a.py s/b.rs s/c.txt s/.h; rg --files --sort path s; rg --files -t py s; rg --files -T py --sort path s; rg --files --hidden --sort path s; rg --files -g '*.rs' s; rg --files -g '!*.rs' --sort path s; rg --files -g '*.{py,txt}' --sort path s; rg -t nosuch x s; echo $?; rg --type-list | grep "^zig:"
 #### gitignore
 mkdir w; cd w
 mkdir -p p/.git p/build p/src; echo build/ > p/.gitignore; echo '*.log' >> p/.gitignore; echo foo > p/build/x; echo foo > p/src/y; echo foo > p/z.log; echo foo > p/.hid; cd p; rg --sort path foo .; rg --sort path --no-ignore foo .; rg --sort path --hidden foo . -g '!.git' -g '!.gitignore'; rg -uu --sort path foo . ; echo '!z.log' > .ignore; rg -l --sort path foo .
