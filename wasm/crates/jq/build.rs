@@ -72,7 +72,7 @@ fn main() {
     jq.define("main", "jq_main");
     jq.files(JQ_SOURCES.iter().map(|name| source.join(format!("src/{name}.c"))));
     jq.files(["decNumber", "decContext"].iter().map(|name| decimal.join(format!("{name}.c"))));
-    jq.file("c/wasi.c").compile("jq_itself");
+    jq.file("c/wasi.c").file("c/filter.c").compile("jq_itself");
     println!("cargo:rustc-link-search=native=/usr/lib/wasm32-wasi");
     println!("cargo:rustc-link-lib=static=wasi-emulated-signal");
 }

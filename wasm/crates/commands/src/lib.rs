@@ -75,6 +75,7 @@ pub mod tail;
 pub mod test_command;
 pub mod timeout;
 pub mod touch;
+pub mod tree;
 pub mod true_command;
 pub mod truncate;
 pub mod tty;

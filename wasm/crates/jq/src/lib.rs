@@ -1,5 +1,9 @@
 //! jq itself: its C sources are compiled by build.rs.
 
+mod filter;
+
+pub use filter::Filter;
+
 use std::ffi::{CString, OsString, c_char, c_int};
 use std::os::wasi::ffi::OsStringExt;
 

@@ -3,6 +3,12 @@
 multicall::commands! {
     ours {
         "jq" => jq::main,
+mod yq;
+
+multicall::commands! {
+    ours {
+        "jq" => jq::main,
+        "yq" => yq::main,
     }
     uutils {
     }

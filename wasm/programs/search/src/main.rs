@@ -1,10 +1,17 @@
 //! Commands that search with engines and tables too large for the first program.
 
+mod fd;
+
 use std::ffi::OsString;
 
 multicall::commands! {
     ours {
         "rg" => rg,
+        "fd" => fd::main,
+        "fdfind" => fd::main,
+        "grep-backtracking" => commands::grep::backtracking_main,
+        "rg" => rg,
+        "tree" => commands::tree::main,
     }
     uutils {
     }
