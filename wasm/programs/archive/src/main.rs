@@ -2,6 +2,7 @@
 
 mod calendar;
 mod compress;
+mod file;
 mod mode;
 mod owners;
 mod strings;
@@ -16,6 +17,7 @@ multicall::commands! {
         "bunzip2" => bzip2::bunzip2_main,
         "bzcat" => bzip2::bzcat_main,
         "bzip2" => bzip2::bzip2_main,
+        "file" => file::main,
         "gunzip" => gzip::gunzip_main,
         "gzip" => gzip::gzip_main,
         "lzcat" => xz::lzcat_main,

@@ -33,6 +33,11 @@ use std::io::{Error, IsTerminal, Seek, SeekFrom};
 
 const FATAL: i32 = 2;
 
+/// Whether a block begins a member.
+pub fn is_header(block: &[u8; 512]) -> bool {
+    header::RawHeader(block).is_valid()
+}
+
 pub fn main(args: Vec<OsString>) -> i32 {
     let mut tar = match Tar::parse(args) {
         Ok(tar) => tar,
