@@ -114,6 +114,8 @@ export class Decoder {
 
   #strings(): string[] | Errno {
     const text = this.#text();
+    // Arguments beyond what a call carries are too many, not at a bad address.
+    if (text === errno.EFAULT) return errno.E2BIG;
     if (text instanceof Errno) return text;
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
