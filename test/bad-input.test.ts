@@ -50,6 +50,49 @@ describe("commands", () => {
   });
 });
 
+describe("limits, as commands meet them", () => {
+  test("a full disk: each writer says so and fails, and there is room again after rm", async () => {
+    const filesystem = createInMemoryFileSystem({ fileSystemBytes: 1 << 20 });
+    const kernel = await bootKernel([createWasmVmRuntime()], { filesystem });
+    await kernel.exec("head -c 600000 /dev/zero > /tmp/half");
+    for (const writer of [
+      "cp half copy",
+      "cat half > copy",
+      "tee copy < half > /dev/null",
+      "sort -o copy half",
+      "head -c 600000 half > copy",
+      "tr a b < half > copy",
+      "while echo $RANDOM$RANDOM$RANDOM$RANDOM; do :; done > copy",
+    ]) {
+      const { exitCode, stderr } = await kernel.exec(writer, { cwd: "/tmp" });
+      expect(stderr, writer).toMatch(/No space left on device/);
+      if (!writer.startsWith("while")) expect(exitCode, writer).toBeGreaterThan(0);
+      await kernel.exec("rm -f copy", { cwd: "/tmp" });
+    }
+    const after = await kernel.exec("echo room > copy && cat copy", { cwd: "/tmp" });
+    expect(after).toMatchObject({ exitCode: 0, stdout: "room\n", stderr: "" });
+  });
+
+  test("100,000 arguments are too many for a command, not for the shell", async () => {
+    const kernel = await bootKernel();
+    const result = await kernel.exec(
+      "set -- $(seq 100000); echo $#; /bin/echo $(seq 100000); echo $?; echo $(seq 100000) | wc -w",
+    );
+    expect(result).toMatchObject({ exitCode: 0, stdout: "100000\n126\n100000\n" });
+    expect(result.stderr).toMatch(/^sh: line 1: \/bin\/echo: Argument list too long\n$/);
+  });
+
+  test("a pattern over 50,000 names", async () => {
+    const kernel = await bootKernel();
+    const script =
+      "for i in {1..50000}; do : > n$i; done; echo n* | wc -w; rm n*; echo $?; ls | wc -l";
+    await kernel.mkdir("/tmp/names");
+    const result = await kernel.exec(script, { cwd: "/tmp/names" });
+    expect(result).toMatchObject({ exitCode: 0, stdout: "50000\n126\n50000\n" });
+    expect(result.stderr).toMatch(/rm: Argument list too long/);
+  });
+});
+
 describe("paths", () => {
   test.each([
     ["readFile", "/no/such/file"],

@@ -18,10 +18,14 @@ declare -A m=([a]=1 [b]=2) r; for k in "${!m[@]}"; do r[${m[$k]}]=$k; done; echo
 a=(pear 'apple pie' fig); IFS=$'\n' s=($(sort <<< "${a[*]}")); unset IFS; printf '%s;' "${s[@]}"; echo; mapfile -t r < <(printf '%s\n' "${a[@]}" | sort -r); echo "${r[0]}"
 #### unique elements
 a=(b a b c a); declare -A seen; u=(); for x in "${a[@]}"; do [[ ${seen[$x]-} ]] || u+=("$x"); seen[$x]=1; done; echo "${u[*]}"; mapfile -t v < <(printf '%s\n' "${a[@]}" | sort -u); echo "${v[*]}"
+#### set operations
+comm -12 <(printf '%s\n' a b c | sort) <(printf '%s\n' b c d | sort); comm -23 <(printf '%s\n' a b c) <(printf '%s\n' b c d); diff <(printf '1\n2\n') <(printf '1\n3\n')
 #### stack and queue
 st=(); st+=(1); st+=(2); echo "${st[-1]}"; unset 'st[-1]'; echo "${st[@]}"; q=(a b c); echo "${q[0]}"; q=("${q[@]:1}"); echo "${q[@]}"
 #### matrix printed
 declare -A m; for ((i=0;i<3;i++)); do for ((j=0;j<3;j++)); do m[$i,$j]=$((i*j)); done; done; for ((i=0;i<3;i++)); do row=; for ((j=0;j<3;j++)); do printf -v c '%3d' "${m[$i,$j]}"; row+=$c; done; echo "$row"; done
+#### transpose
+printf '1 2 3\n4 5 6\n' | awk '{ for (i = 1; i <= NF; i++) a[i] = a[i] (NR > 1 ? " " : "") $i; n = NF } END { for (i = 1; i <= n; i++) print a[i] }'
 #### path pieces
 p=/usr/local/lib/libfoo.so.1.2; echo "${p##*/}" "${p%/*}" "${p%%.*}" "${p#*.}"; f=archive.tar.gz; echo "${f%.gz}" "${f%%.*}" "${f##*.}"; basename "$p" .so.1.2; dirname "$p"
 #### replace in strings
@@ -30,6 +34,8 @@ s='foo bar foo'; echo "${s/foo/X}" "${s//foo/X}" "${s/#foo/X}" "${s/%foo/X}" "${
 s=abcdefgh; echo "${s:2}" "${s:2:3}" "${s: -3}" "${s:1:-2}" "${#s}"; for ((i=0;i<${#s};i+=3)); do echo -n "${s:i:3} "; done; echo
 #### repeat and pad
 printf -- '-%.0s' {1..20}; echo; printf '%-10s|%5s|%05d\n' left right 42; printf '%*s\n' 8 hi; line=$(printf '%20s' ''); echo "${line// /=}"
+#### reverse a string
+s='hello'; r=; for ((i=${#s}-1;i>=0;i--)); do r+=${s:i:1}; done; echo "$r"; is_pal() { [[ $1 == "$(rev <<< "$1")" ]]; }; is_pal level && echo palindrome
 #### count characters
 s='mississippi'; t=${s//[^s]/}; echo "${#t}"; declare -A n; for ((i=0;i<${#s};i++)); do n[${s:i:1}]=$((${n[${s:i:1}]:-0}+1)); done; for c in m i s p; do echo -n "$c${n[$c]} "; done; echo; fold -w1 <<< "$s" | sort | uniq -c | sort -rn -k1,1 | head -n 1 | tr -s ' '
 #### tests by regex
@@ -40,6 +46,8 @@ url='https://user:pw@example.com:8443/a/b?x=1&y=2#top'; re='^([a-z]+)://(([^:@]+
 enc() { local s=$1 i c; for ((i=0;i<${#s};i++)); do c=${s:i:1}; case $c in [a-zA-Z0-9.~_-]) printf %s "$c" ;; *) printf '%%%02X' "'$c" ;; esac; done; echo; }; dec() { local u=${1//+/ }; printf '%b\n' "${u//%/\\x}"; }; enc 'a b&c=d/e?'; dec 'a%20b%26c%3Dd+e'
 #### query string to pairs
 q='name=J%20Doe&age=30&tag='; IFS='&' read -ra kv <<< "$q"; for p in "${kv[@]}"; do k=${p%%=*} v=${p#*=}; printf '%s -> [%b]\n' "$k" "${v//%/\\x}"; done
+#### hex and back
+printf 'Hi!' | od -An -tx1 | tr -d ' \n'; echo; printf '\x48\x69\x21\n'; printf '%d %o %x %X\n' 255 255 255 255; echo $((16#ff)) $((2#1010)) $((8#17)); printf 'Hi!' | xxd -p; echo 486921 | xxd -r -p; echo
 #### base64 round trip
 printf 'user:secret' | base64; echo dXNlcjpzZWNyZXQ= | base64 -d; echo; head -c 60 /dev/zero | base64 -w 20 | head -n 2; echo '!!!' | base64 -d 2>/dev/null; echo $?
 #### to binary and roman

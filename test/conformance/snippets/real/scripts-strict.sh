@@ -56,10 +56,18 @@ echo one
 f
 E
 bash s.sh 2>&1; echo "code $?"
+#### die and warn
+warn() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { warn "$@"; exit 1; }
+(die "no config") 2>&1 | sed 's/^[^:]*: //'; need() { command -v "$1" >/dev/null 2>&1 || { echo "need $1"; return 1; }; }; need sh && need no-such-tool-x
+#### require root or not
+if [ "$(id -u)" -eq 0 ]; then echo root; else echo user; fi; [[ $EUID -eq 0 ]] && echo same
 #### retry until it works
 attempt=0; flaky() { attempt=$((attempt + 1)); [ "$attempt" -ge 3 ]; }
 retry() { local n=1 max=$1; shift; until "$@"; do [ $n -ge $max ] && { echo "gave up after $n"; return 1; }; echo "try $n failed"; n=$((n + 1)); done; echo "worked at try $n"; }
 retry 5 flaky; attempt=-9; retry 2 flaky; echo $?
+#### timeout of a command that hangs
+timeout 0.2 sleep 10; echo "code $?"; timeout 5 true; echo "code $?"; timeout --preserve-status -s INT 0.2 sleep 5; echo "code $?"
 #### lock by mkdir
 lock() { mkdir "$1.lock" 2>/dev/null; }; lock job && echo got; lock job || echo busy; rmdir job.lock; lock job && echo again
 #### lock by noclobber
@@ -82,6 +90,8 @@ run start a b; run stop; run fly; echo $?
 #### long options by hand
 parse() { force=0 out= ; local rest=(); while [ $# -gt 0 ]; do case $1 in -f|--force) force=1 ;; -o|--output) out=$2; shift ;; --output=*) out=${1#*=} ;; --) shift; rest+=("$@"); break ;; -*) echo "bad option $1"; return 1 ;; *) rest+=("$1") ;; esac; shift; done; echo "force=$force out=$out rest=${rest[*]}"; }
 parse -f x --output=o y; parse -o p -- -z; parse --wrong
+#### getopt from util-linux
+args=$(getopt -o ab:c:: -l alpha,beta:,gamma:: -n prog -- -a -b x --gamma=y --beta 'z w' rest -- more); echo "$args"; eval set -- "$args"; while :; do case $1 in -a|--alpha) echo A; shift ;; -b|--beta) echo "B $2"; shift 2 ;; -c|--gamma) echo "C $2"; shift 2 ;; --) shift; break ;; esac; done; echo "left: $*"
 #### yes or no
 confirm() { read -r -p "sure? " a; case $a in [yY]*) echo yes ;; *) echo no ;; esac; }; confirm <<< Yes; confirm <<< n; confirm < /dev/null
 #### a menu
@@ -107,3 +117,5 @@ false | true; echo "$? ${PIPESTATUS[*]}"; set -o pipefail; false | true; echo $?
 bash -c 'trap "echo term; exit 7" TERM; kill -TERM $$; echo never'; echo "code $?"; bash -c 'kill -9 $$'; echo "code $?"; bash -c 'trap "" INT; kill -INT $$; echo survived'
 #### background job reports
 ( sleep 0.05; exit 3 ) & p=$!; echo "waiting"; wait $p; echo "job ended with $?"; wait 99999 2>/dev/null; echo $?
+#### output to log and screen
+{ echo out; echo err >&2; } > >(tee out.log > seen) 2> >(sed 's/^/E: /' > err.log); until [ -s err.log ] && [ -s seen ] && [ -s out.log ]; do sleep 0.01; done; cat seen out.log err.log; exec 3>&1; { echo to three >&3; } | cat; exec 3>&-
