@@ -8,6 +8,7 @@ use super::{Functions, Options, ShellOptions, Variables};
 use crate::parse::Aliases;
 use crate::descriptors::Descriptors;
 use crate::job_control::JobControl;
+use crate::interactive::Interactive;
 use crate::jobs::Jobs;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +83,10 @@ pub struct Shell {
     /// Conditions that run; `set -e` does not count there.
     pub conditions: u32,
     pub is_interactive: bool,
+    /// `--noediting`
+    pub no_editing: bool,
+    /// History, completion and keys.
+    pub interactive: Rc<Interactive>,
     /// The letter of `$-` that tells where commands come from: `c` or `s`.
     pub source_letter: Option<u8>,
     pub command_paths: Rc<CommandPaths>,
@@ -170,6 +175,8 @@ impl Shell {
             nesting: 0,
             conditions: 0,
             is_interactive: false,
+            no_editing: false,
+            interactive: Rc::default(),
             source_letter: None,
             command_paths: Rc::default(),
             environment: None,
