@@ -103,13 +103,7 @@ impl Buffer {
         self.text = text;
     }
 
-    pub fn change_at(&mut self, index: usize, change: impl Fn(char) -> char) {
-        if let Some(place) = self.text.get_mut(index) {
-            *place = change(*place);
-        }
-    }
-
-    /// `change_at` for a part, undone as one.
+    /// Changes each character of a part, undone as one.
     pub fn change_case(&mut self, from: usize, to: usize, change: impl Fn(usize, char) -> char) {
         self.save(false);
         for index in from..to.min(self.text.len()) {
