@@ -12,7 +12,6 @@ pub const SIGCONT: i32 = 18;
 pub const SIGTSTP: i32 = 20;
 pub const SIGTTIN: i32 = 21;
 pub const SIGTTOU: i32 = 22;
-pub const SIGWINCH: i32 = 28;
 
 /// What a shell with job control must not be stopped or ended by.
 pub const IGNORED_BY_INTERACTIVE_SHELLS: [i32; 4] = [SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU];

@@ -32,11 +32,3 @@ pub fn set_foreground(fd: i32, group: i32) -> io::Result<()> {
     // SAFETY: plain numbers.
     check(unsafe { imports::tcsetpgrp(fd, group) })
 }
-
-/// Rows and columns.
-pub fn window_size(fd: i32) -> io::Result<(u16, u16)> {
-    let mut size = [0u16; 4];
-    // SAFETY: the out-pointer has room for `struct winsize`.
-    check(unsafe { imports::get_window_size(fd, size.as_mut_ptr().cast()) })?;
-    Ok((size[0], size[1]))
-}
