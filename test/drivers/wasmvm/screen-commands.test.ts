@@ -112,11 +112,11 @@ describe.skipIf(!hasTmux)("commands that use the whole terminal", { timeout: 60_
     terminal.press("Enter");
     await terminal.shows("line 5\nlines.txt");
     terminal.press("C-z");
-    await terminal.shows("Stopped");
+    await terminal.shows("Stopped                 less lines.txt\n$");
     terminal.type("fg");
     terminal.press("Enter");
-    await terminal.shows("less lines.txt");
+    await terminal.is(`${lines(1, 5)}:`);
     terminal.press("Space");
-    await terminal.shows("line 10");
+    await terminal.is(`${lines(6, 10)}:`);
   });
 });

@@ -21,7 +21,7 @@ impl Tty {
         let file = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
         let fd = file.as_raw_fd();
         let modes = RawModes::enter(fd, true)?;
-        for number in [terminal::calls::SIGWINCH, signal::SIGINT, signal::SIGCONT] {
+        for number in [terminal::calls::SIGWINCH, signal::SIGINT, signal::SIGTSTP] {
             // Without the kernel's help the signal does what it does by default.
             let _ = signal::set_action(number, Disposition::Caught);
         }
@@ -46,11 +46,22 @@ impl Tty {
         self.file.write_all(&output)
     }
 
-    /// Takes the signals that have come: whether ^C was among them.
+    /// Takes the signals that have come, and stops for ^Z: whether ^C was among them.
     pub fn take_signals(&mut self) -> bool {
-        let mut is_interrupted = false;
+        let (mut is_interrupted, mut stops) = (false, false);
         while let Some(number) = signal::take() {
             is_interrupted |= number == signal::SIGINT;
+            stops |= number == signal::SIGTSTP;
+        }
+        if stops {
+            let stop = || {
+                // Where the kernel does not help the program goes on.
+                let _ = signal::set_action(signal::SIGTSTP, Disposition::Default);
+                let _ = sys::kill(sys::getpid(), signal::SIGTSTP);
+                let _ = signal::set_action(signal::SIGTSTP, Disposition::Caught);
+            };
+            // A terminal that has hung up is told by reading.
+            let _ = self.away(stop);
         }
         self.size = size_of(self.file.as_raw_fd());
         is_interrupted

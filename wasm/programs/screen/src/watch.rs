@@ -74,6 +74,9 @@ fn watch(tty: &mut Tty, argv: &[&str], shown: &str, seconds: f64, is_on: &dyn Fn
     let mut before: Option<Vec<u8>> = None;
     loop {
         let (output, status) = run(argv)?;
+        if sys::signal::has_come() && tty.take_signals() {
+            return Ok(130);
+        }
         draw(tty, &output, shown, seconds, !is_on('t'))?;
         if status != 0 && is_on('b') {
             tty.put("\x07");

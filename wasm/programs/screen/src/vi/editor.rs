@@ -53,6 +53,8 @@ pub struct Editor {
     pub typed: Vec<Key>,
     /// Keys to take before those from the terminal.
     queue: VecDeque<Key>,
+    /// A key that came in one with Escape.
+    after_escape: Option<Key>,
     /// The command changes something, so that `.` does it again.
     pub is_change: bool,
     pub exit: Option<i32>,
@@ -92,6 +94,7 @@ impl Editor {
             repeat: Vec::new(),
             typed: Vec::new(),
             queue: VecDeque::new(),
+            after_escape: None,
             is_change: false,
             exit: None,
             substitution: None,
@@ -159,6 +162,7 @@ impl Editor {
     pub fn key(&mut self, tty: &mut Tty) -> io::Result<Option<Key>> {
         let key = match self.queue.pop_front() {
             Some(key) => Some(key),
+            None if self.after_escape.is_some() => self.after_escape.take(),
             None => loop {
                 match tty.keys.next() {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {
@@ -166,6 +170,11 @@ impl Editor {
                             break Some(Key::Control('C'));
                         }
                         self.draw(tty)?;
+                    }
+                    // Who types fast means Escape and a key.
+                    Ok(Some(Key::Meta(character))) => {
+                        self.after_escape = Some(Key::Char(character));
+                        break Some(Key::Escape);
                     }
                     key => break key?,
                 }
