@@ -71,7 +71,7 @@ impl Keys {
             return Ok(Some(byte));
         }
         let mut buffer = [0; 1024];
-        let count = sys::read(self.fd, &mut buffer)?;
+        let count = crate::calls::read(self.fd, &mut buffer)?;
         self.pending.extend(&buffer[..count]);
         Ok(self.pending.pop_front())
     }

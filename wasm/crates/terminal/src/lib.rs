@@ -3,6 +3,7 @@
 //! Terminals are taken to be ECMA-48's with the common extensions (xterm, tmux, screen, linux): what any
 //! emulator of the last decades does. There is no terminfo.
 
+pub mod calls;
 pub mod keys;
 pub mod modes;
 pub mod size;

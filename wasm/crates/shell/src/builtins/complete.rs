@@ -172,8 +172,12 @@ fn definition(name: &[u8], completion: &Completion) -> Vec<u8> {
     for option in &completion.options {
         text.extend(format!(" -o {option}").bytes());
     }
-    for action in &completion.actions {
-        match ACTIONS[*action] {
+    // Letters first, in their order; then names in theirs.
+    let mut actions: Vec<_> = completion.actions.iter().map(|action| ACTIONS[*action]).collect();
+    actions.sort_by_key(|(name, letter)| (letter.is_none(), *letter, *name));
+    actions.dedup();
+    for action in actions {
+        match action {
             (_, Some(letter)) => text.extend([b' ', b'-', letter]),
             (name, None) => text.extend(format!(" -A {name}").bytes()),
         }

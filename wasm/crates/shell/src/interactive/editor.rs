@@ -70,8 +70,8 @@ impl Shell {
         let has_typed_ahead = sys::wait_readable(fd, Some(0.0)).unwrap_or(false);
         let modes = RawModes::enter(fd, true)?;
         let end_character = modes.control_character(4);
-        let watches_size = self.traps.get(Event::Signal(signal::SIGWINCH)).is_none()
-            && signal::set_action(signal::SIGWINCH, Disposition::Caught).is_ok();
+        let watches_size = self.traps.get(Event::Signal(terminal::calls::SIGWINCH)).is_none()
+            && signal::set_action(terminal::calls::SIGWINCH, Disposition::Caught).is_ok();
         let (before, last) = prompt::split(prompt);
         let mut editor = Editor {
             fd,
@@ -104,8 +104,8 @@ impl Shell {
         let line = result.map(|is_accepted| is_accepted.then(|| text::encode(&editor.buffer.text)));
         if watches_size {
             // Setting the default cannot fail where catching did not.
-            let _ = signal::set_action(signal::SIGWINCH, Disposition::Default);
-            self.traps.pending.borrow_mut().retain(|number| *number != signal::SIGWINCH);
+            let _ = signal::set_action(terminal::calls::SIGWINCH, Disposition::Default);
+            self.traps.pending.borrow_mut().retain(|number| *number != terminal::calls::SIGWINCH);
         }
         drop(modes);
         line
@@ -178,7 +178,7 @@ impl Editor<'_> {
         loop {
             let mut buffer = [0];
             // One byte at a time: what follows the line belongs to the command it starts.
-            match sys::read(self.fd, &mut buffer) {
+            match terminal::calls::read(self.fd, &mut buffer) {
                 Ok(0) => return Ok(None),
                 Ok(_) => return Ok(Some(buffer[0])),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => self.meet_signals()?,
