@@ -1,8 +1,5 @@
 //! Commands for structured data: `jq` with its regular expressions, `yq` on top of it.
 
-multicall::commands! {
-    ours {
-        "jq" => jq::main,
 mod yq;
 
 multicall::commands! {

@@ -6,7 +6,6 @@ use std::ffi::OsString;
 
 multicall::commands! {
     ours {
-        "rg" => rg,
         "fd" => fd::main,
         "fdfind" => fd::main,
         "grep-backtracking" => commands::grep::backtracking_main,

@@ -1,8 +1,6 @@
 //! The text languages and what compares and changes text: awk, sed, bc, ed, diff, patch.
 
 mod awk;
-mod getopt;
-mod locale;
 mod bc;
 mod cmp;
 mod diff;
@@ -18,7 +16,6 @@ mod writer;
 multicall::commands! {
     ours {
         "awk" => awk::main,
-        "gawk" => awk::main,
         "bc" => bc::main,
         "cmp" => cmp::main,
         "diff" => diff::main,
