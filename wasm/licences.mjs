@@ -1,7 +1,7 @@
 // The crates linked into a program, from `cargo metadata`, and whether their licences let us ship them.
 
 const PERMISSIVE = new Set([
-  '0BSD', 'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BSD-2-Clause', 'BSD-3-Clause', 'BSL-1.0', 'CC0-1.0', 'ISC',
+  '0BSD', 'Apache-2.0', 'Apache-2.0 WITH LLVM-exception', 'BSD-2-Clause', 'BSD-3-Clause', 'BSL-1.0', 'bzip2-1.0.6', 'CC0-1.0', 'ISC',
   'MIT', 'MIT-0', 'Unicode-3.0', 'Unlicense', 'Zlib', 'Unicode-DFS-2016',
 ]);
 
@@ -23,13 +23,16 @@ export function linkedCrates(metadata) {
       pending.push(dependency.pkg);
     }
   }
-  const linked = [...seen].map((id) => packages.get(id)).filter((entry) => entry.source !== null);
+  const all = [...seen].map((id) => packages.get(id));
+  // C sources that our own crates compile and no crate is named after.
+  const bundles = all.flatMap((entry) => entry.metadata?.['secure-exec']?.bundles ?? []);
+  const linked = all.filter((entry) => entry.source !== null);
   const refused = linked.filter((entry) => !isPermissive(entry.license ?? ''));
   if (refused.length > 0) {
     const list = refused.map((entry) => `${entry.name} ${entry.version} (${entry.license ?? 'none'})`);
     throw new Error(`licences that are not on the list: ${list.join(', ')}`);
   }
-  return linked.map((entry) => `${entry.name} ${entry.version}: ${entry.license}`).sort();
+  return [...linked.map((entry) => `${entry.name} ${entry.version}: ${entry.license}`), ...bundles].sort();
 }
 
 /** Reads an SPDX expression: one permissive choice of an OR suffices, AND needs all. */

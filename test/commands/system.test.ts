@@ -144,3 +144,24 @@ test("top -b -n1 shows a line a process", async () => {
       .map((line) => line.trim().split(/ +/).at(-1)),
   ).toEqual(["sh", "top"]);
 });
+
+test("top on a terminal looks again until q, and leaves the terminal as it was", async () => {
+  const { kernel } = await kernelWith();
+  const shell = kernel.openShell();
+  let screen = "";
+  shell.onData = (data: Uint8Array) => {
+    screen += Buffer.from(data).toString();
+  };
+  shell.write("top -d 0.05\n");
+  await expect.poll(() => screen.split("\x1b[H\x1b[2J").length).toBeGreaterThan(3);
+  shell.write("q");
+  await expect.poll(() => screen).toMatch(/top\r\n\$ $/);
+  shell.write("echo ec''hoed\n");
+  await expect.poll(() => screen).toMatch(/echo ec''hoed\r\nechoed\r\n/);
+  shell.write("top\n");
+  await expect.poll(() => screen).toMatch(/echoed\r\n\$ top\r\n[\s\S]*TIME\+ COMMAND/);
+  shell.write("\x03");
+  await expect.poll(() => screen).toMatch(/top\r\n(\^C)?\$ $/);
+  shell.kill();
+  await shell.wait();
+});

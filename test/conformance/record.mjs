@@ -2,6 +2,8 @@
 // snippets.test.ts checks in the VM. `node test/conformance/record.mjs [FILE.sh...]` (all without a file) needs Linux
 // with bash 5.2 and GNU tools; `npx biome check --write test/conformance` lays the files out afterwards.
 //
+// RECORD_PATH names directories to look in first, for a tool whose version the host's is not.
+//
 // A .sh file is one topic of the shell or one command; a line `#### name` starts a script. `sh` in a script is bash, as
 // in the VM; a script that needs a tool the recording host lacks fails there, not here.
 
@@ -43,7 +45,9 @@ function record(text) {
   const name = text.slice(0, end);
   const script = text.slice(end + 1);
   const cwd = mkdtempSync(path.join(work, "cwd-"));
-  const env = { PATH: `${programs}:/usr/bin:/bin`, HOME: "/root", LC_ALL: "C.UTF-8", TZ: "UTC" };
+  const first =
+    process.env.RECORD_PATH === undefined ? programs : `${programs}:${process.env.RECORD_PATH}`;
+  const env = { PATH: `${first}:/usr/bin:/bin`, HOME: "/root", LC_ALL: "C.UTF-8", TZ: "UTC" };
   const { stdout, stderr, status, error } = spawnSync("bash", ["-c", script], {
     cwd,
     env,

@@ -4,7 +4,9 @@ const suites = {
   node: () => import("./node/run.mjs"),
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),
+  toybox: () => import("./toybox/run.mjs"),
   wasi: () => import("./wasi/run.mjs"),
+  jq: () => import("./jq/run.mjs"),
 };
 
 const [suite = "", filter] = process.argv.slice(2);

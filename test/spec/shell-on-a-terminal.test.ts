@@ -1,5 +1,6 @@
 // The shell on a terminal, as a person uses it: prompts, ^C, ^Z, ^D and jobs. What is awaited is always
-// something that the terminal shows.
+// something that the terminal shows. The terminal can do nothing but print: no line is edited, so that
+// what it shows are the bytes that were written.
 
 import type { Kernel, ShellHandle } from "secure-exec/kernel";
 import { describe, expect, test } from "vitest";
@@ -16,7 +17,7 @@ class Screen {
   #changed: () => void = () => {};
 
   constructor(kernel: Kernel) {
-    const shell = kernel.openShell({ env: { PS1: PROMPT, PS2: "more> " } });
+    const shell = kernel.openShell({ env: { PS1: PROMPT, PS2: "more> ", TERM: "dumb" } });
     this.#kernel = kernel;
     this.shell = shell;
     const decoder = new TextDecoder();

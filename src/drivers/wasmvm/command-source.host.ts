@@ -1,17 +1,22 @@
 /**
  * Where the WASM commands come from: one multi-call binary that lists its commands in a custom
- * section, or a directory with one file a command.
+ * section, a folder of modules, or this package.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { KernelError } from "../../kernel/kernel-error.js";
+import { readCommandFolder } from "./command-folder.host.js";
+import { commandNames } from "./module-scan.js";
 import { type LoadedModule, loadFile, type Trust } from "./module-table.host.js";
 
 export interface WasmVmRuntimeOptions {
   /** A multi-call binary. */
   wasmBinaryPath?: string;
-  /** A directory of `NAME` or `NAME.wasm` files. Wins over `wasmBinaryPath` where both have a command. */
+  /**
+   * A directory of `NAME` or `NAME.wasm` files, and of multi-call binaries. Wins over `wasmBinaryPath` where both have a
+   * command. A file that can't be run is named by a warning of the host process, and by its error when it is used.
+   */
   commandsDir?: string;
   /**
    * Whether the given files are as trustworthy as the host application itself. They then run in
@@ -28,7 +33,12 @@ export interface FoundCommands {
   /** The multi-call binary, loaded already. */
   readonly main: { file: string; loaded: LoadedModule } | null;
   readonly trust: Trust;
+  /** Names among `files` that give way to any other driver's. */
+  readonly standIns: readonly string[];
 }
+
+/** What this package has for runtimes that are not mounted: they say which one to mount. */
+const packagedStandIns = new Set(["node", "npm", "npx", "python", "python3", "pip", "pip3"]);
 
 const COMMANDS_SECTION = "secure-exec.commands";
 
@@ -47,7 +57,8 @@ interface ArtifactManifest {
  * `wasmBinaryPath` option, and the commands of this package when none of them is given.
  */
 export async function findCommands(options: WasmVmRuntimeOptions): Promise<FoundCommands> {
-  const directory = options.commandsDir ?? process.env.SECURE_EXEC_WASM_COMMANDS_DIR;
+  // An empty variable is none.
+  const directory = options.commandsDir ?? (process.env.SECURE_EXEC_WASM_COMMANDS_DIR || undefined);
   const artifacts = packagedArtifacts();
   const hashes = new Set(artifacts.map(({ sha256 }) => sha256));
   const trust = { all: options.trusted === true, hashes };
@@ -68,9 +79,15 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
     if (file !== undefined) main = { file, loaded: await loadPackaged(file, trust) };
   }
   if (directory !== undefined) {
-    for (const [name, file] of commandFiles(path.resolve(directory))) files.set(name, file);
+    const folder = readCommandFolder(path.resolve(directory));
+    for (const [name, file] of folder.files) files.set(name, file);
+    for (const problem of folder.problems) warn(problem);
   }
-  return { files, main, trust };
+  const isStandIn = (name: string) => {
+    const file = files.get(name);
+    return file !== undefined && path.dirname(file) === path.resolve(packagedDirectory);
+  };
+  return { files, main, trust, standIns: [...packagedStandIns].filter(isStandIn) };
 }
 
 /** A file of ours that is not the one we built would run, but as a stranger's: slowly, in a process of its own. */
@@ -94,17 +111,13 @@ function listedCommands(sections: ReadonlyMap<string, Uint8Array>, file: string)
       `${file}: no section "${COMMANDS_SECTION}" lists its commands`,
     );
   }
-  return new TextDecoder().decode(section).split("\n").filter(Boolean);
+  return commandNames(section);
 }
 
-function commandFiles(directory: string): [string, string][] {
-  let names: string[];
-  try {
-    names = readdirSync(directory);
-  } catch (thrown) {
-    throw new KernelError("ENOENT", `commandsDir ${directory}`, { cause: thrown });
-  }
-  return names
-    .map((name): [string, string] => [name.replace(/\.wasm$/, ""), path.join(directory, name)])
-    .filter(([, file]) => statSync(file).isFile());
+/** Tells who runs the host application what its guests can't know. */
+function warn(problem: string): void {
+  process.emitWarning(`not a command: ${problem}`, {
+    type: "SecureExecWarning",
+    code: "SECURE_EXEC_BAD_COMMAND",
+  });
 }

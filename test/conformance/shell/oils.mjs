@@ -51,7 +51,8 @@ async function download() {
   console.error(`cloning ${REPOSITORY} at ${COMMIT} into ${folder}`);
   const clone = path.join(folder, "clone");
   await exec("git", ["clone", "--quiet", "--no-checkout", REPOSITORY, clone]);
-  await exec("git", ["-C", clone, `--work-tree=${folder}`, "checkout", COMMIT, "--", "spec"]);
+  const place = [`--git-dir=${clone}/.git`, `--work-tree=${folder}`];
+  await exec("git", [...place, "checkout", COMMIT, "--", "spec"], { cwd: folder });
 }
 
 async function filesBelow(directory, wanted) {

@@ -11,6 +11,8 @@ export interface Slice {
 }
 
 const SLICE_BYTES = 8;
+/** Linux's UIO_MAXIOV. What is beyond is left for the next call, as the rest of any long read or write. */
+const SLICES_MAX = 1024;
 
 export class GuestMemory {
   #memory: WebAssembly.Memory | null = null;
@@ -71,10 +73,10 @@ export class GuestMemory {
     return this.view.getBigUint64(pointer >>> 0, true);
   }
 
-  /** Reads an array of `count` iovecs. */
+  /** Reads an array of `count` iovecs, or its beginning. */
   slices(pointer: number, count: number): Slice[] {
     const slices: Slice[] = [];
-    for (let index = 0; index < count >>> 0; index++) {
+    for (let index = 0; index < Math.min(count >>> 0, SLICES_MAX); index++) {
       const at = (pointer >>> 0) + index * SLICE_BYTES;
       slices.push({ pointer: this.getU32(at), length: this.getU32(at + 4) });
     }

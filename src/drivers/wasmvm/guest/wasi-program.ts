@@ -14,6 +14,8 @@ const CLOCK_RESOLUTION_NS = 1000n;
 const RANDOM_CHUNK = 65536;
 
 const SUBSCRIPTION_BYTES = 48;
+/** More than there can be descriptors: poll(2) refuses likewise. */
+const SUBSCRIPTIONS_MAX = 4096;
 const EVENT_BYTES = 32;
 const EVENT_CLOCK = 0;
 const EVENT_FD_READ = 1;
@@ -22,7 +24,6 @@ const CLOCK_ABSOLUTE = 1;
 const EVENT_HANGUP = 1;
 
 const NS_PER_MS = 1e6;
-const U32_MAX = 0xffff_ffff;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export function programFunctions(program: Program) {
@@ -132,8 +133,7 @@ export function programFunctions(program: Program) {
 
     poll_oneoff: (input: number, output: number, count: number, countPointer: number) => {
       const total = count >>> 0;
-      // An array that memory can't hold is never laid out here.
-      memory.slice(input, Math.min(total * SUBSCRIPTION_BYTES, U32_MAX));
+      if (total > SUBSCRIPTIONS_MAX) return WASI_INVAL;
       const subscriptions = Array.from({ length: total }, (_, index) =>
         subscriptionAt((input >>> 0) + index * SUBSCRIPTION_BYTES),
       );

@@ -14,6 +14,8 @@ const BUFFER_BYTES: usize = 128 * 1024;
 #[derive(Clone, Copy, Default)]
 pub struct Preserve {
     pub mode: bool,
+    /// As far as the caller may give files away.
+    pub ownership: bool,
     pub timestamps: bool,
     /// Files that are one file stay one.
     pub links: bool,
@@ -36,6 +38,10 @@ pub fn content(source: &[u8], destination: &[u8]) -> Result<()> {
 /// Gives `destination` the attributes of `source`. A file that was there before keeps its mode
 /// unless it is preserved; a new one gets the source's mode under the umask.
 pub fn attributes(source: &Stat, destination: &[u8], preserve: Preserve, is_new: bool) -> Result<()> {
+    if preserve.ownership {
+        // Only root may; for others the copy stays theirs, as in GNU cp.
+        let _ = sys::file::path_chown(destination, Some(source.uid), Some(source.gid), false);
+    }
     if source.is_symbolic_link() {
         if preserve.timestamps {
             return path::set_times(destination, Some(source.accessed_ns), Some(source.modified_ns), false);

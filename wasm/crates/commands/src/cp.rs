@@ -1,5 +1,6 @@
 //! cp: copies files and trees.
 
+use crate::backup::Backup;
 use crate::copy::{self, LinkTable, Preserve};
 use crate::destination::{self, Target};
 use crate::getopt::{self, Given, Opt, Program, flag, optional_value, value};
@@ -19,7 +20,10 @@ const PROGRAM: Program = Program {
 };
 const OPTIONS: &[Opt] = &[
     flag(&["a", "archive"]),
+    flag(&["b"]),
+    optional_value(&["backup"]),
     flag(&["d"]),
+    flag(&["debug"]),
     flag(&["f", "force"]),
     flag(&["H"]),
     flag(&["i", "interactive"]),
@@ -30,6 +34,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["P", "no-dereference"]),
     flag(&["r", "R", "recursive"]),
     flag(&["s", "symbolic-link"]),
+    value(&["S", "suffix"]),
     value(&["t", "target-directory"]),
     flag(&["T", "no-target-directory"]),
     flag(&["u"]),
@@ -81,6 +86,9 @@ struct Copying {
     target: Target,
     links: LinkTable,
     failed: bool,
+    /// `--attributes-only`: no content.
+    attributes_only: bool,
+    backup: Backup,
 }
 
 pub fn main(args: Vec<OsString>) -> i32 {
@@ -102,7 +110,13 @@ pub fn main(args: Vec<OsString>) -> i32 {
         target: Target::default(),
         links: LinkTable::default(),
         failed: false,
+        attributes_only: false,
+        backup: Backup::default(),
     };
+    match Backup::from_options(PROGRAM, &parsed.options) {
+        Ok(backup) => copying.backup = backup,
+        Err(code) => return code,
+    }
     for given in parsed.options {
         if let Err(code) = copying.apply(given) {
             return code;
@@ -123,7 +137,7 @@ impl Copying {
         match given.name {
             "a" => {
                 (self.recursive, self.dereference) = (true, Some(Dereference::Never));
-                self.preserve = Preserve { mode: true, timestamps: true, links: true };
+                self.preserve = Preserve { mode: true, ownership: true, timestamps: true, links: true };
             }
             "d" => (self.dereference, self.preserve.links) = (Some(Dereference::Never), true),
             "f" => self.force = true,
@@ -132,7 +146,14 @@ impl Copying {
             "l" => self.makes = Makes::HardLinks,
             "L" => self.dereference = Some(Dereference::Always),
             "n" => (self.interactive, self.overwrites) = (false, Overwrites::Never),
-            "p" => (self.preserve.mode, self.preserve.timestamps) = (true, true),
+            "p" => (self.preserve.mode, self.preserve.ownership, self.preserve.timestamps) = (true, true, true),
+            "attributes-only" => self.attributes_only = true,
+            "reflink" | "sparse" => {
+                let known: &[&str] = if given.name == "sparse" { &["always", "auto", "never"] } else { &["", "always", "auto", "never"] };
+                if !known.iter().any(|word| given.value == *word) {
+                    return Err(PROGRAM.usage_failure(&format!("invalid argument {} for '--{}'", quoted(&given.value), given.name)));
+                }
+            }
             "P" => self.dereference = Some(Dereference::Never),
             "r" => self.recursive = true,
             "s" => self.makes = Makes::SymbolicLinks,
@@ -167,8 +188,9 @@ impl Copying {
                 "mode" => self.preserve.mode = on,
                 "timestamps" => self.preserve.timestamps = on,
                 "links" => self.preserve.links = on,
-                "all" => self.preserve = Preserve { mode: on, timestamps: on, links: on },
-                "ownership" | "context" | "xattr" => {}
+                "all" => self.preserve = Preserve { mode: on, ownership: on, timestamps: on, links: on },
+                "ownership" => self.preserve.ownership = on,
+                "context" | "xattr" => {}
                 other => {
                     let text = format!("invalid argument {} for '--preserve'", quoted(other));
                     return Err(PROGRAM.usage_failure(&text));
@@ -258,10 +280,11 @@ impl Copying {
                 Err(text) => return self.fail(&text),
             }
         }
-        if let Err(text) = self.copy_file(source, stat, destination, existing) {
-            return self.fail(&text);
+        match self.copy_file(source, stat, destination, existing) {
+            Ok(Some(kept)) if self.verbose => println!("{} -> {} (backup: {})", shown(source), shown(destination), shown(&kept)),
+            Ok(_) => self.report(source, destination),
+            Err(text) => self.fail(&text),
         }
-        self.report(source, destination);
     }
 
     fn report(&self, source: &[u8], destination: &[u8]) {
@@ -272,7 +295,7 @@ impl Copying {
 
     fn may_replace(&self, source: &[u8], stat: &Stat, destination: &[u8], existing: &Stat) -> Result<bool, String> {
         let followed = sys::stat(destination).unwrap_or(*existing);
-        if (followed.device, followed.inode) == (stat.device, stat.inode) && self.makes == Makes::Copies && !self.remove_destination {
+        if (followed.device, followed.inode) == (stat.device, stat.inode) && self.makes == Makes::Copies && !self.remove_destination && !(self.backup.is_wanted() && source != destination) {
             return Err(format!("{} and {} are the same file", shown(source), shown(destination)));
         }
         if followed.is_directory() {
@@ -287,27 +310,29 @@ impl Copying {
         Ok(!self.interactive || prompt::confirms(&format!("cp: overwrite {}? ", shown(destination))))
     }
 
-    fn copy_file(&mut self, source: &[u8], stat: &Stat, destination: &[u8], existing: Option<Stat>) -> Result<(), String> {
+    fn copy_file(&mut self, source: &[u8], stat: &Stat, destination: &[u8], existing: Option<Stat>) -> Result<Option<Vec<u8>>, String> {
         let cannot_make = |what: &str, error: std::io::Error| {
             format!("cannot create {what} {}: {}", shown(destination), sys::errno::message(&error))
         };
         let replaces = existing.is_some();
         let unlinks = self.remove_destination || stat.is_symbolic_link() || (self.force && self.makes != Makes::Copies);
+        let kept = self.backup.make(destination, replaces)?;
+        let replaces = replaces && kept.is_none();
         if replaces && unlinks {
             std::fs::remove_file(path::of(destination))
                 .map_err(|error| format!("cannot remove {}: {}", shown(destination), sys::errno::message(&error)))?;
         }
         match self.makes {
             Makes::HardLinks => {
-                return path::link(source, destination, false).map_err(|error| cannot_make("hard link", error));
+                return path::link(source, destination, false).map(|()| kept).map_err(|error| cannot_make("hard link", error));
             }
             Makes::SymbolicLinks => {
-                return path::symlink(source, destination).map_err(|error| cannot_make("symbolic link", error));
+                return path::symlink(source, destination).map(|()| kept).map_err(|error| cannot_make("symbolic link", error));
             }
             Makes::Copies => {}
         }
         if self.preserve.links && self.links.link_or_note(stat, destination).map_err(|error| cannot_make("hard link", error))? {
-            return Ok(());
+            return Ok(kept);
         }
         if stat.is_symbolic_link() {
             let target = path::read_link(source)
@@ -318,10 +343,15 @@ impl Copying {
         }
         let is_new = !replaces || unlinks;
         copy::attributes(stat, destination, self.preserve, is_new)
+            .map(|()| kept)
             .map_err(|error| format!("preserving attributes of {}: {}", shown(destination), sys::errno::message(&error)))
     }
 
     fn copy_content(&self, source: &[u8], destination: &[u8]) -> Result<(), String> {
+        if self.attributes_only {
+            let made = std::fs::OpenOptions::new().write(true).create(true).truncate(false).open(path::of(destination));
+            return made.map(|_| ()).map_err(|error| format!("cannot create regular file {}: {}", shown(destination), sys::errno::message(&error)));
+        }
         let first = copy::content(source, destination);
         let denied = first.as_ref().is_err_and(|error| error.kind() == ErrorKind::PermissionDenied);
         let result = if denied && self.force && std::fs::remove_file(path::of(destination)).is_ok() {

@@ -6,7 +6,7 @@ use crate::words::quoted;
 use crate::{copy, human, path};
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::wasi::ffi::OsStrExt;
 use sys::Stat;
 
@@ -31,6 +31,11 @@ const OPTIONS: &[Opt] = &[
     value(&["B", "block-size"]),
     value(&["exclude"]),
     optional_value(&["time"]),
+    value(&["t", "threshold"]),
+    flag(&["inodes"]),
+    flag(&["D", "H", "dereference-args"]),
+    value(&["X", "exclude-from"]),
+    value(&["files0-from"]),
 ];
 
 struct Usage {
@@ -44,6 +49,10 @@ struct Usage {
     end: u8,
     excluded: Vec<glob::Pattern>,
     count_links: bool,
+    /// Counts files instead of bytes.
+    inodes: bool,
+    /// Only what is at least so large is shown; negative: at most.
+    threshold: i64,
     seen: HashSet<(u64, u64)>,
     output: Output,
     failed: bool,
@@ -65,11 +74,13 @@ pub fn main(args: Vec<OsString>) -> i32 {
         end: b'\n',
         excluded: Vec::new(),
         count_links: false,
+        inodes: false,
+        threshold: 0,
         seen: HashSet::new(),
         output: output::standard(),
         failed: false,
     };
-    let (mut total_wanted, mut summarize) = (false, false);
+    let (mut total_wanted, mut summarize, mut follow_operands, mut list) = (false, false, false, None);
     for given in parsed.options {
         match given.name {
             "a" => usage.all = true,
@@ -90,6 +101,23 @@ pub fn main(args: Vec<OsString>) -> i32 {
             "apparent-size" => usage.apparent = true,
             "si" => usage.human_base = Some(1000),
             "exclude" => usage.excluded.extend(glob::Pattern::new(&given.value.to_string_lossy())),
+            "inodes" => (usage.inodes, usage.unit) = (true, 1),
+            "D" => follow_operands = true,
+            "t" => match threshold(&given.value.to_string_lossy()) {
+                Some(threshold) => usage.threshold = threshold,
+                None => {
+                    PROGRAM.complain(&format!("invalid --threshold argument {}", quoted(&given.value)));
+                    return 1;
+                }
+            },
+            "X" => match std::fs::read_to_string(path::of(given.value.as_bytes())) {
+                Ok(patterns) => usage.excluded.extend(patterns.lines().filter_map(|line| glob::Pattern::new(line).ok())),
+                Err(error) => {
+                    PROGRAM.complain_of(&given.value.to_string_lossy(), &error);
+                    return 1;
+                }
+            },
+            "files0-from" => list = Some(given.value),
             "B" => match given.value.to_str().and_then(parse_block_size) {
                 Some(unit) => usage.unit = unit,
                 None => return PROGRAM.usage_failure(&format!("invalid --block-size argument {}", quoted(&given.value))),
@@ -103,12 +131,49 @@ pub fn main(args: Vec<OsString>) -> i32 {
     if summarize {
         usage.max_depth = 0;
     }
-    let operands = if parsed.operands.is_empty() { vec![OsString::from(".")] } else { parsed.operands };
-    let total = operands.iter().map(|operand| usage.measure(operand.as_bytes(), 0)).sum();
+    let operands = match list {
+        Some(_) if !parsed.operands.is_empty() => {
+            PROGRAM.complain(&format!("extra operand {}", quoted(&parsed.operands[0])));
+            eprintln!("file operands cannot be combined with --files0-from\nTry 'du --help' for more information.");
+            return 1;
+        }
+        Some(list) => match listed_names(&list) {
+            Ok(names) => names,
+            Err(error) => {
+                PROGRAM.complain_of(&format!("cannot open {} for reading", quoted(&list)), &error);
+                return 1;
+            }
+        },
+        None if parsed.operands.is_empty() => vec![OsString::from(".")],
+        None => parsed.operands,
+    };
+    let mut total = 0;
+    for operand in &operands {
+        // A link among the operands stands for what it leads to; what is below is not followed.
+        let name = match follow_operands.then(|| path::resolve(operand.as_bytes(), path::Missing::Nothing)) {
+            Some(Ok(resolved)) if sys::lstat(operand.as_bytes()).is_ok_and(|stat| stat.is_symbolic_link()) => resolved,
+            _ => operand.as_bytes().to_vec(),
+        };
+        total += usage.measure(&name, 0);
+    }
     if total_wanted {
         usage.print(total, b"total");
     }
     output::finish(usage.output, "du", i32::from(usage.failed))
+}
+
+/// `1K`, `-1M`.
+fn threshold(text: &str) -> Option<i64> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let bytes = i64::try_from(crate::size::parse(digits, false)?).ok()?;
+    (bytes != 0 || sign > 0).then_some(sign * bytes)
+}
+
+fn listed_names(list: &OsStr) -> std::io::Result<Vec<OsString>> {
+    let mut text = Vec::new();
+    crate::input::open(list.as_bytes())?.read_to_end(&mut text)?;
+    let names = text.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Ok(names.map(|name| OsStr::from_bytes(name).to_owned()).collect())
 }
 
 fn parse_block_size(text: &str) -> Option<u64> {
@@ -177,6 +242,9 @@ impl Usage {
     }
 
     fn size_of(&self, stat: &Stat) -> u64 {
+        if self.inodes {
+            return 1;
+        }
         match self.apparent {
             // A directory's own size is no content.
             true if stat.is_directory() => 0,
@@ -186,6 +254,10 @@ impl Usage {
     }
 
     fn print(&mut self, bytes: u64, name: &[u8]) {
+        let limit = self.threshold.unsigned_abs();
+        if (self.threshold > 0 && bytes < limit) || (self.threshold < 0 && bytes > limit) {
+            return;
+        }
         let size = match self.human_base {
             Some(base) => human::size(bytes, base),
             None => bytes.div_ceil(self.unit).to_string(),

@@ -1,7 +1,8 @@
 //! ln: makes links.
 
+use crate::backup::Backup;
 use crate::destination::{self, Target};
-use crate::getopt::{self, Opt, Program, flag, value};
+use crate::getopt::{self, Opt, Program, flag, optional_value, value};
 use crate::path;
 use crate::prompt;
 use crate::words::quoted;
@@ -11,6 +12,8 @@ use std::os::wasi::ffi::OsStrExt;
 const PROGRAM: Program =
     Program { name: "ln", usage: "[OPTION]... TARGET... [LINK_NAME]", usage_error: 1, stops_at_operand: false };
 const OPTIONS: &[Opt] = &[
+    flag(&["b"]),
+    optional_value(&["backup"]),
     flag(&["s", "symbolic"]),
     flag(&["f", "force"]),
     flag(&["i", "interactive"]),
@@ -18,6 +21,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["r", "relative"]),
     flag(&["L", "logical"]),
     flag(&["P", "physical"]),
+    value(&["S", "suffix"]),
     value(&["t", "target-directory"]),
     flag(&["T", "no-target-directory"]),
     flag(&["v", "verbose"]),
@@ -31,6 +35,7 @@ struct Linking {
     relative: bool,
     follow: bool,
     verbose: bool,
+    backup: Backup,
 }
 
 pub fn main(args: Vec<OsString>) -> i32 {
@@ -39,6 +44,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Err(code) => return code,
     };
     let (mut linking, mut target) = (Linking::default(), Target::default());
+    match Backup::from_options(PROGRAM, &parsed.options) {
+        Ok(backup) => linking.backup = backup,
+        Err(code) => return code,
+    }
     for given in parsed.options {
         match given.name {
             "s" => linking.symbolic = true,
@@ -50,7 +59,8 @@ pub fn main(args: Vec<OsString>) -> i32 {
             "P" => linking.follow = false,
             "t" => target.directory = Some(given.value),
             "T" => target.no_directory = true,
-            _ => linking.verbose = true,
+            "v" => linking.verbose = true,
+            _ => {}
         }
     }
     if linking.relative && !linking.symbolic {
@@ -87,7 +97,7 @@ impl Linking {
         }
         let present = sys::lstat(link).ok();
         if let Some(present) = present {
-            let replaces = self.force || (self.interactive && prompt::confirms(&format!("ln: replace {}? ", shown(link))));
+            let replaces = self.force || self.backup.is_wanted() || (self.interactive && prompt::confirms(&format!("ln: replace {}? ", shown(link))));
             if self.interactive && !replaces {
                 return Ok(());
             }
@@ -97,7 +107,7 @@ impl Linking {
             if replaces && !self.symbolic && sys::lstat(existing).is_ok_and(|stat| (stat.device, stat.inode) == (present.device, present.inode)) {
                 return Err(format!("{} and {} are the same file", shown(existing), shown(link)));
             }
-            if replaces {
+            if self.backup.make(link, replaces)?.is_none() && replaces {
                 std::fs::remove_file(path::of(link))
                     .map_err(|error| format!("cannot remove {}: {}", shown(link), sys::errno::message(&error)))?;
             }

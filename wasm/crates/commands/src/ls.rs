@@ -20,7 +20,16 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::os::wasi::ffi::{OsStrExt, OsStringExt};
 
-const PROGRAM: Program = Program { name: "ls", usage: "[OPTION]... [FILE]...", usage_error: 2, stops_at_operand: false };
+/// dir and vdir are ls with other defaults.
+fn program() -> Program {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let name = match crate::path::last_component(called.as_bytes()) {
+        b"dir" => "dir",
+        b"vdir" => "vdir",
+        _ => "ls",
+    };
+    Program { name, usage: "[OPTION]... [FILE]...", usage_error: 2, stops_at_operand: false }
+}
 
 /// Exit codes: something inside a directory could not be listed; an operand could not.
 const MINOR_TROUBLE: i32 = 1;
@@ -34,7 +43,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let names = if options.format == Format::Long && !options.numeric_owners { Names::load() } else { Names::numeric() };
     let mut listing = Listing { options, names, output: output::standard(), code: 0, blocks_written: false };
     listing.list_operands(operands);
-    output::finish(listing.output, PROGRAM.name, listing.code)
+    output::finish(listing.output, program().name, listing.code)
 }
 
 /// One run of ls.
@@ -89,7 +98,7 @@ impl Listing {
         // What was listed so far comes first, as on a terminal.
         let _ = self.output.flush();
         let shown = quoted(std::ffi::OsStr::from_bytes(path));
-        PROGRAM.complain_of(&format!("{what} {shown}"), error);
+        program().complain_of(&format!("{what} {shown}"), error);
         self.code = self.code.max(code);
     }
 

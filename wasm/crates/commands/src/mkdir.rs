@@ -5,7 +5,7 @@ use crate::mode;
 use crate::path;
 use crate::words::quoted;
 use std::ffi::{OsStr, OsString};
-use std::io::Result;
+use std::io::{Error, Result};
 use std::os::wasi::ffi::OsStrExt;
 
 const PROGRAM: Program =
@@ -57,7 +57,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
 type Failure = (Vec<u8>, std::io::Error);
 
 fn make(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Result<(), Failure> {
-    let made: Result<()> = std::fs::create_dir(path::of(directory))
+    // An empty name would mean the working directory to wasi-libc.
+    let named = if directory.is_empty() { Err(Error::from_raw_os_error(sys::errno::NOENT)) } else { Ok(()) };
+    let made: Result<()> = named
+        .and_then(|()| std::fs::create_dir(path::of(directory)))
         .and_then(|()| mode.map_or(Ok(()), |mode| sys::path_chmod(directory, mode)));
     made.map_err(|error| (directory.to_vec(), error))?;
     if verbose {
@@ -76,6 +79,9 @@ fn make_with_parents(directory: &[u8], mode: Option<u32>, verbose: bool) -> std:
             continue;
         }
         let is_last = end == trimmed.len();
+        if !is_last && sys::stat(part).is_ok() {
+            return Err((part.to_vec(), Error::from_raw_os_error(sys::errno::NOTDIR)));
+        }
         let made = make(part, mode.filter(|_| is_last), verbose);
         // Another process may have made it meanwhile.
         if made.is_err() && !sys::stat(part).is_ok_and(|stat| stat.is_directory()) {

@@ -1,5 +1,6 @@
 //! mv: renames files; across file systems, copies them and removes the source.
 
+use crate::backup::Backup;
 use crate::copy::{self, LinkTable, Preserve};
 use crate::destination::{self, Target};
 use crate::getopt::{self, Opt, Program, flag, optional_value, value};
@@ -13,9 +14,12 @@ use std::os::wasi::ffi::OsStrExt;
 const PROGRAM: Program =
     Program { name: "mv", usage: "[OPTION]... SOURCE... DESTINATION", usage_error: 1, stops_at_operand: false };
 const OPTIONS: &[Opt] = &[
+    flag(&["b"]),
+    optional_value(&["backup"]),
     flag(&["f", "force"]),
     flag(&["i", "interactive"]),
     flag(&["n", "no-clobber"]),
+    value(&["S", "suffix"]),
     value(&["t", "target-directory"]),
     flag(&["T", "no-target-directory"]),
     flag(&["u"]),
@@ -38,6 +42,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
     };
     let mut target = Target::default();
     let (mut overwrites, mut only_older, mut verbose) = (Overwrites::Always, false, false);
+    let backup = match Backup::from_options(PROGRAM, &parsed.options) {
+        Ok(backup) => backup,
+        Err(code) => return code,
+    };
     for given in parsed.options {
         match given.name {
             "f" => overwrites = Overwrites::Always,
@@ -58,10 +66,16 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Ok(pairs) => pairs,
         Err(code) => return code,
     };
+    if backup.is_wanted() && overwrites == Overwrites::Never {
+        return PROGRAM.usage_failure("options --backup and --no-clobber are mutually exclusive");
+    }
     let mut code = 0;
     for (source, destination) in pairs {
-        match move_file(&source, &destination, overwrites, only_older) {
-            Ok(true) if verbose => println!("renamed {} -> {}", shown(&source), shown(&destination)),
+        match move_file(&source, &destination, overwrites, only_older, &backup) {
+            Ok(Moved::Done(kept)) if verbose => {
+                let backup = kept.map(|kept| format!(" (backup: {})", shown(&kept))).unwrap_or_default();
+                println!("renamed {} -> {}{backup}", shown(&source), shown(&destination));
+            }
             Ok(_) => {}
             Err(text) => {
                 PROGRAM.complain(&text);
@@ -72,11 +86,23 @@ pub fn main(args: Vec<OsString>) -> i32 {
     code
 }
 
-/// Moves one file or tree. `false` means that the options kept the destination.
-fn move_file(source: &[u8], destination: &[u8], overwrites: Overwrites, only_older: bool) -> std::result::Result<bool, String> {
+enum Moved {
+    /// With where the old destination is now, if it was kept.
+    Done(Option<Vec<u8>>),
+    /// The options kept the destination.
+    Not,
+}
+
+/// Moves one file or tree.
+fn move_file(source: &[u8], destination: &[u8], overwrites: Overwrites, only_older: bool, backup: &Backup) -> std::result::Result<Moved, String> {
     let stat = sys::lstat(source)
         .map_err(|error| format!("cannot stat {}: {}", shown(source), sys::errno::message(&error)))?;
+    let mut is_there = false;
     if let Ok(existing) = sys::lstat(destination) {
+        is_there = true;
+        if overwrites == Overwrites::Never {
+            return Ok(Moved::Not);
+        }
         if (existing.device, existing.inode) == (stat.device, stat.inode) && same_name(source, destination) {
             return Err(format!("{} and {} are the same file", shown(source), shown(destination)));
         }
@@ -93,7 +119,7 @@ fn move_file(source: &[u8], destination: &[u8], overwrites: Overwrites, only_old
             Overwrites::Asks => !prompt::confirms(&format!("mv: overwrite {}? ", shown(destination))),
         };
         if keeps {
-            return Ok(false);
+            return Ok(Moved::Not);
         }
     }
     let is_inside = stat.is_directory()
@@ -102,13 +128,14 @@ fn move_file(source: &[u8], destination: &[u8], overwrites: Overwrites, only_old
     if is_inside {
         return Err(format!("cannot move {} to a subdirectory of itself, {}", shown(source), shown(destination)));
     }
+    let kept = backup.make(destination, is_there)?;
     let renamed = std::fs::rename(path::of(source), path::of(destination));
     let moved = match renamed {
         Err(error) if error.kind() == ErrorKind::CrossesDevices => move_by_copy(source, destination),
         other => other,
     };
     moved.map_err(|error| format!("cannot move {} to {}: {}", shown(source), shown(destination), sys::errno::message(&error)))?;
-    Ok(true)
+    Ok(Moved::Done(kept))
 }
 
 fn same_name(source: &[u8], destination: &[u8]) -> bool {
@@ -145,7 +172,7 @@ fn copy_tree(source: &[u8], destination: &[u8], links: &mut LinkTable) -> Result
     } else {
         copy::content(source, destination)?;
     }
-    copy::attributes(&stat, destination, Preserve { mode: true, timestamps: true, links: true }, true)
+    copy::attributes(&stat, destination, Preserve { mode: true, ownership: true, timestamps: true, links: true }, true)
 }
 
 fn remove_tree(file: &[u8]) -> Result<()> {

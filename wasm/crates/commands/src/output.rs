@@ -37,6 +37,12 @@ pub fn standard() -> Output {
     BufWriter::with_capacity(BUFFER_BYTES, StandardOutput { file, failure: None })
 }
 
+/// A new file, buffered in the same way.
+pub fn to_file(name: &[u8]) -> Result<Output> {
+    let file = ManuallyDrop::new(File::create(crate::path::of(name))?);
+    Ok(BufWriter::with_capacity(BUFFER_BYTES, StandardOutput { file, failure: None }))
+}
+
 /// Writes what is left in the buffer. Reports a failure in the name of `program`; returns the exit code.
 pub fn finish(mut output: Output, program: &str, code: i32) -> i32 {
     let flushed = output.flush();

@@ -10,6 +10,9 @@ const PROGRAM: Program = Program { name: "rmdir", usage: "[-pv] DIRECTORY...", u
 const OPTIONS: &[Opt] =
     &[flag(&["p", "parents"]), flag(&["v", "verbose"]), flag(&["ignore-fail-on-non-empty"])];
 
+/// WASI's number for ENOTEMPTY.
+const NOT_EMPTY: i32 = 55;
+
 pub fn main(args: Vec<OsString>) -> i32 {
     let parsed = match getopt::parse(PROGRAM, OPTIONS, args) {
         Ok(parsed) => parsed,
@@ -29,7 +32,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
                 println!("rmdir: removing directory, {shown}");
             }
             if let Err(error) = std::fs::remove_dir(path::of(directory)) {
-                if ignore_non_empty && error.kind() == std::io::ErrorKind::DirectoryNotEmpty {
+                if ignore_non_empty && error.raw_os_error() == Some(NOT_EMPTY) {
                     break;
                 }
                 PROGRAM.complain_of(&format!("failed to remove {shown}"), &error);

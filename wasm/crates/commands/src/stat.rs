@@ -1,5 +1,7 @@
 //! stat: shows what the kernel knows of a file.
 
+mod file_system;
+
 use crate::getopt::{self, Opt, Program, flag, value};
 use crate::output;
 use crate::path;
@@ -35,21 +37,21 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
-    let (mut follow, mut format) = (false, None);
+    let (mut follow, mut format, mut file_systems, mut terse) = (false, None, false, false);
     for given in parsed.options {
         match given.name {
             "L" => follow = true,
             "c" => format = Some([given.value.as_bytes(), b"\n"].concat()),
             "printf" => format = Some(escapes::expand(given.value.as_bytes())),
-            "t" => format = Some(TERSE_FORMAT.into()),
-            _ => {
-                PROGRAM.complain("file systems cannot be described here");
-                return 1;
-            }
+            "t" => (format, terse) = (Some(TERSE_FORMAT.into()), true),
+            _ => file_systems = true,
         }
     }
     if parsed.operands.is_empty() {
         return PROGRAM.missing_operand(None);
+    }
+    if file_systems {
+        return file_system::describe(PROGRAM, &parsed.operands, format.as_deref(), terse);
     }
     let (names, mut output, mut code) = (Names::load(), output::standard(), 0);
     for operand in &parsed.operands {
@@ -63,8 +65,12 @@ pub fn main(args: Vec<OsString>) -> i32 {
             Ok(stat) => {
                 let is_device = stat.is_character_device() || stat.is_block_device();
                 let default = if is_device { DEVICE_FORMAT } else { DEFAULT_FORMAT };
-                let format = format.as_deref().unwrap_or(default.as_bytes());
-                let _ = output.write_all(&described(format, name, &stat, &names));
+                // A name is put between quotes where a format was asked for, else where it needs them.
+                let text = match format.as_deref() {
+                    Some(format) => described(format, name, &stat, &names, true),
+                    None => described(default.as_bytes(), name, &stat, &names, false),
+                };
+                let _ = output.write_all(&text);
             }
             Err(error) => {
                 let _ = output.flush();
@@ -90,7 +96,7 @@ pub fn kind(stat: &Stat) -> &'static str {
 }
 
 /// Fills a format in: `%`, flags, width, precision, an optional H or L, a letter.
-fn described(format: &[u8], name: &[u8], stat: &Stat, names: &Names) -> Vec<u8> {
+fn described(format: &[u8], name: &[u8], stat: &Stat, names: &Names, quotes: bool) -> Vec<u8> {
     let mut output = Vec::new();
     let mut rest = format;
     while let Some((first, tail)) = rest.split_first() {
@@ -113,7 +119,11 @@ fn described(format: &[u8], name: &[u8], stat: &Stat, names: &Names) -> Vec<u8> 
             break;
         };
         rest = tail;
-        let mut value = directive(*letter, half.copied(), name, stat, names, precision);
+        if *letter == b'\n' && rest.is_empty() {
+            output.extend(b"%\n");
+            break;
+        }
+        let mut value = directive(*letter, half.copied(), name, stat, names, precision, quotes);
         if let (b'A' | b'n' | b'N' | b'F', Some(precision)) = (*letter, precision) {
             value.truncate(precision);
         }
@@ -140,7 +150,7 @@ fn take_number(text: &[u8]) -> (Option<usize>, &[u8]) {
     (number, &text[end..])
 }
 
-fn directive(letter: u8, half: Option<u8>, name: &[u8], stat: &Stat, names: &Names, precision: Option<usize>) -> Vec<u8> {
+fn directive(letter: u8, half: Option<u8>, name: &[u8], stat: &Stat, names: &Names, precision: Option<usize>, quotes: bool) -> Vec<u8> {
     let seconds = |time_ns: i64| match precision {
         Some(digits @ 1..=9) => {
             let fraction = format!("{:09}", time_ns.rem_euclid(1_000_000_000));
@@ -170,7 +180,7 @@ fn directive(letter: u8, half: Option<u8>, name: &[u8], stat: &Stat, names: &Nam
         b'i' => stat.inode.to_string(),
         b'm' => "/".to_owned(),
         b'n' => return name.to_vec(),
-        b'N' => linked_name(name, stat),
+        b'N' => linked_name(name, stat, quotes),
         b'o' => stat.block_size.to_string(),
         b'r' => device_half(stat.device_number),
         b's' => stat.size.to_string(),
@@ -191,13 +201,14 @@ fn directive(letter: u8, half: Option<u8>, name: &[u8], stat: &Stat, names: &Nam
     text.into_bytes()
 }
 
-fn linked_name(name: &[u8], stat: &Stat) -> String {
-    let shown = quoted_if_needed(OsStr::from_bytes(name));
+fn linked_name(name: &[u8], stat: &Stat, quotes: bool) -> String {
+    let quote = |name: &[u8]| if quotes { quoted(OsStr::from_bytes(name)) } else { quoted_if_needed(OsStr::from_bytes(name)) };
+    let shown = quote(name);
     if !stat.is_symbolic_link() {
         return shown;
     }
     match path::read_link(name) {
-        Ok(target) => format!("{shown} -> {}", quoted_if_needed(OsStr::from_bytes(&target))),
+        Ok(target) => format!("{shown} -> {}", quote(&target)),
         Err(_) => shown,
     }
 }

@@ -1,5 +1,7 @@
 //! What the multi-call programs share: one WASM module that is many commands, told apart by `argv[0]`.
 
+#[cfg(feature = "uutils")]
+mod arguments;
 mod table;
 #[cfg(feature = "uutils")]
 pub mod uutils;

@@ -9,11 +9,11 @@ pub type Command = fn(Vec<OsString>) -> i32;
 /// Defines `find` and the custom section that `docs/wasm-abi.md` describes: one name a line.
 #[macro_export]
 macro_rules! commands {
-    (ours { $($name:literal => $main:path,)* } uutils { $($uu_name:literal => $uu_main:path,)* }) => {
+    (ours { $($name:literal => $main:path,)* } uutils { $($uu_name:literal => $uu:ident::uumain,)* }) => {
         fn find(name: &str) -> Option<$crate::Command> {
             match name {
                 $($name => Some($main),)*
-                $($uu_name => Some(|args| $crate::uutils::run($uu_name, $uu_main, args)),)*
+                $($uu_name => Some(|args| $crate::uutils::run($uu_name, $uu::uu_app, $uu::uumain, args)),)*
                 _ => None,
             }
         }

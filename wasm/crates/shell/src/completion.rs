@@ -95,7 +95,7 @@ impl Shell {
         let call = vec![function.to_vec(), context.command.clone(), word.to_vec(), context.previous.clone()];
         let result = self.call_function(function, call);
         self.completions.current = before;
-        result?;
+        std::rc::Rc::make_mut(&mut self.interactive).completion_status = result?;
         Ok(self.elements("COMPREPLY"))
     }
 
@@ -118,7 +118,8 @@ impl Shell {
         found.retain(|candidate| pattern.matches(candidate) == keeps_matches);
     }
 
-    fn names_of_kind(&mut self, kind: &str, word: &[u8]) -> Vec<Vec<u8>> {
+    /// Names of one of the actions of `-A` that begin with `word`.
+    pub fn names_of_kind(&mut self, kind: &str, word: &[u8]) -> Vec<Vec<u8>> {
         let mut names: Vec<Vec<u8>> = match kind {
             "alias" => self.aliases.keys().cloned().collect(),
             "arrayvar" => self.names_of_variables(|variable| variable.is_array()),

@@ -9,7 +9,8 @@ use std::time::Instant;
 const CHUNK: usize = 4096;
 
 impl Shell {
-    fn go_on_after_signal(&mut self) -> io::Result<()> {
+    /// Runs traps; fails if a signal ends what waits.
+    pub fn go_on_after_signal(&mut self) -> io::Result<()> {
         self.run_signal_traps().map_err(|interrupt| {
             self.interrupt = Some(interrupt);
             io::ErrorKind::Interrupted.into()

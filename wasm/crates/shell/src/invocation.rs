@@ -33,6 +33,8 @@ pub struct Invocation {
     pub options: Options,
     pub is_interactive: bool,
     pub startup: Startup,
+    /// `--noediting`
+    pub no_editing: bool,
     /// `-O name`, `+O name`
     pub shell_options: Vec<(String, bool)>,
     /// `$0`, if it is not the shell's own name.
@@ -48,6 +50,7 @@ impl Invocation {
             options: Options::default(),
             is_interactive: false,
             startup: Startup::default(),
+            no_editing: false,
             shell_options: Vec::new(),
             name: None,
             positional: Vec::new(),
@@ -77,6 +80,10 @@ impl Invocation {
                 return Ok(invocation);
             }
             match argument.as_slice() {
+                b"--noediting" => {
+                    invocation.no_editing = true;
+                    continue;
+                }
                 b"--norc" => {
                     invocation.startup.skips_rc = true;
                     continue;
@@ -96,7 +103,7 @@ impl Invocation {
                     invocation.startup.rc_file = Some(file.ok_or(format!("{option}: option requires an argument"))?);
                     continue;
                 }
-                b"--noediting" | b"--restricted" | b"--debugger" => continue,
+                b"--restricted" | b"--debugger" => continue,
                 b"--verbose" => {
                     invocation.options.set("verbose", true);
                     continue;

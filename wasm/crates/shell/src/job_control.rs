@@ -235,6 +235,10 @@ impl Shell {
 
     /// What an interactive shell does for signals that have no trap.
     pub fn meet_signal(&mut self, number: i32) -> Outcome<()> {
+        if self.job_control.is_none() {
+            self.ending_signal = Some(number);
+            return Err(Interrupt::Exit(128 + number));
+        }
         match number {
             signal::SIGINT => {
                 // The line with ^C is still open.

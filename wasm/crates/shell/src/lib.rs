@@ -12,9 +12,11 @@ mod descriptors;
 mod execute;
 mod expand;
 mod input;
+mod interactive;
 mod invocation;
 mod job_control;
 mod jobs;
+mod limits;
 mod parse;
 mod redirect;
 mod script;
@@ -45,6 +47,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         program => {
             shell.start(std::env::vars_os());
             shell.options = invocation.options;
+            shell.no_editing = invocation.no_editing;
             shell.is_interactive = invocation.is_interactive
                 || program == Program::StandardInput && shell.is_terminal(b"0") && shell.is_terminal(b"2");
             shell.shell_options.set("expand_aliases", shell.is_interactive);
@@ -59,6 +62,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
                 shell.enter_posix_mode();
             }
             if shell.is_interactive {
+                shell.begin_interaction();
                 shell.begin_job_control();
             }
             shell.run_startup_files(&invocation.startup).and_then(|()| shell.run_program(program))
@@ -70,6 +74,12 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
     };
     let status = shell.run_exit_trap(status);
+    shell.save_history();
     shell.end_job_control();
+    if let Some(number) = shell.ending_signal {
+        // The parent is to see what ended the shell.
+        let _ = sys::signal::set_action(number, sys::signal::Disposition::Default);
+        let _ = sys::kill(sys::getpid(), number);
+    }
     status
 }

@@ -2,7 +2,7 @@
 
 use crate::descriptors::{OpenDescriptor, Target, borrowed_file};
 use crate::expand::pathname::os_str;
-use crate::state::{Outcome, Shell};
+use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::{RedirectedFd, Redirection, RedirectionKind, Word};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -45,6 +45,11 @@ impl Shell {
                 Ok(Ok(())) => {}
                 Ok(Err(message)) => {
                     self.complain(message);
+                    redirected.is_done = false;
+                    break;
+                }
+                // An expression that makes no sense is a redirection that fails.
+                Err(Interrupt::Discard(_)) => {
                     redirected.is_done = false;
                     break;
                 }

@@ -62,7 +62,7 @@ impl Shell {
             }
             match parsed {
                 Ok(Some(_)) if self.options.noexec() => 0,
-                Ok(Some(list)) => self.run_list(&list)?,
+                Ok(Some(list)) => self.run_or_discard(&list)?,
                 Ok(None) => return Ok(self.status),
                 Err(error) => {
                     self.tell_syntax_error(&error, text, 1, prefix);
@@ -130,13 +130,15 @@ impl Shell {
     fn run_standard_input(&mut self) -> Outcome {
         let mut text = Vec::new();
         let mut first_line = 1;
+        if self.is_interactive {
+            self.load_history();
+        }
         loop {
             if text.is_empty() && self.is_interactive {
                 self.tell_changed_jobs();
                 self.run_prompt_commands()?;
             }
-            self.prompt(if text.is_empty() { "PS1" } else { "PS2" });
-            let (line, has_ended) = match self.read_until(0, Some(b'\n'), None) {
+            let (line, has_ended) = match self.read_command_line(&text) {
                 Ok(line) => (line.text, !line.is_terminated),
                 Err(_) if self.interrupt.is_some() => match self.interrupt.take() {
                     Some(Interrupt::Discard(status)) => {
@@ -230,20 +232,6 @@ impl Shell {
         }
         self.status = status;
         Ok(())
-    }
-
-    fn prompt(&mut self, variable: &str) {
-        if !self.is_interactive {
-            return;
-        }
-        let default: &[u8] = match variable {
-            "PS1" => b"$ ",
-            _ => b"> ",
-        };
-        let prompt = self.variables.scalar(variable).unwrap_or(default).to_vec();
-        let prompt = self.expand_prompt(&prompt);
-        // Nothing can be told about a closed stderr.
-        let _ = self.write(2, &prompt);
     }
 
     fn tell_syntax_error(&mut self, error: &ParseError, text: &[u8], first_line: u32, prefix: &str) {

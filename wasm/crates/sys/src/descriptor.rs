@@ -38,6 +38,15 @@ pub fn read_until(fd: i32, buffer: &mut [u8], delimiter: u8) -> io::Result<usize
     Ok(length)
 }
 
+/// Reads what there is, without a buffer of its own; 0 is the end.
+pub fn read(fd: i32, buffer: &mut [u8]) -> io::Result<usize> {
+    use std::io::Read;
+    use std::os::fd::FromRawFd;
+    // SAFETY: the file is forgotten before it could close the descriptor.
+    let mut file = std::mem::ManuallyDrop::new(unsafe { std::fs::File::from_raw_fd(fd) });
+    file.read(buffer)
+}
+
 /// Closes a descriptor. Unlike libc's `close` it costs one call only: no look at the preopens.
 pub fn close(fd: i32) -> io::Result<()> {
     // SAFETY: a plain number.

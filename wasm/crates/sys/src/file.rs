@@ -125,6 +125,45 @@ pub fn fd_chmod(fd: i32, mode: u32) -> io::Result<()> {
     check(unsafe { imports::fd_chmod(fd, mode as i32) })
 }
 
+/// Changes owner and group; `None` leaves one as it is.
+pub fn path_chown(path: &[u8], uid: Option<u32>, gid: Option<u32>, follow: bool) -> io::Result<()> {
+    let number = |id: Option<u32>| id.map_or(-1, |id| id as i32);
+    // SAFETY: the path comes with its length.
+    check(unsafe { imports::path_chown(path.as_ptr(), path.len(), number(uid), number(gid), i32::from(!follow)) })
+}
+
+/// Whether the caller may do with a file what `mode` says (4 read, 2 write, 1 execute, 0 exists), by the effective ids.
+pub fn path_access(path: &[u8], mode: u32) -> io::Result<()> {
+    // SAFETY: the path comes with its length.
+    check(unsafe { imports::path_access(path.as_ptr(), path.len(), mode as i32, 1) })
+}
+
+/// Makes a FIFO, a socket's name or an empty file, by the type bits of `mode`.
+pub fn path_mknod(path: &[u8], mode: u32) -> io::Result<()> {
+    // SAFETY: the path comes with its length.
+    check(unsafe { imports::path_mknod(path.as_ptr(), path.len(), mode as i32) })
+}
+
+/// A file system's size and what is left of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileSystem {
+    pub kind: u64,
+    pub block_size: u64,
+    pub blocks: u64,
+    pub free_blocks: u64,
+    pub inodes: u64,
+    pub free_inodes: u64,
+    pub longest_name: u64,
+}
+
+pub fn path_statfs(path: &[u8]) -> io::Result<FileSystem> {
+    let mut words = [0u64; 8];
+    // SAFETY: the path comes with its length and the out-buffer has the ABI's size.
+    check(unsafe { imports::path_statfs(path.as_ptr(), path.len(), words.as_mut_ptr()) })?;
+    let [kind, block_size, blocks, free_blocks, inodes, free_inodes, longest_name, _] = words;
+    Ok(FileSystem { kind, block_size, blocks, free_blocks, inodes, free_inodes, longest_name })
+}
+
 /// Sets the umask and returns the old one.
 pub fn umask(mask: u32) -> io::Result<u32> {
     let mut old = 0;

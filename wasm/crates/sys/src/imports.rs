@@ -38,6 +38,7 @@ unsafe extern "C" {
     pub fn tcsetpgrp(fd: i32, pgid: i32) -> i32;
     pub fn tcgetattr(fd: i32, out: *mut u8) -> i32;
     pub fn tcsetattr(fd: i32, action: i32, termios: *const u8) -> i32;
+    pub fn get_window_size(fd: i32, out: *mut u8) -> i32;
     pub fn waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32) -> i32;
     pub fn kill(pid: i32, signal: i32) -> i32;
     pub fn getpid() -> i32;
@@ -58,6 +59,17 @@ unsafe extern "C" {
     pub fn fd_stat(fd: i32, out: *mut u8) -> i32;
     pub fn path_chmod(path: *const u8, path_len: usize, mode: i32) -> i32;
     pub fn fd_chmod(fd: i32, mode: i32) -> i32;
+    pub fn get_ids(out: *mut u32) -> i32;
+    pub fn get_groups(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
+    pub fn get_priority(which: i32, who: i32, out_nice: *mut i32) -> i32;
+    pub fn set_priority(which: i32, who: i32, nice: i32) -> i32;
+    pub fn set_timer(timer: i32, first_us: i64, interval_us: i64, out_old: *mut i64) -> i32;
+    pub fn set_window_size(fd: i32, size: *const u8) -> i32;
+    pub fn ttyname(fd: i32, buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
+    pub fn path_chown(path: *const u8, path_len: usize, uid: i32, gid: i32, flags: i32) -> i32;
+    pub fn path_access(path: *const u8, path_len: usize, mode: i32, flags: i32) -> i32;
+    pub fn path_mknod(path: *const u8, path_len: usize, mode: i32) -> i32;
+    pub fn path_statfs(path: *const u8, path_len: usize, out: *mut u64) -> i32;
 }
 
 #[cfg(target_os = "wasi")]
@@ -86,6 +98,18 @@ mod stand_ins {
         posix_spawn(path: *const u8, path_len: usize, argv: *const u8, argv_len: usize,
             env: *const u8, env_len: usize, actions: *const u8, actions_len: usize,
             attributes: *const u8, attributes_len: usize, out_pid: *mut i32);
+        get_ids(out: *mut u32);
+        get_groups(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        get_priority(which: i32, who: i32, out_nice: *mut i32);
+        set_priority(which: i32, who: i32, nice: i32);
+        set_timer(timer: i32, first_us: i64, interval_us: i64, out_old: *mut i64);
+        get_window_size(fd: i32, out: *mut u8);
+        set_window_size(fd: i32, size: *const u8);
+        ttyname(fd: i32, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        path_chown(path: *const u8, path_len: usize, uid: i32, gid: i32, flags: i32);
+        path_access(path: *const u8, path_len: usize, mode: i32, flags: i32);
+        path_mknod(path: *const u8, path_len: usize, mode: i32);
+        path_statfs(path: *const u8, path_len: usize, out: *mut u64);
         signal_action(signal: i32, disposition: i32, flags: i32, mask: i64, out_old: *mut i32);
         signal_mask(how: i32, set: i64, out_old: *mut u64);
         take_signal(out: *mut u8, out_found: *mut i32);
@@ -93,6 +117,7 @@ mod stand_ins {
         tcsetpgrp(fd: i32, pgid: i32);
         tcgetattr(fd: i32, out: *mut u8);
         tcsetattr(fd: i32, action: i32, termios: *const u8);
+        get_window_size(fd: i32, out: *mut u8);
         waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32);
         kill(pid: i32, signal: i32);
         getpgid(pid: i32, out_pgid: *mut i32);

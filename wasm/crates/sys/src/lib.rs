@@ -5,6 +5,7 @@
 //! On other targets than WASI every import answers `NOSYS`, so that pure code which depends on
 //! this crate can be unit-tested on the host.
 
+pub mod credentials;
 pub mod descriptor;
 pub mod errno;
 pub mod file;
@@ -17,7 +18,7 @@ pub mod terminal;
 pub mod wait_status;
 pub mod working_directory;
 
-pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read_until, set_close_on_exec};
+pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read, read_until, set_close_on_exec};
 pub use file::{Stat, fd_chmod, fd_stat, lstat, path_chmod, stat, umask};
 pub use poll::wait_readable;
 pub use process::{FdAction, JobPlace, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid};

@@ -151,3 +151,16 @@ pub fn setpgid(pid: i32, pgid: i32) -> io::Result<()> {
     // SAFETY: plain numbers.
     check(unsafe { imports::setpgid(pid, pgid) })
 }
+
+/// The nice value of this process.
+pub fn nice_value() -> io::Result<i32> {
+    let mut nice = 0;
+    // SAFETY: the out-pointer is a valid i32.
+    check(unsafe { imports::get_priority(0, 0, &mut nice) })?;
+    Ok(nice)
+}
+
+pub fn set_nice_value(nice: i32) -> io::Result<()> {
+    // SAFETY: plain numbers.
+    check(unsafe { imports::set_priority(0, 0, nice) })
+}

@@ -12,6 +12,7 @@ pub const SIGCONT: i32 = 18;
 pub const SIGTSTP: i32 = 20;
 pub const SIGTTIN: i32 = 21;
 pub const SIGTTOU: i32 = 22;
+pub const SIGWINCH: i32 = 28;
 
 /// What a shell with job control must not be stopped or ended by.
 pub const IGNORED_BY_INTERACTIVE_SHELLS: [i32; 4] = [SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU];
@@ -112,6 +113,13 @@ pub fn take() -> Option<i32> {
     // SAFETY: the out-pointer is a valid u64. Only what the kernel gave is set, so that it cannot fail.
     let _ = unsafe { imports::signal_mask(SET, mask, &mut old) };
     Some(signal)
+}
+
+/// Has SIGALRM raised after a time; 0 takes it back.
+pub fn set_alarm(after_us: i64) -> io::Result<()> {
+    let mut old = [0i64; 2];
+    // SAFETY: the out-pointer has room for both times.
+    check(unsafe { imports::set_timer(0, after_us, 0, old.as_mut_ptr()) })
 }
 
 /// Ignores a signal or gives it back its default action. Only SIGPIPE is supported; ignored, a

@@ -4,9 +4,24 @@ multicall::commands! {
     ours {
     }
     uutils {
+        "base32" => uu_base32::uumain,
+        "basenc" => uu_basenc::uumain,
+        "csplit" => uu_csplit::uumain,
         "date" => uu_date::uumain,
+        "dircolors" => uu_dircolors::uumain,
+        "expand" => uu_expand::uumain,
         "expr" => uu_expr::uumain,
+        "factor" => uu_factor::uumain,
+        "fmt" => uu_fmt::uumain,
         "nl" => uu_nl::uumain,
+        "numfmt" => uu_numfmt::uumain,
+        "pr" => uu_pr::uumain,
+        "ptx" => uu_ptx::uumain,
+        "shred" => uu_shred::uumain,
+        "shuf" => uu_shuf::uumain,
+        "split" => uu_split::uumain,
+        "tsort" => uu_tsort::uumain,
+        "unexpand" => uu_unexpand::uumain,
     }
 }
 

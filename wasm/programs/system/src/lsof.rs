@@ -17,7 +17,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["a"]),
     value(&["c"]),
     value(&["d"]),
-    optional_value(&["i"]),
+    optional_value(&["inet"]),
     flag(&["l"]),
     flag(&["n"]),
     value(&["p"]),
@@ -86,12 +86,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
 }
 
 fn read(args: Vec<OsString>) -> Result<Request, i32> {
-    // `-i` takes what is attached to it, which getopt does not know of short options.
-    let args = args.into_iter().map(|arg| match arg.as_bytes().strip_prefix(b"-i") {
-        Some(rest) => OsString::from(if rest.is_empty() { "--i".to_owned() } else { format!("--i={}", String::from_utf8_lossy(rest)) }),
-        None => arg,
-    });
-    let parsed = getopt::parse(PROGRAM, OPTIONS, args.collect())?;
+    let parsed = getopt::parse(PROGRAM, OPTIONS, with_long_internet(args))?;
     let mut request = Request::default();
     let refuse = |text: &str, part: String| {
         PROGRAM.complain(&format!("{text}: {part}"));
@@ -103,7 +98,7 @@ fn read(args: Vec<OsString>) -> Result<Request, i32> {
             "a" => request.needs_all = true,
             "c" => request.commands.push(text),
             "d" => request.descriptors.extend(selection::parts(&text).map(str::to_owned)),
-            "i" => request.internet = Some(text),
+            "inet" => request.internet = Some(text),
             "U" => request.unix = true,
             "l" => request.numeric_users = true,
             "p" => {
@@ -129,6 +124,32 @@ fn read(args: Vec<OsString>) -> Result<Request, i32> {
         }
     }
     Ok(request)
+}
+
+/// `-i` takes what is attached to it, else the next argument if that is an address: a long option says it to getopt.
+fn with_long_internet(args: Vec<OsString>) -> Vec<OsString> {
+    let is_address = |arg: &OsString| {
+        let text = arg.to_string_lossy().to_ascii_lowercase();
+        ["4", "6", "tcp", "udp", "@", ":"].iter().any(|head| text.starts_with(head))
+    };
+    let mut rest = args.into_iter().peekable();
+    let mut changed = Vec::new();
+    while let Some(arg) = rest.next() {
+        let text = arg.to_string_lossy().into_owned();
+        let flags = text.strip_prefix('-').and_then(|cluster| cluster.split_once('i'));
+        match flags {
+            Some((before, attached)) if before.chars().all(|letter| "alnPtUw".contains(letter)) => {
+                if !before.is_empty() {
+                    changed.push(OsString::from(format!("-{before}")));
+                }
+                let next = if attached.is_empty() { rest.next_if(is_address) } else { None };
+                let address = next.map_or_else(|| attached.to_owned(), |next| next.to_string_lossy().into_owned());
+                changed.push(OsString::from(format!("--inet={address}")));
+            }
+            _ => changed.push(arg),
+        }
+    }
+    changed
 }
 
 impl Request {

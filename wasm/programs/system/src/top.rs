@@ -1,4 +1,4 @@
-//! top: the processes, again and again. Without `-b` each look clears the screen; ^C ends it.
+//! top: the processes, again and again. Without `-b` each look clears the screen; q and ^C end it.
 
 use crate::processes::{Process, TICKS, all};
 use crate::{machine, selection, uptime};
@@ -6,7 +6,7 @@ use commands::getopt::{self, Opt, Program, flag, value};
 use commands::output;
 use commands::users::Names;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::time::Duration;
 
 const PROGRAM: Program = Program { name: "top", usage: "[options]", usage_error: 1, stops_at_operand: false };
@@ -67,6 +67,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
             return 1;
         }
     }
+    let keyboard = if is_batch { None } else { Keyboard::open() };
     loop {
         let mut output = output::standard();
         let clear = if is_batch { "" } else { CLEAR };
@@ -79,7 +80,51 @@ pub fn main(args: Vec<OsString>) -> i32 {
         if is_batch {
             println!();
         }
-        std::thread::sleep(Duration::from_secs_f64(delay));
+        match &keyboard {
+            Some(keyboard) if keyboard.says_quit(delay) => return 0,
+            Some(_) => {}
+            None => std::thread::sleep(Duration::from_secs_f64(delay)),
+        }
+    }
+}
+
+/// The terminal at standard input, key by key until it is dropped.
+struct Keyboard {
+    before: sys::terminal::Modes,
+}
+
+impl Keyboard {
+    /// None when there is no terminal.
+    fn open() -> Option<Keyboard> {
+        const LOCAL_FLAGS: usize = 12;
+        const ICANON_AND_ECHO: u8 = 2 | 8;
+        let before = sys::terminal::modes(0).ok()?;
+        let mut modes = before;
+        modes[LOCAL_FLAGS] &= !ICANON_AND_ECHO;
+        // Caught, ^C ends the waiting, and the modes are put back.
+        sys::signal::set_action(sys::signal::SIGINT, sys::signal::Disposition::Caught).ok()?;
+        sys::terminal::set_modes(0, &modes).ok()?;
+        Some(Keyboard { before })
+    }
+
+    /// Waits for a key. The end of the input and a signal are as good as q.
+    fn says_quit(&self, delay_s: f64) -> bool {
+        let mut keys = [0; 64];
+        match sys::wait_readable(0, Some(delay_s)) {
+            Ok(false) => false,
+            Ok(true) => match std::io::stdin().read(&mut keys) {
+                Ok(count @ 1..) => keys[..count].iter().any(|key| matches!(key, b'q' | b'Q')),
+                _ => true,
+            },
+            Err(_) => true,
+        }
+    }
+}
+
+impl Drop for Keyboard {
+    fn drop(&mut self) {
+        // There is nothing to be done about a terminal that is gone.
+        let _ = sys::terminal::set_modes(0, &self.before);
     }
 }
 

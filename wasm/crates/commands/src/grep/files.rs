@@ -1,6 +1,7 @@
 //! Which files grep reads: operands, and trees with `-r`.
 
 use super::options::{Directories, Options};
+use crate::fnmatch::{self, Rules};
 use crate::{copy, path};
 use std::io::Error;
 
@@ -62,14 +63,15 @@ fn visit_directory(
 }
 
 fn is_excluded(file: &[u8], options: &Options) -> bool {
-    let whole = String::from_utf8_lossy(file);
-    let name = String::from_utf8_lossy(path::last_component(file));
-    let matches = |pattern: &glob::Pattern| pattern.matches(&name) || pattern.matches(&whole);
+    let name = path::last_component(file);
+    let matches = |pattern: &Vec<u8>| fnmatch::matches(pattern, name, Rules::default()) || fnmatch::matches(pattern, file, Rules::default());
     let is_left_out = !options.included.is_empty() && !options.included.iter().any(matches);
     is_left_out || options.excluded.iter().any(matches)
 }
 
 fn is_excluded_directory(name: &[u8], options: &Options) -> bool {
-    let name = String::from_utf8_lossy(name);
-    options.excluded_directories.iter().any(|pattern| pattern.matches(&name))
+    options.excluded_directories.iter().any(|pattern| {
+        let pattern = path::without_trailing_slashes(pattern);
+        fnmatch::matches(pattern, name, Rules::default())
+    })
 }

@@ -12,7 +12,7 @@ pub enum Syntax {
     Basic,
     Extended,
     Fixed,
-    /// `-P`, served by the same engine: no look-around, no back-references.
+    /// `-P`
     Perl,
 }
 
@@ -57,7 +57,10 @@ pub struct Options {
     pub no_messages: bool,
     pub line_numbers: bool,
     pub byte_offsets: bool,
-    pub with_name: bool,
+    /// `None`: names go before lines of files found by `-r`.
+    pub with_name: Option<bool>,
+    /// What standard input is called.
+    pub label: Vec<u8>,
     /// Written after a file name instead of `:`; NUL with `-Z`.
     pub nul_after_name: bool,
     pub initial_tab: bool,
@@ -73,9 +76,9 @@ pub struct Options {
     pub skip_devices: bool,
     /// `-R`: links to directories are followed.
     pub follow_links: bool,
-    pub included: Vec<glob::Pattern>,
-    pub excluded: Vec<glob::Pattern>,
-    pub excluded_directories: Vec<glob::Pattern>,
+    pub included: Vec<Vec<u8>>,
+    pub excluded: Vec<Vec<u8>>,
+    pub excluded_directories: Vec<Vec<u8>>,
     pub line_end: u8,
     pub color: bool,
 }
@@ -165,7 +168,7 @@ impl Options {
         if options.files.is_empty() {
             options.files.push(if recursive { Vec::new() } else { b"-".to_vec() });
         }
-        options.with_name = with_name.unwrap_or(several || recursive);
+        options.with_name = with_name.or(if several { Some(true) } else if recursive { None } else { Some(false) });
         Ok(options)
     }
 
@@ -183,7 +186,8 @@ impl Options {
             no_messages: false,
             line_numbers: false,
             byte_offsets: false,
-            with_name: false,
+            with_name: None,
+            label: b"(standard input)".to_vec(),
             nul_after_name: false,
             initial_tab: false,
             line_buffered: false,
@@ -266,9 +270,16 @@ impl Options {
             }
             "group-separator" => self.group_separator = Some(given.value.as_bytes().to_vec()),
             "no-group-separator" => self.group_separator = None,
-            "include" => self.included.push(glob(given)?),
-            "exclude" => self.excluded.push(glob(given)?),
-            "exclude-dir" => self.excluded_directories.push(glob(given)?),
+            "include" => self.included.push(given.value.as_bytes().to_vec()),
+            "exclude" => self.excluded.push(given.value.as_bytes().to_vec()),
+            "exclude-from" => {
+                let text = std::fs::read(&given.value).map_err(|error| {
+                    PROGRAM.complain_of(&given.value.to_string_lossy(), &error);
+                    PROGRAM.usage_error
+                })?;
+                self.excluded.extend(text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec));
+            }
+            "exclude-dir" => self.excluded_directories.push(given.value.as_bytes().to_vec()),
             "binary-files" => {
                 self.binary = match given.value.as_bytes() {
                     b"binary" => Binary::Report,
@@ -284,10 +295,12 @@ impl Options {
                     b"recurse" => Directories::Recurse,
                     _ => {
                         let text = format!("invalid argument {} for '--directories'", quoted(&given.value));
-                        return Err(PROGRAM.usage_failure(&text));
+                        PROGRAM.usage_failure(&text);
+                        return Err(1);
                     }
                 }
             }
+            "label" => self.label = given.value.as_bytes().to_vec(),
             "D" => self.skip_devices = given.value == "skip",
             "color" => {
                 self.color = match given.value.as_bytes() {
@@ -321,11 +334,6 @@ fn maximum(given: &Given) -> Result<Option<u64>, i32> {
 fn context_length(given: &Given) -> Result<usize, i32> {
     let number = given.value.to_str().and_then(|text| text.parse().ok());
     number.ok_or_else(|| refuse(&format!("{}: invalid context length argument", given.value.to_string_lossy())))
-}
-
-fn glob(given: &Given) -> Result<glob::Pattern, i32> {
-    let text = given.value.to_string_lossy();
-    glob::Pattern::new(&text).map_err(|_| refuse(&format!("invalid pattern {}", quoted(&given.value))))
 }
 
 /// Turns `-NUM` into `--digits=NUM`, its meaning.

@@ -1,49 +1,131 @@
 //! POSIX patterns, with GNU's extensions, as patterns of the `regex` crate.
 //!
-//! Two differences remain: back-references are refused (the engine is linear-time and has none), and
-//! of several alternatives the first that matches is taken where POSIX takes the longest, which only
-//! `-o` can show.
+//! Back-references and what `-P` has beyond the linear engine need the backtracking one: see `matcher`.
 
-use super::options::{Options, Syntax};
+use super::matcher::{Matcher, Reading};
+use super::options::{Options, Output, Syntax};
 use regex::bytes::{Regex, RegexBuilder};
 
 /// All patterns of the command line as one.
 pub struct Pattern {
-    pub regex: Regex,
-    /// It has anchors to the text's very start or end.
+    pub matcher: Matcher,
+    /// It has anchors to the text's very start or end, or its engine takes lines only.
     pub lines_only: bool,
 }
 
+/// Why there is no pattern.
+pub enum Refusal {
+    /// It makes no sense, as GNU words it.
+    Wrong(String),
+    /// It needs an engine that this program does not have.
+    NeedsBacktracking,
+}
+
+impl From<String> for Refusal {
+    fn from(text: String) -> Self {
+        Refusal::Wrong(text)
+    }
+}
+
 /// Compiles the patterns, of which each is an alternative.
-pub fn compile(options: &Options) -> Result<Pattern, String> {
-    let (mut alternatives, mut lines_only) = (Vec::new(), false);
+pub fn compile(options: &Options) -> Result<Pattern, Refusal> {
+    let shows_matches = options.color || options.output == Output::Matches;
+    let reading = Reading {
+        ignore_case: options.ignore_case,
+        line_end: options.line_end,
+        longest: shows_matches && matches!(options.syntax, Syntax::Basic | Syntax::Extended),
+    };
+    let mut patterns = Vec::new();
     for pattern in &options.patterns {
-        let Ok(text) = std::str::from_utf8(pattern) else {
-            return Err("pattern is not valid UTF-8".to_owned());
+        patterns.push(std::str::from_utf8(pattern).map_err(|_| "pattern is not valid UTF-8".to_owned())?);
+    }
+    if options.syntax == Syntax::Perl {
+        if patterns.len() > 1 {
+            return Err("the -P option only supports a single pattern".to_owned().into());
+        }
+        let whole = wrapped(patterns.first().unwrap_or(&""), options, true);
+        return perl(patterns.first().unwrap_or(&""), &whole, reading);
+    }
+    let (mut alternatives, mut lines_only, mut refers_back) = (Vec::new(), false, false);
+    for text in &patterns {
+        let (translated, refers) = match options.syntax {
+            Syntax::Fixed => (escape(text), false),
+            syntax => Translator::new(text, syntax == Syntax::Extended).translate()?,
         };
-        let translated = match options.syntax {
-            Syntax::Fixed => escape(text),
-            Syntax::Perl => text.to_owned(),
-            Syntax::Basic => Translator::new(text, false).translate()?,
-            Syntax::Extended => Translator::new(text, true).translate()?,
-        };
-        lines_only |= ["\\A", "\\z", "\\Z"].iter().any(|anchor| translated.contains(anchor));
+        refers_back |= refers;
+        lines_only |= ["\\A", "\\z"].iter().any(|anchor| translated.contains(anchor));
         alternatives.push(format!("(?:{translated})"));
     }
     // No pattern at all (an empty -f file) matches nothing.
     let joined = if alternatives.is_empty() { "[^\\s\\S]".to_owned() } else { alternatives.join("|") };
-    let wrapped = match (options.whole_lines, options.words) {
+    if refers_back {
+        return backtracking(&as_perl(&wrapped(&joined, options, true)), reading);
+    }
+    let matcher = Matcher::linear(&wrapped(&joined, options, false), reading)?;
+    Ok(Pattern { matcher, lines_only })
+}
+
+/// What `-x` and `-w` put around a pattern.
+fn wrapped(joined: &str, options: &Options, for_perl: bool) -> String {
+    match (options.whole_lines, options.words) {
         (true, _) => format!("^(?:{joined})$"),
+        (false, true) if for_perl => format!("(?<!\\w)(?:{joined})(?!\\w)"),
         (false, true) => format!("\\b{{start-half}}(?:{joined})\\b{{end-half}}"),
-        (false, false) => joined,
-    };
-    let regex = RegexBuilder::new(&wrapped)
-        .case_insensitive(options.ignore_case)
-        .multi_line(true)
-        .line_terminator(options.line_end)
+        (false, false) => joined.to_owned(),
+    }
+}
+
+/// A pattern of `-P`: by the linear engine where it means the same there.
+fn perl(pattern: &str, whole: &str, reading: Reading) -> Result<Pattern, Refusal> {
+    // Sets within sets and their operators are the linear engine's own.
+    let is_plain = !["&&", "--", "~~", "[[", "\\<", "\\>", "\\b{", "(?x", "\\Z", "\\G"].iter().any(|text| pattern.contains(text));
+    let has_lookaround = whole.contains("(?<!\\w)");
+    if is_plain && !has_lookaround {
+        if let Ok(matcher) = Matcher::linear(whole, reading) {
+            let lines_only = ["\\A", "\\z"].iter().any(|anchor| pattern.contains(anchor));
+            return Ok(Pattern { matcher, lines_only });
+        }
+    }
+    backtracking(whole, reading)
+}
+
+#[cfg(feature = "pcre")]
+fn backtracking(pattern: &str, reading: Reading) -> Result<Pattern, Refusal> {
+    Ok(Pattern { matcher: Matcher::backtracking(pattern, reading)?, lines_only: true })
+}
+
+#[cfg(not(feature = "pcre"))]
+fn backtracking(_: &str, _: Reading) -> Result<Pattern, Refusal> {
+    Err(Refusal::NeedsBacktracking)
+}
+
+/// A translated pattern in PCRE's words.
+fn as_perl(translated: &str) -> String {
+    translated
+        .replace("\\b{start}", "\\b(?=\\w)")
+        .replace("\\b{end}", "\\b(?<=\\w)")
+        .replace("[\\w--[\\d_]]", "[:alpha:]")
+        .replace("[\\w--_]", "[:alnum:]")
+}
+
+/// A POSIX pattern for the whole of a text, lines or not, as find's `-regex` wants it.
+pub fn whole_text(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
+    let (translated, _) = Translator::new(text, extended).translate()?;
+    RegexBuilder::new(&format!("\\A(?:{translated})\\z"))
+        .case_insensitive(ignore_case)
+        .dot_matches_new_line(true)
         .build()
-        .map_err(|error| error.to_string())?;
-    Ok(Pattern { regex, lines_only })
+        .map_err(|error| error.to_string())
+}
+
+/// A POSIX pattern for the whole of a text, lines or not, as find's `-regex` wants it.
+pub fn whole_text(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
+    let translated = Translator::new(text, extended).translate()?;
+    RegexBuilder::new(&format!("\\A(?:{translated})\\z"))
+        .case_insensitive(ignore_case)
+        .dot_matches_new_line(true)
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 fn escape(text: &str) -> String {
@@ -77,7 +159,11 @@ struct Translator<'pattern> {
     /// Output position of the last atom's start.
     atom_start: usize,
     open_groups: Vec<usize>,
+    /// Groups that were closed.
+    groups: usize,
     before: Before,
+    /// It has back-references.
+    refers_back: bool,
 }
 
 impl<'pattern> Translator<'pattern> {
@@ -88,11 +174,14 @@ impl<'pattern> Translator<'pattern> {
             output: String::new(),
             atom_start: 0,
             open_groups: Vec::new(),
+            groups: 0,
             before: Before::Start,
+            refers_back: false,
         }
     }
 
-    fn translate(mut self) -> Result<String, String> {
+    /// The pattern, and whether it has back-references.
+    fn translate(mut self) -> Result<(String, bool), String> {
         while let Some(character) = self.characters.next() {
             match character {
                 '\\' => self.escape()?,
@@ -106,7 +195,7 @@ impl<'pattern> Translator<'pattern> {
             }
         }
         if self.open_groups.is_empty() {
-            return Ok(self.output);
+            return Ok((self.output, self.refers_back));
         }
         Err("Unmatched ( or \\(".to_owned())
     }
@@ -156,7 +245,13 @@ impl<'pattern> Translator<'pattern> {
         };
         match character {
             '(' | ')' | '|' | '{' | '+' | '?' if !self.extended => self.operator(character)?,
-            '1'..='9' => return Err(format!("back-reference \\{character} is not supported")),
+            '1'..='9' => {
+                if character as usize - '0' as usize > self.groups {
+                    return Err("Invalid back reference".to_owned());
+                }
+                self.refers_back = true;
+                self.atom(&format!("\\g{{{character}}}"));
+            }
             'w' => self.atom("\\w"),
             'W' => self.atom("\\W"),
             's' => self.atom("\\s"),
@@ -167,7 +262,12 @@ impl<'pattern> Translator<'pattern> {
             '>' => self.assertion("\\b{end}"),
             '`' => self.assertion("\\A"),
             '\'' => self.assertion("\\z"),
-            character => self.literal(character),
+            character => {
+                if character.is_ascii_alphanumeric() {
+                    eprintln!("grep: warning: stray \\ before {character}");
+                }
+                self.literal(character);
+            }
         }
         Ok(())
     }
@@ -182,6 +282,7 @@ impl<'pattern> Translator<'pattern> {
             ')' => match self.open_groups.pop() {
                 Some(start) => {
                     self.output.push(')');
+                    self.groups += 1;
                     (self.atom_start, self.before) = (start, Before::Atom);
                 }
                 None if self.extended => self.literal(')'),

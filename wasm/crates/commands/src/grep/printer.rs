@@ -1,9 +1,9 @@
 //! Prints what grep selects.
 
+use super::matcher::Matcher;
 use super::options::{Binary, Options, Output as Shows};
 use super::search::Line;
 use crate::output::Output;
-use regex::bytes::Regex;
 use std::collections::VecDeque;
 use std::io::{Result, Write};
 
@@ -30,9 +30,11 @@ struct Kept {
 
 pub struct Printer<'options> {
     options: &'options Options,
-    regex: &'options Regex,
+    matcher: &'options Matcher,
     output: Output,
     name: Vec<u8>,
+    /// File names go before lines.
+    with_name: bool,
     /// Selected lines of this file.
     count: u64,
     is_binary: bool,
@@ -46,12 +48,13 @@ pub struct Printer<'options> {
 }
 
 impl<'options> Printer<'options> {
-    pub fn new(options: &'options Options, regex: &'options Regex, output: Output) -> Self {
+    pub fn new(options: &'options Options, matcher: &'options Matcher, output: Output) -> Self {
         Printer {
             options,
-            regex,
+            matcher,
             output,
             name: Vec::new(),
+            with_name: false,
             count: 0,
             is_binary: false,
             printed_before: false,
@@ -70,8 +73,8 @@ impl<'options> Printer<'options> {
         let _ = self.output.flush();
     }
 
-    pub fn begin_file(&mut self, name: &[u8]) {
-        self.name = name.to_vec();
+    pub fn begin_file(&mut self, name: &[u8], with_name: bool) {
+        (self.name, self.with_name) = (name.to_vec(), with_name);
         (self.count, self.is_binary, self.after_left, self.printed_until) = (0, false, 0, None);
         self.before.clear();
     }
@@ -93,6 +96,13 @@ impl<'options> Printer<'options> {
         }
         if self.is_binary && self.options.binary == Binary::Skip {
             return Ok(Next::Stop);
+        }
+        // A line that would be printed and is no text makes the file binary, too.
+        if self.options.binary != Binary::Text && self.shows_text() && std::str::from_utf8(line.bytes).is_err() {
+            self.is_binary = true;
+            if self.options.binary == Binary::Skip {
+                return Ok(Next::Stop);
+            }
         }
         self.count += 1;
         let decided_by_one = matches!(self.options.output, Shows::FilesWith | Shows::FilesWithout);
@@ -127,6 +137,10 @@ impl<'options> Printer<'options> {
         Ok(if self.has_enough() && self.after_left == 0 { Next::Stop } else { Next::Continue })
     }
 
+    fn shows_text(&self) -> bool {
+        !self.options.quiet && matches!(self.options.output, Shows::Lines | Shows::Matches)
+    }
+
     fn has_enough(&self) -> bool {
         self.options.maximum.is_some_and(|maximum| self.count >= maximum)
     }
@@ -139,7 +153,7 @@ impl<'options> Printer<'options> {
         let selected = self.count > 0;
         match self.options.output {
             Shows::Count => {
-                if self.options.with_name {
+                if self.with_name {
                     self.name(b":");
                 }
                 let count = self.count;
@@ -189,7 +203,7 @@ impl<'options> Printer<'options> {
 
     fn prefix(&mut self, separator: &[u8], number: u64, offset: u64) {
         let options = self.options;
-        if options.with_name {
+        if self.with_name {
             self.name(separator);
         }
         if options.line_numbers {
@@ -201,7 +215,7 @@ impl<'options> Printer<'options> {
             self.colored(NUMBER_COLOR, offset.to_string().as_bytes());
             self.colored(SEPARATOR_COLOR, separator);
         }
-        if options.initial_tab && (options.with_name || options.line_numbers || options.byte_offsets) {
+        if options.initial_tab && (self.with_name || options.line_numbers || options.byte_offsets) {
             let _ = self.output.write_all(b"\t");
         }
     }
@@ -231,18 +245,18 @@ impl<'options> Printer<'options> {
 
     fn line_with_matches_colored(&mut self, line: &[u8]) -> Result<()> {
         let mut printed = 0;
-        for found in self.regex.find_iter(line).filter(|found| !found.is_empty()) {
-            self.output.write_all(&line[printed..found.start()])?;
-            self.colored(MATCH_COLOR, found.as_bytes());
-            printed = found.end();
+        for found in self.matcher.matches(line) {
+            self.output.write_all(&line[printed..found.start])?;
+            self.colored(MATCH_COLOR, &line[found.clone()]);
+            printed = found.end;
         }
         self.output.write_all(&line[printed..])
     }
 
     fn only_matches(&mut self, line: Line) -> Result<()> {
-        for found in self.regex.find_iter(line.bytes).filter(|found| !found.is_empty()) {
-            self.prefix(b":", line.number, line.offset + found.start() as u64);
-            self.colored(MATCH_COLOR, found.as_bytes());
+        for found in self.matcher.matches(line.bytes) {
+            self.prefix(b":", line.number, line.offset + found.start as u64);
+            self.colored(MATCH_COLOR, &line.bytes[found]);
             self.end_line()?;
         }
         Ok(())

@@ -4,15 +4,15 @@
 //! memory. What it finds there is a candidate only, for a match may have crossed a line's end, so
 //! the candidate's line is asked again by itself.
 
+use super::matcher::Matcher;
 use super::printer::{Next, Printer};
-use regex::bytes::Regex;
 use std::io::{Read, Result};
 
 /// Read at once. A line may be longer: the buffer grows to hold it.
 const STEP_BYTES: usize = 128 * 1024;
 
-pub struct Search<'regex> {
-    pub regex: &'regex Regex,
+pub struct Search<'matcher> {
+    pub matcher: &'matcher Matcher,
     pub line_end: u8,
     pub invert: bool,
     /// The pattern has anchors to the text's very start or end, which only single lines show.
@@ -81,7 +81,7 @@ impl Search<'_> {
                 break;
             }
             let (line, next) = self.line_at(text, line_start, walk);
-            let is_selected = self.regex.is_match(line.bytes) != self.invert;
+            let is_selected = self.matcher.is_match(line.bytes) != self.invert;
             let answer = if is_selected { printer.selected(line)? } else { printer.passed(line)? };
             if answer == Next::Stop {
                 return Ok(Next::Stop);
@@ -93,7 +93,7 @@ impl Search<'_> {
 
     /// Where a match may begin, from `position` on.
     fn candidate(&self, text: &[u8], position: usize) -> Option<usize> {
-        let at = self.regex.find(&text[position..])?.start() + position;
+        let at = self.matcher.candidate(text, position)?;
         // After the last line's end there is no line for an empty match to be in.
         (at < text.len()).then_some(at)
     }

@@ -26,7 +26,7 @@ pub fn write(output: &mut Output, entries: &[Entry], options: &Options, format: 
         Format::OneALine | Format::Long => {
             for cell in &cells {
                 output.write_all(&cell.text)?;
-                output.write_all(b"\n")?;
+                output.write_all(&[options.end])?;
             }
             Ok(())
         }

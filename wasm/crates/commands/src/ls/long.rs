@@ -6,7 +6,7 @@ use super::{name, order};
 use crate::calendar::{self, MONTHS};
 use crate::output::Output;
 use crate::users::Names;
-use crate::{human, mode, stat};
+use crate::{mode, stat};
 use std::io::{Result, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -49,6 +49,9 @@ pub fn write(output: &mut Output, entries: &[Entry], options: &Options, names: &
         if options.show_group {
             line.push_str(&format!("{:<group$} ", row.group));
         }
+        if options.author {
+            line.push_str(&format!("{:<owner$} ", row.owner));
+        }
         line.push_str(&format!("{:>size$} {:>time$} ", row.size, row.time));
         output.write_all(line.as_bytes())?;
         write_name(output, entry, options)?;
@@ -60,14 +63,14 @@ fn write_name(output: &mut Output, entry: &Entry, options: &Options) -> Result<(
     let Some(target) = &entry.link_target else {
         let (text, _) = name::decorated(entry, options);
         output.write_all(&text)?;
-        return output.write_all(b"\n");
+        return output.write_all(&[options.end]);
     };
-    output.write_all(&name::shown(&entry.name, options))?;
-    output.write_all(b" -> ")?;
-    output.write_all(&name::shown(target, options))?;
     let target_mode = sys::stat(&entry.path).map_or(0, |stat| stat.mode);
+    output.write_all(&name::coloured(name::shown(&entry.name, options), entry.stat.map_or(0, |stat| stat.mode), options))?;
+    output.write_all(b" -> ")?;
+    output.write_all(&name::coloured(name::shown(target, options), target_mode, options))?;
     output.write_all(name::indicator(target_mode, options.indicators).as_slice())?;
-    output.write_all(b"\n")
+    output.write_all(&[options.end])
 }
 
 fn is_device(stat: &sys::Stat) -> bool {
@@ -90,7 +93,7 @@ fn row(entry: &Entry, options: &Options, names: &Names, now_ns: i64, minor_width
     let size = if is_device(&file) {
         format!("{}, {:>minor_width$}", stat::major(file.device_number), stat::minor(file.device_number))
     } else {
-        options.human_base.map_or_else(|| file.size.to_string(), |base| human::size(file.size, base))
+        options.words_for_size(file.size)
     };
     Row {
         inode: file.inode.to_string(),

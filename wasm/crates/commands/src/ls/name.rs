@@ -39,9 +39,7 @@ fn escaped(name: &[u8], also: u8) -> Vec<u8> {
 pub fn decorated(entry: &Entry, options: &Options) -> (Vec<u8>, usize) {
     let mut text = shown(&entry.name, options);
     let mut width = String::from_utf8_lossy(&text).chars().count();
-    if let Some(color) = options.color.then(|| color_of(entry)).flatten() {
-        text = [b"\x1b[0m\x1b[", color.as_bytes(), b"m", &text, b"\x1b[0m"].concat();
-    }
+    text = coloured(text, entry.stat.map_or(0, |stat| stat.mode), options);
     if let Some(indicator) = indicator(entry.stat.map_or(0, |stat| stat.mode), options.indicators) {
         text.push(indicator);
         width += 1;
@@ -68,9 +66,18 @@ pub fn indicator(mode: u32, indicators: Indicators) -> Option<u8> {
     wanted.then_some(sign)
 }
 
+/// The text in the colour of a file of this mode.
+pub fn coloured(text: Vec<u8>, mode: u32, options: &Options) -> Vec<u8> {
+    let Some(color) = color_of(mode).filter(|_| options.color) else { return text };
+    let reset: &[u8] = if options.color_began.replace(true) { b"" } else { b"\x1b[0m" };
+    [reset, b"\x1b[", color.as_bytes(), b"m", &text, b"\x1b[0m"].concat()
+}
+
 /// GNU's default colours.
-fn color_of(entry: &Entry) -> Option<&'static str> {
-    let mode = entry.stat?.mode;
+fn color_of(mode: u32) -> Option<&'static str> {
+    if mode == 0 {
+        return None;
+    }
     match crate::mode::type_letter(mode) {
         'd' if mode & 0o1002 == 0o1002 => Some("30;42"),
         'd' => Some("01;34"),

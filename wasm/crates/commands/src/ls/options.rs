@@ -1,9 +1,10 @@
 //! The command line of ls.
 
-use super::PROGRAM;
+use super::program;
 use crate::getopt::{self, Given, Opt, flag, optional_value, value};
 use crate::human;
 use crate::words::quoted;
+use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::os::wasi::ffi::{OsStrExt, OsStringExt};
@@ -104,6 +105,13 @@ pub struct Options {
     pub time_style: TimeStyle,
     pub quoting: Quoting,
     pub color: bool,
+    /// The first colour comes behind a reset.
+    pub color_began: Cell<bool>,
+    pub author: bool,
+    /// `--block-size`: bytes of a unit, and the unit as it is shown.
+    pub block: Option<(u64, String)>,
+    /// What ends a line; NUL with `--zero`.
+    pub end: u8,
     /// Columns of the terminal; 0 is no limit.
     pub width: usize,
 }
@@ -126,6 +134,11 @@ const OPTIONS: &[Opt] = &[
     flag(&["H", "dereference-command-line"]),
     flag(&["i", "inode"]),
     value(&["I", "ignore"]),
+    flag(&["author"]),
+    value(&["block-size"]),
+    flag(&["zero"]),
+    flag(&["Z", "context"]),
+    value(&["T", "tabsize"]),
     flag(&["k", "kibibytes"]),
     flag(&["l"]),
     flag(&["L", "dereference"]),
@@ -165,7 +178,7 @@ const OPTIONS: &[Opt] = &[
 impl Options {
     /// Reads the command line: the options and the operands.
     pub fn parse(args: Vec<OsString>) -> Result<(Options, Vec<OsString>), i32> {
-        let parsed = getopt::parse(PROGRAM, OPTIONS, args)?;
+        let parsed = getopt::parse(program(), OPTIONS, args)?;
         let mut options = Options::defaults(std::io::stdout().is_terminal());
         let (mut time_chosen, mut sort_chosen, mut dereference_chosen) = (false, false, false);
         for given in &parsed.options {
@@ -189,8 +202,14 @@ impl Options {
 
     fn defaults(is_terminal: bool) -> Options {
         let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let columns = columns.or_else(|| sys::terminal::window_size(1).ok().map(|(_, columns)| usize::from(columns)).filter(|columns| *columns > 0));
+        let name = program().name;
         Options {
-            format: if is_terminal { Format::Columns } else { Format::OneALine },
+            format: match name {
+                "vdir" => Format::Long,
+                "ls" if !is_terminal => Format::OneALine,
+                _ => Format::Columns,
+            },
             sort_by: SortBy::Name,
             time: Time::Modified,
             reverse: false,
@@ -209,8 +228,12 @@ impl Options {
             show_owner: true,
             show_group: true,
             time_style: TimeStyle::Locale,
-            quoting: if is_terminal { Quoting::ShellIfNeeded } else { Quoting::Literal },
+            quoting: if name != "ls" { Quoting::Escape } else if is_terminal { Quoting::ShellIfNeeded } else { Quoting::Literal },
             color: false,
+            color_began: Cell::new(false),
+            author: false,
+            block: None,
+            end: b'\n',
             width: columns.unwrap_or(80),
         }
     }
@@ -233,7 +256,15 @@ impl Options {
             "H" => self.dereference = Dereference::Operands,
             "i" => self.inodes = true,
             "I" | "hide" => self.ignored.extend(glob::Pattern::new(&given.value.to_string_lossy())),
-            "k" => self.human_base = None,
+            "k" => (self.human_base, self.block) = (None, None),
+            "author" => self.author = true,
+            "zero" => {
+                (self.end, self.quoting, self.color) = (0, Quoting::Literal, false);
+                if self.format != Format::Long {
+                    self.format = Format::OneALine;
+                }
+            }
+            "block-size" => self.set_block_size(given)?,
             "l" => self.format = Format::Long,
             "L" => self.dereference = Dereference::Always,
             "m" => self.format = Format::Commas,
@@ -260,8 +291,8 @@ impl Options {
             "w" => {
                 let width = given.value.to_str().and_then(|width| width.parse().ok());
                 self.width = width.ok_or_else(|| {
-                    PROGRAM.complain(&format!("invalid line width: {}", quoted(&given.value)));
-                    PROGRAM.usage_error
+                    program().complain(&format!("invalid line width: {}", quoted(&given.value)));
+                    program().usage_error
                 })?;
             }
             "classify" | "color" => self.apply_when(given)?,
@@ -359,11 +390,38 @@ impl Options {
             || matches!(self.sort_by, SortBy::Time | SortBy::Size)
     }
 
+    fn set_block_size(&mut self, given: &Given) -> Result<(), i32> {
+        let text = given.value.to_string_lossy().into_owned();
+        match text.as_str() {
+            "human-readable" => self.human_base = Some(1024),
+            "si" => self.human_base = Some(1000),
+            _ => {
+                let Some(bytes) = crate::size::parse(&text, false).filter(|bytes| *bytes > 0) else {
+                    program().complain(&format!("invalid --block-size argument {}", quoted(&given.value)));
+                    return Err(program().usage_error);
+                };
+                // A unit without a number is shown behind each size.
+                let unit = if text.starts_with(|first: char| first.is_ascii_digit()) { String::new() } else { text };
+                (self.human_base, self.block) = (None, Some((bytes, unit)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Words a size in bytes as the options say.
+    pub fn words_for_size(&self, bytes: u64) -> String {
+        match (self.human_base, &self.block) {
+            (Some(base), _) => human::size(bytes, base),
+            (None, Some((block, unit))) => format!("{}{unit}", bytes.div_ceil(*block)),
+            (None, None) => bytes.to_string(),
+        }
+    }
+
     /// Words blocks of 512 bytes: KiB, or a size for people.
     pub fn words_for_blocks(&self, blocks: u64) -> String {
-        match self.human_base {
-            Some(base) => human::size(blocks * 512, base),
-            None => blocks.div_ceil(2).to_string(),
+        match (self.human_base, &self.block) {
+            (None, None) => blocks.div_ceil(2).to_string(),
+            _ => self.words_for_size(blocks * 512),
         }
     }
 }
@@ -374,9 +432,7 @@ fn choose<Choice: Clone>(given: &Given, option: &str, choices: &[(&str, Choice)]
     let abbreviated = || choices.iter().find(|(name, _)| !word.is_empty() && name.starts_with(&word));
     let Some((_, choice)) = exact.or_else(abbreviated) else {
         let known: String = choices.iter().map(|(name, _)| format!("\n  - '{name}'")).collect();
-        eprintln!("ls: invalid argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value));
-        eprintln!("Try 'ls --help' for more information.");
-        return Err(PROGRAM.usage_error);
+        return Err(program().usage_failure(&format!("invalid argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value))));
     };
     Ok(choice.clone())
 }

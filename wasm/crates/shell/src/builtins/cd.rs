@@ -54,6 +54,17 @@ pub fn enter(shell: &mut Shell, name: &[u8], directory: &[u8]) -> Outcome {
 
 fn change(shell: &mut Shell, name: &[u8], directory: &[u8], mut target: Vec<u8>, is_physical: bool) -> Outcome {
     if !is_physical {
+        // What stands before `..` has to be a directory.
+        let climbs = target.windows(3).position(|part| part == b"/..");
+        if let Some(end) = climbs.filter(|end| *end > 0)
+            && let Err(error) = sys::stat(&target[..end]).and_then(|stat| match stat.is_directory() {
+                true => Ok(()),
+                false => Err(std::io::Error::from_raw_os_error(sys::errno::NOTDIR)),
+            })
+        {
+            shell.complain([name, b": ", directory, b": ", sys::errno::message(&error).as_bytes()].concat());
+            return Ok(1);
+        }
         target = logical(&shell.directory, &target);
     }
     let physical = match sys::change_directory(&target) {

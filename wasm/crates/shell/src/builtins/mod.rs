@@ -4,6 +4,7 @@
 //! write, and returns its status.
 
 mod alias;
+mod bind;
 mod break_continue;
 mod caller;
 mod cd;
@@ -16,9 +17,11 @@ mod echo;
 mod enable;
 mod eval;
 mod exit;
+mod fc;
 mod getopts;
 mod hash;
 mod help;
+mod history;
 mod jobs;
 mod kill;
 mod r#let;
@@ -55,12 +58,13 @@ pub enum Builtin {
 }
 
 /// Names, sorted.
-const TABLE: [(&str, Builtin); 56] = [
+const TABLE: [(&str, Builtin); 59] = [
     (".", Builtin::Plain(source::run)),
     (":", Builtin::Plain(succeed)),
     ("[", Builtin::Plain(test::run_bracket)),
     ("alias", Builtin::Plain(alias::run)),
     ("bg", Builtin::Plain(jobs::run_bg)),
+    ("bind", Builtin::Plain(bind::run)),
     ("break", Builtin::Plain(break_continue::run)),
     ("builtin", Builtin::Plain(command::run_builtin)),
     ("caller", Builtin::Plain(caller::run)),
@@ -80,10 +84,12 @@ const TABLE: [(&str, Builtin); 56] = [
     ("exit", Builtin::Plain(exit::run)),
     ("export", Builtin::Declaring(declare::run)),
     ("false", Builtin::Plain(fail)),
+    ("fc", Builtin::Plain(fc::run)),
     ("fg", Builtin::Plain(jobs::run_fg)),
     ("getopts", Builtin::Plain(getopts::run)),
     ("hash", Builtin::Plain(hash::run)),
     ("help", Builtin::Plain(help::run)),
+    ("history", Builtin::Plain(history::run)),
     ("jobs", Builtin::Plain(jobs::run)),
     ("kill", Builtin::Plain(kill::run)),
     ("let", Builtin::Plain(r#let::run)),
@@ -134,7 +140,7 @@ pub fn find(name: &[u8]) -> Option<Builtin> {
 
 /// Prints and changes nothing in the shell, so that a pipeline's stage may run in the shell's process.
 pub fn only_prints(name: &[u8]) -> bool {
-    matches!(name, b"echo" | b"printf" | b"true" | b"false" | b":" | b"test" | b"[" | b"pwd")
+    matches!(name, b"history" | b"compgen" | b"echo" | b"printf" | b"true" | b"false" | b":" | b"test" | b"[" | b"pwd")
 }
 
 /// The special builtins of POSIX, whose errors end a shell in POSIX mode.

@@ -41,11 +41,6 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         let printed = shell.print(b"printf", &formatted.output)?;
         return Ok(printed.max(status));
     };
-    match name.split_once('[') {
-        Some((array, rest)) if rest.ends_with(']') => {
-            shell.assign_element(array, &rest.as_bytes()[..rest.len() - 1], formatted.output)?;
-        }
-        _ => shell.assign(&name, formatted.output)?,
-    }
+    shell.assign_by_name(&name, formatted.output)?;
     Ok(status)
 }

@@ -42,8 +42,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         let was_ignored_here = shell.traps.get(event).is_some_and(|commands| commands.is_empty());
         shell.traps.set(event, commands.map(Into::into));
         if let Event::Signal(number) = event
-            && number != 0
+            && number == 0
         {
+            shell.apply_exit_trap();
+        } else if let Event::Signal(number) = event {
             shell.apply_trap(number, was_ignored_here);
             if shell.subshell_depth > 0 {
                 shell.traps.changed.push(number);

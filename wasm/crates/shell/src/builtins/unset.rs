@@ -67,6 +67,7 @@ fn unset_element(shell: &mut Shell, array: &str, subscript: &[u8]) -> Outcome<()
     if shell.variables.get(array).is_none() {
         return Ok(());
     }
+    let subscript = &shell.expand_argument_subscript(array, subscript)?;
     let subscript = shell.subscript_for(array, subscript, &|_, text| format!("unset: [{text}]"))?;
     if let Ok(variable) = shell.variables.entry(array) {
         match (&mut variable.value, subscript) {

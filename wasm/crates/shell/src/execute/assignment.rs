@@ -2,8 +2,16 @@
 
 use crate::expand::in_case;
 use crate::state::{Associative, Attributes, Interrupt, Outcome, Shell, Value};
-use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
+use crate::syntax::word::Element;
+use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue};
 use std::collections::BTreeMap;
+
+/// An element of an array's value, expanded.
+pub struct ElementValue {
+    subscript: Option<Vec<u8>>,
+    appends: bool,
+    value: Vec<u8>,
+}
 
 impl Shell {
     /// Makes an assignment in the scope where the variable is.
@@ -65,7 +73,7 @@ impl Shell {
         Ok(value)
     }
 
-    fn assign_array(&mut self, name: &str, elements: &[(Option<Word>, Word)], append: bool) -> Outcome<()> {
+    fn assign_array(&mut self, name: &str, elements: &[Element], append: bool) -> Outcome<()> {
         // The elements may mention the array itself, so they are expanded first.
         let is_associative =
             self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
@@ -77,28 +85,30 @@ impl Shell {
     /// and values in turn.
     pub fn expand_elements(
         &mut self,
-        elements: &[(Option<Word>, Word)],
+        elements: &[Element],
         is_associative: bool,
-    ) -> Outcome<Vec<(Option<Vec<u8>>, Vec<u8>)>> {
+    ) -> Outcome<Vec<ElementValue>> {
         let mut values = Vec::with_capacity(elements.len());
-        for (subscript, word) in elements {
-            match subscript {
+        let plain = |value| ElementValue { subscript: None, appends: false, value };
+        for element in elements {
+            match &element.subscript {
                 Some(subscript) => {
-                    let subscript = self.expand_to_string(subscript)?;
-                    values.push((Some(subscript), self.expand_to_string(word)?));
+                    let subscript = Some(self.expand_to_string(subscript)?);
+                    let value = self.expand_to_string(&element.value)?;
+                    values.push(ElementValue { subscript, appends: element.appends, value });
                 }
                 None => {
                     let mut fields = Vec::new();
-                    self.expand_word_into(word, &mut fields)?;
-                    values.extend(fields.into_iter().map(|field| (None, field)));
+                    self.expand_word_into(&element.value, &mut fields)?;
+                    values.extend(fields.into_iter().map(plain));
                 }
             }
         }
-        if is_associative && elements.first().is_some_and(|(subscript, _)| subscript.is_none()) {
+        if is_associative && elements.first().is_some_and(|element| element.subscript.is_none()) {
             let mut pairs = Vec::new();
-            let mut rest = values.into_iter().map(|(_, value)| value);
+            let mut rest = values.into_iter().map(|element| element.value);
             while let Some(key) = rest.next() {
-                pairs.push((Some(key), rest.next().unwrap_or_default()));
+                pairs.push(ElementValue { subscript: Some(key), ..plain(rest.next().unwrap_or_default()) });
             }
             return Ok(pairs);
         }
@@ -108,7 +118,7 @@ impl Shell {
     pub fn assign_elements(
         &mut self,
         name: &str,
-        values: Vec<(Option<Vec<u8>>, Vec<u8>)>,
+        values: Vec<ElementValue>,
         append: bool,
     ) -> Outcome<()> {
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
@@ -135,7 +145,12 @@ impl Shell {
             Value::Indexed(elements) => elements.last_key_value().map_or(0, |(last, _)| last + 1),
             _ => 0,
         };
-        for (subscript, value) in values {
+        for ElementValue { subscript, appends, value } in values {
+            if is_associative && subscript.is_none() {
+                let shown = String::from_utf8_lossy(&value).into_owned();
+                self.complain(format!("{name}: {shown}: must use subscript when assigning associative array"));
+                continue;
+            }
             let subscript = match subscript {
                 Some(subscript) if !is_associative => {
                     next = self.evaluate(&subscript)?;
@@ -144,7 +159,8 @@ impl Shell {
                 Some(subscript) => subscript,
                 None => next.to_string().into_bytes(),
             };
-            let value = self.convert(value, None, attributes)?;
+            let old = if appends { self.element(name, &subscript)? } else { None };
+            let value = self.convert(value, old, attributes)?;
             self.assign_element(name, &subscript, value)?;
             next += 1;
         }

@@ -7,6 +7,9 @@ use crate::state::{Outcome, Shell};
 use crate::syntax::print::print_and_or;
 use crate::syntax::{AndOr, CommandKind, SimpleCommand, Timing};
 use std::os::fd::{IntoRawFd, RawFd};
+use sys::signal::{self, Disposition};
+
+const SIGQUIT: i32 = 3;
 
 impl Shell {
     pub(super) fn run_in_background(&mut self, chain: &AndOr) -> Outcome {
@@ -44,7 +47,18 @@ impl Shell {
         if !keeps_input && let Ok(null) = std::fs::File::open("/dev/null") {
             self.descriptors.replace(0, Some(Target::Open(OpenDescriptor::new(null.into_raw_fd()))));
         }
+        let ignores_keyboard = !self.has_job_control();
+        if ignores_keyboard {
+            for number in [signal::SIGINT, SIGQUIT] {
+                // Where it cannot be ignored, the signal does what it does.
+                let _ = signal::set_action(number, Disposition::Ignored);
+            }
+        }
         let result = spawn(self);
+        if ignores_keyboard {
+            self.apply_trap(signal::SIGINT, true);
+            self.apply_trap(SIGQUIT, true);
+        }
         if !keeps_input {
             self.descriptors.replace(0, None);
         }

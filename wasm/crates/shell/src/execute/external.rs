@@ -216,7 +216,11 @@ impl Shell {
         let reason = match number {
             _ if is_directory => "Is a directory".to_string(),
             Some(errno::NOEXEC) => "cannot execute binary file: Exec format error".to_string(),
-            _ => errno::message(error),
+            Some(errno::NOENT) if sys::stat(path).is_ok() => "cannot execute: required file not found".to_string(),
+            _ => match interpreter(path) {
+                Some(interpreter) => format!("{interpreter}: bad interpreter: {}", errno::message(error)),
+                None => errno::message(error),
+            },
         };
         self.complain([name, b": ", reason.as_bytes()].concat());
         match number {
@@ -260,12 +264,27 @@ fn in_directory(directory: &[u8], name: &[u8]) -> Vec<u8> {
     }
 }
 
+/// What the `#!` line of an executable script names.
+fn interpreter(path: &[u8]) -> Option<String> {
+    let stat = sys::stat(path).ok()?;
+    if !stat.is_regular() || stat.permissions() & 0o111 == 0 {
+        return None;
+    }
+    let start = first_line(path)?;
+    let rest = start.strip_prefix(b"#!")?;
+    let mut words = rest.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty());
+    Some(String::from_utf8_lossy(words.next()?).into_owned())
+}
+
 /// A NUL in the first line tells a binary file from a script.
 fn is_binary(path: &[u8]) -> bool {
-    let Ok(file) = std::fs::File::open(crate::expand::pathname::os_str(path)) else { return false };
+    first_line(path).is_some_and(|line| line.contains(&0))
+}
+
+/// As much of a file's first line as tells what it is.
+fn first_line(path: &[u8]) -> Option<Vec<u8>> {
+    let mut file = std::fs::File::open(crate::expand::pathname::os_str(path)).ok()?;
     let mut start = [0; 128];
-    let mut reader = io::BufReader::new(file);
-    let count = io::Read::read(&mut reader, &mut start).unwrap_or(0);
-    let line = start[..count].split(|byte| *byte == b'\n').next().unwrap_or(b"");
-    line.contains(&0)
+    let count = io::Read::read(&mut file, &mut start).ok()?;
+    Some(start[..count].split(|byte| *byte == b'\n').next()?.to_vec())
 }

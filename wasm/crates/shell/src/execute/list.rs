@@ -39,6 +39,9 @@ impl Shell {
             false => status,
         };
         if counts && self.status != 0 && self.conditions == 0 && is_checked(pipeline) {
+            if let [_, .., last] = pipeline.stages.as_slice() {
+                self.line = last.line;
+            }
             self.run_error_trap()?;
             if self.options.errexit() {
                 return Err(Interrupt::Exit(self.status));
@@ -86,11 +89,20 @@ impl Shell {
             return self.run_compound(&command.kind);
         }
         let redirected = self.redirect(&command.redirections)?;
-        let result = match redirected.is_done() {
+        let is_done = redirected.is_done();
+        let result = match is_done {
             true => self.run_compound(&command.kind),
             false => Ok(1),
         };
         self.undo_redirections(redirected);
+        if !is_done && self.conditions == 0 {
+            // No command within has been checked.
+            self.status = 1;
+            self.run_error_trap()?;
+            if self.options.errexit() {
+                return Err(Interrupt::Exit(1));
+            }
+        }
         result
     }
 }

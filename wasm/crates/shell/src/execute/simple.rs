@@ -91,7 +91,9 @@ impl Shell {
     /// An error that ends a script in POSIX mode.
     pub fn fatal_in_posix_mode(&self, interrupt: Interrupt) -> Interrupt {
         match interrupt {
-            Interrupt::Discard(status) if self.options.posix() && !self.is_interactive => Interrupt::Exit(status),
+            Interrupt::Discard(status) if self.options.posix() && !self.is_interactive => {
+                Interrupt::Exit(if self.source_letter == Some(b'c') { 127 } else { status })
+            }
             other => other,
         }
     }

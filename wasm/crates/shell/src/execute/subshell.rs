@@ -29,7 +29,7 @@ impl Shell {
             // The mask was this process's a moment ago, so setting it cannot fail.
             let _ = sys::umask(mask);
         }
-        let (random, pid) = (self.random.get(), self.pid.get());
+        let (random, pid, ending_signal) = (self.random.get(), self.pid.get(), self.ending_signal);
         // What was found out about commands and the environment knows itself what it holds for.
         let command_paths = std::mem::take(&mut self.command_paths);
         let environment = parent.environment.clone().or(self.environment.take());
@@ -37,6 +37,7 @@ impl Shell {
         *self = parent;
         self.command_paths = command_paths;
         self.environment = environment;
+        self.ending_signal = ending_signal;
         self.random.set(random);
         self.pid.set(pid);
         self.status = status;

@@ -4,6 +4,9 @@ use crate::state::traps::Event;
 use crate::state::{Interrupt, Outcome, Shell};
 use sys::signal::{self, Disposition};
 
+/// Signals that people end a script by.
+const ENDING_SIGNALS: [i32; 3] = [signal::SIGHUP, signal::SIGINT, signal::SIGTERM];
+
 impl Shell {
     /// Runs an event's commands, if there are some; `$?` is as before afterwards.
     pub fn run_trap(&mut self, event: Event) -> Outcome<()> {
@@ -34,6 +37,9 @@ impl Shell {
     pub fn run_signal_traps(&mut self) -> Outcome<()> {
         if let Some(interrupt) = self.interrupt.take() {
             return Err(interrupt);
+        }
+        if let Some(number) = self.ending_signal.filter(|_| self.exit_trap_status.is_none()) {
+            return Err(Interrupt::Exit(128 + number));
         }
         self.collect_signals();
         while let Some(number) = self.next_signal(true) {
@@ -67,7 +73,9 @@ impl Shell {
     /// The first signal that has come and means something here; the others are the parent shell's.
     fn next_signal(&mut self, takes: bool) -> Option<i32> {
         let mut pending = self.traps.pending.borrow_mut();
-        let is_met = |number: i32| self.job_control.is_some() && matches!(number, signal::SIGINT | signal::SIGHUP);
+        let is_met = |number: i32| {
+            self.job_control.is_some() && matches!(number, signal::SIGINT | signal::SIGHUP) || self.ends_by_exit_trap(number)
+        };
         let place = pending.iter().position(|number| self.traps.get(Event::Signal(*number)).is_some() || is_met(*number))?;
         Some(if takes { pending.remove(place) } else { pending[place] })
     }
@@ -86,6 +94,7 @@ impl Shell {
             Some(commands) if commands.is_empty() => Disposition::Ignored,
             Some(_) => Disposition::Caught,
             None if is_met && matches!(number, signal::SIGINT | signal::SIGHUP) => Disposition::Caught,
+            None if self.ends_by_exit_trap(number) => Disposition::Caught,
             None if is_met && signal::IGNORED_BY_INTERACTIVE_SHELLS.contains(&number) => Disposition::Ignored,
             None => Disposition::Default,
         };
@@ -93,6 +102,22 @@ impl Shell {
         let was_ignored = signal::set_action(number, disposition).unwrap_or(false);
         if was_ignored && disposition != Disposition::Ignored && !is_ours && !self.is_interactive {
             let _ = signal::set_action(number, Disposition::Ignored);
+        }
+    }
+
+    /// The signal ends the shell, and its EXIT trap is run first.
+    fn ends_by_exit_trap(&self, number: i32) -> bool {
+        self.job_control.is_none()
+            && ENDING_SIGNALS.contains(&number)
+            && self.traps.get(Event::EXIT).is_some_and(|commands| !commands.is_empty())
+    }
+
+    /// Has the signals that end a shell reach it if they have to run its EXIT trap.
+    pub fn apply_exit_trap(&mut self) {
+        for number in ENDING_SIGNALS {
+            if self.traps.get(Event::Signal(number)).is_none() {
+                self.apply_trap(number, false);
+            }
         }
     }
 

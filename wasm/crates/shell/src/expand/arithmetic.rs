@@ -424,7 +424,7 @@ impl Evaluator<'_> {
         }
         let (name, text) = match place {
             Place::Variable(name) => (name, self.shell.variable_scalar(name)),
-            Place::Element(name, subscript) => match self.shell.element(name, subscript) {
+            Place::Element(name, subscript) => match self.element(name, subscript) {
                 Ok(value) => (name, value),
                 // Reading before the first element is told and gives nothing.
                 Err(Interrupt::Discard(_)) if subscript.starts_with(b"-") => return Ok(0),
@@ -449,6 +449,11 @@ impl Evaluator<'_> {
         inner.whole()
     }
 
+    fn element(&mut self, name: &str, subscript: &[u8]) -> Outcome<Option<Vec<u8>>> {
+        let subscript = self.shell.expand_argument_subscript(name, subscript)?;
+        self.shell.element(name, &subscript)
+    }
+
     fn write(&mut self, place: &Place, value: i64) -> Evaluated<()> {
         if self.is_skipping > 0 {
             return Ok(());
@@ -456,7 +461,10 @@ impl Evaluator<'_> {
         let text = value.to_string().into_bytes();
         match place {
             Place::Variable(name) => self.shell.assign(name, text)?,
-            Place::Element(name, subscript) => self.shell.assign_element(name, subscript, text)?,
+            Place::Element(name, subscript) => {
+                let subscript = self.shell.expand_argument_subscript(name, subscript)?;
+                self.shell.assign_element(name, &subscript, text)?;
+            }
         }
         Ok(())
     }

@@ -154,6 +154,19 @@ impl Shell {
         Ok(Subscript::Index(index))
     }
 
+    /// A subscript as a builtin's argument has it (`unset 'a[$k]'`): of an associative array it is expanded.
+    pub fn expand_argument_subscript(&mut self, name: &str, text: &[u8]) -> Outcome<Vec<u8>> {
+        let is_associative =
+            self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+        if !is_associative || !text.iter().any(|byte| b"$`\"'\\".contains(byte)) {
+            return Ok(text.to_vec());
+        }
+        match crate::parse::parse_word(text, self.line) {
+            Ok(word) => self.expand_to_string(&word),
+            Err(_) => Ok(text.to_vec()),
+        }
+    }
+
     pub fn element(&mut self, name: &str, subscript: &[u8]) -> Outcome<Option<Vec<u8>>> {
         let subscript = self.subscript(name, subscript)?;
         let Some(variable) = self.variable(name) else { return Ok(None) };

@@ -44,6 +44,8 @@ pub fn expand(pattern: &[PatternByte], options: &ShellOptions) -> Vec<Vec<u8>> {
     }
     prefixes.retain(|path| !path.is_empty());
     prefixes.sort();
+    // Two `**` find the same names in more than one way.
+    prefixes.dedup();
     prefixes
 }
 

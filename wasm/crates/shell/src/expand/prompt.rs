@@ -1,6 +1,7 @@
 //! Prompts: `\\u`, `\\w` and the other escapes of PS1, then the expansions of double quotes.
 
 use crate::builtins::format_date;
+use crate::interactive::prompt::{END_IGNORE, START_IGNORE, without_marks};
 use crate::parse;
 use crate::state::Shell;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,6 +9,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 impl Shell {
     /// Expands a prompt as bash does before it prints it.
     pub fn expand_prompt(&mut self, prompt: &[u8]) -> Vec<u8> {
+        without_marks(&self.expand_prompt_with_marks(prompt))
+    }
+
+    /// The same with `\\[` and `\\]` as marks for the line editor.
+    pub fn expand_prompt_with_marks(&mut self, prompt: &[u8]) -> Vec<u8> {
         let decoded = self.decode_prompt(prompt);
         if !self.shell_options.is_on("promptvars") {
             return decoded;
@@ -41,8 +47,8 @@ impl Shell {
                 b'e' => output.push(27),
                 b'n' => output.push(b'\n'),
                 b'r' => output.push(b'\r'),
-                // What stands between takes no columns, which matters to line editing only.
-                b'[' | b']' => {}
+                b'[' => output.push(START_IGNORE),
+                b']' => output.push(END_IGNORE),
                 b'\\' => output.extend(b"\\\\"),
                 b'$' => output.extend(self.variable_scalar("EUID").map_or(b"#".as_slice(), |id| match id.as_slice() {
                     b"0" => b"#",
@@ -66,7 +72,11 @@ impl Shell {
                 b'V' => output.extend(b"5.2.15"),
                 b'j' => output.extend(self.jobs.all().count().to_string().bytes()),
                 b'l' => output.extend(b"tty"),
-                b'!' | b'#' => output.push(b'1'),
+                b'!' => {
+                    let history = &self.interactive.history;
+                    output.extend((history.base() + history.len()).to_string().bytes());
+                }
+                b'#' => output.push(b'1'),
                 b'd' => output.extend(format_date(b"%a %b %d", now)),
                 b't' => output.extend(format_date(b"%H:%M:%S", now)),
                 b'T' => output.extend(format_date(b"%I:%M:%S", now)),

@@ -2,6 +2,7 @@
 
 use super::word::{Mode, Stop};
 use super::{ParseError, Parser};
+use crate::syntax::word::Element;
 use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, Word};
 
 impl Parser {
@@ -66,7 +67,7 @@ impl Parser {
     }
 
     /// Parses `(a [3]=b)`.
-    fn array(&mut self) -> Result<Vec<(Option<Word>, Word)>, ParseError> {
+    fn array(&mut self) -> Result<Vec<Element>, ParseError> {
         let line = self.line;
         self.position += 1;
         let mut elements = Vec::new();
@@ -86,12 +87,15 @@ impl Parser {
                     .bracket_end(self.position)
                     .is_some_and(|end| matches!(self.text.get(end..), Some([b'=', ..] | [b'+', b'=', ..])));
             if !assigns {
-                elements.push((None, self.word_in(Mode::Plain, Stop::Word)?));
+                let value = self.word_in(Mode::Plain, Stop::Word)?;
+                elements.push(Element { subscript: None, appends: false, value });
                 continue;
             }
             let subscript = self.subscript()?;
-            self.position += 1 + usize::from(self.peek() == Some(b'+'));
-            elements.push((Some(subscript), self.word_in(Mode::Value, Stop::Word)?));
+            let appends = self.peek() == Some(b'+');
+            self.position += 1 + usize::from(appends);
+            let value = self.word_in(Mode::Value, Stop::Word)?;
+            elements.push(Element { subscript: Some(subscript), appends, value });
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{Functions, Options, ShellOptions, Variables};
 use crate::parse::Aliases;
 use crate::descriptors::Descriptors;
 use crate::job_control::JobControl;
+use crate::interactive::Interactive;
 use crate::jobs::Jobs;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +83,10 @@ pub struct Shell {
     /// Conditions that run; `set -e` does not count there.
     pub conditions: u32,
     pub is_interactive: bool,
+    /// `--noediting`
+    pub no_editing: bool,
+    /// History, completion and keys.
+    pub interactive: Rc<Interactive>,
     /// The letter of `$-` that tells where commands come from: `c` or `s`.
     pub source_letter: Option<u8>,
     pub command_paths: Rc<CommandPaths>,
@@ -97,6 +102,8 @@ pub struct Shell {
     pub error_trap_is_local: bool,
     /// `$_` once the command that runs has ended.
     pub next_last_argument: Option<Rc<[u8]>>,
+    /// The signal this process ends by once its EXIT trap has run.
+    pub ending_signal: Option<i32>,
     /// What the EXIT trap that runs ends with unless it says otherwise.
     pub exit_trap_status: Option<i32>,
     /// `exec -a`
@@ -170,6 +177,8 @@ impl Shell {
             nesting: 0,
             conditions: 0,
             is_interactive: false,
+            no_editing: false,
+            interactive: Rc::default(),
             source_letter: None,
             command_paths: Rc::default(),
             environment: None,
@@ -179,6 +188,7 @@ impl Shell {
             traps: Traps::default(),
             error_trap_is_local: false,
             next_last_argument: None,
+            ending_signal: None,
             exit_trap_status: None,
             argument_zero: None,
             is_exec: false,
@@ -261,7 +271,10 @@ impl Shell {
     /// Reads `name` or `name[subscript]`.
     pub fn value_by_name(&mut self, name: &str) -> Outcome<Option<Vec<u8>>> {
         match name.split_once('[') {
-            Some((array, rest)) if rest.ends_with(']') => self.element(array, &rest.as_bytes()[..rest.len() - 1]),
+            Some((array, rest)) if rest.ends_with(']') => {
+                let subscript = self.expand_argument_subscript(array, &rest.as_bytes()[..rest.len() - 1])?;
+                self.element(array, &subscript)
+            }
             _ => Ok(self.variable_scalar(name)),
         }
     }
@@ -270,7 +283,8 @@ impl Shell {
     pub fn assign_by_name(&mut self, name: &str, value: Vec<u8>) -> Outcome<()> {
         match name.split_once('[') {
             Some((array, rest)) if rest.ends_with(']') => {
-                self.assign_element(array, &rest.as_bytes()[..rest.len() - 1], value)
+                let subscript = self.expand_argument_subscript(array, &rest.as_bytes()[..rest.len() - 1])?;
+                self.assign_element(array, &subscript, value)
             }
             _ => self.assign(name, value),
         }

@@ -151,5 +151,13 @@ impl AssignmentTarget {
 pub enum AssignmentValue {
     Scalar(Word),
     /// `(a [3]=b)`
-    Array(Vec<(Option<Word>, Word)>),
+    Array(Vec<Element>),
+}
+
+/// `value`, `[subscript]=value` or `[subscript]+=value` of an array's value.
+#[derive(Debug)]
+pub struct Element {
+    pub subscript: Option<Word>,
+    pub appends: bool,
+    pub value: Word,
 }

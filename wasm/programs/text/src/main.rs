@@ -1,0 +1,35 @@
+//! The text languages and what compares and changes text: awk, sed, bc, ed, diff, patch.
+
+mod awk;
+mod getopt;
+mod locale;
+mod bc;
+mod cmp;
+mod diff;
+mod getopt;
+mod locale;
+mod patch;
+mod path;
+mod reader;
+mod sed;
+mod shell;
+mod writer;
+
+multicall::commands! {
+    ours {
+        "awk" => awk::main,
+        "gawk" => awk::main,
+        "bc" => bc::main,
+        "cmp" => cmp::main,
+        "diff" => diff::main,
+        "gawk" => awk::main,
+        "patch" => patch::main,
+        "sed" => sed::main,
+    }
+    uutils {
+    }
+}
+
+fn main() {
+    multicall::run(find)
+}

@@ -1,0 +1,8 @@
+export interface ArtifactSize {
+  readonly file: string;
+  readonly commands: readonly string[];
+  readonly rawBytes: number;
+  readonly gzipBytes: number;
+}
+export function measure(): ArtifactSize[];
+export function page(artifacts: readonly ArtifactSize[]): string;
