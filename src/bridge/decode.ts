@@ -114,7 +114,7 @@ export class Decoder {
 
   #strings(): string[] | Errno {
     const text = this.#text();
-    // Arguments beyond what a call carries are too many, not at a bad address.
+    // A list that did not come whole was too long for the call.
     if (text === errno.EFAULT) return errno.E2BIG;
     if (text instanceof Errno) return text;
     if (text === "") return [];

@@ -84,10 +84,7 @@ export const postedWriteCredit = 64 * KiB;
  */
 export const pathNames = 4096;
 
-/**
- * Arguments or variables one spawn may have: what `xargs` fills its 128 KiB with when each is a letter. Enforced by the
- * decoder: E2BIG.
- */
+/** Arguments or variables one spawn may have: what the 128 KiB that xargs fills can hold. Enforced by the decoder: E2BIG. */
 export const stringCount = 65_536;
 
 /** How many real-time signals may wait in one process: RLIMIT_SIGPENDING. Then EAGAIN, or lost. */

@@ -40,7 +40,7 @@ pub fn standard() -> Output {
 /// A new file, buffered in the same way.
 pub fn to_file(name: &[u8]) -> Result<Output> {
     let file = ManuallyDrop::new(File::create(crate::path::of(name))?);
-    Ok(BufWriter::with_capacity(BUFFER_BYTES, StandardOutput(file)))
+    Ok(BufWriter::with_capacity(BUFFER_BYTES, StandardOutput { file, failure: None }))
 }
 
 /// Writes what is left in the buffer. Reports a failure in the name of `program`; returns the exit code.
