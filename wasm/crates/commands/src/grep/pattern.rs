@@ -118,16 +118,6 @@ pub fn whole_text(text: &str, extended: bool, ignore_case: bool) -> Result<Regex
         .map_err(|error| error.to_string())
 }
 
-/// A POSIX pattern for the whole of a text, lines or not, as find's `-regex` wants it.
-pub fn whole_text(text: &str, extended: bool, ignore_case: bool) -> Result<Regex, String> {
-    let translated = Translator::new(text, extended).translate()?;
-    RegexBuilder::new(&format!("\\A(?:{translated})\\z"))
-        .case_insensitive(ignore_case)
-        .dot_matches_new_line(true)
-        .build()
-        .map_err(|error| error.to_string())
-}
-
 fn escape(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for character in text.chars() {
@@ -136,9 +126,8 @@ fn escape(text: &str) -> String {
     output
 }
 
-/// `\<` and `\>` would be word boundaries, the characters themselves mean nothing.
 fn push_literal(output: &mut String, character: char) {
-    if character.is_ascii_punctuation() && !matches!(character, '<' | '>') {
+    if character.is_ascii_punctuation() {
         output.push('\\');
     }
     output.push(character);
