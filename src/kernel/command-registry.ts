@@ -1,7 +1,4 @@
-/**
- * Which driver runs which command and which format of files. The driver mounted last wins, but a command that only
- * stands in for another runtime's never does.
- */
+/** Which driver runs which command and which format of files. The driver mounted last wins. */
 import type { RuntimeDriver } from "./runtime-driver.js";
 
 export class CommandRegistry {
@@ -10,10 +7,7 @@ export class CommandRegistry {
     [];
 
   register(driver: RuntimeDriver): void {
-    for (const command of driver.commands) {
-      if (driver.standIns?.includes(command) && this.#drivers.has(command)) continue;
-      this.#drivers.set(command, driver);
-    }
+    for (const command of driver.commands) this.#drivers.set(command, driver);
     for (const beginning of driver.formats ?? []) this.#formats.unshift({ beginning, driver });
   }
 

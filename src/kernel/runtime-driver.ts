@@ -66,8 +66,6 @@ export interface RuntimeDriver {
   name: string;
   /** The commands this driver runs. */
   commands: string[];
-  /** Those of its commands that give way to another driver's, whichever is mounted first. */
-  standIns?: readonly string[];
   /**
    * How its processes do standard input and output: `callbacks` (the default) by the functions of
    * `DriverProcess`, `descriptors` by reading and writing descriptors 0, 1 and 2 themselves.

@@ -33,12 +33,7 @@ export interface FoundCommands {
   /** The multi-call binary, loaded already. */
   readonly main: { file: string; loaded: LoadedModule } | null;
   readonly trust: Trust;
-  /** Names among `files` that give way to any other driver's. */
-  readonly standIns: readonly string[];
 }
-
-/** What this package has for runtimes that are not mounted: they say which one to mount. */
-const packagedStandIns = new Set(["node", "npm", "npx", "python", "python3", "pip", "pip3"]);
 
 const COMMANDS_SECTION = "secure-exec.commands";
 
@@ -83,11 +78,7 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
     for (const [name, file] of folder.files) files.set(name, file);
     for (const problem of folder.problems) warn(problem);
   }
-  const isStandIn = (name: string) => {
-    const file = files.get(name);
-    return file !== undefined && path.dirname(file) === path.resolve(packagedDirectory);
-  };
-  return { files, main, trust, standIns: [...packagedStandIns].filter(isStandIn) };
+  return { files, main, trust };
 }
 
 /** A file of ours that is not the one we built would run, but as a stranger's: slowly, in a process of its own. */

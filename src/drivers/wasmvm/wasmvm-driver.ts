@@ -22,7 +22,6 @@ class WasmVmDriver implements RuntimeDriver {
   readonly stdio = "descriptors";
   readonly formats = [wasmMagic];
   commands: string[] = [];
-  standIns: readonly string[] = [];
   readonly #options: WasmVmRuntimeOptions;
   #files = new Map<string, string>();
   #modules = new ModuleTable(noModules);
@@ -37,9 +36,8 @@ class WasmVmDriver implements RuntimeDriver {
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#threads) throw new Error("wasmvm: init() called twice without dispose()");
-    const { files, main, trust, standIns } = await findCommands(this.#options);
+    const { files, main, trust } = await findCommands(this.#options);
     this.#files = files;
-    this.standIns = standIns;
     this.commands = [...files.keys()];
     this.#modules = new ModuleTable(trust);
     if (main) this.#modules.add(main.file, main.loaded);
