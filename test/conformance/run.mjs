@@ -1,6 +1,7 @@
 // `npm run conformance -- SUITE [filter]`: runs other projects' own tests in the sandbox and on the host.
 
 const suites = {
+  awk: () => import("./awk/run.mjs"),
   node: () => import("./node/run.mjs"),
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),

@@ -37,6 +37,10 @@ pub fn parse(pattern: &[u8], position: &mut usize, options: Options) -> Result<R
         *position += 1;
         let high = element(pattern, position, options)?;
         if high < low {
+            // The one true awk takes a range backwards for an empty one: patterns made of data go on.
+            if options.dialect == Dialect::Awk {
+                continue;
+            }
             return Err(Error("Invalid range end"));
         }
         ranges.push((low, high));

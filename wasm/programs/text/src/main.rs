@@ -4,6 +4,7 @@ mod awk;
 mod bc;
 mod cmp;
 mod diff;
+mod ed;
 mod getopt;
 mod locale;
 mod patch;
@@ -19,6 +20,7 @@ multicall::commands! {
         "bc" => bc::main,
         "cmp" => cmp::main,
         "diff" => diff::main,
+        "ed" => ed::main,
         "gawk" => awk::main,
         "patch" => patch::main,
         "sed" => sed::main,

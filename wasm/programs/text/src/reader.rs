@@ -47,10 +47,10 @@ impl Reader {
     }
 
     fn fill(&mut self) -> Result<()> {
-        if self.start > 0 {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-        }
+        // One byte of before stays: `^` in a separator is the input's start only.
+        let gone = self.start.saturating_sub(1);
+        self.buffer.drain(..gone);
+        self.start -= gone;
         let (length, room) = (self.buffer.len(), CHUNK_BYTES.max(self.buffer.len()));
         self.buffer.resize(length + room, 0);
         let result = self.file.read(&mut self.buffer[length..]);
@@ -149,8 +149,8 @@ impl Reader {
 
     fn until_match(&mut self, regex: &Regex, record: &mut Vec<u8>, terminator: &mut Vec<u8>) -> Result<bool> {
         loop {
-            let text = &self.buffer[self.start..];
-            let mut found = regex.find_at(text, 0);
+            let (text, start) = (&self.buffer[..], self.start);
+            let mut found = regex.find_at(text, start);
             // What matches nothing ends nothing.
             while let Some((begin, end)) = found.filter(|(begin, end)| begin == end) {
                 found = if end < text.len() { regex.find_at(text, begin + 1) } else { None };
@@ -158,10 +158,10 @@ impl Reader {
             match found {
                 // A match at the end of what was read may grow.
                 Some((begin, end)) if end < text.len() || self.is_at_end => {
-                    record.extend_from_slice(&text[..begin]);
+                    record.extend_from_slice(&text[start..begin]);
                     terminator.clear();
                     terminator.extend_from_slice(&text[begin..end]);
-                    self.start += end;
+                    self.start = end;
                     return Ok(true);
                 }
                 _ if self.is_at_end => {

@@ -78,7 +78,7 @@ impl Machine {
             "srand" => {
                 let before = self.seed;
                 self.seed = if arguments.is_empty() { now() } else { number(0) };
-                self.random = (self.seed as i64 as u64 ^ 0x5851_f42d_4c95_7f2d).wrapping_mul(0x2545_f491_4f6c_dd1d) | 1;
+                self.random = random_state(self.seed);
                 Value::Number(before)
             }
             "system" => {
@@ -134,6 +134,11 @@ impl Machine {
         self.random ^= self.random >> 27;
         (self.random.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11) as f64 / (1u64 << 53) as f64
     }
+}
+
+/// Where the random numbers of a seed begin. The first seed is 0 to gawk and 1 to others: both begin alike.
+pub fn random_state(seed: f64) -> u64 {
+    ((seed as i64).max(1) as u64 ^ 0x5851_f42d_4c95_7f2d).wrapping_mul(0x2545_f491_4f6c_dd1d) | 1
 }
 
 fn now() -> f64 {

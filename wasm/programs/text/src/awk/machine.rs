@@ -18,7 +18,7 @@ use std::rc::Rc;
 /// Calls within calls.
 const MOST_FRAMES: usize = 400_000;
 /// No string is longer: beyond it memory would end without a message.
-const LONGEST_STRING: usize = 160 << 20;
+const LONGEST_STRING: usize = 64 << 20;
 
 /// What ends a program at once: the message, and whether it tells the place in the program.
 pub struct Fatal {
@@ -134,7 +134,7 @@ impl Machine {
             streams: Streams::new(),
             input: MainInput::new(),
             exit_code: 0,
-            random: 0x2545_f491_4f6c_dd1d,
+            random: super::builtin::random_state(0.0),
             seed: 0.0,
             is_utf8,
             is_csv,

@@ -141,10 +141,10 @@ impl Record {
     pub fn field(&mut self, index: usize) -> Value {
         self.find(index);
         match &self.values {
-            Some(values) => values.get(index - 1).cloned().unwrap_or(Value::Uninitialized),
+            Some(values) => values.get(index - 1).cloned().unwrap_or_else(missing),
             None => match self.spans.get(index - 1) {
                 Some((start, end)) => Value::input(&self.text[*start..*end]),
-                None => Value::Uninitialized,
+                None => missing(),
             },
         }
     }
@@ -184,4 +184,9 @@ impl Record {
         self.is_text_stale = true;
         Ok(())
     }
+}
+
+/// A field that is not there: an empty string, and no number.
+fn missing() -> Value {
+    Value::input(b"")
 }

@@ -28,6 +28,12 @@ fn pieces(replacement: &[u8], has_groups: bool) -> Vec<Piece> {
                 at += 2;
                 continue;
             }
+            // Three of them and an ampersand are one and the character.
+            (b'\\', Some(b'\\')) if !has_groups && replacement[at..].starts_with(b"\\\\\\&") => {
+                text.extend(b"\\&");
+                at += 4;
+                continue;
+            }
             // Two backslashes are one, when an ampersand or group is behind them or groups are read at all.
             (b'\\', Some(b'\\')) if has_groups || replacement.get(at + 2) == Some(&b'&') => {
                 text.push(b'\\');
@@ -205,6 +211,7 @@ impl Machine {
                 let pattern = arguments.get(2).cloned().unwrap_or_else(|| self.globals[special::FPAT as usize].clone());
                 Rc::new(Splitter::Content(self.regex(&pattern)?))
             }
+            Some(Value::Pattern(index)) if self.code.patterns[*index as usize].is_empty() => Rc::new(Splitter::Characters),
             Some(pattern @ Value::Pattern(_)) => Rc::new(Splitter::Regex(self.regex(pattern)?)),
             Some(separator) => {
                 let separator = self.text(separator);
