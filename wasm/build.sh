@@ -86,7 +86,7 @@ build_program() {
   local built=$target/wasm32-wasip1/$([ $profile = dev ] && echo debug || echo release) artifact
   for artifact in "$built"/*.wasm; do
     if [ $profile = dev ]; then cp "$artifact" "$here/dist/"
-    else node "$wasm_opt" -O2 "${features[@]}" "$artifact" -o "$here/dist/$(basename "$artifact")"; fi
+    else node "$wasm_opt" -Oz "${features[@]}" "$artifact" -o "$here/dist/$(basename "$artifact")"; fi
   done
   node "$here/manifest.mjs" --write "$target/metadata.json" "$profile" "$(cat "$target/rustc-version")" "binaryen $binaryen"
 }
