@@ -1,4 +1,4 @@
-// What the package ships in WASM keeps to its budget. `node wasm/sizes.mjs --write` says in docs/wasm-artifacts.md what there is.
+// What the package ships in WASM keeps to its budget; `node wasm/sizes.mjs` shows what weighs how much.
 
 import { expect, test } from "vitest";
 import { measure } from "../wasm/sizes.mjs";

@@ -5,4 +5,3 @@ export interface ArtifactSize {
   readonly gzipBytes: number;
 }
 export function measure(): ArtifactSize[];
-export function page(artifacts: readonly ArtifactSize[]): string;
