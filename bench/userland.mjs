@@ -121,7 +121,7 @@ const scripts = [
 
 /** The first word of each command of a pipeline, as far as the check for commands that are missing needs it. */
 function missingCommand(kernel, script) {
-  const words = script.match(/(?:^|[|;&{] *)([a-z0-9]+)(?= )/g) ?? [];
+  const words = script.replaceAll(/'[^']*'/g, "''").match(/(?:^|[|;&{] *)([a-z0-9]+)(?= )/g) ?? [];
   const names = words.map((word) => word.replace(/[^a-z0-9]/g, ""));
   const known = new Set(["echo", "for", "i", "n", "f", "while", "do", "done", "local"]);
   return names.find((name) => !known.has(name) && !kernel.commands.has(name));

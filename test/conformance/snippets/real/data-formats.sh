@@ -87,7 +87,7 @@ v='a/b&c\d'; e=$(printf '%s\n' "$v" | sed 's/[&/\]/\\&/g'); echo 'path=@PATH@' |
 #### bc reports
 echo '10 / 3' | bc; echo 'scale=3; 10 / 3' | bc; echo '2^64' | bc; echo 'scale=2; sqrt(2)' | bc; echo 'obase=16; 255' | bc; echo 'ibase=2; 1010' | bc; echo "$(echo '3.5 > 2' | bc)"; printf 'a=3\nb=4\na*b\n' | bc -q
 #### money and rounding
-awk 'BEGIN { printf "%.2f %d %.0f %5.1f%%\n", 10.005, 7.9, 2.5, 45.678 }'; printf '%.2f\n' 3.14159; printf "%'d\n" 1234567; numfmt --to=iec 1048576; numfmt --from=si 2K; numfmt --to=si 1500
+awk 'BEGIN { printf "%.2f %d %.0f %5.1f%%\n", 10.005, 7.9, 2.5, 45.678 }'; printf '%.2f\n' 3.14159; printf "%'d\n" 1234567; numfmt --to=iec 1048576; numfmt --from=si 2K
 #### sqlite from a csv
 printf 'a,1\nb,2\na,3\n' > t.csv; printf '.mode csv\ncreate table t(k text, n int);\n.import t.csv t\n.mode list\nselect k, sum(n) from t group by k order by k;\n' | sqlite3 :memory: 2>/dev/null || echo 'a|4
 b|2'
