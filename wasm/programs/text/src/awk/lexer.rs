@@ -329,10 +329,8 @@ pub fn push_escape(source: &[u8], position: &mut usize, text: &mut Vec<u8>) {
             *position += digits;
             u8::from_str_radix(shown, 16).unwrap_or(0)
         }
-        other => {
-            text.extend([b'\\', other]);
-            return;
-        }
+        // Any other character is itself, as in gawk.
+        other => other,
     };
     text.push(byte);
 }
