@@ -114,11 +114,11 @@ describe("too much", () => {
     expect(result.stderr).toContain("Argument list too long");
   });
 
-  test("a pattern over 20,000 names", async () => {
+  test("a pattern over more names than a command takes", async () => {
     await kernel.mkdir("/tmp/many");
-    for (let index = 0; index < 20_000; index++) await kernel.writeFile(`/tmp/many/f${index}`, "");
+    for (let index = 0; index < 70_000; index++) await kernel.writeFile(`/tmp/many/f${index}`, "");
     const result = await run("cd /tmp/many; set -- f*9; echo $# $1; /bin/ls *; echo $?");
-    expect(result.stdout).toBe("2000 f10009\n126\n");
+    expect(result.stdout).toBe("7000 f10009\n126\n");
     expect(result.stderr).toContain("Argument list too long");
   });
 });

@@ -99,7 +99,7 @@ test("free and uptime add up with /proc, nproc's number with cpuinfo", async () 
 
 /** A shell on a terminal, and what it shows without the marks of its line editor. */
 function terminalOf(kernel: Kernel) {
-  const shell = kernel.openShell();
+  const shell = kernel.openShell({ env: { TERM: "dumb" } });
   let text = "";
   shell.onData = (data: Uint8Array) => {
     text += Buffer.from(data).toString();

@@ -193,7 +193,7 @@ define ENABLE_NLS "`test "${enable_nls-yes}" = yes && echo 1 || echo 0`"
 with_color_scheme=${with_color_scheme-none}
 
 if test "x$cache_file" != x/dev/null; then
-  (set) 2>&1 | sed -n "s/^\(ac_cv_[a-zA-Z0-9_]*\)=\(.*\)$/test \"\${\1+set}\" = set || \1=\2/p" | sort >"$cache_file"
+  (set) 2>&1 | sed -n "s/^\(ac_cv_[a-zA-Z0-9_]*\)=\(.*\)$/test \"\${\1+set}\" = set || \1=\2/p" | tr -d "'" | sort >"$cache_file"
 fi
 
 ac_escaped_args=`printf '%s\n' "$ac_configure_args" | sed 's/[\\"$]/\\&/g'`

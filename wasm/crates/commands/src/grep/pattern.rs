@@ -126,8 +126,9 @@ fn escape(text: &str) -> String {
     output
 }
 
+/// `\<` and `\>` would be word boundaries; the characters themselves mean nothing.
 fn push_literal(output: &mut String, character: char) {
-    if character.is_ascii_punctuation() {
+    if character.is_ascii_punctuation() && !matches!(character, '<' | '>') {
         output.push('\\');
     }
     output.push(character);

@@ -217,6 +217,8 @@ impl Shell {
             _ if is_directory => "Is a directory".to_string(),
             Some(errno::NOEXEC) => "cannot execute binary file: Exec format error".to_string(),
             Some(errno::NOENT) if sys::stat(path).is_ok() => "cannot execute: required file not found".to_string(),
+            // Too much for the call says nothing of the interpreter.
+            Some(errno::TOO_BIG) => errno::message(error),
             _ => match interpreter(path) {
                 Some(interpreter) => format!("{interpreter}: bad interpreter: {}", errno::message(error)),
                 None => errno::message(error),
