@@ -64,8 +64,12 @@ function onHost(name: string, input: Input): Outcome {
   const start = mkdtempSync(join(tmpdir(), "real-program-"));
   onTestFinished(() => rmSync(start, { recursive: true }));
   for (const [file, content] of Object.entries(input)) writeFileSync(join(start, file), content);
+  // `sh` is bash in POSIX mode, as in the VM.
+  const shells = mkdtempSync(join(tmpdir(), "real-program-sh-"));
+  onTestFinished(() => rmSync(shells, { recursive: true }));
+  writeFileSync(join(shells, "sh"), '#!/bin/bash\nexec /bin/bash --posix "$@"\n', { mode: 0o755 });
   const env = {
-    PATH: "/usr/bin:/bin",
+    PATH: `${shells}:/usr/bin:/bin`,
     PROGRAMS: programs.replace(/\/$/, ""),
     START: start,
     LC_ALL: "C.UTF-8",

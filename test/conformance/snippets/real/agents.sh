@@ -113,3 +113,5 @@ E
 )"; a=$(exit 3); echo $?; local_test() { local v=$(exit 4); echo $?; }; local_test
 #### conditions of files
 touch f; mkdir d; ln -s f l; echo x > s; for t in -e -f -d -L -s -r -x; do for p in f d l s none; do [ $t $p ] && printf '%s' "$p"; printf '%s' ' '; done; echo; done
+#### tags found as they stand
+printf '<div>\ndiv\na<b>c\nx->y\n' > t; grep '<div' t; grep -c '<b>' t; grep -F '<' t; grep -- '->' t; grep -E '<(b|div)>' t; grep '\<div\>' t; grep -v '[<>]' t; grep -o '<[^>]*>' t
