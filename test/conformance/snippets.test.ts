@@ -15,8 +15,6 @@ interface Snippet {
   readonly stdin?: string;
   readonly stdout: string;
   readonly exitCode: number;
-  /** One of snippets/real, which use many commands: skipped while a command is not there. */
-  readonly isReal: boolean;
   /** Nothing came on stderr; what came there differs in details. */
   readonly isSilent?: boolean;
 }
