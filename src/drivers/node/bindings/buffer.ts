@@ -189,6 +189,7 @@ export function bufferBinding(guest: Guest): Binding {
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
     detachArrayBuffer: (buffer: ArrayBuffer) => void structuredDetach(buffer),
+    setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {

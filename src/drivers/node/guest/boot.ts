@@ -16,6 +16,7 @@ import { fsDirBinding } from "../bindings/fs_dir.js";
 import { icuBinding } from "../bindings/icu.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
+import { modulesBinding } from "../bindings/modules.js";
 import { optionsBinding } from "../bindings/options.js";
 import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
@@ -144,6 +145,7 @@ function makeBindings(guest: Guest, parts: Parts) {
   );
 
   const makers: Readonly<Record<string, () => Binding>> = {
+    async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
@@ -151,6 +153,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
+    diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
@@ -161,6 +164,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
+    modules: () => modulesBinding(guest),
     options: () => optionsBinding(guest, commandLine.options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),

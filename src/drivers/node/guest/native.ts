@@ -59,6 +59,7 @@ export interface Native {
   getProxyDetails(value: unknown, showProxy?: boolean): unknown;
   previewEntries(value: object, isIterator?: boolean): unknown;
   getConstructorName(value: object): string;
+  setDetachKey(buffer: ArrayBuffer, key: symbol): void;
   getOwnNonIndexProperties(value: object, filter: number): PropertyKey[];
   readonly types: Readonly<Record<string, (value: unknown) => boolean>>;
 
