@@ -195,7 +195,13 @@ export function bufferBinding(guest: Guest): Binding {
   for (const encoding of encodings) {
     if (encoding === "buffer") continue;
     const name = encoding === "utf16le" ? "ucs2" : encoding;
-    binding[`${name}Slice`] = slicer(encoding);
+    const slice = slicer(encoding);
+    // The buffer is `this`; from Node 24 on, an argument.
+    binding[`${name}Slice`] = function (this: unknown, ...args: unknown[]) {
+      return ArrayBuffer.isView(this)
+        ? Reflect.apply(slice, this, args)
+        : Reflect.apply(slice, args[0], args.slice(1));
+    };
     const write = writer(encoding);
     binding[`${name}Write`] = write;
     // From Node 22 on: the buffer is an argument.

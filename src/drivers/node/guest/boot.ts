@@ -5,6 +5,7 @@
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
+import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
@@ -149,6 +150,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     async_wrap: () => asyncWrap,
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
+    cjs_lexer: cjsLexerBinding,
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),

@@ -89,6 +89,7 @@ export interface Native {
   moduleError(id: ModuleId): unknown;
   moduleNamespace(id: ModuleId): object;
   isGraphAsync(id: ModuleId): boolean;
+  hasTopLevelAwait(id: ModuleId): boolean | undefined;
   setModuleExport(id: ModuleId, name: string, value: unknown): void;
 
   /** Throws a script's SyntaxError; answers the URL of its source map. */
