@@ -12,6 +12,7 @@ export const INPUT_BYTES_MAX = 256 * MiB;
 export const OUTPUT_BYTES_MAX = 64 * MiB;
 /** Names of digests, ciphers, curves; host names, mail addresses. */
 const NAME_CHARACTERS_MAX = 1024;
+const NOTHING = Buffer.alloc(1).subarray(0, 0);
 const INT32_MAX = 0x7fffffff;
 
 /** Says that an argument is not what the guest's own library would have passed on. */
@@ -26,6 +27,8 @@ class RefusedArgument extends Error {
 export function bytes(value: unknown): Buffer {
   if (!(value instanceof Uint8Array)) throw new RefusedArgument("bytes expected");
   if (value.byteLength > INPUT_BYTES_MAX) throw new RefusedArgument("input too large");
+  // OpenSSL takes no bytes at no address for a question of its own.
+  if (value.byteLength === 0) return NOTHING;
   return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
 }
 

@@ -75,13 +75,17 @@ export function certificateOperations(keys: KeyStore) {
     checkPrivateKey: (der: unknown, key: unknown) => parse(der).checkPrivateKey(keys.parse(key)),
     verifyCertificate: (der: unknown, key: unknown) => parse(der).verify(keys.parse(key)),
     verifySpkac: (spkac: unknown) => Certificate.verifySpkac(check.bytes(spkac)),
-    exportSpkacKey: (spkac: unknown) =>
-      check.copyOf(Certificate.exportPublicKey(check.bytes(spkac))),
+    exportSpkacKey: (spkac: unknown) => copyOrText(Certificate.exportPublicKey(check.bytes(spkac))),
     exportSpkacChallenge: (spkac: unknown) =>
-      check.copyOf(Certificate.exportChallenge(check.bytes(spkac))),
+      copyOrText(Certificate.exportChallenge(check.bytes(spkac))),
     tlsCiphers: () => getCiphers(),
     rootCertificates: () => [...rootCertificates],
   };
+}
+
+/** Of an SPKAC that is none Node gives empty text. */
+function copyOrText(data: Buffer | string): Uint8Array | string {
+  return typeof data === "string" ? data : check.copyOf(data);
 }
 
 /** An object of Node's with plain copies of what is in it. */

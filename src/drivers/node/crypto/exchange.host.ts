@@ -15,6 +15,8 @@ import type { StateTable } from "./states.host.js";
 
 /** OpenSSL's OPENSSL_DH_MAX_MODULUS_BITS. */
 const PRIME_BITS_MAX = 10_000;
+/** Names that keys' curves have besides OpenSSL's (EC_curve_nist2nid). */
+const NIST_CURVE = /^(P-(192|224|256|384|521)|[BK]-(163|233|283|409|571))$/;
 const forms = ["compressed", "uncompressed", "hybrid"] as const;
 const getters = ["getPrime", "getGenerator", "getPublicKey", "getPrivateKey"] as const;
 
@@ -63,7 +65,8 @@ export function exchangeOperations(states: StateTable, keys: KeyStore) {
       return true;
     },
     checkCurve(curve: unknown) {
-      createECDH(check.name(curve));
+      const name = check.name(curve);
+      if (!NIST_CURVE.test(name)) createECDH(name);
       return true;
     },
     openEcdh: (curve: unknown) => states.add("ecdh", createECDH(check.name(curve))),

@@ -59,7 +59,14 @@ export function generationOperations() {
         options: object | undefined,
       ) => { publicKey: KeyObject; privateKey: KeyObject };
       const { publicKey, privateKey } = generate(kind, options);
-      return [imported(publicKey), imported(privateKey)];
+      try {
+        return [imported(publicKey), imported(privateKey)];
+      } catch (thrown) {
+        // Two old curves have no name that DER could hold.
+        if ((thrown as { code?: unknown }).code !== "ERR_OSSL_MISSING_OID") throw thrown;
+        const spelled = generate(kind, { ...options, paramEncoding: "explicit" });
+        return [imported(spelled.publicKey), imported(spelled.privateKey)];
+      }
     },
   };
 }

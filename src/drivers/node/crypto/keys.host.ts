@@ -15,6 +15,8 @@ import {
 } from "node:crypto";
 import * as check from "./arguments.host.js";
 
+/** First byte of an encoded point of a curve. */
+const UNCOMPRESSED = 4;
 const PARSED_KEYS_MAX = 64;
 const formats = ["pem", "der"] as const;
 const encodings = ["pkcs1", "spki", "pkcs8", "sec1"] as const;
@@ -99,7 +101,7 @@ export class KeyStore {
           : { ...rest, publicExponent: String(publicExponent) };
       },
       checkEcKey: (given: unknown) => isConsistent(this.parse(given)),
-      sameKey: (one: unknown, other: unknown) => this.parse(one).equals(this.parse(other)),
+      sameKey: (one: unknown, other: unknown) => isSame(this.parse(one), this.parse(other)),
     };
   }
 }
@@ -119,26 +121,37 @@ export function imported(key: KeyObject): ImportedKey {
   return { type, der: check.copyOf(der), asymmetricType: String(key.asymmetricKeyType) };
 }
 
+/** OpenSSL says of keys of different types that they can't be compared, and Node hears of it too late. */
+function isSame(one: KeyObject, other: KeyObject): boolean {
+  return one.asymmetricKeyType === other.asymmetricKeyType && one.equals(other);
+}
+
 /** A public key's bare bytes: an uncompressed point, or what RFC 8032 encodes. */
 function rawPublicKey(key: KeyObject): Uint8Array {
   const { x = "", y } = key.export({ format: "jwk" });
   const first = Buffer.from(x, "base64url");
   if (y === undefined) return check.copyOf(first);
-  return check.copyOf(Buffer.concat([Buffer.of(4), first, Buffer.from(y, "base64url")]));
+  return check.copyOf(Buffer.concat([Buffer.of(UNCOMPRESSED), first, Buffer.from(y, "base64url")]));
 }
 
 /** Whether an EC key's point lies on its curve (it was decoded: it does) and fits its private number. */
 function isConsistent(key: KeyObject): boolean {
   if (key.type !== "private") return true;
-  const { crv, d, x, y } = key.export({ format: "jwk" });
   const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (!crv || !d || !x || !y || !curve) return false;
+  if (curve === undefined) return false;
   const exchange = createECDH(curve);
-  exchange.setPrivateKey(Buffer.from(d, "base64url"));
-  const [, ...point] = exchange.getPublicKey();
-  return Buffer.concat([Buffer.from(x, "base64url"), Buffer.from(y, "base64url")]).equals(
-    Buffer.from(point),
-  );
+  try {
+    const { d = "", x = "", y = "" } = key.export({ format: "jwk" });
+    exchange.setPrivateKey(Buffer.from(d, "base64url"));
+    const point = [
+      Buffer.of(UNCOMPRESSED),
+      Buffer.from(x, "base64url"),
+      Buffer.from(y, "base64url"),
+    ];
+    return exchange.getPublicKey().equals(Buffer.concat(point));
+  } catch {
+    return false;
+  }
 }
 
 function exportKey(

@@ -56,6 +56,12 @@ export class CryptoCalls {
     return this.asBuffer(this.call(operation, ...args) as Uint8Array);
   }
 
+  /** Runs an operation whose answer is bytes, or text as it is. */
+  bufferOrText(operation: string, ...args: unknown[]): Uint8Array | string {
+    const answer = this.call(operation, ...args) as Uint8Array | string;
+    return typeof answer === "string" ? answer : this.asBuffer(answer);
+  }
+
   /** Gives a state of the container back when `owner` is no more. */
   releaseWith(owner: object, id: number): void {
     this.#finished.register(owner, id, owner);

@@ -80,8 +80,9 @@ export function certificateBinding(
     getBundledRootCertificates: () => crypto.call("rootCertificates"),
     isExtraRootCertsFileLoaded: () => false,
     certVerifySpkac: (spkac: unknown) => crypto.call("verifySpkac", crypto.bytes(spkac)),
-    certExportPublicKey: (spkac: unknown) => crypto.buffer("exportSpkacKey", crypto.bytes(spkac)),
+    certExportPublicKey: (spkac: unknown) =>
+      crypto.bufferOrText("exportSpkacKey", crypto.bytes(spkac)),
     certExportChallenge: (spkac: unknown) =>
-      crypto.buffer("exportSpkacChallenge", crypto.bytes(spkac)),
+      crypto.bufferOrText("exportSpkacChallenge", crypto.bytes(spkac)),
   };
 }

@@ -4,6 +4,8 @@ import { type CryptoCalls, codedError, codeOf } from "./calls.js";
 import { type KeyHandle, keyArgument, secretOf } from "./keys.js";
 
 const MD5_BYTES = 16;
+const GCM_TAG_BYTES = 16;
+const UNSET = -1;
 const counterModes: ReadonlySet<string> = new Set(["ctr", "gcm", "ccm"]);
 
 interface CipherInfo {
@@ -33,8 +35,27 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
     return { key: all.slice(0, keyLength), iv: all.slice(keyLength, keyLength + ivLength) };
   };
 
+  /** A GCM tag that is shorter than it should be, and not by agreement. */
+  const warnOfShortTag = (): void => {
+    const emit = guest.process.emitWarning as (text: string, type: string, code: string) => void;
+    emit(
+      "Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option " +
+        "when initializing decryption is deprecated.",
+      "DeprecationWarning",
+      "DEP0182",
+    );
+  };
+
+  const isPendingDeprecation = (): boolean => {
+    const { isPendingDeprecation } = guest.require("internal/util") as {
+      isPendingDeprecation?: () => boolean;
+    };
+    return isPendingDeprecation?.() ?? false;
+  };
+
   class CipherBase {
     readonly #isEncrypting: boolean;
+    #isGcmWithAnyTag = false;
     #id: number | null = null;
     #tag: Uint8Array | undefined;
 
@@ -61,6 +82,7 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
     #open(cipher: string, key: Uint8Array, iv: Uint8Array | null, authTagLength: number): void {
       const id = crypto.call("openCipher", this.#isEncrypting, cipher, key, iv, authTagLength);
       this.#id = id as number;
+      this.#isGcmWithAnyTag = authTagLength === UNSET && info(cipher)?.mode === "gcm";
       crypto.releaseWith(this, this.#id);
     }
 
@@ -98,7 +120,12 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
     }
 
     setAuthTag(tag: unknown): boolean {
-      return this.#set("setAuthTag", crypto.bytes(tag));
+      const bytes = crypto.bytes(tag);
+      if (!this.#set("setAuthTag", bytes)) return false;
+      if (this.#isGcmWithAnyTag && bytes.length < GCM_TAG_BYTES && isPendingDeprecation()) {
+        warnOfShortTag();
+      }
+      return true;
     }
 
     setAAD(data: unknown, plaintextLength: number): boolean {

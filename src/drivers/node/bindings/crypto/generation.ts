@@ -56,8 +56,13 @@ export function generationBinding(
     }
   }
 
-  const checkDigest = (digest: unknown): void => {
-    if (digest !== undefined) crypto.ask("checkHmacDigest", String(digest));
+  const checkDigest = (digest: unknown, what: string): void => {
+    if (digest === undefined) return;
+    try {
+      crypto.ask("checkHmacDigest", String(digest));
+    } catch {
+      throw codedError(TypeError, "ERR_CRYPTO_INVALID_DIGEST", `Invalid ${what}: ${digest}`);
+    }
   };
 
   class RsaKeyPairGenJob extends KeyPairJob {
@@ -68,8 +73,8 @@ export function generationBinding(
         return;
       }
       const [hashAlgorithm, mgf1HashAlgorithm, saltLength, ...encoding] = rest;
-      checkDigest(hashAlgorithm);
-      checkDigest(mgf1HashAlgorithm);
+      checkDigest(hashAlgorithm, "digest");
+      checkDigest(mgf1HashAlgorithm, "MGF1 digest");
       const options = { ...sizes, hashAlgorithm, mgf1HashAlgorithm, saltLength };
       super(mode, "rsa-pss", options, encoding as unknown as Encoding);
     }

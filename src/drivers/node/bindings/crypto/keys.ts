@@ -192,7 +192,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
 
     export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown {
       if (this.#type === SECRET) return crypto.asBuffer(this.#data.slice());
-      const result = crypto.call(
+      return crypto.bufferOrText(
         "exportKey",
         this.argument(),
         formatNames[format as number],
@@ -200,7 +200,6 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
         cipher ?? undefined,
         crypto.optionalBytes(passphrase),
       );
-      return result instanceof Uint8Array ? crypto.asBuffer(result) : result;
     }
 
     exportJwk(target: Record<string, unknown>, _handleRsaPss: boolean): object {
