@@ -15,7 +15,7 @@ for await (const line of execa("printf", ["1\n2\n3\n"])) lines.push(line);
 console.log(lines);
 writeFileSync(
   "child.mjs",
-  "process.on('message', (m) => { process.send(m + 1); process.disconnect(); });",
+  "process.once('message', (m) => process.send(m + 1, () => process.disconnect()));",
 );
 const child = execaNode("child.mjs", { ipc: true });
 await child.sendMessage(41);
