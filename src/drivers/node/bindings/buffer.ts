@@ -41,7 +41,11 @@ export function encodingOf(name: unknown): Encoding {
   }
 }
 
-export function bufferBinding(guest: Guest): Binding {
+/** @param structuredClone - Moves buffers of its second argument instead of copying them. */
+export function bufferBinding(
+  guest: Guest,
+  structuredClone: (value: unknown, transferList: ArrayBuffer[]) => unknown,
+): Binding {
   const codec = new Codec(guest.hooks.compute);
 
   const rangeError = (name: string): Error => {
@@ -188,7 +192,7 @@ export function bufferBinding(guest: Guest): Binding {
     atob: (text: string) => guest.hooks.compute("atob", text),
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    detachArrayBuffer: (buffer: ArrayBuffer) => void structuredDetach(buffer),
+    detachArrayBuffer: (buffer: ArrayBuffer) => structuredClone(buffer, [buffer]),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
@@ -229,11 +233,6 @@ function invalidArgument(message: string): Error {
   const error = new TypeError(message) as Error & { code: string };
   error.code = "ERR_INVALID_ARG_TYPE";
   return error;
-}
-
-function structuredDetach(_buffer: ArrayBuffer): void {
-  // The language of Node 20 has no way to detach; from 22 on there is one.
-  (_buffer as ArrayBuffer & { transfer?: () => void }).transfer?.();
 }
 
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {

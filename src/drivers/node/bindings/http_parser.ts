@@ -10,17 +10,31 @@ const REQUEST = 1;
 const RESPONSE = 2;
 
 /** Under these numbers Node's library sets a parser's callbacks. */
-const ON_MESSAGE_BEGIN = 0;
-const ON_HEADERS = 1;
-const ON_HEADERS_COMPLETE = 2;
-const ON_BODY = 3;
-const ON_MESSAGE_COMPLETE = 4;
-const ON_EXECUTE = 5;
+const callbacks = {
+  kOnMessageBegin: 0,
+  kOnHeaders: 1,
+  kOnHeadersComplete: 2,
+  kOnBody: 3,
+  kOnMessageComplete: 4,
+  kOnExecute: 5,
+  kOnTimeout: 6,
+} as const;
 
-const LENIENT_HEADERS = 1;
-const LENIENT_CHUNKED_LENGTH = 2;
-const LENIENT_KEEP_ALIVE = 4;
-const LENIENT_TRANSFER_ENCODING = 8;
+/** What a parser may be lenient about. This llhttp knows the first four. */
+const leniencies = {
+  kLenientNone: 0,
+  kLenientHeaders: 1,
+  kLenientChunkedLength: 2,
+  kLenientKeepAlive: 4,
+  kLenientTransferEncoding: 8,
+  kLenientVersion: 16,
+  kLenientDataAfterClose: 32,
+  kLenientOptionalLFAfterCR: 64,
+  kLenientOptionalCRLFAfterChunk: 128,
+  kLenientOptionalCRBeforeLF: 256,
+  kLenientSpacesAfterChunkSize: 512,
+  kLenientAll: 1023,
+} as const;
 
 const HPE_PAUSED_UPGRADE = 22;
 const HPE_USER = 24;
@@ -51,8 +65,6 @@ export function httpParserBinding(guest: Guest): Binding {
   const collected = new FinalizationRegistry<number>((pointer) => llhttp().close(pointer));
 
   class HTTPParser implements TimedParser, LlhttpEvents, StreamListener {
-    static readonly REQUEST = REQUEST;
-    static readonly RESPONSE = RESPONSE;
     [index: number]: unknown;
     #pointer = 0;
     #type = 0;
@@ -118,10 +130,13 @@ export function httpParserBinding(guest: Guest): Binding {
       }
       const pointer = this.#pointer;
       const flag = (bit: number): number => (lenient & bit ? 1 : 0);
-      calls.llhttp_set_lenient_headers(pointer, flag(LENIENT_HEADERS));
-      calls.llhttp_set_lenient_chunked_length(pointer, flag(LENIENT_CHUNKED_LENGTH));
-      calls.llhttp_set_lenient_keep_alive(pointer, flag(LENIENT_KEEP_ALIVE));
-      calls.llhttp_set_lenient_transfer_encoding(pointer, flag(LENIENT_TRANSFER_ENCODING));
+      calls.llhttp_set_lenient_headers(pointer, flag(leniencies.kLenientHeaders));
+      calls.llhttp_set_lenient_chunked_length(pointer, flag(leniencies.kLenientChunkedLength));
+      calls.llhttp_set_lenient_keep_alive(pointer, flag(leniencies.kLenientKeepAlive));
+      calls.llhttp_set_lenient_transfer_encoding(
+        pointer,
+        flag(leniencies.kLenientTransferEncoding),
+      );
     }
 
     close(): void {
@@ -190,7 +205,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.#current = data;
       guest.callback(this.#resource, () => {
         const executed = this.#execute(data);
-        const onExecute = this[ON_EXECUTE];
+        const onExecute = this[callbacks.kOnExecute];
         if (typeof onExecute === "function") apply(onExecute, this, [executed]);
       }, []);
       this.#current = null;
@@ -299,7 +314,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.hasHeaders = false;
       this.messageBeganAt = clock();
       this.#connections?.put(this, true);
-      this.#tell(ON_MESSAGE_BEGIN, []);
+      this.#tell(callbacks.kOnMessageBegin, []);
       return this.#thrown ? -1 : 0;
     }
 
@@ -353,7 +368,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.#headers = [];
       this.#url = "";
       this.#hasFlushed = true;
-      this.#tell(ON_HEADERS, [headers, url]);
+      this.#tell(callbacks.kOnHeaders, [headers, url]);
     }
 
     onHeadersComplete(statusCode: number, isUpgrade: boolean, keepsAlive: boolean): number {
@@ -374,7 +389,7 @@ export function httpParserBinding(guest: Guest): Binding {
         if (isRequest) url = this.#url;
         this.#headers = [];
       }
-      const answer = this.#tell(ON_HEADERS_COMPLETE, [
+      const answer = this.#tell(callbacks.kOnHeadersComplete, [
         calls.llhttp_get_http_major(this.#pointer),
         calls.llhttp_get_http_minor(this.#pointer),
         headers,
@@ -392,7 +407,7 @@ export function httpParserBinding(guest: Guest): Binding {
     onBody(at: number, length: number): number {
       if (length === 0) return 0;
       const start = at - this.#inputAt;
-      this.#tell(ON_BODY, [asBuffer(this.#input.slice(start, start + length))]);
+      this.#tell(callbacks.kOnBody, [asBuffer(this.#input.slice(start, start + length))]);
       return this.#thrown ? HPE_USER : 0;
     }
 
@@ -401,7 +416,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.messageBeganAt = 0;
       this.#connections?.put(this, false);
       if (this.#headers.length > 0) this.#flush();
-      if (!this.#thrown) this.#tell(ON_MESSAGE_COMPLETE, []);
+      if (!this.#thrown) this.#tell(callbacks.kOnMessageComplete, []);
       return this.#thrown ? -1 : 0;
     }
   }
@@ -417,7 +432,10 @@ export function httpParserBinding(guest: Guest): Binding {
     }
   }
 
-  return { HTTPParser, ConnectionsList };
+  return {
+    HTTPParser: Object.assign(HTTPParser, { REQUEST, RESPONSE }, callbacks, leniencies),
+    ConnectionsList,
+  };
 }
 
 /** Without the blanks and tabs at the end of a header's value. */

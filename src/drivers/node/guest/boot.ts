@@ -149,7 +149,7 @@ function makeBindings(guest: Guest, parts: Parts) {
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
-    buffer: () => bufferBinding(guest),
+    buffer: () => bufferBinding(guest, parts.structuredClone),
     builtins: () => builtinsBinding(guest),
     cares_wrap: () => caresBinding(guest),
     config: configBinding,
