@@ -120,6 +120,7 @@ function configurationOf({ shared }: Library, program: GuestProgram): string {
     ...shared,
     pid,
     ppid: 0,
+    thread: 0,
     args,
     env,
     cwd,
@@ -188,7 +189,7 @@ class Run {
       .runSync(context, { reference: true }) as Ivm.Reference;
     const drive = starter.applySync(
       undefined,
-      [this.#ivm, boot, native, ...this.#hooks(context)] as never[],
+      [boot, native, 1, 0, ...this.#hooks(context)] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
     const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
@@ -284,10 +285,12 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(ivm, boot, native, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const { ExternalCopy } = ivm;
+const STARTER = `(boot, native, group, thread, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const addon = native.deref();
+  addon.endGroup(group);
+  addon.joinGroup(group, thread);
   return boot.deref()({
-    native: native.deref(), channel, carry, compute, compileBuiltin, now, exit, configuration,
+    native: addon, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
-  }, (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
+  });
 }`;

@@ -1,5 +1,6 @@
 /** `process_wrap`: children of `child_process.spawn`. */
 import { O_CLOEXEC, O_RDWR } from "../../../kernel/constants.js";
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from "../../../kernel/socket-constants.js";
 import type { ChildProcesses } from "../guest/child-processes.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
@@ -9,6 +10,8 @@ export interface StdioOption {
   readonly type: "ignore" | "pipe" | "overlapped" | "inherit" | "fd" | "wrap";
   readonly handle?: Stream;
   readonly fd?: number;
+  /** The channel of `fork`. */
+  readonly ipc?: boolean;
 }
 
 interface SpawnOptions {
@@ -21,6 +24,7 @@ interface SpawnOptions {
 }
 
 const CLOSE_ON_EXEC = 1;
+const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
   guest: Guest,
@@ -132,6 +136,7 @@ export class ChildStdio {
       }
       case "pipe":
       case "overlapped": {
+        if (option.ipc || childFd > 2) return this.#openPair(option);
         const failed = kernel.call("pipe", { flags: CLOSE_ON_EXEC });
         if (failed) return failed;
         const [readFd, writeFd] = [kernel.result, kernel.secondResult];
@@ -147,6 +152,18 @@ export class ChildStdio {
         return isInput ? readFd : writeFd;
       }
     }
+  }
+
+  /** Both directions, as libuv makes all its pipes; those of standard streams go one way, which is cheaper. */
+  #openPair({ handle }: StdioOption): number {
+    const { kernel } = this.#guest;
+    const failed = kernel.call("socketpair", { family: AF_UNIX, type: PAIR_TYPE, protocol: 0 });
+    if (failed) return failed;
+    const [ours, theirs] = [kernel.result, kernel.secondResult];
+    this.#childEnds.push(theirs);
+    if (handle) this.#given.push({ stream: handle, readFd: ours, writeFd: ours });
+    else this.#childEnds.push(ours);
+    return theirs;
   }
 
   /** The child has been started, or not: gives the pipes to their handles, closes the rest. */

@@ -61,10 +61,7 @@ export interface Drive {
 
 const { apply } = Reflect;
 
-export function boot(
-  hooks: HostHooks,
-  structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown,
-): Drive {
+export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
   const commandLine = parseCommandLine(guest.configuration);
   const stacks = new StackTraces();
@@ -76,7 +73,6 @@ export function boot(
     commandLine,
     stacks,
     compiler,
-    structuredClone,
   });
   const perContext = runPerContextScripts(guest);
   bindings.useDomException(() => perContext.DOMException as never);
@@ -126,7 +122,6 @@ interface Parts {
   readonly commandLine: CommandLine;
   readonly stacks: StackTraces;
   readonly compiler: Compiler;
-  readonly structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown;
 }
 
 function makeBindings(guest: Guest, parts: Parts) {
@@ -143,9 +138,7 @@ function makeBindings(guest: Guest, parts: Parts) {
   };
   const streams = streamBindings(guest, HandleWrap);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
-  const messaging = messagingBinding(guest, HandleWrap, parts.structuredClone, () =>
-    domException(),
-  );
+  const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
