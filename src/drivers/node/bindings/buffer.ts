@@ -41,11 +41,7 @@ export function encodingOf(name: unknown): Encoding {
   }
 }
 
-/** @param structuredClone - Moves buffers of its second argument instead of copying them. */
-export function bufferBinding(
-  guest: Guest,
-  structuredClone: (value: unknown, transferList: ArrayBuffer[]) => unknown,
-): Binding {
+export function bufferBinding(guest: Guest): Binding {
   const codec = new Codec(guest.hooks.compute);
 
   const rangeError = (name: string): Error => {
@@ -193,7 +189,7 @@ export function bufferBinding(
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
     setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
-    detachArrayBuffer: (buffer: ArrayBuffer) => structuredClone(buffer, [buffer]),
+    detachArrayBuffer: (buffer: ArrayBuffer) => moved(guest, buffer),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
@@ -217,6 +213,14 @@ export function bufferBinding(
     ) => Reflect.apply(write, buffer, [text, offset, length]);
   }
   return binding;
+}
+
+/** The bytes of a buffer in another one; the first has none from then on. */
+function moved(guest: Guest, buffer: ArrayBuffer): unknown {
+  const { structuredClone } = guest.internalBinding("messaging") as {
+    structuredClone(value: unknown, options: { transfer: ArrayBuffer[] }): unknown;
+  };
+  return structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** The bytes of a view whose buffer was not given away. */

@@ -5,8 +5,8 @@
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
-import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
+import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
@@ -145,7 +145,7 @@ function makeBindings(guest: Guest, parts: Parts) {
   const makers: Readonly<Record<string, () => Binding>> = {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
-    buffer: () => bufferBinding(guest, parts.structuredClone),
+    buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,
     cares_wrap: () => caresBinding(guest),
