@@ -75,7 +75,16 @@ export function caresBinding(guest: Guest): Binding {
       return 0;
     }
 
-    setLocalAddress(): void {}
+    /** Questions go out by the kernel: which of its addresses they come from is not the program's choice. */
+    setLocalAddress(first: string, second: string | undefined): void {
+      const lengths = [first, second].map((text) =>
+        text === undefined ? 0 : parseIp(text)?.length,
+      );
+      if (lengths.includes(undefined)) throw invalidAddress("Invalid IP address.");
+      if (lengths[0] === lengths[1]) {
+        throw invalidAddress(`Cannot specify two IPv${lengths[0] === 4 ? 4 : 6} addresses.`);
+      }
+    }
 
     cancel(): void {
       for (const request of [...this.#waiting]) this.#complete(request, ["ECANCELLED"]);
@@ -178,6 +187,10 @@ export function caresBinding(guest: Guest): Binding {
 
     strerror: (code: number) => aresTexts[code] ?? "unknown",
   };
+}
+
+function invalidAddress(message: string): Error {
+  return Object.assign(new Error(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
 /** `order` was a boolean in earlier versions: whether the order stays. */

@@ -56,6 +56,11 @@ export function tcpWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bind
       return this.bindTo(family, name);
     }
 
+    override listen(backlog: number): number {
+      const fd = this.socketFd(AF_INET);
+      return fd < 0 ? fd : super.listen(backlog);
+    }
+
     connect(request: Request, address: string, port: number): number {
       return this.#connect(request, AF_INET, address, port);
     }

@@ -33,9 +33,15 @@ import { bytesOf } from "./buffer.js";
 const EBADF = -9;
 const EAGAIN = -11;
 const EINVAL = -22;
+const EMSGSIZE = -90;
+const EADDRNOTAVAIL = -99;
+const ENODEV = -19;
 const ECANCELED = -125;
 const UV_UDP_IPV6ONLY = 1;
 const UV_UDP_REUSEADDR = 4;
+
+/** No family takes more; a call takes a little more. */
+const DATAGRAM_BYTES_MAX = 65_535;
 
 /** An address that unsets whom a socket is connected to. */
 const nowhere = new Uint8Array(ADDRESS_HEADER_BYTES);
@@ -175,6 +181,7 @@ export function udpWrapBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     }
 
     #sendNow(data: Uint8Array, address: Uint8Array): number {
+      if (data.length > DATAGRAM_BYTES_MAX) return EMSGSIZE;
       const call = { fd: this.#fd, flags: MSG_DONTWAIT, address, data };
       return kernel.call("send_to", call) || kernel.result;
     }
@@ -261,6 +268,41 @@ export function udpWrapBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       return this.#isV6
         ? this.#set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, isOn)
         : this.#set(IPPROTO_IP, IP_MULTICAST_LOOP, isOn);
+    }
+
+    /** Only the loopback is there, and it has no multicast: there is no device for a group. */
+    addMembership(group: string, local: string | undefined): number {
+      return this.#checkGroup(group, local) || ENODEV;
+    }
+
+    dropMembership(group: string, local: string | undefined): number {
+      return this.#checkGroup(group, local) || EADDRNOTAVAIL;
+    }
+
+    addSourceSpecificMembership(source: string, group: string, local: string | undefined): number {
+      return this.#checkAddress(source) || this.#checkGroup(group, local) || ENODEV;
+    }
+
+    dropSourceSpecificMembership(source: string, group: string, local: string | undefined): number {
+      return this.#checkAddress(source) || this.#checkGroup(group, local) || EADDRNOTAVAIL;
+    }
+
+    /** The system's choice is the only one. */
+    setMulticastInterface(local: string): number {
+      if (this.#fd < 0) return EBADF;
+      const address = encodeIp(this.#family, local, 0);
+      if (!address) return EINVAL;
+      const isAny = address.subarray(ADDRESS_HEADER_BYTES).every((byte) => byte === 0);
+      return isAny || nameOf(address).address?.startsWith("127.") ? 0 : EADDRNOTAVAIL;
+    }
+
+    #checkGroup(group: string, local: string | undefined): number {
+      return this.#checkAddress(group) || (local ? this.#checkAddress(local) : 0);
+    }
+
+    /** Opens a socket that is not yet there, as libuv does. */
+    #checkAddress(address: string): number {
+      return this.#open(this.#family) || (encodeIp(this.#family, address, 0) ? 0 : EINVAL);
     }
 
     get #isV6(): boolean {

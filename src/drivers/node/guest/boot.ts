@@ -16,6 +16,7 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
+import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
 import { optionsBinding } from "../bindings/options.js";
@@ -84,6 +85,7 @@ export function boot(
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
+  guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
@@ -165,6 +167,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
+    js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),

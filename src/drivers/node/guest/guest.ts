@@ -80,6 +80,11 @@ export class Guest {
     return result;
   }
 
+  /** Whether no callback is running: the next one is followed by its ticks. */
+  get isIdle(): boolean {
+    return this.#depth === 0;
+  }
+
   readonly #onThrow = (error: unknown, place: Place | undefined): void => {
     this.asyncContext?.clear();
     this.uncaught(error, false, place);
