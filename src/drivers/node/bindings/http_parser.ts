@@ -221,7 +221,7 @@ export function httpParserBinding(guest: Guest): Binding {
     }
 
     getCurrentBuffer(): Uint8Array | undefined {
-      return this.#current ? asBuffer(this.#current.slice()) : undefined;
+      return this.#current ? asBuffer(this.#current) : undefined;
     }
 
     duration(): number {
@@ -433,7 +433,9 @@ export function httpParserBinding(guest: Guest): Binding {
     onBody(at: number, length: number): number {
       if (length === 0) return 0;
       const start = at - this.#inputAt;
-      this.#tellWithTicks(callbacks.kOnBody, [asBuffer(this.#input.slice(start, start + length))]);
+      this.#tellWithTicks(callbacks.kOnBody, [
+        asBuffer(this.#input.subarray(start, start + length)),
+      ]);
       return this.#hasFailed ? HPE_USER : 0;
     }
 

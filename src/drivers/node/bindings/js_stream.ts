@@ -45,7 +45,10 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
     override writeBytes(data: Uint8Array, done: Done): boolean | number {
       const request = new WriteWrap();
       this.#pending.set(request, done);
-      const buffer = Object.setPrototypeOf(data.slice(), guest.bufferPrototype) as Uint8Array;
+      const buffer = Object.setPrototypeOf(
+        new Uint8Array(data),
+        guest.bufferPrototype,
+      ) as Uint8Array;
       const failed = this.#ask("onwrite", request, [buffer]);
       if (!failed) return false;
       this.#pending.delete(request);
@@ -75,7 +78,8 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
     }
 
     readBuffer(data: ArrayBufferView): void {
-      const copy = bytesOf(data).slice();
+      // A copy, which `slice` of a Buffer is not.
+      const copy = new Uint8Array(bytesOf(data));
       this.deliver(copy.length, copy);
     }
 

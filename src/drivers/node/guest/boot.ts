@@ -3,6 +3,7 @@
  * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
  */
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
@@ -152,6 +153,7 @@ function makeBindings(guest: Guest, parts: Parts) {
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
+    block_list: blockListBinding,
     buffer: () => bufferBinding(guest, parts.structuredClone),
     builtins: () => builtinsBinding(guest),
     cares_wrap: () => caresBinding(guest),

@@ -9,7 +9,6 @@ import {
 import type { SocketWait } from "./event-loop.js";
 import type { Guest } from "./guest.js";
 import { beginRequest, completeRequest, type Request } from "./request.js";
-import { type NamedAddress, nameOf } from "./socket-names.js";
 import type { Stream, StreamClass } from "./stream-handle.js";
 
 const EBADF = -9;
@@ -158,18 +157,6 @@ export function makeSocketStreamClass(
       const given = this.isHandleClosed ? ECANCELED : status;
       const isOpen = given === 0;
       completeRequest(guest, request, [given, this, request, isOpen, isOpen]);
-    }
-
-    getsockname(name: NamedAddress): number {
-      const failed = kernel.call("get_socket_name", { fd: this.fd });
-      if (!failed) nameOf(kernel.bytes, name);
-      return failed;
-    }
-
-    getpeername(name: NamedAddress): number {
-      const failed = kernel.call("get_peer_name", { fd: this.fd });
-      if (!failed) nameOf(kernel.bytes, name);
-      return failed;
     }
 
     override shutWriting(): number {
