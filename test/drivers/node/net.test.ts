@@ -14,7 +14,7 @@ async function saysTheSame(program: string): Promise<void> {
 }
 
 describe("net, as on the host's Node", () => {
-  test.each(Object.entries(netPrograms))("%s", (_, program) => saysTheSame(program));
+  test.each(Object.entries(netPrograms))("%s", (_, program) => saysTheSame(program), 60_000);
 });
 
 describe("dgram, as on the host's Node", () => {
