@@ -7,6 +7,9 @@ import { ipText } from "../guest/socket-names.js";
 
 const ENOENT = -2;
 const EAGAIN = -11;
+const EINVAL = -22;
+const ENAMETOOLONG = -36;
+const ENETUNREACH = -101;
 const UV_EAI_AGAIN = -3001;
 const UV_EAI_NONAME = -3008;
 
@@ -72,7 +75,16 @@ export function caresBinding(guest: Guest): Binding {
       return 0;
     }
 
-    setLocalAddress(): void {}
+    /** Questions go out by the kernel: which of its addresses they come from is not the program's choice. */
+    setLocalAddress(first: string, second: string | undefined): void {
+      const lengths = [first, second].map((text) =>
+        text === undefined ? 0 : parseIp(text)?.length,
+      );
+      if (lengths.includes(undefined)) throw invalidAddress("Invalid IP address.");
+      if (lengths[0] === lengths[1]) {
+        throw invalidAddress(`Cannot specify two IPv${lengths[0] === 4 ? 4 : 6} addresses.`);
+      }
+    }
 
     cancel(): void {
       for (const request of [...this.#waiting]) this.#complete(request, ["ECANCELLED"]);
@@ -177,6 +189,10 @@ export function caresBinding(guest: Guest): Binding {
   };
 }
 
+function invalidAddress(message: string): Error {
+  return Object.assign(new Error(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
 /** `order` was a boolean in earlier versions: whether the order stays. */
 function ordered(addresses: readonly string[], order: number | boolean): readonly string[] {
   if (order === ORDER_VERBATIM || order === true) return addresses;
@@ -185,10 +201,10 @@ function ordered(addresses: readonly string[], order: number | boolean): readonl
   return order === ORDER_IPV4_FIRST || order === false ? [...v4, ...v6] : [...v6, ...v4];
 }
 
-/** As getaddrinfo(3) says it. */
+/** As getaddrinfo(3) says it: a name that cannot be one does not exist, without a network it may. */
 function addressError(error: number): number {
-  if (error === ENOENT) return UV_EAI_NONAME;
-  return error === EAGAIN ? UV_EAI_AGAIN : error;
+  if (error === ENOENT || error === EINVAL || error === ENAMETOOLONG) return UV_EAI_NONAME;
+  return error === EAGAIN || error === ENETUNREACH ? UV_EAI_AGAIN : error;
 }
 
 function aresName(error: number): string {

@@ -3,6 +3,7 @@
  * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
  */
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
@@ -17,6 +18,7 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
+import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
 import { modulesBinding } from "../bindings/modules.js";
@@ -36,6 +38,7 @@ import { taskQueueBinding } from "../bindings/task_queue.js";
 import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
+import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { zlibBinding } from "../bindings/zlib.js";
@@ -81,6 +84,7 @@ export function boot(hooks: HostHooks): Drive {
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
+  guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
@@ -146,6 +150,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     buffer: () => bufferBinding(guest),
+    block_list: blockListBinding,
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,
     cares_wrap: () => caresBinding(guest),
@@ -163,6 +168,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
+    js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
@@ -187,6 +193,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),
+    udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
