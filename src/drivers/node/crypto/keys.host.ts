@@ -93,6 +93,7 @@ export class KeyStore {
         passphrase: unknown,
       ) => exportKey(this.parse(given), format, encoding, cipher, passphrase),
       exportRaw: (given: unknown) => rawPublicKey(this.parse(given)),
+      exportWebSpki: (given: unknown) => webSpki(this.parse(given)),
       exportJwk: (given: unknown) => ({ ...this.parse(given).export({ format: "jwk" }) }),
       keyDetails: (given: unknown) => {
         const { publicExponent, ...rest } = { ...this.parse(given).asymmetricKeyDetails };
@@ -119,6 +120,15 @@ export function imported(key: KeyObject): ImportedKey {
       ? key.export({ format: "der", type: "pkcs8" })
       : key.export({ format: "der", type: "spki" });
   return { type, der: check.copyOf(der), asymmetricType: String(key.asymmetricKeyType) };
+}
+
+/** SPKI as Web Crypto exports it: a point is uncompressed, however it was imported. */
+function webSpki(key: KeyObject): Uint8Array {
+  const whole =
+    key.asymmetricKeyType === "ec"
+      ? createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" })
+      : key;
+  return check.copyOf(whole.export({ format: "der", type: "spki" }));
 }
 
 /** OpenSSL says of keys of different types that they can't be compared, and Node hears of it too late. */

@@ -1,6 +1,6 @@
 /**
  * The crypto of the container's Node for one guest: its public functions only, on copied values. Each
- * call answers `{ value }` or `{ failure }`. The work is done in the guest's own process (or thread),
+ * call answers its value or `{ failure }`. The work is done in the guest's own process (or thread),
  * so that who ends the guest ends the work.
  */
 import { certificateOperations } from "./certificates.host.js";
@@ -14,7 +14,27 @@ import { KeyStore } from "./keys.host.js";
 import { signatureOperations } from "./signatures.host.js";
 import { StateTable } from "./states.host.js";
 
-export type CryptoAnswer = { readonly value: unknown } | { readonly failure: CryptoFailure };
+/** Bytes and primitives are answered as they are: what is in an object is copied much more slowly. */
+export type CryptoAnswer =
+  | Uint8Array
+  | string
+  | number
+  | boolean
+  | undefined
+  | { readonly value: unknown }
+  | { readonly failure: CryptoFailure };
+
+function answerOf(value: unknown): CryptoAnswer {
+  switch (typeof value) {
+    case "string":
+    case "number":
+    case "boolean":
+    case "undefined":
+      return value;
+    default:
+      return value instanceof Uint8Array ? value : { value };
+  }
+}
 
 /** The operations for one guest, with the table of its states. */
 export function makeCrypto(): (operation: unknown, ...args: unknown[]) => CryptoAnswer {
@@ -37,7 +57,7 @@ export function makeCrypto(): (operation: unknown, ...args: unknown[]) => Crypto
       if (typeof operation !== "string" || !Object.hasOwn(operations, operation)) {
         throw new Error("Operation failed");
       }
-      return { value: (operations[operation] as (...args: unknown[]) => unknown)(...args) };
+      return answerOf((operations[operation] as (...args: unknown[]) => unknown)(...args));
     } catch (thrown) {
       return { failure: failureOf(thrown) };
     }

@@ -39,6 +39,7 @@ export class CryptoCalls {
     const answer = this.guest.hooks.compute("crypto", operation, ...args) as CryptoAnswer | null;
     // Null: the arguments could not even be copied.
     if (answer === null) throw codedError(Error, "ERR_CRYPTO_OPERATION_FAILED", "Operation failed");
+    if (typeof answer !== "object" || answer instanceof Uint8Array) return answer;
     if ("value" in answer) return answer.value;
     const { name, message, details } = answer.failure;
     throw Object.assign(new constructors[name](message), details);

@@ -156,11 +156,14 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
 
     override work(): ArrayBuffer {
       const key = this.#key.argument();
-      if (this.#format === FORMAT_RAW) {
-        return memoryOf(crypto.call("exportRaw", key) as Uint8Array);
+      switch (this.#format) {
+        case FORMAT_RAW:
+          return memoryOf(crypto.call("exportRaw", key) as Uint8Array);
+        case FORMAT_PKCS8:
+          return memoryOf(crypto.call("exportKey", key, "der", "pkcs8") as Uint8Array);
+        default:
+          return memoryOf(crypto.call("exportWebSpki", key) as Uint8Array);
       }
-      const encoding = this.#format === FORMAT_PKCS8 ? "pkcs8" : "spki";
-      return memoryOf(crypto.call("exportKey", key, "der", encoding) as Uint8Array);
     }
   }
 
