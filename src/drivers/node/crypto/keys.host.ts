@@ -96,10 +96,9 @@ export class KeyStore {
       exportWebSpki: (given: unknown) => webSpki(this.parse(given)),
       exportJwk: (given: unknown) => ({ ...this.parse(given).export({ format: "jwk" }) }),
       keyDetails: (given: unknown) => {
-        const { publicExponent, ...rest } = { ...this.parse(given).asymmetricKeyDetails };
-        return publicExponent === undefined
-          ? rest
-          : { ...rest, publicExponent: String(publicExponent) };
+        const details: Record<string, unknown> = { ...this.parse(given).asymmetricKeyDetails };
+        if ("publicExponent" in details) details.publicExponent = String(details.publicExponent);
+        return details;
       },
       checkEcKey: (given: unknown) => isConsistent(this.parse(given)),
       sameKey: (one: unknown, other: unknown) => isSame(this.parse(one), this.parse(other)),

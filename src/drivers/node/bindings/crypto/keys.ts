@@ -49,6 +49,14 @@ export function isKeyHandle(value: unknown): value is KeyHandle {
   return typeof value === "object" && value !== null && handles.has(value);
 }
 
+/** Of Node's KeyObjects, which show nothing of it. */
+const handlesOfKeys = new WeakMap<object, KeyHandle>();
+
+/** The handle that is given, or that of a KeyObject. */
+export function keyHandleOf(key: object): KeyHandle {
+  return handlesOfKeys.get(key) ?? (key as KeyHandle);
+}
+
 /** The bytes of a secret: a key's, or those that were given. */
 export function secretOf(crypto: CryptoCalls, key: unknown): Uint8Array {
   return isKeyHandle(key) ? key.secret() : crypto.bytes(key);
@@ -213,10 +221,10 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     keyDetail(target: Record<string, unknown>): object {
       if (this.#type === SECRET) return Object.assign(target, { length: this.#data.length * 8 });
       this.#details ??= crypto.call("keyDetails", this.argument()) as Record<string, unknown>;
-      const { publicExponent, ...rest } = this.#details;
-      if (typeof publicExponent !== "string") return Object.assign(target, rest);
-      const exponent = memoryOf(bigEndian(BigInt(publicExponent)));
-      return Object.assign(target, rest, { publicExponent: exponent });
+      for (const [key, value] of Object.entries(this.#details)) {
+        target[key] = key === "publicExponent" ? exponentOf(value) : value;
+      }
+      return target;
     }
   };
 }
@@ -241,10 +249,12 @@ function textsOf(jwk: Readonly<Record<string, unknown>>): Record<string, string>
   return texts;
 }
 
-function bigEndian(value: bigint): Uint8Array {
+/** A number in decimal digits as big-endian bytes. */
+function exponentOf(digits: unknown): ArrayBuffer {
   const bytes: number[] = [];
-  for (let rest = value; rest > 0n; rest >>= 8n) bytes.unshift(Number(rest & 0xffn));
-  return Uint8Array.from(bytes);
+  for (let rest = BigInt(String(digits)); rest > 0n; rest >>= 8n)
+    bytes.unshift(Number(rest & 0xffn));
+  return memoryOf(Uint8Array.from(bytes));
 }
 
 export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
@@ -253,9 +263,8 @@ export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
     createNativeKeyObjectClass(make: (base: unknown) => unknown) {
       return make(
         class NativeKeyObject {
-          handle: unknown;
-          constructor(handle: unknown) {
-            this.handle = handle;
+          constructor(handle: KeyHandle) {
+            handlesOfKeys.set(this, handle);
           }
         },
       );
