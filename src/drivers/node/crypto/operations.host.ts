@@ -3,26 +3,17 @@
  * call answers its value or `{ failure }`. The work is done in the guest's own process (or thread),
  * so that who ends the guest ends the work.
  */
+import type { CryptoAnswer } from "./answers.js";
 import { certificateOperations } from "./certificates.host.js";
 import { cipherOperations } from "./ciphers.host.js";
 import { derivationOperations } from "./derivation.host.js";
 import { digestOperations } from "./digests.host.js";
 import { exchangeOperations } from "./exchange.host.js";
-import { type CryptoFailure, failureOf } from "./failures.host.js";
+import { failureOf } from "./failures.host.js";
 import { generationOperations } from "./generation.host.js";
 import { KeyStore } from "./keys.host.js";
 import { signatureOperations } from "./signatures.host.js";
 import { StateTable } from "./states.host.js";
-
-/** Bytes and primitives are answered as they are: what is in an object is copied much more slowly. */
-export type CryptoAnswer =
-  | Uint8Array
-  | string
-  | number
-  | boolean
-  | undefined
-  | { readonly value: unknown }
-  | { readonly failure: CryptoFailure };
 
 function answerOf(value: unknown): CryptoAnswer {
   switch (typeof value) {

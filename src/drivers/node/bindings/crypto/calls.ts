@@ -2,7 +2,7 @@
  * The guest's side of the container's crypto: a call of an operation gives its value or throws the
  * error that Node's C++ would have thrown. Also what all the shims need: bytes in, Buffers out.
  */
-import type { CryptoAnswer } from "../../crypto/operations.host.js";
+import type { CryptoAnswer } from "../../crypto/answers.js";
 import { Codec } from "../../guest/codec.js";
 import type { Guest } from "../../guest/guest.js";
 import { bytesOf, encodingOf } from "../buffer.js";
