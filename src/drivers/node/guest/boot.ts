@@ -6,6 +6,7 @@ import { asyncWrapBinding } from "../bindings/async_wrap.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { configBinding } from "../bindings/config.js";
+import { constantsBinding } from "../bindings/constants.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
 import { cryptoBinding } from "../bindings/crypto/binding.js";
@@ -149,6 +150,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     builtins: () => builtinsBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
+    constants: () => constantsBinding(guest),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
     encoding_binding: () => encodingBinding(guest),
@@ -187,7 +189,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: small.workerBinding,
-    zlib: () => zlibBinding(guest, HandleWrap),
+    zlib: () => zlibBinding(guest),
   };
 
   const get = (name: string): Binding => {
