@@ -17,3 +17,12 @@ export type CryptoAnswer =
   | undefined
   | { readonly value: unknown }
   | { readonly failure: CryptoFailure };
+
+/** A key that a guest is to keep. */
+export interface ImportedKey {
+  readonly type: "public" | "private";
+  readonly der: Uint8Array;
+  readonly asymmetricType: string;
+  /** Why it can't be exported. */
+  readonly refusal?: CryptoFailure;
+}

@@ -13,6 +13,7 @@ import {
   type PrivateKeyInput,
   type PublicKeyInput,
 } from "node:crypto";
+import type { ImportedKey } from "./answers.js";
 import * as check from "./arguments.host.js";
 
 /** First byte of an encoded point of a curve. */
@@ -23,12 +24,6 @@ const encodings = ["pkcs1", "spki", "pkcs8", "sec1"] as const;
 const jwkFields = ["kty", "crv", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"] as const;
 /** In a JWK: a number of RSA's largest modulus, in base64. */
 const JWK_FIELD_CHARACTERS_MAX = 4096;
-
-export interface ImportedKey {
-  readonly type: "public" | "private";
-  readonly der: Uint8Array;
-  readonly asymmetricType: string;
-}
 
 /** A key as the guest's library gives it: encoded, with what is known of the encoding. */
 type EncodedKey = PrivateKeyInput & PublicKeyInput;

@@ -2,9 +2,10 @@
  * Keys. A handle holds its key's DER (or a secret's bytes) in the guest, and the container parses it
  * when it is used: nothing there has to be kept or given back.
  */
+import type { CryptoFailure, ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
 import { bytesOf } from "../buffer.js";
-import { type CryptoCalls, codedError, memoryOf, plainCopy } from "./calls.js";
+import { type CryptoCalls, codedError, errorOf, memoryOf, plainCopy } from "./calls.js";
 import { edwardsKey, pointKey } from "./raw-keys.js";
 
 const SECRET = 0;
@@ -14,13 +15,6 @@ const PRIVATE = 2;
 const formatNames = ["der", "pem"] as const;
 const FORMAT_JWK = 2;
 const encodingNames = ["pkcs1", "pkcs8", "spki", "sec1"] as const;
-
-/** What the container answers for a key. */
-export interface ImportedKey {
-  readonly type: "public" | "private";
-  readonly der: Uint8Array;
-  readonly asymmetricType: string;
-}
 
 /** A key as an argument of an operation. */
 export type KeyArgument = { readonly type: string; readonly der: Uint8Array } | EncodedKey;
@@ -91,6 +85,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     /** DER of an asymmetric key, the bytes of a secret one. */
     #data = new Uint8Array(0);
     #asymmetricType = "";
+    #refusal: CryptoFailure | null = null;
     #details: Readonly<Record<string, unknown>> | null = null;
 
     constructor() {
@@ -109,7 +104,8 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       return handle;
     }
 
-    #become({ type, der, asymmetricType }: ImportedKey): void {
+    #become({ type, der, asymmetricType, refusal }: ImportedKey): void {
+      this.#refusal = refusal ?? null;
       this.#type = type === "private" ? PRIVATE : PUBLIC;
       this.#data = der as Uint8Array<ArrayBuffer>;
       this.#asymmetricType = asymmetricType;
@@ -200,6 +196,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
 
     export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown {
       if (this.#type === SECRET) return crypto.asBuffer(this.#data.slice());
+      if (this.#refusal) throw errorOf(this.#refusal);
       return crypto.bufferOrText(
         "exportKey",
         this.argument(),
