@@ -1,137 +1,146 @@
 /**
- * `zlib`: compression by the container's public functions. They take all of the input at once, so a
- * stream gives its output when its input has ended: the bytes are right, they are not incremental.
+ * `zlib`: streams of compression. The states are in the container; a write goes to it in steps of bounded
+ * size, as the library's C++ half would call zlib.
  */
+import type { CompressionFailure, CompressionStep } from "../compression.host.js";
 import type { Binding, Guest } from "../guest/guest.js";
-import type { HandleClass } from "../guest/handle.js";
 import { bytesOf } from "./buffer.js";
 
-/** What one stream may collect before it is too much to copy. */
-const INPUT_BYTES_MAX = 64 * 1024 * 1024;
-const FLUSH_FINISH = 4;
-const BROTLI_OPERATION_FINISH = 2;
+/** Input and output of one step. */
+const STEP_BYTES = 64 * 1024;
+/** Takes input and keeps it: zlib's Z_NO_FLUSH, brotli's BROTLI_OPERATION_PROCESS. */
+const NO_FLUSH = 0;
 
 /** Places in the state that a write leaves. */
 const AVAILABLE_OUT = 0;
 const AVAILABLE_IN = 1;
 
-interface ZlibFailure {
-  readonly message: string;
-  readonly errno: number;
-  readonly code: string;
-}
+/** What the library's `write` is given. */
+type Write = [
+  flush: number,
+  input: ArrayBufferView | null,
+  inputOffset: number,
+  inputLength: number,
+  output: ArrayBufferView,
+  outputOffset: number,
+  outputLength: number,
+];
 
-type ZlibAnswer = { readonly output: Uint8Array } | { readonly failure: ZlibFailure };
+const gone: CompressionFailure = { message: "stream error", errno: -2, code: "Z_STREAM_ERROR" };
 
-export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
+export function zlibBinding(guest: Guest): Binding {
   const { compute } = guest.hooks;
+  const asyncId = guest.symbols.async_id_symbol as symbol;
+  const forgotten = new FinalizationRegistry<number>((id) => compute("closeCompression", id));
 
-  class Compression extends HandleWrap {
+  class Compression {
     onerror: unknown = undefined;
-    readonly #mode: number;
-    readonly #finish: number;
-    #options: readonly unknown[] = [];
+    #id: number | null = null;
     #state: Uint32Array = new Uint32Array(2);
     #callback: unknown = undefined;
-    #input: Uint8Array[] = [];
-    #inputLength = 0;
-    #output: Uint8Array | null = null;
+    #isWriting = false;
+    #isClosing = false;
+    protected readonly mode: number;
 
-    constructor(type: string, mode: number, finish: number) {
-      super(type);
-      this.#mode = mode;
-      this.#finish = finish;
+    constructor(mode: number) {
+      this.mode = mode;
+      Object.defineProperty(this, asyncId, {
+        value: guest.asyncContext?.newId() ?? 0,
+        enumerable: false,
+        configurable: true,
+        writable: true,
+      });
+      guest.asyncContext?.emitInit(this, "ZLIB");
     }
 
-    prepare(options: readonly unknown[], state: Uint32Array, callback: unknown): void {
-      this.#options = options;
+    protected open(options: readonly unknown[], state: Uint32Array, callback: unknown): boolean {
       this.#state = state;
       this.#callback = callback;
+      const id = compute("openCompression", this.mode, options);
+      if (typeof id !== "number") return false;
+      this.#id = id;
+      forgotten.register(this, id, this);
+      return true;
     }
 
-    write(
-      ...args: [number, ArrayBufferView | null, number, number, ArrayBufferView, number, number]
-    ): void {
+    /** A write in another turn of the loop. A stream that is closed meanwhile hears of its end. */
+    write(...write: Write): void {
+      this.#isWriting = true;
       guest.loop.enqueue(() => {
-        if (this.isHandleClosed) return;
-        const failure = this.#step(...args);
+        const failure = this.#run(write);
+        this.#isWriting = false;
         if (failure) this.#fail(failure);
         else guest.callback(this, this.#callback, []);
+        if (this.#isClosing) this.close();
       });
     }
 
-    writeSync(
-      ...args: [number, ArrayBufferView | null, number, number, ArrayBufferView, number, number]
-    ): void {
-      const failure = this.#step(...args);
+    writeSync(...write: Write): void {
+      const failure = this.#run(write);
       if (failure) this.#fail(failure);
     }
 
-    #step(
-      flush: number,
-      input: ArrayBufferView | null,
-      inputOffset: number,
-      inputLength: number,
-      target: ArrayBufferView,
-      targetOffset: number,
-      targetLength: number,
-    ): ZlibFailure | null {
-      if (input && inputLength > 0) {
-        this.#inputLength += inputLength;
-        if (this.#inputLength > INPUT_BYTES_MAX)
-          throw guest.notImplemented("zlib", "more than 64 MiB");
-        this.#input.push(bytesOf(input).slice(inputOffset, inputOffset + inputLength));
+    #run([flush, given, inputOffset, inputLength, output, outputOffset, room]: Write) {
+      const input = given
+        ? bytesOf(given).subarray(inputOffset, inputOffset + inputLength)
+        : new Uint8Array(0);
+      const target = bytesOf(output).subarray(outputOffset, outputOffset + room);
+      let taken = 0;
+      let filled = 0;
+      for (;;) {
+        const chunk = copyOf(input.subarray(taken, taken + STEP_BYTES));
+        const isLast = taken + chunk.length === input.length;
+        const size = Math.min(STEP_BYTES, target.length - filled);
+        const step = this.#step(isLast ? flush : NO_FLUSH, chunk, size);
+        if ("failure" in step) return step.failure;
+        target.set(step.output, filled);
+        taken += chunk.length - step.inputLeft;
+        filled += step.output.length;
+        const isFull = step.output.length === size;
+        const isDone = isFull ? filled === target.length : isLast || step.inputLeft > 0;
+        if (isDone) break;
       }
-      if (flush === this.#finish && this.#output === null) {
-        const answer = compute("zlib", this.#mode, this.#takeInput(), this.#options) as ZlibAnswer;
-        if ("failure" in answer) return answer.failure;
-        this.#output = answer.output;
-      }
-      const rest = this.#output ?? new Uint8Array(0);
-      const count = Math.min(rest.length, targetLength);
-      bytesOf(target).set(rest.subarray(0, count), targetOffset);
-      if (this.#output) this.#output = rest.subarray(count);
-      this.#state[AVAILABLE_OUT] = targetLength - count;
-      this.#state[AVAILABLE_IN] = 0;
+      this.#state[AVAILABLE_OUT] = target.length - filled;
+      this.#state[AVAILABLE_IN] = input.length - taken;
       return null;
     }
 
-    #takeInput(): Uint8Array {
-      const all = new Uint8Array(this.#inputLength);
-      let at = 0;
-      for (const chunk of this.#input) {
-        all.set(chunk, at);
-        at += chunk.length;
-      }
-      this.reset();
-      return all;
+    #step(flush: number, input: Uint8Array, room: number): CompressionStep {
+      if (this.#id === null) return { failure: gone };
+      const step = compute("stepCompression", this.#id, flush, input, room);
+      return (step as CompressionStep | null) ?? { failure: gone };
     }
 
-    #fail({ message, errno, code }: ZlibFailure): void {
+    #fail({ message, errno, code }: CompressionFailure): void {
       guest.callback(this, this.onerror, [message, errno, code]);
     }
 
+    /** Runs an operation that answers nothing, or its failure. */
+    #attempt(operation: string, ...args: unknown[]): void {
+      if (this.#id === null) return;
+      const failure = compute(operation, this.#id, ...args) as CompressionFailure | undefined;
+      if (failure) this.#fail(failure);
+    }
+
     params(level: number, strategy: number): void {
-      const [windowBits, , memLevel, , dictionary] = this.#options;
-      this.#options = [windowBits, level, memLevel, strategy, dictionary];
+      this.#attempt("setCompression", level, strategy);
     }
 
     reset(): void {
-      this.#input = [];
-      this.#inputLength = 0;
-      this.#output = null;
+      this.#attempt("resetCompression");
     }
 
-    getAvailableMemory(): number {
-      return 0;
+    close(): void {
+      this.#isClosing = true;
+      if (this.#isWriting || this.#id === null) return;
+      compute("closeCompression", this.#id);
+      forgotten.unregister(this);
+      this.#id = null;
+      guest.asyncContext?.emitDestroy(this);
     }
   }
 
   class Zlib extends Compression {
-    constructor(mode: number) {
-      super("ZLIB", mode, FLUSH_FINISH);
-    }
-
     init(
       windowBits: number,
       level: number,
@@ -141,19 +150,16 @@ export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       callback: unknown,
       dictionary?: ArrayBufferView,
     ): void {
-      const copy = dictionary ? bytesOf(dictionary).slice() : undefined;
-      this.prepare([windowBits, level, memLevel, strategy, copy], state, callback);
+      const copy = dictionary && copyOf(bytesOf(dictionary));
+      if (!this.open([windowBits, level, memLevel, strategy, copy], state, callback)) {
+        throw initializationFailed();
+      }
     }
   }
 
   class Brotli extends Compression {
-    constructor(mode: number) {
-      super("ZLIB", mode, BROTLI_OPERATION_FINISH);
-    }
-
-    init(parameters: Uint32Array, state: Uint32Array, callback: unknown): boolean {
-      this.prepare([[...parameters]], state, callback);
-      return true;
+    init(parameters: Uint32Array, state: Uint32Array, callback: unknown): void {
+      if (!this.open([[...parameters]], state, callback)) throw initializationFailed();
     }
   }
 
@@ -164,8 +170,20 @@ export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     crc32: (data: unknown, value = 0) =>
       compute(
         "crc32",
-        typeof data === "string" ? data : bytesOf(data as ArrayBufferView).slice(),
+        typeof data === "string" ? data : copyOf(bytesOf(data as ArrayBufferView)),
         value,
       ),
   };
+}
+
+function initializationFailed(): Error {
+  return Object.assign(new Error("Initialization failed"), {
+    code: "ERR_ZLIB_INITIALIZATION_FAILED",
+  });
+}
+
+function copyOf(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy;
 }

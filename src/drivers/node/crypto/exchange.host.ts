@@ -13,8 +13,6 @@ import * as check from "./arguments.host.js";
 import type { KeyStore } from "./keys.host.js";
 import type { StateTable } from "./states.host.js";
 
-/** OpenSSL's OPENSSL_DH_MAX_MODULUS_BITS. */
-const PRIME_BITS_MAX = 10_000;
 /** Names that keys' curves have besides OpenSSL's (EC_curve_nist2nid). */
 const NIST_CURVE = /^(P-(192|224|256|384|521)|[BK]-(163|233|283|409|571))$/;
 const forms = ["compressed", "uncompressed", "hybrid"] as const;
@@ -31,6 +29,7 @@ export function exchangeOperations(states: StateTable, keys: KeyStore) {
   });
 
   return {
+    /** OpenSSL itself refuses primes of more than 10,000 bits. */
     openDh(sizeOrPrime: unknown, generator: unknown) {
       const base =
         typeof generator === "number" ? check.integer(generator) : check.bytes(generator);
@@ -41,7 +40,7 @@ export function exchangeOperations(states: StateTable, keys: KeyStore) {
       ) => DiffieHellman;
       return openedDh(
         typeof sizeOrPrime === "number"
-          ? create(check.integer(sizeOrPrime, undefined, PRIME_BITS_MAX), base)
+          ? create(check.integer(sizeOrPrime), base)
           : create(check.bytes(sizeOrPrime), base),
       );
     },

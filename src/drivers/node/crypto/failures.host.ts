@@ -1,11 +1,5 @@
-/** An error of the host's crypto as plain data: what a program sees of it, nothing of the host's stack. */
-
-export interface CryptoFailure {
-  readonly name: "Error" | "TypeError" | "RangeError";
-  readonly message: string;
-  /** Further properties of the error, in their order. */
-  readonly details: Readonly<Record<string, string | readonly string[]>>;
-}
+/** Errors of the host's crypto as plain data: what a program sees of them, nothing of the host's stacks. */
+import type { CryptoFailure } from "./answers.js";
 
 const MESSAGE_CHARACTERS_MAX = 4096;
 

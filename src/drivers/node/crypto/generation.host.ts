@@ -1,7 +1,9 @@
 /** New key pairs. OpenSSL bounds their sizes; the work is done in the guest's own process. */
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import type { ImportedKey } from "./answers.js";
 import * as check from "./arguments.host.js";
-import { type ImportedKey, imported } from "./keys.host.js";
+import { failureOf } from "./failures.host.js";
+import { imported } from "./keys.host.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -62,10 +64,14 @@ export function generationOperations() {
       try {
         return [imported(publicKey), imported(privateKey)];
       } catch (thrown) {
-        // Two old curves have no name that DER could hold.
-        if ((thrown as { code?: unknown }).code !== "ERR_OSSL_MISSING_OID") throw thrown;
+        // Two old curves have no name that DER could hold: kept spelled out, and not exported.
+        const refusal = failureOf(thrown);
+        if (refusal.details.code !== "ERR_OSSL_MISSING_OID") throw thrown;
         const spelled = generate(kind, { ...options, paramEncoding: "explicit" });
-        return [imported(spelled.publicKey), imported(spelled.privateKey)];
+        return [
+          { ...imported(spelled.publicKey), refusal },
+          { ...imported(spelled.privateKey), refusal },
+        ];
       }
     },
   };

@@ -13,6 +13,7 @@ import {
   type PrivateKeyInput,
   type PublicKeyInput,
 } from "node:crypto";
+import type { ImportedKey } from "./answers.js";
 import * as check from "./arguments.host.js";
 
 /** First byte of an encoded point of a curve. */
@@ -23,12 +24,6 @@ const encodings = ["pkcs1", "spki", "pkcs8", "sec1"] as const;
 const jwkFields = ["kty", "crv", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"] as const;
 /** In a JWK: a number of RSA's largest modulus, in base64. */
 const JWK_FIELD_CHARACTERS_MAX = 4096;
-
-export interface ImportedKey {
-  readonly type: "public" | "private";
-  readonly der: Uint8Array;
-  readonly asymmetricType: string;
-}
 
 /** A key as the guest's library gives it: encoded, with what is known of the encoding. */
 type EncodedKey = PrivateKeyInput & PublicKeyInput;
@@ -93,12 +88,12 @@ export class KeyStore {
         passphrase: unknown,
       ) => exportKey(this.parse(given), format, encoding, cipher, passphrase),
       exportRaw: (given: unknown) => rawPublicKey(this.parse(given)),
+      exportWebSpki: (given: unknown) => webSpki(this.parse(given)),
       exportJwk: (given: unknown) => ({ ...this.parse(given).export({ format: "jwk" }) }),
       keyDetails: (given: unknown) => {
-        const { publicExponent, ...rest } = { ...this.parse(given).asymmetricKeyDetails };
-        return publicExponent === undefined
-          ? rest
-          : { ...rest, publicExponent: String(publicExponent) };
+        const details: Record<string, unknown> = { ...this.parse(given).asymmetricKeyDetails };
+        if ("publicExponent" in details) details.publicExponent = String(details.publicExponent);
+        return details;
       },
       checkEcKey: (given: unknown) => isConsistent(this.parse(given)),
       sameKey: (one: unknown, other: unknown) => isSame(this.parse(one), this.parse(other)),
@@ -119,6 +114,15 @@ export function imported(key: KeyObject): ImportedKey {
       ? key.export({ format: "der", type: "pkcs8" })
       : key.export({ format: "der", type: "spki" });
   return { type, der: check.copyOf(der), asymmetricType: String(key.asymmetricKeyType) };
+}
+
+/** SPKI as Web Crypto exports it: a point is uncompressed, however it was imported. */
+function webSpki(key: KeyObject): Uint8Array {
+  const whole =
+    key.asymmetricKeyType === "ec"
+      ? createPublicKey({ key: key.export({ format: "jwk" }), format: "jwk" })
+      : key;
+  return check.copyOf(whole.export({ format: "der", type: "spki" }));
 }
 
 /** OpenSSL says of keys of different types that they can't be compared, and Node hears of it too late. */

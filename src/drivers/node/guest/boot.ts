@@ -9,6 +9,7 @@ import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
 import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
+import { constantsBinding } from "../bindings/constants.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
 import { cryptoBinding } from "../bindings/crypto/binding.js";
@@ -156,6 +157,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     cares_wrap: () => caresBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
+    constants: () => constantsBinding(guest),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
     diagnostics_channel: small.diagnosticsChannelBinding,
@@ -200,7 +202,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: small.workerBinding,
-    zlib: () => zlibBinding(guest, HandleWrap),
+    zlib: () => zlibBinding(guest),
   };
 
   const get = (name: string): Binding => {

@@ -2,7 +2,7 @@
  * The guest's side of the container's crypto: a call of an operation gives its value or throws the
  * error that Node's C++ would have thrown. Also what all the shims need: bytes in, Buffers out.
  */
-import type { CryptoAnswer } from "../../crypto/operations.host.js";
+import type { CryptoAnswer, CryptoFailure } from "../../crypto/answers.js";
 import { Codec } from "../../guest/codec.js";
 import type { Guest } from "../../guest/guest.js";
 import { bytesOf, encodingOf } from "../buffer.js";
@@ -16,6 +16,11 @@ export function codedError(
   message: string,
 ): Error {
   return Object.assign(new Kind(message), { code });
+}
+
+/** The error that a failure in the container is here. */
+export function errorOf({ name, message, details }: CryptoFailure): Error {
+  return Object.assign(new constructors[name](message), details);
 }
 
 export function codeOf(error: unknown): unknown {
@@ -39,9 +44,9 @@ export class CryptoCalls {
     const answer = this.guest.hooks.compute("crypto", operation, ...args) as CryptoAnswer | null;
     // Null: the arguments could not even be copied.
     if (answer === null) throw codedError(Error, "ERR_CRYPTO_OPERATION_FAILED", "Operation failed");
+    if (typeof answer !== "object" || answer instanceof Uint8Array) return answer;
     if ("value" in answer) return answer.value;
-    const { name, message, details } = answer.failure;
-    throw Object.assign(new constructors[name](message), details);
+    throw errorOf(answer.failure);
   }
 
   /** Like `call`, for answers that stay the same. */

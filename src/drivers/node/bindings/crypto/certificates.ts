@@ -1,7 +1,8 @@
 /** X.509 certificates, root certificates and SPKACs. A handle holds its certificate's DER in the guest. */
+import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
 import type { CryptoCalls } from "./calls.js";
-import type { ImportedKey, KeyHandle, KeyObjectHandleClass } from "./keys.js";
+import type { KeyHandle, KeyObjectHandleClass } from "./keys.js";
 
 interface Parsed {
   readonly subject: string;

@@ -87,16 +87,14 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
     }
 
     update(data: unknown, encoding: unknown): Uint8Array {
-      return crypto.buffer(
-        "updateCipher",
-        this.#openId(),
-        this.#isEncrypting,
-        crypto.bytes(data, encoding),
-      );
+      if (this.#id === null) throw new Error("Trying to add data in unsupported state");
+      const bytes = crypto.bytes(data, encoding);
+      return crypto.buffer("updateCipher", this.#id, this.#isEncrypting, bytes);
     }
 
     final(): Uint8Array {
-      const { output, tag } = crypto.call("closeCipher", this.#openId(), this.#isEncrypting) as {
+      if (this.#id === null) throw codedError(Error, "ERR_CRYPTO_INVALID_STATE", "Invalid state");
+      const { output, tag } = crypto.call("closeCipher", this.#id, this.#isEncrypting) as {
         output: Uint8Array;
         tag: Uint8Array | undefined;
       };
@@ -104,11 +102,6 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
       this.#tag = tag;
       crypto.forget(this);
       return crypto.asBuffer(output);
-    }
-
-    #openId(): number {
-      if (this.#id !== null) return this.#id;
-      throw codedError(Error, "ERR_CRYPTO_INVALID_STATE", "Unsupported state");
     }
 
     setAutoPadding(isOn: boolean): boolean {

@@ -2,7 +2,7 @@
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, codedError, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { type KeyHandle, secretOf } from "./keys.js";
+import { keyHandleOf } from "./keys.js";
 
 /** HKDF expands to 255 digests at most (RFC 5869). */
 const HKDF_DIGESTS_MAX = 255;
@@ -66,7 +66,7 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
     constructor(
       mode: number,
       digest: string,
-      key: { readonly handle: KeyHandle } | KeyHandle,
+      key: object,
       salt: unknown,
       info: unknown,
       length: number,
@@ -76,7 +76,7 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
       if (length > HKDF_DIGESTS_MAX * digestBytes(digest)) {
         throw codedError(RangeError, "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
       }
-      const secret = secretOf(crypto, "handle" in key ? key.handle : key);
+      const secret = keyHandleOf(key).secret();
       this.#args = [digest, secret, crypto.bytes(salt), crypto.bytes(info), length];
     }
 

@@ -7,29 +7,33 @@ import type { KeyHandle } from "./keys.js";
 /** By OpenSSL's numbers for the forms of a point. */
 const forms: Readonly<Record<number, string>> = { 2: "compressed", 4: "uncompressed", 6: "hybrid" };
 
+interface Opened {
+  readonly id: number;
+  readonly verifyError: number;
+}
+
 export function exchangeBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass): Binding {
   class Exchange {
-    readonly verifyError: number;
-    protected readonly id: number;
+    readonly #id: number;
     readonly #isGroup: boolean;
 
-    constructor(opened: { id: number; verifyError: number }, isGroup: boolean) {
-      this.id = opened.id;
+    constructor({ id, verifyError }: Opened, isGroup: boolean) {
+      this.#id = id;
       this.#isGroup = isGroup;
-      this.verifyError = opened.verifyError;
-      crypto.releaseWith(this, this.id);
+      Object.defineProperty(this, "verifyError", { get: () => verifyError, enumerable: true });
+      crypto.releaseWith(this, id);
     }
 
     generateKeys(): Uint8Array {
-      return crypto.buffer("generateDhKeys", this.id, this.#isGroup);
+      return crypto.buffer("generateDhKeys", this.#id, this.#isGroup);
     }
 
     computeSecret(key: unknown): Uint8Array {
-      return crypto.buffer("computeDhSecret", this.id, this.#isGroup, crypto.bytes(key));
+      return crypto.buffer("computeDhSecret", this.#id, this.#isGroup, crypto.bytes(key));
     }
 
     #get(which: string): Uint8Array {
-      return crypto.buffer("getOfDh", this.id, this.#isGroup, which);
+      return crypto.buffer("getOfDh", this.#id, this.#isGroup, which);
     }
 
     getPrime(): Uint8Array {
@@ -49,15 +53,13 @@ export function exchangeBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass):
     }
 
     setPublicKey(key: unknown): void {
-      crypto.call("setDhKey", this.id, "public", crypto.bytes(key));
+      crypto.call("setDhKey", this.#id, "public", crypto.bytes(key));
     }
 
     setPrivateKey(key: unknown): void {
-      crypto.call("setDhKey", this.id, "private", crypto.bytes(key));
+      crypto.call("setDhKey", this.#id, "private", crypto.bytes(key));
     }
   }
-
-  type Opened = { id: number; verifyError: number };
 
   class DiffieHellman extends Exchange {
     constructor(sizeOrPrime: unknown, generator: unknown) {

@@ -1,8 +1,9 @@
 /** Jobs that make new keys. */
+import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding, Guest } from "../../guest/guest.js";
 import { type CryptoCalls, codedError } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { encodedKey, type ImportedKey, type KeyObjectHandleClass } from "./keys.js";
+import { encodedKey, type KeyObjectHandleClass } from "./keys.js";
 
 /** How the pair is wanted: public format and type, private format, type, cipher and passphrase. */
 type Encoding = readonly [unknown?, unknown?, unknown?, unknown?, unknown?, unknown?];

@@ -2,9 +2,10 @@
  * Keys. A handle holds its key's DER (or a secret's bytes) in the guest, and the container parses it
  * when it is used: nothing there has to be kept or given back.
  */
+import type { CryptoFailure, ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
 import { bytesOf } from "../buffer.js";
-import { type CryptoCalls, codedError, memoryOf, plainCopy } from "./calls.js";
+import { type CryptoCalls, codedError, errorOf, memoryOf, plainCopy } from "./calls.js";
 import { edwardsKey, pointKey } from "./raw-keys.js";
 
 const SECRET = 0;
@@ -14,13 +15,6 @@ const PRIVATE = 2;
 const formatNames = ["der", "pem"] as const;
 const FORMAT_JWK = 2;
 const encodingNames = ["pkcs1", "pkcs8", "spki", "sec1"] as const;
-
-/** What the container answers for a key. */
-export interface ImportedKey {
-  readonly type: "public" | "private";
-  readonly der: Uint8Array;
-  readonly asymmetricType: string;
-}
 
 /** A key as an argument of an operation. */
 export type KeyArgument = { readonly type: string; readonly der: Uint8Array } | EncodedKey;
@@ -47,6 +41,14 @@ const handles = new WeakSet<object>();
 
 export function isKeyHandle(value: unknown): value is KeyHandle {
   return typeof value === "object" && value !== null && handles.has(value);
+}
+
+/** Of Node's KeyObjects, which show nothing of it. */
+const handlesOfKeys = new WeakMap<object, KeyHandle>();
+
+/** The handle that is given, or that of a KeyObject. */
+export function keyHandleOf(key: object): KeyHandle {
+  return handlesOfKeys.get(key) ?? (key as KeyHandle);
 }
 
 /** The bytes of a secret: a key's, or those that were given. */
@@ -83,6 +85,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     /** DER of an asymmetric key, the bytes of a secret one. */
     #data = new Uint8Array(0);
     #asymmetricType = "";
+    #refusal: CryptoFailure | null = null;
     #details: Readonly<Record<string, unknown>> | null = null;
 
     constructor() {
@@ -101,7 +104,8 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       return handle;
     }
 
-    #become({ type, der, asymmetricType }: ImportedKey): void {
+    #become({ type, der, asymmetricType, refusal }: ImportedKey): void {
+      this.#refusal = refusal ?? null;
       this.#type = type === "private" ? PRIVATE : PUBLIC;
       this.#data = der as Uint8Array<ArrayBuffer>;
       this.#asymmetricType = asymmetricType;
@@ -192,6 +196,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
 
     export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown {
       if (this.#type === SECRET) return crypto.asBuffer(this.#data.slice());
+      if (this.#refusal) throw errorOf(this.#refusal);
       return crypto.bufferOrText(
         "exportKey",
         this.argument(),
@@ -213,10 +218,10 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     keyDetail(target: Record<string, unknown>): object {
       if (this.#type === SECRET) return Object.assign(target, { length: this.#data.length * 8 });
       this.#details ??= crypto.call("keyDetails", this.argument()) as Record<string, unknown>;
-      const { publicExponent, ...rest } = this.#details;
-      if (typeof publicExponent !== "string") return Object.assign(target, rest);
-      const exponent = memoryOf(bigEndian(BigInt(publicExponent)));
-      return Object.assign(target, rest, { publicExponent: exponent });
+      for (const [key, value] of Object.entries(this.#details)) {
+        target[key] = key === "publicExponent" ? exponentOf(value) : value;
+      }
+      return target;
     }
   };
 }
@@ -241,10 +246,12 @@ function textsOf(jwk: Readonly<Record<string, unknown>>): Record<string, string>
   return texts;
 }
 
-function bigEndian(value: bigint): Uint8Array {
+/** A number in decimal digits as big-endian bytes. */
+function exponentOf(digits: unknown): ArrayBuffer {
   const bytes: number[] = [];
-  for (let rest = value; rest > 0n; rest >>= 8n) bytes.unshift(Number(rest & 0xffn));
-  return Uint8Array.from(bytes);
+  for (let rest = BigInt(String(digits)); rest > 0n; rest >>= 8n)
+    bytes.unshift(Number(rest & 0xffn));
+  return memoryOf(Uint8Array.from(bytes));
 }
 
 export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
@@ -253,9 +260,8 @@ export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
     createNativeKeyObjectClass(make: (base: unknown) => unknown) {
       return make(
         class NativeKeyObject {
-          handle: unknown;
-          constructor(handle: unknown) {
-            this.handle = handle;
+          constructor(handle: KeyHandle) {
+            handlesOfKeys.set(this, handle);
           }
         },
       );

@@ -1,8 +1,9 @@
 /** `Sign`, `Verify` and `SignJob`: what is signed is collected here and given to the container at the end. */
+import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { type ImportedKey, isKeyHandle, keyArgument } from "./keys.js";
+import { isKeyHandle, keyArgument } from "./keys.js";
 
 const signatureEncodings = ["der", "ieee-p1363"] as const;
 const SIGN = 0;

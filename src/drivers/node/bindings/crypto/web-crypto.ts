@@ -1,6 +1,6 @@
 /** Jobs of the Web Crypto API alone: AES, RSA-OAEP, and keys in its formats. */
 import type { Binding } from "../../guest/guest.js";
-import { type CryptoCalls, codedError, memoryOf } from "./calls.js";
+import { type CryptoCalls, codeOf, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
 import type { KeyHandle } from "./keys.js";
 
@@ -55,13 +55,22 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
     }
 
     override work(): ArrayBuffer {
+      try {
+        return memoryOf(this.#cipherAtOnce());
+      } catch (error) {
+        // A tag that does not fit is no error of OpenSSL's.
+        throw codeOf(error) === undefined ? new Error("Cipher job failed") : error;
+      }
+    }
+
+    #cipherAtOnce(): Uint8Array {
       switch (this.#mode) {
         case "ctr":
-          return memoryOf(this.#countingCipher());
+          return this.#countingCipher();
         case "gcm":
-          return memoryOf(this.#authenticatedCipher());
+          return this.#authenticatedCipher();
         default:
-          return memoryOf(this.#run(this.#iv, this.#data));
+          return this.#run(this.#iv, this.#data);
       }
     }
 
@@ -98,7 +107,7 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
       const limit = 1n << bits;
       const blocks = BigInt(Math.ceil(this.#data.length / AES_BLOCK_BYTES));
       if (blocks > limit) {
-        throw codedError(Error, "ERR_CRYPTO_OPERATION_FAILED", "Cipher job failed");
+        throw new Error("Cipher job failed");
       }
       const start = numberOf(this.#iv);
       const left = limit - (start % limit);
@@ -156,11 +165,14 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
 
     override work(): ArrayBuffer {
       const key = this.#key.argument();
-      if (this.#format === FORMAT_RAW) {
-        return memoryOf(crypto.call("exportRaw", key) as Uint8Array);
+      switch (this.#format) {
+        case FORMAT_RAW:
+          return memoryOf(crypto.call("exportRaw", key) as Uint8Array);
+        case FORMAT_PKCS8:
+          return memoryOf(crypto.call("exportKey", key, "der", "pkcs8") as Uint8Array);
+        default:
+          return memoryOf(crypto.call("exportWebSpki", key) as Uint8Array);
       }
-      const encoding = this.#format === FORMAT_PKCS8 ? "pkcs8" : "spki";
-      return memoryOf(crypto.call("exportKey", key, "der", encoding) as Uint8Array);
     }
   }
 
