@@ -32,6 +32,7 @@ import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -82,20 +83,34 @@ export function boot(hooks: HostHooks): Drive {
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
   stacks.install();
+  const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
     "internal/bootstrap/web/exposed-wildcard",
     "internal/bootstrap/web/exposed-window-or-worker",
-    "internal/bootstrap/switches/is_main_thread",
-    "internal/bootstrap/switches/does_own_process_state",
+    ...(isMain
+      ? [
+          "internal/bootstrap/switches/is_main_thread",
+          "internal/bootstrap/switches/does_own_process_state",
+        ]
+      : [
+          "internal/bootstrap/switches/is_not_main_thread",
+          "internal/bootstrap/switches/does_not_own_process_state",
+        ]),
   ]) {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  // Before anything can come for this thread.
+  guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
   return {
     start() {
+      if (!isMain) {
+        guest.callback(process, () => run(guest, "internal/main/worker_thread", rest), []);
+        return alive();
+      }
       const { entry } = commandLine;
       if (entry.kind !== "main") {
         answerDirectly(guest, commandLine);
@@ -179,7 +194,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: small.workerBinding,
+    worker: () => workerBinding(guest, HandleWrap, messaging),
     zlib: () => zlibBinding(guest, HandleWrap),
   };
 
