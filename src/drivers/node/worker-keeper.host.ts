@@ -31,6 +31,8 @@ export class WorkerKeeper {
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   readonly #board: Int32Array;
   readonly #isolates = new Map<number, Ivm.Isolate>();
+  /** Threads that their parents have ended. */
+  readonly #stopped = new Set<number>();
 
   constructor(
     relay: ThreadRelay,
@@ -52,7 +54,9 @@ export class WorkerKeeper {
   /** Ends a worker, whatever it is doing. */
   stop(thread: number): void {
     const isolate = this.#isolates.get(thread);
-    if (isolate && !isolate.isDisposed) isolate.dispose();
+    if (!isolate || isolate.isDisposed) return;
+    this.#stopped.add(thread);
+    isolate.dispose();
   }
 
   async #run(start: ThreadStart, parent: number): Promise<void> {
@@ -80,11 +84,9 @@ export class WorkerKeeper {
       code = await runThread(tools, isolate, wire, program, threads, start);
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
-      // Terminated by its parent, or out of memory.
-      outcome = this.#isolates.get(thread)?.isDisposed ? threadEnd.stopped : threadEnd.failed;
-      if (thrown instanceof Error && thrown.message.includes("out of memory")) {
-        outcome = threadEnd.outOfMemory;
-      }
+      const isGone = this.#isolates.get(thread)?.isDisposed === true;
+      outcome = isGone ? threadEnd.outOfMemory : threadEnd.failed;
+      if (this.#stopped.delete(thread)) outcome = threadEnd.stopped;
     } finally {
       const isolate = this.#isolates.get(thread);
       if (isolate && !isolate.isDisposed) isolate.dispose();

@@ -15,6 +15,7 @@ export interface ProcessArguments {
 
 export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
   const { kernel, hooks, configuration } = guest;
+  const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
   const startedAt = hooks.now();
@@ -39,7 +40,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
-          title = String(value);
+          if (isMain) title = String(value);
         },
         enumerable: true,
         configurable: true,
@@ -60,7 +61,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       Object.defineProperty(process, "debugPort", {
         get: () => port,
         set: (value: unknown) => {
-          port = Number(value);
+          if (isMain) port = Number(value);
         },
         enumerable: true,
         configurable: true,

@@ -1,7 +1,6 @@
 /** `worker`: the threads of this process, as the library's `Worker` class starts and ends them. */
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
-import { nodeError } from "../guest/transferables.js";
 import { END_MARK, type ThreadStart, threadEnd } from "../worker-board.js";
 import type { MessagingParts, Port } from "./messaging.js";
 
@@ -62,6 +61,9 @@ export function workerBinding(
     onexit: unknown = undefined;
     invalidExecArgv: string[] | undefined;
     readonly #port: number;
+    /** Why there is no thread, below 0. */
+    readonly #failed: number;
+    #hasEnded = false;
     readonly #start: Omit<ThreadStart, "port">;
     readonly #waiter: { readonly isReferenced: boolean };
 
@@ -75,14 +77,8 @@ export function workerBinding(
       const args = execArgv?.map(String) ?? (guest.process.execArgv as string[]);
       const invalid = execArgv ? invalidOptions(guest, args) : [];
       if (invalid.length > 0) this.invalidExecArgv = invalid;
-      const failed = invalid.length > 0 ? 0 : kernel.call("create_thread", {});
-      if (failed) {
-        throw nodeError(
-          new Error(`Worker initialization failure: ${guest.uv.name(failed)}`),
-          "ERR_WORKER_INIT_FAILED",
-        );
-      }
-      this.threadId = invalid.length > 0 ? -1 : kernel.result;
+      this.#failed = invalid.length > 0 ? 0 : kernel.call("create_thread", {});
+      this.threadId = invalid.length > 0 || this.#failed ? -1 : kernel.result;
       const channel = messaging.openChannel();
       this.messagePort = channel.port;
       this.#port = channel.other;
@@ -101,6 +97,10 @@ export function workerBinding(
     }
 
     startThread(): void {
+      if (this.#failed) {
+        loop.enqueue(() => this.#tellEnd(1, "ERR_WORKER_INIT_FAILED", guest.uv.name(this.#failed)));
+        return;
+      }
       const place = (this.threadId * END_MARK.words) % board.length;
       Atomics.store(board, place + END_MARK.outcome, threadEnd.running);
       native.givePort(this.#port, this.threadId);
@@ -121,17 +121,23 @@ export function workerBinding(
       children.delete(this.threadId);
       loop.waiters.delete(this.#waiter);
       const code = outcome === threadEnd.exited ? (board[place + END_MARK.code] ?? 0) : 1;
-      const isOutOfMemory = outcome === threadEnd.outOfMemory;
-      const isFailed = outcome === threadEnd.failed;
-      const failure = isOutOfMemory
-        ? ["ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory"]
-        : isFailed
-          ? ["ERR_WORKER_INIT_FAILED", "EAGAIN"]
-          : [null, null];
-      guest.callback(this, this.onexit, [code, ...failure]);
+      if (outcome === threadEnd.outOfMemory) {
+        this.#tellEnd(code, "ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory");
+      } else if (outcome === threadEnd.failed) {
+        this.#tellEnd(code, "ERR_WORKER_INIT_FAILED", "EAGAIN");
+      } else this.#tellEnd(code, null, null);
       messaging.wake(native.closeThread(this.threadId) ?? []);
       messaging.deliver();
+    }
+
+    #tellEnd(code: number, failure: string | null, reason: string | null): void {
+      guest.callback(this, this.onexit, [code, failure, reason]);
+      this.#hasEnded = true;
       guest.asyncContext?.emitDestroy(this);
+    }
+
+    override hasRef(): boolean | undefined {
+      return this.#hasEnded ? undefined : super.hasRef();
     }
 
     getResourceLimits(): Float64Array {

@@ -8,14 +8,14 @@ export interface Handle {
   close(callback?: unknown): void;
   /** Gives back what the handle holds. */
   onHandleClose(): void;
-  hasRef(): boolean;
+  hasRef(): boolean | undefined;
   ref(): void;
   unref(): void;
   getAsyncId(): number;
   getProviderType(): number;
 }
 
-export type HandleClass = new (type: string) => Handle;
+export type HandleClass = new (type: string, isReferenced?: boolean) => Handle;
 
 /** The base class of all handle shims, made for one guest. */
 export function makeHandleClass(guest: Guest): HandleClass {
@@ -23,11 +23,14 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
   return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
-    #isReferenced = true;
+    #isReferenced: boolean;
     #isClosed = false;
 
-    constructor(type: string) {
+    #isGone = false;
+
+    constructor(type: string, isReferenced = true) {
       super();
+      this.#isReferenced = isReferenced;
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
         value: this.#asyncId,
@@ -56,14 +59,16 @@ export function makeHandleClass(guest: Guest): HandleClass {
       guest.loop.enqueueClose(() => {
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
+        this.#isGone = true;
         guest.asyncContext?.emitDestroy(this);
       });
     }
 
     onHandleClose(): void {}
 
-    hasRef(): boolean {
-      return this.#isReferenced && !this.#isClosed;
+    /** undefined: libuv's handle is no more. */
+    hasRef(): boolean | undefined {
+      return this.#isGone ? undefined : this.#isReferenced && !this.#isClosed;
     }
 
     ref(): void {
