@@ -11,10 +11,11 @@ const MiB = 1024 * 1024;
 export interface ProcessArguments {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
-  const { kernel, hooks, configuration } = guest;
+  const { kernel, hooks, configuration, loop } = guest;
   const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
@@ -36,7 +37,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       hrtimeBig[0] = nanoseconds();
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
-      let title = "node";
+      let title = String(args.options["--title"] || "node");
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
@@ -112,8 +113,12 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
     _debugProcess: guest.missing("process_methods", "_debugProcess"),
     _debugEnd() {},
     _getActiveRequests: () => [],
-    _getActiveHandles: () => [],
-    getActiveResourcesInfo: () => [],
+    _getActiveHandles: () => loop.handles.active().map(({ owner }) => owner),
+    getActiveResourcesInfo: () => [
+      ...loop.handles.active().map(({ name }) => name),
+      ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
+      ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
+    ],
     abort() {
       kernel.call("kill", { pid: configuration.pid, signal: SIGABRT });
       guest.exit(134);

@@ -21,6 +21,8 @@ interface SpawnOptions {
   readonly cwd?: string | null;
   readonly stdio?: readonly StdioOption[];
   readonly detached?: boolean;
+  readonly uid?: number | null;
+  readonly gid?: number | null;
 }
 
 const CLOSE_ON_EXEC = 1;
@@ -36,6 +38,7 @@ export function processWrapBinding(
   class Process extends HandleWrap {
     pid = 0;
     onexit: unknown = undefined;
+    #isRunning = false;
     readonly #waiter: { readonly isReferenced: boolean };
 
     constructor() {
@@ -46,6 +49,10 @@ export function processWrapBinding(
           return isReferenced();
         },
       };
+    }
+
+    override get isHandleActive(): boolean {
+      return this.#isRunning;
     }
 
     spawn(options: SpawnOptions): number {
@@ -60,9 +67,12 @@ export function processWrapBinding(
           cwd: options.cwd ?? undefined,
           fds,
           isDetached: options.detached === true,
+          uid: options.uid ?? undefined,
+          gid: options.gid ?? undefined,
         },
         (end) => {
           loop.waiters.delete(this.#waiter);
+          this.#isRunning = false;
           if (this.isHandleClosed) return;
           const signal = end.signal === 0 ? "" : signalName(guest, end.signal);
           guest.callback(this, this.onexit, [end.exitCode, signal]);
@@ -71,6 +81,7 @@ export function processWrapBinding(
       stdio.finish(pid > 0);
       if (pid < 0) return pid;
       this.pid = pid;
+      this.#isRunning = true;
       loop.waiters.add(this.#waiter);
       return 0;
     }

@@ -24,6 +24,8 @@ interface SyncOptions {
   readonly maxBuffer?: number;
   readonly killSignal?: number;
   readonly detached?: boolean;
+  readonly uid?: number | null;
+  readonly gid?: number | null;
 }
 
 const CLOSE_ON_EXEC = 1;
@@ -79,6 +81,8 @@ class SyncRun {
           cwd: options.cwd ?? undefined,
           fds,
           isDetached: options.detached === true,
+          uid: options.uid ?? undefined,
+          gid: options.gid ?? undefined,
         },
         null,
       );

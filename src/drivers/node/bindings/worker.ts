@@ -96,6 +96,10 @@ export function workerBinding(
       };
     }
 
+    override get isHandleActive(): boolean {
+      return children.has(this.threadId);
+    }
+
     startThread(): void {
       if (this.#failed) {
         loop.enqueue(() => this.#tellEnd(1, "ERR_WORKER_INIT_FAILED", guest.uv.name(this.#failed)));

@@ -6,6 +6,7 @@
 import type { Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
 import { loopOperation } from "../../../bridge/loop-layout.js";
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
+import { HandleTable } from "./handle-table.js";
 import type { KernelCalls } from "./kernel-calls.js";
 
 /** A descriptor the loop watches. */
@@ -52,6 +53,7 @@ export class EventLoop {
   /** Count, referenced count, whether some are outstanding. */
   readonly immediateInfo = new Uint32Array(3);
   readonly timeoutInfo = new Int32Array(1);
+  readonly handles = new HandleTable();
   #areImmediatesReferenced = false;
   /** Operations that count as work although no descriptor stands for them. */
   pendingWork = 0;

@@ -165,9 +165,11 @@ function makeSymbols(configuration: GuestConfiguration): Record<string, symbol> 
 
 /** Node makes `process` an instance of a function called `process`. */
 function makeProcessObject(): Record<PropertyKey, unknown> {
-  const process = { process: () => {} }.process as unknown as { new (): object };
+  // From its text: a minified name would show in messages, `#<process>`.
+  const process = Function("return function process() {}")() as { prototype: object };
   const prototype = Object.create(Object.prototype, {
     constructor: { value: process, writable: true, enumerable: false, configurable: true },
   });
+  process.prototype = prototype;
   return Object.create(prototype);
 }

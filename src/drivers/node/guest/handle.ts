@@ -5,6 +5,7 @@ import type { Guest } from "./guest.js";
 export interface Handle {
   readonly isHandleClosed: boolean;
   readonly isHandleReferenced: boolean;
+  readonly isHandleActive: boolean;
   close(callback?: unknown): void;
   /** Gives back what the handle holds. */
   onHandleClose(): void;
@@ -19,6 +20,7 @@ export type HandleClass = new (type: string, isReferenced?: boolean) => Handle;
 
 /** The base class of all handle shims, made for one guest. */
 export function makeHandleClass(guest: Guest): HandleClass {
+  guest.loop.handles.ownerSymbol = guest.symbols.owner_symbol ?? null;
   const onClose = guest.symbols.handle_onclose as symbol;
 
   return class HandleWrap extends guest.native.HostObject {
@@ -31,6 +33,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
     constructor(type: string, isReferenced = true) {
       super();
       this.#isReferenced = isReferenced;
+      guest.loop.handles.add(this, type);
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
         value: this.#asyncId,
@@ -49,9 +52,15 @@ export function makeHandleClass(guest: Guest): HandleClass {
       return this.#isReferenced;
     }
 
+    /** Whether it reads, listens, runs or waits. */
+    get isHandleActive(): boolean {
+      return true;
+    }
+
     close(callback?: unknown): void {
       if (this.#isClosed) return;
       this.#isClosed = true;
+      guest.loop.handles.delete(this);
       this.onHandleClose();
       if (typeof callback === "function") {
         (this as Record<PropertyKey, unknown>)[onClose] = callback;
