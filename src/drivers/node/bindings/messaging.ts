@@ -135,7 +135,12 @@ export function messagingBinding(
     const state = new PortState(port, id);
     Object.defineProperties(port, {
       // What has come already is still told.
-      onHandleClose: { value: () => loop.enqueueClose(() => closeState(state)) },
+      onHandleClose: {
+        value: () => {
+          state.isClosing = true;
+          loop.enqueueClose(() => closeState(state));
+        },
+      },
       onReference: {
         value: (isReferenced: boolean) => {
           if (isReferenced && state.id !== -1) loop.waiters.add(state.waiter);
@@ -182,7 +187,10 @@ export function messagingBinding(
   const closePort = (port: object): void => Reflect.apply(close, port, []);
 
   const registry: PortRegistry = {
-    idOf: (value) => stateOf(value)?.id,
+    idOf: (value) => {
+      const state = stateOf(value);
+      return state?.isClosing ? -1 : state?.id;
+    },
     adopt: (id) => makePort(id),
     detach(port) {
       stateOf(port)?.leave();
@@ -337,7 +345,8 @@ export function messagingBinding(
           );
         }
         const message = new OutgoingMessage(guest, registry, cloneError);
-        const transfer = (options as { transfer?: unknown } | null | undefined)?.transfer;
+        const given = (options as { transfer?: unknown } | null | undefined)?.transfer;
+        const transfer = given ?? undefined;
         message.addTransfers(transferList({ transfer }, "options.transfer"), undefined);
         return clone(args[0], message);
       },

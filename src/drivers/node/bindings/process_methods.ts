@@ -48,7 +48,6 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       });
       process.argv = [...args.argv];
       process.execArgv = [...args.execArgv];
-      process.pid = configuration.pid;
       Object.defineProperty(process, "ppid", {
         get: () => {
           kernel.call("getppid", {});

@@ -26,6 +26,7 @@ interface SpawnOptions {
 }
 
 const CLOSE_ON_EXEC = 1;
+const ESRCH = -3;
 const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
@@ -36,7 +37,8 @@ export function processWrapBinding(
   const { kernel, loop } = guest;
 
   class Process extends HandleWrap {
-    pid = 0;
+    /** Once it runs. */
+    declare pid?: number;
     onexit: unknown = undefined;
     #isRunning = false;
     readonly #waiter: { readonly isReferenced: boolean };
@@ -78,7 +80,8 @@ export function processWrapBinding(
           guest.callback(this, this.onexit, [end.exitCode, signal]);
         },
       );
-      stdio.finish(pid > 0);
+      // Also when nothing was started: they are at their end then, as with libuv.
+      stdio.finish(true);
       if (pid < 0) return pid;
       this.pid = pid;
       this.#isRunning = true;
@@ -87,7 +90,7 @@ export function processWrapBinding(
     }
 
     kill(signal: number): number {
-      return this.pid > 0 ? kernel.call("kill", { pid: this.pid, signal }) : -3;
+      return this.pid === undefined ? ESRCH : kernel.call("kill", { pid: this.pid, signal });
     }
 
     override onHandleClose(): void {

@@ -58,6 +58,8 @@ class SyncRun {
   readonly #channels: Channel[] = [];
   readonly #childEnds: number[] = [];
   #error = 0;
+  /** Bytes that all pipes have brought. */
+  #length = 0;
   #pid = 0;
   #hasKilled = false;
 
@@ -184,13 +186,11 @@ class SyncRun {
       this.#close(channel);
       return;
     }
-    const maximum = this.#options.maxBuffer ?? Infinity;
-    const kept = channel.childFd > 0 ? Math.min(count, maximum - channel.length) : count;
-    channel.chunks.push(bytes.slice(0, kept));
-    channel.length += kept;
-    if (kept < count) {
-      this.#kill(ENOBUFS);
-    }
+    // What has been read is kept, as in Node, although it is more than was asked for.
+    channel.chunks.push(bytes.slice(0, count));
+    channel.length += count;
+    this.#length += count;
+    if (this.#options.maxBuffer && this.#length > this.#options.maxBuffer) this.#kill(ENOBUFS);
   }
 
   #kill(reason: number): void {

@@ -54,6 +54,7 @@ export function workerBinding(
   const children = new Map<number, Worker>();
   const { thread } = configuration;
   let parentPort: object | undefined;
+  let lastMissing = -1;
 
   class Worker extends HandleWrap {
     readonly threadId: number;
@@ -78,7 +79,8 @@ export function workerBinding(
       const invalid = execArgv ? invalidOptions(guest, args) : [];
       if (invalid.length > 0) this.invalidExecArgv = invalid;
       this.#failed = invalid.length > 0 ? 0 : kernel.call("create_thread", {});
-      this.threadId = invalid.length > 0 || this.#failed ? -1 : kernel.result;
+      // One that never runs has a number, too, which no other has.
+      this.threadId = invalid.length > 0 || this.#failed ? --lastMissing : kernel.result;
       const channel = messaging.openChannel();
       this.messagePort = channel.port;
       this.#port = channel.other;
@@ -111,6 +113,8 @@ export function workerBinding(
       children.set(this.threadId, this);
       loop.waiters.add(this.#waiter);
       hooks.startWorker(JSON.stringify({ ...this.#start, port: this.#port }));
+      // One that could not be started wakes nobody.
+      loop.enqueue(() => this.look());
     }
 
     stopThread(): void {
@@ -119,6 +123,7 @@ export function workerBinding(
 
     /** Tells the library when the thread has ended. */
     look(): void {
+      if (!children.has(this.threadId)) return;
       const place = (this.threadId * END_MARK.words) % board.length;
       const outcome = Atomics.load(board, place + END_MARK.outcome);
       if (outcome === threadEnd.running) return;

@@ -234,13 +234,14 @@ function setUpProcess(guest: Guest): void {
       value,
       enumerable: true,
       writable: false,
-      configurable: false,
+      configurable: true,
     });
   };
   process[guest.privateSymbols.get("exit_info_private_symbol")] = new Int32Array(3);
   constant("version", `v${configuration.versions.node}`);
   constant("versions", Object.freeze({ ...configuration.versions }));
   constant("arch", configuration.arch);
+  constant("pid", configuration.pid);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = environmentObject(configuration.env);
