@@ -73,7 +73,7 @@ export const syscalls = {
     permission: "childProcess",
     summary:
       "Starts a program, as posix_spawn does; flags: 1 = a process group of its own; attributes: " +
-      "group, session and signals, `spawn-attributes.ts` has the layout",
+      "group, session, user and signals, `spawn-attributes.ts` has the layout",
   },
   waitpid: {
     number: 3,

@@ -131,11 +131,16 @@ export function messagingBinding(
     }
     const id = givenId;
     givenId = null;
-    const port = Reflect.construct(HandleWrap, ["MESSAGEPORT"], MessagePort) as Handle;
+    const port = Reflect.construct(HandleWrap, ["MESSAGEPORT", false], MessagePort) as Handle;
     const state = new PortState(port, id);
-    Reflect.apply(unref, port, []);
     Object.defineProperties(port, {
-      onHandleClose: { value: () => closeState(state) },
+      // What has come already is still told.
+      onHandleClose: {
+        value: () => {
+          state.isClosing = true;
+          loop.enqueueClose(() => closeState(state));
+        },
+      },
       onReference: {
         value: (isReferenced: boolean) => {
           if (isReferenced && state.id !== -1) loop.waiters.add(state.waiter);
@@ -178,11 +183,14 @@ export function messagingBinding(
     });
   }
 
-  const { close, unref } = HandleWrap.prototype as { close(): void; unref(): void };
+  const { close } = HandleWrap.prototype as { close(): void };
   const closePort = (port: object): void => Reflect.apply(close, port, []);
 
   const registry: PortRegistry = {
-    idOf: (value) => stateOf(value)?.id,
+    idOf: (value) => {
+      const state = stateOf(value);
+      return state?.isClosing ? -1 : state?.id;
+    },
     adopt: (id) => makePort(id),
     detach(port) {
       stateOf(port)?.leave();
@@ -218,6 +226,14 @@ export function messagingBinding(
     }
     const threads = native.post(state.id, value, message.hooks, message.buffers, message.portIds);
     message.finish();
+    if (threads === null) {
+      const { emitWarning } = guest.process as { emitWarning(text: string): void };
+      emitWarning(
+        "The target port was posted to itself, and the communication channel was lost",
+      );
+      deliver();
+      return true;
+    }
     if (threads) wake(threads);
     return threads ? true : undefined;
   }
@@ -233,16 +249,18 @@ export function messagingBinding(
     return native.receive(mirror[1], incoming.hooks)?.[0];
   }
 
-  class MessageChannel {
-    readonly port1: Handle;
-    readonly port2: Handle;
-    constructor() {
-      const ids = native.makeChannel();
-      if (!ids) throw new RangeError("Too many message ports");
-      this.port1 = makePort(ids[0]);
-      this.port2 = makePort(ids[1]);
+  const MessageChannel = function MessageChannel(this: { port1: Handle; port2: Handle }): void {
+    if (!new.target) {
+      throw nodeError(
+        new TypeError("Class constructor MessageChannel cannot be invoked without `new`"),
+        "ERR_CONSTRUCT_CALL_REQUIRED",
+      );
     }
-  }
+    const ids = native.makeChannel();
+    if (!ids) throw new RangeError("Too many message ports");
+    this.port1 = makePort(ids[0]);
+    this.port2 = makePort(ids[1]);
+  };
 
   /** An iterable, or an object with one as `transfer`. */
   function transferList(given: unknown, name: string): unknown[] {
@@ -250,10 +268,12 @@ export function messagingBinding(
     if (typeof given !== "object" && typeof given !== "function") {
       throw nodeError(new TypeError(`${name} must be an iterable`), "ERR_INVALID_ARG_TYPE");
     }
-    if (isIterable(given)) return [...given];
+    const list = listOf(given);
+    if (list) return list;
     const { transfer } = given as { transfer?: unknown };
-    if (transfer === undefined || transfer === null) return [];
-    if (isIterable(transfer)) return [...transfer];
+    if (transfer === undefined) return [];
+    const transfers = listOf(transfer);
+    if (transfers) return transfers;
     throw nodeError(
       new TypeError("Optional options.transfer argument must be an iterable"),
       "ERR_INVALID_ARG_TYPE",
@@ -323,7 +343,8 @@ export function messagingBinding(
           );
         }
         const message = new OutgoingMessage(guest, registry, cloneError);
-        const transfer = (options as { transfer?: unknown } | null | undefined)?.transfer;
+        const given = (options as { transfer?: unknown } | null | undefined)?.transfer;
+        const transfer = given ?? undefined;
         message.addTransfers(transferList({ transfer }, "options.transfer"), undefined);
         return clone(args[0], message);
       },
@@ -341,6 +362,21 @@ export function messagingBinding(
   };
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as { [Symbol.iterator]?: unknown })[Symbol.iterator] === "function";
+/** What an iterable gives; undefined for everything that is none. */
+function listOf(value: unknown): unknown[] | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const method = (value as { [Symbol.iterator]?: unknown })[Symbol.iterator];
+  if (typeof method !== "function") return undefined;
+  const iterator = Reflect.apply(method as () => unknown, value, []) as { next?: unknown } | null;
+  if (typeof iterator !== "object" || iterator === null) return undefined;
+  const { next } = iterator;
+  if (typeof next !== "function") return undefined;
+  const list: unknown[] = [];
+  for (;;) {
+    const step: unknown = Reflect.apply(next as () => unknown, iterator, []);
+    if (typeof step !== "object" || step === null) return undefined;
+    const { done, value } = step as { done?: unknown; value?: unknown };
+    if (done) return list;
+    list.push(value);
+  }
 }

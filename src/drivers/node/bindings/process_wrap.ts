@@ -21,6 +21,8 @@ interface SpawnOptions {
   readonly cwd?: string | null | undefined;
   readonly stdio?: readonly StdioOption[] | undefined;
   readonly detached?: boolean;
+  readonly uid?: number | null | undefined;
+  readonly gid?: number | null | undefined;
 }
 
 /** As Node passes them from 24 on, one by one. */
@@ -38,6 +40,7 @@ type SpawnArguments = [
 const CLOSE_ON_EXEC = 1;
 /** kProcessFlagDetached. */
 const DETACHED = 1;
+const ESRCH = -3;
 const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
@@ -48,8 +51,10 @@ export function processWrapBinding(
   const { kernel, loop } = guest;
 
   class Process extends HandleWrap {
-    pid = 0;
+    /** Once it runs. */
+    declare pid?: number;
     onexit: unknown = undefined;
+    #isRunning = false;
     readonly #waiter: { readonly isReferenced: boolean };
 
     constructor() {
@@ -60,6 +65,10 @@ export function processWrapBinding(
           return isReferenced();
         },
       };
+    }
+
+    override get isHandleActive(): boolean {
+      return this.#isRunning;
     }
 
     spawn(...given: [SpawnOptions] | SpawnArguments): number {
@@ -75,23 +84,28 @@ export function processWrapBinding(
           cwd: options.cwd ?? undefined,
           fds,
           isDetached: options.detached === true,
+          uid: options.uid ?? undefined,
+          gid: options.gid ?? undefined,
         },
         (end) => {
           loop.waiters.delete(this.#waiter);
+          this.#isRunning = false;
           if (this.isHandleClosed) return;
           const signal = end.signal === 0 ? "" : signalName(guest, end.signal);
           guest.callback(this, this.onexit, [end.exitCode, signal]);
         },
       );
-      stdio.finish(pid > 0);
+      // Also when nothing was started: they are at their end then, as with libuv.
+      stdio.finish(true);
       if (pid < 0) return pid;
       this.pid = pid;
+      this.#isRunning = true;
       loop.waiters.add(this.#waiter);
       return 0;
     }
 
     kill(signal: number): number {
-      return this.pid > 0 ? kernel.call("kill", { pid: this.pid, signal }) : -3;
+      return this.pid === undefined ? ESRCH : kernel.call("kill", { pid: this.pid, signal });
     }
 
     override onHandleClose(): void {
@@ -104,8 +118,8 @@ export function processWrapBinding(
 
 function optionsOf(given: [SpawnOptions] | SpawnArguments): SpawnOptions {
   if (given.length === 1) return given[0];
-  const [file, args, cwd, envPairs, stdio, flags] = given;
-  return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0 };
+  const [file, args, cwd, envPairs, stdio, flags, uid, gid] = given;
+  return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0, uid, gid };
 }
 
 export function signalName(guest: Guest, number: number): string {

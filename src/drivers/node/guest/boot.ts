@@ -42,6 +42,7 @@ import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -93,20 +94,34 @@ export function boot(hooks: HostHooks): Drive {
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
   stacks.install();
+  const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
     "internal/bootstrap/web/exposed-wildcard",
     "internal/bootstrap/web/exposed-window-or-worker",
-    "internal/bootstrap/switches/is_main_thread",
-    "internal/bootstrap/switches/does_own_process_state",
+    ...(isMain
+      ? [
+          "internal/bootstrap/switches/is_main_thread",
+          "internal/bootstrap/switches/does_own_process_state",
+        ]
+      : [
+          "internal/bootstrap/switches/is_not_main_thread",
+          "internal/bootstrap/switches/does_not_own_process_state",
+        ]),
   ]) {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  // Before anything can come for this thread.
+  guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
   return {
     start() {
+      if (!isMain) {
+        guest.callback(process, () => run(guest, "internal/main/worker_thread", rest), []);
+        return alive();
+      }
       const { entry } = commandLine;
       if (entry.kind !== "main") {
         answerDirectly(guest, commandLine);
@@ -201,7 +216,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: small.workerBinding,
+    worker: () => workerBinding(guest, HandleWrap, messaging),
     zlib: () => zlibBinding(guest),
   };
 
@@ -241,13 +256,14 @@ function setUpProcess(guest: Guest): void {
       value,
       enumerable: true,
       writable: false,
-      configurable: false,
+      configurable: true,
     });
   };
   process[guest.privateSymbols.get("exit_info_private_symbol")] = new Int32Array(3);
   constant("version", `v${configuration.versions.node}`);
   constant("versions", Object.freeze({ ...configuration.versions }));
   constant("arch", configuration.arch);
+  constant("pid", configuration.pid);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = environmentObject(configuration.env);

@@ -6,33 +6,37 @@ export interface Handle {
   readonly asyncResource: object;
   readonly isHandleClosed: boolean;
   readonly isHandleReferenced: boolean;
+  readonly isHandleActive: boolean;
   close(callback?: unknown): void;
   /** Gives back what the handle holds. */
   onHandleClose(): void;
-  hasRef(): boolean;
+  hasRef(): boolean | undefined;
   ref(): void;
   unref(): void;
   getAsyncId(): number;
   getProviderType(): number;
 }
 
-export type HandleClass = new (type: string) => Handle;
+export type HandleClass = new (type: string, isReferenced?: boolean) => Handle;
 
 /** The base class of all handle shims, made for one guest. */
 export function makeHandleClass(guest: Guest): HandleClass {
+  guest.loop.handles.ownerSymbol = guest.symbols.owner_symbol ?? null;
   const onClose = guest.symbols.handle_onclose as symbol;
 
   return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
-    #isReferenced = true;
+    #isReferenced: boolean;
     #asyncResource: object = this;
     #isClosed = false;
-
+    #isGone = false;
     readonly #type: string;
 
-    constructor(type: string) {
+    constructor(type: string, isReferenced = true) {
       super();
       this.#type = type;
+      this.#isReferenced = isReferenced;
+      guest.loop.handles.add(this, type);
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
         value: this.#asyncId,
@@ -56,9 +60,15 @@ export function makeHandleClass(guest: Guest): HandleClass {
       return this.#isReferenced;
     }
 
+    /** Whether it reads, listens, runs or waits. */
+    get isHandleActive(): boolean {
+      return true;
+    }
+
     close(callback?: unknown): void {
       if (this.#isClosed) return;
       this.#isClosed = true;
+      guest.loop.handles.delete(this);
       this.onHandleClose();
       if (typeof callback === "function") {
         (this as Record<PropertyKey, unknown>)[onClose] = callback;
@@ -66,14 +76,16 @@ export function makeHandleClass(guest: Guest): HandleClass {
       guest.loop.enqueueClose(() => {
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
+        this.#isGone = true;
         guest.asyncContext?.emitDestroy(this.#asyncResource);
       });
     }
 
     onHandleClose(): void {}
 
-    hasRef(): boolean {
-      return this.#isReferenced && !this.#isClosed;
+    /** undefined: libuv's handle is no more. */
+    hasRef(): boolean | undefined {
+      return this.#isGone ? undefined : this.#isReferenced && !this.#isClosed;
     }
 
     ref(): void {

@@ -39,7 +39,7 @@ export interface NativeCallbacks {
 }
 
 /** What `write` and `read` write and read in the midst of a value. */
-export const nativeKind = { uint32: 0, uint64: 1, double: 2, raw: 3, value: 4, header: 5 } as const;
+export const nativeKind = { uint32: 0, value: 1 } as const;
 
 type Kinds = typeof nativeKind;
 
@@ -69,38 +69,22 @@ export type PortId = number;
 export interface Native {
   /** A class whose objects are "host objects" to V8's serializer. */
   readonly HostObject: new () => object;
-  /** Bytes of one value, without a header. Transfers: id, buffer, id, buffer, ... */
-  serialize(
-    value: unknown,
-    hooks: SerializationHooks,
-    viewsAreHostObjects: boolean,
-    transfers: readonly unknown[],
-  ): Uint8Array;
-  /** To the value that is being written; false when there is none. */
-  write(kind: number, value?: unknown, low?: number): boolean;
-  deserialize(
-    view: Uint8Array,
-    offset: number,
-    hooks: DeserializationHooks,
-    transfers: readonly unknown[],
-    version: number,
-  ): [value: unknown, end: number];
-  /** From the value that is being read; undefined: too little is left. Raw bytes: where they are, from the value's first. */
-  read(kind: Kinds["uint32"] | Kinds["double"]): number | undefined;
-  read(kind: Kinds["uint64"]): [number, number] | undefined;
-  read(kind: Kinds["raw"], length: number): number | undefined;
+  /** To the message that is being written; false when there is none. */
+  write(kind: number, value: unknown): boolean;
+  /** From the message that is being read; undefined: too little is left. */
+  read(kind: Kinds["uint32"]): number | undefined;
   read(kind: Kinds["value"]): [unknown] | undefined;
 
   makeChannel(): [PortId, PortId] | undefined;
   joinBroadcast(name: string): PortId | undefined;
-  /** Answers the threads to wake; undefined: nobody hears it. */
+  /** Answers the threads to wake; undefined: nobody hears it; null: the peer was among the ports, and is gone. */
   post(
     port: PortId,
     value: unknown,
     hooks: SerializationHooks,
     buffers: readonly ArrayBuffer[],
     ports: readonly PortId[],
-  ): number[] | undefined;
+  ): number[] | undefined | null;
   /** undefined: there is no message; null: the other end has closed. */
   receive(port: PortId, hooks: MessageHooks): [unknown] | null | undefined;
   /** How many messages wait; -1: it is another thread's, or closed. */

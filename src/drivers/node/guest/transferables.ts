@@ -64,7 +64,9 @@ export class OutgoingMessage {
   #addBuffer(buffer: ArrayBuffer): void {
     const untransferable = this.#guest.privateSymbols.get("untransferable_object_private_symbol");
     const isMarked = (buffer as unknown as Record<symbol, unknown>)[untransferable] === true;
-    if (isMarked || isDetached(buffer)) {
+    // It is copied then.
+    if (isMarked) return;
+    if (isDetached(buffer)) {
       throw this.#cloneError("Cannot transfer object of unsupported type.");
     }
     if (this.buffers.includes(buffer)) {
@@ -79,9 +81,7 @@ export class OutgoingMessage {
     if (entry === source) throw this.#cloneError("Transfer list contains source port");
     if (id === -1) throw this.#cloneError("MessagePort in transfer list is already detached");
     const untransferable = this.#guest.privateSymbols.get("untransferable_object_private_symbol");
-    if ((entry as Record<symbol, unknown>)[untransferable] === true) {
-      throw this.#cloneError("Cannot transfer object of unsupported type.");
-    }
+    if ((entry as Record<symbol, unknown>)[untransferable] === true) return true;
     if (this.portIds.includes(id)) {
       throw this.#cloneError("Transfer list contains duplicate MessagePort");
     }
@@ -120,7 +120,11 @@ export class OutgoingMessage {
     for (const entry of Reflect.apply(list, object, []) as unknown[]) {
       if (entry instanceof ArrayBuffer) {
         if (!this.buffers.includes(entry)) this.#addBuffer(entry);
-      } else if (!this.portObjects.includes(entry as object) && !this.#addPort(entry, source)) {
+      } else if (
+        this.#ports.idOf(entry) !== -1 &&
+        !this.portObjects.includes(entry as object) &&
+        !this.#addPort(entry, source)
+      ) {
         if (this.#method(entry, "messaging_transfer_symbol")) this.#moved.add(entry as object);
       }
     }
@@ -165,7 +169,7 @@ export class OutgoingMessage {
     }
     const clone = this.#method(object, "messaging_clone_symbol");
     if (clone) return Reflect.apply(clone, object, []) as Description;
-    if (transfer || this.#ports.idOf(object) !== undefined) {
+    if (transfer || (this.#ports.idOf(object) ?? -1) !== -1) {
       throw nodeError(
         new TypeError(
           "Object that needs transfer was found in message but not listed in transferList",

@@ -199,7 +199,7 @@ void ThrowCloneError(Local<Context> context, Local<Object> hooks, const char* te
 }
 
 // post(port, value, hooks, buffers, ports): sends a value to the port's peer, or to the others of its name. Answers the threads to
-// wake, each once; undefined: there was nobody to send to. Port 0 is nobody's: the message comes back by `receive` of a port of its own.
+// wake, each once; undefined: there was nobody to send to; null: the peer itself was among the ports, and is closed.
 void Post(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -238,6 +238,7 @@ void Post(const FunctionCallbackInfo<Value>& info) {
   std::vector<uint32_t> threads;
   bool has_receiver = false;
   bool is_full = false;
+  bool is_lost = false;
   {
     std::lock_guard<std::mutex> lock(hub.mutex);
     Port* port = FindOwn(hub, state, info[0]);
@@ -261,7 +262,10 @@ void Post(const FunctionCallbackInfo<Value>& info) {
         for (uint32_t thread : threads) is_known = is_known || thread == other.thread;
         if (!is_known) threads.push_back(other.thread);
       };
-      if (port->channel.empty()) {
+      for (uint64_t id : message->ports) is_lost = is_lost || id == port->peer;
+      if (is_lost) {
+        // The message drops below, and with it the ports that it holds.
+      } else if (port->channel.empty()) {
         Port* peer = Find(hub, port->peer);
         if (peer != nullptr) deliver(port->peer, *peer);
       } else {
@@ -276,6 +280,7 @@ void Post(const FunctionCallbackInfo<Value>& info) {
   for (Local<ArrayBuffer> buffer : buffers) {
     if (buffer->IsDetachable()) std::ignore = buffer->Detach(Local<Value>());
   }
+  if (is_lost) info.GetReturnValue().SetNull();
   if (!has_receiver) return;
   Local<Array> answer = Array::New(isolate, static_cast<int>(threads.size()));
   for (uint32_t index = 0; index < threads.size(); index++) {

@@ -21,26 +21,19 @@ using v8::Local;
 using v8::Maybe;
 using v8::MaybeLocal;
 using v8::Nothing;
-using v8::Number;
 using v8::Object;
 using v8::SharedArrayBuffer;
 using v8::String;
-using v8::Uint8Array;
 using v8::Value;
 
-// The tag of the version, and the version.
-constexpr size_t kHeaderBytes = 2;
-
 // What `write` and `read` write and read.
-enum Kind : int32_t { kUint32 = 0, kUint64 = 1, kDouble = 2, kRaw = 3, kValue = 4, kHeader = 5 };
+enum Kind : int32_t { kUint32 = 0, kValue = 1 };
 
 Local<Value> MemberOf(Local<Context> context, Local<Object> object, const char* name) {
   Local<Value> value;
   if (!object->Get(context, Text(Isolate::GetCurrent(), name)).ToLocal(&value)) return v8::Undefined(Isolate::GetCurrent());
   return value;
 }
-
-double NumberOr(Local<Value> value, double otherwise) { return value->IsNumber() ? value.As<Number>()->Value() : otherwise; }
 
 uint32_t Uint32Of(Local<Value> value) { return value->IsUint32() ? value.As<v8::Uint32>()->Value() : 0; }
 
@@ -125,8 +118,6 @@ Maybe<uint32_t> Writer::GetWasmModuleTransferId(Isolate* isolate, Local<v8::Wasm
 Reader::Reader(Local<Context> context, Local<Object> hooks, const uint8_t* data, size_t size, const Attachments* attachments)
     : context_(context),
       hooks_(hooks),
-      data_(data),
-      size_(size),
       attachments_(attachments),
       state_(StateOf(context)),
       deserializer_(Isolate::GetCurrent(), data, size, this) {
@@ -134,13 +125,6 @@ Reader::Reader(Local<Context> context, Local<Object> hooks, const uint8_t* data,
 }
 
 Reader::~Reader() { state_->readers.pop_back(); }
-
-size_t Reader::Position() {
-  const void* here = data_;
-  // Of no bytes: where the next one would be.
-  if (!deserializer_.ReadRawBytes(0, &here)) return size_;
-  return static_cast<const uint8_t*>(here) - data_;
-}
 
 Local<Value> Reader::Hook(const char* name) { return MemberOf(context_, hooks_, name); }
 
@@ -189,33 +173,7 @@ std::shared_ptr<Bytes> CopyOf(Local<ArrayBuffer> buffer) {
 
 namespace {
 
-// serialize(value, hooks, viewsAreHostObjects, transfers): its bytes, without a header. `transfers`: id, buffer, id, buffer, ...
-void Serialize(const FunctionCallbackInfo<Value>& info) {
-  Isolate* isolate = info.GetIsolate();
-  Local<Context> context = isolate->GetCurrentContext();
-  if (StateOf(context) == nullptr || !info[1]->IsObject()) return ThrowTypeError(isolate, "serialize");
-  Bytes bytes;
-  {
-    Writer writer(context, info[1].As<Object>(), nullptr);
-    if (info[2]->IsTrue()) writer.serializer().SetTreatArrayBufferViewsAsHostObjects(true);
-    if (info[3]->IsArray()) {
-      Local<Array> transfers = info[3].As<Array>();
-      for (uint32_t index = 0; index + 1 < transfers->Length(); index += 2) {
-        Local<Value> id;
-        Local<Value> buffer;
-        if (!transfers->Get(context, index).ToLocal(&id) || !transfers->Get(context, index + 1).ToLocal(&buffer)) return;
-        if (buffer->IsArrayBuffer()) writer.serializer().TransferArrayBuffer(Uint32Of(id), buffer.As<ArrayBuffer>());
-      }
-    }
-    if (writer.Write(info[0]).IsNothing()) return;
-    bytes = writer.Release();
-  }
-  Local<ArrayBuffer> buffer = ArrayBuffer::New(isolate, bytes.size);
-  if (bytes.size > 0) std::memcpy(buffer->GetBackingStore()->Data(), bytes.data.get(), bytes.size);
-  info.GetReturnValue().Set(Uint8Array::New(buffer, 0, bytes.size));
-}
-
-// write(kind, value, low): to the serialization under way; false when there is none.
+// write(kind, value): to the serialization under way; false when there is none.
 void Write(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   State* state = StateOf(isolate->GetCurrentContext());
@@ -227,26 +185,8 @@ void Write(const FunctionCallbackInfo<Value>& info) {
     case kUint32:
       serializer.WriteUint32(Uint32Of(info[1]));
       break;
-    case kUint64:
-      serializer.WriteUint64((static_cast<uint64_t>(Uint32Of(info[1])) << 32) | Uint32Of(info[2]));
-      break;
-    case kDouble:
-      serializer.WriteDouble(NumberOr(info[1], 0));
-      break;
-    case kRaw: {
-      if (!info[1]->IsArrayBufferView()) return;
-      Local<v8::ArrayBufferView> view = info[1].As<v8::ArrayBufferView>();
-      size_t length = view->ByteLength();
-      std::unique_ptr<uint8_t, FreeMemory> copy(static_cast<uint8_t*>(std::malloc(length == 0 ? 1 : length)));
-      if (!copy) return ThrowTypeError(isolate, "out of memory");
-      serializer.WriteRawBytes(copy.get(), view->CopyContents(copy.get(), length));
-      break;
-    }
     case kValue:
       if (writer->Write(info[1]).IsNothing()) return;
-      break;
-    case kHeader:
-      serializer.WriteHeader();
       break;
     default:
       return;
@@ -254,50 +194,7 @@ void Write(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(true);
 }
 
-// deserialize(view, offset, hooks, transfers): [value, how far it has read].
-void Deserialize(const FunctionCallbackInfo<Value>& info) {
-  Isolate* isolate = info.GetIsolate();
-  Local<Context> context = isolate->GetCurrentContext();
-  if (StateOf(context) == nullptr || !info[0]->IsArrayBufferView() || !info[2]->IsObject()) {
-    return ThrowTypeError(isolate, "deserialize");
-  }
-  Local<v8::ArrayBufferView> view = info[0].As<v8::ArrayBufferView>();
-  // A copy: hooks may do anything to the guest's own bytes.
-  std::vector<uint8_t> bytes(view->ByteLength());
-  bytes.resize(view->CopyContents(bytes.data(), bytes.size()));
-  size_t offset = Uint32Of(info[1]);
-  if (offset > bytes.size()) offset = bytes.size();
-  // The header says which version of the format it is; the guest half reads it before.
-  std::vector<uint8_t> framed(bytes.size() - offset + kHeaderBytes);
-  framed[0] = 0xff;
-  framed[1] = static_cast<uint8_t>(IntegerOr(info[4], 15));
-  if (offset < bytes.size()) std::memcpy(framed.data() + kHeaderBytes, bytes.data() + offset, bytes.size() - offset);
-  Local<Value> value;
-  size_t end = 0;
-  {
-    Reader reader(context, info[2].As<Object>(), framed.data(), framed.size(), nullptr);
-    if (info[3]->IsArray()) {
-      Local<Array> transfers = info[3].As<Array>();
-      for (uint32_t index = 0; index + 1 < transfers->Length(); index += 2) {
-        Local<Value> id;
-        Local<Value> buffer;
-        if (!transfers->Get(context, index).ToLocal(&id) || !transfers->Get(context, index + 1).ToLocal(&buffer)) return;
-        if (buffer->IsArrayBuffer()) {
-          reader.deserializer().TransferArrayBuffer(Uint32Of(id), buffer.As<ArrayBuffer>());
-        } else if (buffer->IsSharedArrayBuffer()) {
-          reader.deserializer().TransferSharedArrayBuffer(Uint32Of(id), buffer.As<SharedArrayBuffer>());
-        }
-      }
-    }
-    if (reader.deserializer().ReadHeader(context).IsNothing()) return;
-    if (!reader.deserializer().ReadValue(context).ToLocal(&value)) return;
-    end = reader.Position() - kHeaderBytes + offset;
-  }
-  Local<Value> answer[] = {value, Number::New(isolate, static_cast<double>(end))};
-  info.GetReturnValue().Set(Array::New(isolate, answer, 2));
-}
-
-// read(kind, length): from the deserialization under way; undefined when there is none, or too little left.
+// read(kind): from the deserialization under way; undefined when there is none, or too little left.
 void Read(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -309,29 +206,6 @@ void Read(const FunctionCallbackInfo<Value>& info) {
     case kUint32: {
       uint32_t value;
       if (deserializer.ReadUint32(&value)) info.GetReturnValue().Set(value);
-      return;
-    }
-    case kUint64: {
-      uint64_t value;
-      if (!deserializer.ReadUint64(&value)) return;
-      Local<Value> words[] = {v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(value >> 32)),
-                              v8::Integer::NewFromUnsigned(isolate, static_cast<uint32_t>(value))};
-      info.GetReturnValue().Set(Array::New(isolate, words, 2));
-      return;
-    }
-    case kDouble: {
-      double value;
-      if (deserializer.ReadDouble(&value)) info.GetReturnValue().Set(value);
-      return;
-    }
-    case kRaw: {
-      const void* data;
-      double length = NumberOr(info[1], -1);
-      if (length < 0 || length > static_cast<double>(reader->size())) return;
-      size_t size = static_cast<size_t>(length);
-      if (!deserializer.ReadRawBytes(size, &data)) return;
-      // Where they are, behind the header.
-      info.GetReturnValue().Set(Number::New(isolate, static_cast<double>(reader->Position() - size - kHeaderBytes)));
       return;
     }
     case kValue: {
@@ -355,9 +229,7 @@ void MakeHostObject(const FunctionCallbackInfo<Value>& info) {
 
 void DefineSerialization(Local<Context> context, Local<Object> target) {
   Isolate* isolate = Isolate::GetCurrent();
-  Define(context, target, "serialize", Serialize);
   Define(context, target, "write", Write);
-  Define(context, target, "deserialize", Deserialize);
   Define(context, target, "read", Read);
   // A class whose objects V8 asks a hook about: they have an internal field, which nobody uses.
   Local<v8::FunctionTemplate> host_object = v8::FunctionTemplate::New(isolate, MakeHostObject);

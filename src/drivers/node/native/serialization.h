@@ -1,4 +1,4 @@
-// Values as bytes, by V8's own serializer: for the library's `v8.Serializer` and for messages between ports.
+// Values as bytes, by V8's own serializer, for messages between ports.
 #pragma once
 
 #include "state.h"
@@ -54,9 +54,6 @@ class Reader : public v8::ValueDeserializer::Delegate {
          const Attachments* attachments);
   ~Reader() override;
   v8::ValueDeserializer& deserializer() { return deserializer_; }
-  // How far it has read.
-  size_t Position();
-  size_t size() const { return size_; }
 
  private:
   v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override;
@@ -66,8 +63,6 @@ class Reader : public v8::ValueDeserializer::Delegate {
 
   v8::Local<v8::Context> context_;
   v8::Local<v8::Object> hooks_;
-  const uint8_t* data_;
-  size_t size_;
   const Attachments* attachments_;
   State* state_;
   v8::ValueDeserializer deserializer_;
