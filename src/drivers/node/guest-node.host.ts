@@ -35,10 +35,10 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     doorbell: null,
     carry: (length: number) => relay.carry(length),
   };
-  const threads = new MainThreads(newGroup(), start, { bundle: bundleFile, cacheFolder });
+  const { memoryLimitMb } = start.options as NodeGuestOptions;
+  const program = { ...start, memoryLimitMb };
+  const threads = new MainThreads(newGroup(), program, { bundle: bundleFile, cacheFolder });
   try {
-    const { memoryLimitMb } = start.options as NodeGuestOptions;
-    const program = { ...start, memoryLimitMb };
     return await runGuest(wire, program, bundleFile, cacheFolder, threads);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;

@@ -90,7 +90,7 @@ export function makeStreamClass(
     }
 
     override get isHandleActive(): boolean {
-      return this.reading || this.#writes.length > 0;
+      return this.#isReading || this.#writes.length > 0;
     }
 
     get writeQueueSize(): number {
