@@ -1,8 +1,10 @@
 /** Directory entries as they cross the bridge: WASI preview 1's dirent structures. */
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, S_IFSOCK } from "../kernel/constants.js";
 import type { DirectoryEntry } from "../kernel/virtual-file-system.js";
+import { putLong } from "./stat-structure.js";
 
 const DIRENT_BYTES = 24;
+const USUAL_NAME_LENGTH = 255;
 /** Names handed out in one call, so that a huge directory cannot hold the kernel. */
 const NAMES_PER_CALL = 1024;
 
@@ -25,21 +27,48 @@ export function encodeEntries(
   position: number,
   target: Uint8Array,
 ): number {
-  const encoder = new TextEncoder();
+  const scratch = new Scratch();
   let filled = 0;
   for (const [index, entry] of entries.entries()) {
     if (filled >= target.length || index >= NAMES_PER_CALL) break;
-    const name = encoder.encode(entry.name);
-    const dirent = new Uint8Array(DIRENT_BYTES + name.length);
-    const view = new DataView(dirent.buffer);
-    view.setBigUint64(0, BigInt(position + index + 1), true);
-    view.setBigUint64(8, BigInt(entry.ino), true);
-    view.setUint32(16, name.length, true);
-    view.setUint8(20, wasiTypes.get(entry.type) ?? 0);
-    dirent.set(name, DIRENT_BYTES);
-    const part = dirent.subarray(0, target.length - filled);
+    const part = scratch.encode(entry, position + index + 1).subarray(0, target.length - filled);
     target.set(part, filled);
     filled += part.length;
   }
   return filled;
+}
+
+/** Where an entry is put together before as much of it is taken as there is room for. */
+class Scratch {
+  #bytes = new Uint8Array(DIRENT_BYTES + 3 * USUAL_NAME_LENGTH);
+  #view = new DataView(this.#bytes.buffer);
+  readonly #encoder = new TextEncoder();
+
+  /** @returns the entry's bytes, valid until the next. */
+  encode({ name, ino, type }: DirectoryEntry, nextPosition: number): Uint8Array {
+    // UTF-8 has at most three bytes for a UTF-16 unit.
+    if (DIRENT_BYTES + 3 * name.length > this.#bytes.length) {
+      this.#bytes = new Uint8Array(DIRENT_BYTES + 3 * name.length);
+      this.#view = new DataView(this.#bytes.buffer);
+    }
+    const length = this.#encodeName(name);
+    const view = this.#view;
+    putLong(view, 0, nextPosition);
+    putLong(view, 8, ino);
+    view.setUint32(16, length, true);
+    view.setUint32(20, wasiTypes.get(type) ?? 0, true);
+    return this.#bytes.subarray(0, DIRENT_BYTES + length);
+  }
+
+  /** Names are short and nearly always ASCII: asking the encoder costs more than this loop. */
+  #encodeName(name: string): number {
+    for (let index = 0; index < name.length; index++) {
+      const unit = name.charCodeAt(index);
+      if (unit >= 0x80) {
+        return this.#encoder.encodeInto(name, this.#bytes.subarray(DIRENT_BYTES)).written;
+      }
+      this.#bytes[DIRENT_BYTES + index] = unit;
+    }
+    return name.length;
+  }
 }

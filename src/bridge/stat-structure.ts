@@ -26,7 +26,8 @@ export function encodeStat(stat: VirtualStat): Uint8Array {
   return bytes;
 }
 
-function putLong(view: DataView, offset: number, value: number): void {
+/** Puts an integer within 2^53 as a u64. */
+export function putLong(view: DataView, offset: number, value: number): void {
   view.setUint32(offset, value, true);
   view.setUint32(offset + 4, Math.floor(value / TWO_TO_32), true);
 }
