@@ -239,13 +239,21 @@ describe("the files of /etc", () => {
   const text = async (kernel: ReturnType<typeof createKernel>, path: string) =>
     new TextDecoder().decode(await kernel.readFile(path));
 
-  test("name root, the user and nobody", async () => {
+  test("name root, the user and the system's accounts, each id once", async () => {
     const kernel = createKernel({ filesystem: createInMemoryFileSystem(), user });
-    expect(await text(kernel, "/etc/passwd")).toBe(
-      "root:x:0:0:root:/root:/bin/sh\nann:x:1000:100:ann:/home/ann:/bin/bash\n" +
-        "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
-    );
-    expect(await text(kernel, "/etc/group")).toBe("root:x:0:\nann:x:100:\nnogroup:x:65534:\n");
+    const users = (await text(kernel, "/etc/passwd")).split("\n");
+    expect(users.slice(0, 2)).toEqual([
+      "root:x:0:0:root:/root:/bin/sh",
+      "ann:x:1000:100:ann:/home/ann:/bin/bash",
+    ]);
+    expect(users).toContain("www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin");
+    expect(users).toContain("nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin");
+    const groups = (await text(kernel, "/etc/group")).trimEnd().split("\n");
+    expect(groups.slice(0, 2)).toEqual(["root:x:0:", "ann:x:100:"]);
+    expect(groups).toContain("sys:x:3:");
+    expect(groups).toContain("nogroup:x:65534:");
+    const ids = groups.map((line) => line.split(":")[2]);
+    expect(new Set(ids).size).toBe(ids.length);
     expect(await text(kernel, "/etc/hosts")).toContain("127.0.0.1\tlocalhost\n");
     expect(await text(kernel, "/etc/hostname")).toBe("sandbox\n");
     await kernel.dispose();
