@@ -34,7 +34,8 @@ export function processWrapBinding(
   const { kernel, loop } = guest;
 
   class Process extends HandleWrap {
-    pid = 0;
+    /** Not there before a child is. */
+    declare pid: number | undefined;
     onexit: unknown = undefined;
     readonly #waiter: { readonly isReferenced: boolean };
 
@@ -68,7 +69,8 @@ export function processWrapBinding(
           guest.callback(this, this.onexit, [end.exitCode, signal]);
         },
       );
-      stdio.finish(pid > 0);
+      // As libuv does: when the program can't be run, its pipes are there and at their end.
+      stdio.finish(true);
       if (pid < 0) return pid;
       this.pid = pid;
       loop.waiters.add(this.#waiter);
@@ -76,7 +78,7 @@ export function processWrapBinding(
     }
 
     kill(signal: number): number {
-      return this.pid > 0 ? kernel.call("kill", { pid: this.pid, signal }) : -3;
+      return this.pid === undefined ? -3 : kernel.call("kill", { pid: this.pid, signal });
     }
 
     override onHandleClose(): void {
