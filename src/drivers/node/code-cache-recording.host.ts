@@ -11,6 +11,7 @@ import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
+import { BOARD_BYTES } from "./worker-board.js";
 
 /** A script as it is compiled for guests: what V8 compares. */
 export interface CachedScript {
@@ -77,6 +78,9 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
         return script ? reference(compile(String(id), script).runInContext(context)) : null;
       },
     },
+    board: new SharedArrayBuffer(BOARD_BYTES),
+    startWorker() {},
+    stopWorker() {},
     now: () => performance.now(),
     exit() {
       throw new Exit();
@@ -104,6 +108,7 @@ function recordedNative(context: Context): Native {
   const native: Partial<Native> = {
     types,
     HostObject: class {},
+    takeReady: () => [],
     setCallbacks() {},
     setPromiseRejectCallback() {},
     setPromiseHooks() {},

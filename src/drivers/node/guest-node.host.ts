@@ -2,7 +2,8 @@
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
-import { GuestEnded, prepareTools, runGuest } from "./isolate-container.host.js";
+import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-container.host.js";
+import { MainThreads } from "./main-threads.host.js";
 import { Relay } from "./relay.js";
 
 /** What the driver tells of a guest beside its command line. */
@@ -19,6 +20,13 @@ export function prepare(): void {
   prepareTools(bundleFile, cacheFolder);
 }
 
+let hadThreads = false;
+
+/** Workers of the guest that has ended may still run: they end with the process. */
+export function isSpent(): boolean {
+  return hadThreads;
+}
+
 /** Runs one guest to its end. */
 export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
   const relay = new Relay(stub);
@@ -27,10 +35,14 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     doorbell: null,
     carry: (length: number) => relay.carry(length),
   };
+  const { memoryLimitMb } = start.options as NodeGuestOptions;
+  const program = { ...start, memoryLimitMb };
+  const threads = new MainThreads(newGroup(), program, { bundle: bundleFile, cacheFolder });
   try {
-    const { memoryLimitMb } = start.options as NodeGuestOptions;
-    return await runGuest(wire, { ...start, memoryLimitMb }, bundleFile, cacheFolder);
+    return await runGuest(wire, program, bundleFile, cacheFolder, threads);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
+  } finally {
+    hadThreads = threads.wereUsed;
   }
 }

@@ -204,7 +204,11 @@ export function messagingBinding(
     if (thread !== undefined) wake([thread]);
   }
 
-  function send(state: PortState, value: unknown, transfers: readonly unknown[]): boolean | undefined {
+  function send(
+    state: PortState,
+    value: unknown,
+    transfers: readonly unknown[],
+  ): boolean | undefined {
     const message = new OutgoingMessage(guest, registry, cloneError);
     message.addTransfers(transfers, state.port);
     if (state.id === -1) {
@@ -212,13 +216,7 @@ export function messagingBinding(
       clone(value, message);
       return undefined;
     }
-    const threads = native.post(
-      state.id,
-      value,
-      message.hooks,
-      message.buffers,
-      message.portIds,
-    );
+    const threads = native.post(state.id, value, message.hooks, message.buffers, message.portIds);
     message.finish();
     if (threads) wake(threads);
     return threads ? true : undefined;

@@ -36,6 +36,7 @@ import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -58,6 +59,8 @@ export interface Drive {
   /** The loop is empty: returns when `beforeExit` has filled it again, else ends the guest. */
   finish(): void;
 }
+
+type StructuredClone = (value: unknown, options: { transfer: readonly ArrayBuffer[] }) => unknown;
 
 const { apply } = Reflect;
 
@@ -86,20 +89,34 @@ export function boot(hooks: HostHooks): Drive {
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
   stacks.install();
+  const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
     "internal/bootstrap/web/exposed-wildcard",
     "internal/bootstrap/web/exposed-window-or-worker",
-    "internal/bootstrap/switches/is_main_thread",
-    "internal/bootstrap/switches/does_own_process_state",
+    ...(isMain
+      ? [
+          "internal/bootstrap/switches/is_main_thread",
+          "internal/bootstrap/switches/does_own_process_state",
+        ]
+      : [
+          "internal/bootstrap/switches/is_not_main_thread",
+          "internal/bootstrap/switches/does_not_own_process_state",
+        ]),
   ]) {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  // Before anything can come for this thread.
+  guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
   return {
     start() {
+      if (!isMain) {
+        guest.callback(process, () => run(guest, "internal/main/worker_thread", rest), []);
+        return alive();
+      }
       const { entry } = commandLine;
       if (entry.kind !== "main") {
         answerDirectly(guest, commandLine);
@@ -142,7 +159,10 @@ function makeBindings(guest: Guest, parts: Parts) {
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
-    buffer: () => bufferBinding(guest, parts.structuredClone),
+    buffer: () =>
+      bufferBinding(guest, (value, transfer) =>
+        (messaging.binding.structuredClone as StructuredClone)(value, { transfer }),
+      ),
     builtins: () => builtinsBinding(guest),
     cares_wrap: () => caresBinding(guest),
     config: configBinding,
@@ -186,7 +206,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => small.v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: small.workerBinding,
+    worker: () => workerBinding(guest, HandleWrap, messaging),
     zlib: () => zlibBinding(guest, HandleWrap),
   };
 

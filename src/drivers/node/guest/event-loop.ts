@@ -75,6 +75,8 @@ export class EventLoop {
   pendingWork = 0;
   /** Called with the signals that have come, by number. */
   onSignal: ((signal: number) => void) | null = null;
+  /** Another thread may have woken this one. */
+  onWake: (() => void) | null = null;
   /** Things that keep the loop alive although nothing can be polled: children, signal handlers. */
   readonly waiters = new Set<{ readonly isReferenced: boolean }>();
   /** Runs a callback of Node's, with its ticks. */
@@ -250,6 +252,7 @@ export class EventLoop {
       this.#complete(completions[index] as Completion, sources[index]);
     }
     this.#takeSignals();
+    this.onWake?.();
   }
 
   #complete(completion: Completion, source: Source | undefined): void {
