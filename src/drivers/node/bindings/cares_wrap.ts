@@ -7,6 +7,9 @@ import { ipText } from "../guest/socket-names.js";
 
 const ENOENT = -2;
 const EAGAIN = -11;
+const EINVAL = -22;
+const ENAMETOOLONG = -36;
+const ENETUNREACH = -101;
 const UV_EAI_AGAIN = -3001;
 const UV_EAI_NONAME = -3008;
 
@@ -185,10 +188,10 @@ function ordered(addresses: readonly string[], order: number | boolean): readonl
   return order === ORDER_IPV4_FIRST || order === false ? [...v4, ...v6] : [...v6, ...v4];
 }
 
-/** As getaddrinfo(3) says it. */
+/** As getaddrinfo(3) says it: a name that cannot be one does not exist, without a network it may. */
 function addressError(error: number): number {
-  if (error === ENOENT) return UV_EAI_NONAME;
-  return error === EAGAIN ? UV_EAI_AGAIN : error;
+  if (error === ENOENT || error === EINVAL || error === ENAMETOOLONG) return UV_EAI_NONAME;
+  return error === EAGAIN || error === ENETUNREACH ? UV_EAI_AGAIN : error;
 }
 
 function aresName(error: number): string {

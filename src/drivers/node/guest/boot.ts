@@ -34,6 +34,7 @@ import { taskQueueBinding } from "../bindings/task_queue.js";
 import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
+import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { workerBinding } from "../bindings/worker.js";
@@ -201,6 +202,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),
+    udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),

@@ -14,6 +14,7 @@ import type { Stream, StreamClass } from "./stream-handle.js";
 
 const EBADF = -9;
 const EINVAL = -22;
+const ENOTSOCK = -88;
 const EADDRINUSE = -98;
 const EALREADY = -114;
 const EINPROGRESS = -115;
@@ -172,7 +173,8 @@ export function makeSocketStreamClass(
     }
 
     override shutWriting(): number {
-      return kernel.call("shutdown", { fd: this.writeFd, how: SHUT_WR });
+      const failed = kernel.call("shutdown", { fd: this.writeFd, how: SHUT_WR });
+      return failed === ENOTSOCK ? super.shutWriting() : failed;
     }
 
     override onHandleClose(): void {

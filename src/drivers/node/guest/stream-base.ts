@@ -29,6 +29,8 @@ export type Done = (status: number) => void;
 export interface StreamBase extends Handle {
   onread: unknown;
   listener: StreamListener | null;
+  /** Where the program wants its bytes, in the place of fresh buffers. */
+  userBuffer: Uint8Array | null;
   bytesRead: number;
   bytesWritten: number;
   readStart(): number;

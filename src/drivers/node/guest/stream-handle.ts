@@ -59,11 +59,14 @@ export function makeStreamClass(
       const isReferenced = (): boolean => this.isHandleReferenced;
       const readFd = (): number => this.readFd;
       const writeFd = (): number => this.writeFd;
+      const room = (): number => this.userBuffer?.length ?? READ_BYTES;
       this.#reader = {
         get fd() {
           return readFd();
         },
-        maxBytes: READ_BYTES,
+        get maxBytes() {
+          return Math.min(room(), READ_BYTES);
+        },
         get isReferenced() {
           return isReferenced();
         },
@@ -134,8 +137,8 @@ export function makeStreamClass(
     }
 
     override writeBytes(data: Uint8Array, done: Done): boolean | number {
-      if (this.writeFd < 0) return this.#isWriteEnded ? EPIPE : EBADF;
-      if (this.#shutdown) return EPIPE;
+      if (this.#isWriteEnded || this.#shutdown) return EPIPE;
+      if (this.writeFd < 0) return EBADF;
       if (this.writesBlock) {
         const count = kernel.writeFully(this.writeFd, data, -1);
         return count < 0 ? count : true;
