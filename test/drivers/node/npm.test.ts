@@ -112,7 +112,7 @@ describe("npm without a registry", () => {
         bin: { greeter: "cli.js" },
         scripts: { postinstall: "echo ran by $(node -p process.platform) > installed.txt" },
       },
-      "index.js": "module.exports = (name) => `hello ${name}`;\n",
+      "index.js": "module.exports = (name) => 'hello ' + name;\n",
       "cli.js": "#!/usr/bin/env node\nconsole.log(require('./')(process.argv[2]));\n",
     });
     await kernel.mkdir("/app");
