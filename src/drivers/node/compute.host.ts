@@ -7,7 +7,8 @@ import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import { deserialize, serialize } from "node:v8";
-import zlib from "node:zlib";
+import { crc32 } from "node:zlib";
+import { CompressionStreams } from "./compression.host.js";
 
 type Operation = (...args: never[]) => unknown;
 
@@ -64,6 +65,7 @@ export function makeCompute(
   sources: ReadonlyMap<string, string>,
 ): (name: string, ...args: unknown[]) => unknown {
   const converters = new Map<number, InstanceType<typeof TextDecoder>>();
+  const streams = new CompressionStreams();
   let lastConverter = 0;
 
   const operations: Record<string, Operation> = {
@@ -150,8 +152,15 @@ export function makeCompute(
     serialize: (value: unknown) => new Uint8Array(serialize(value)),
     // In a box: null says that it failed.
     deserialize: (data: unknown) => ({ value: deserialize(bytes(data)) }),
-    zlib: (mode: unknown, data: unknown, options: unknown) =>
-      compress(Number(mode), bytes(data), options),
+    zlibOpen: (mode: unknown, options: unknown) => streams.open(Number(mode), options),
+    zlibStep: (id: unknown, flush: unknown, data: unknown, length: unknown) =>
+      streams.step(Number(id), Number(flush), bytes(data), Number(length)),
+    zlibParams: (id: unknown, level: unknown, strategy: unknown) =>
+      streams.params(Number(id), Number(level), Number(strategy)),
+    zlibReset: (id: unknown) => streams.reset(Number(id)),
+    crc32: (data: unknown, value: unknown) =>
+      crc32(typeof data === "string" ? data : bytes(data), Number(value) >>> 0),
+    zlibClose: (id: unknown) => streams.close(Number(id)),
     heap,
     llhttp: () => llhttpModule(sources),
     builtinSource: (id: unknown) => sources.get(text(id)),
@@ -172,55 +181,6 @@ function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
   const text = sources.get("internal/deps/undici/undici") ?? "";
   const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
   return new Uint8Array(Buffer.from(base64, "base64"));
-}
-
-/** By Node's numbers for the modes of its zlib handles. */
-const zlibFunctions = [
-  null,
-  zlib.deflateSync,
-  zlib.inflateSync,
-  zlib.gzipSync,
-  zlib.gunzipSync,
-  zlib.deflateRawSync,
-  zlib.inflateRawSync,
-  zlib.unzipSync,
-  zlib.brotliDecompressSync,
-  zlib.brotliCompressSync,
-] as const;
-const FIRST_BROTLI = 8;
-const OUTPUT_BYTES_MAX = 96 * KiB * KiB;
-const UNSET = 0xffffffff;
-
-function compress(mode: number, data: Buffer, given: unknown): object {
-  const run = zlibFunctions[mode] as ((data: Buffer, options: object) => Buffer) | null | undefined;
-  if (!run || !Array.isArray(given)) throw new TypeError("zlib");
-  try {
-    const options = mode < FIRST_BROTLI ? zlibOptions(given) : brotliOptions(given[0]);
-    return { output: new Uint8Array(run(data, { ...options, maxOutputLength: OUTPUT_BYTES_MAX })) };
-  } catch (thrown) {
-    const { message, errno, code } = thrown as { message: string; errno?: number; code?: string };
-    return { failure: { message, errno: errno ?? -5, code: code ?? "Z_BUF_ERROR" } };
-  }
-}
-
-function zlibOptions([windowBits, level, memLevel, strategy, dictionary]: unknown[]): object {
-  return {
-    windowBits: Number(windowBits),
-    level: Number(level),
-    memLevel: Number(memLevel),
-    strategy: Number(strategy),
-    ...(dictionary instanceof Uint8Array ? { dictionary: Buffer.from(dictionary) } : {}),
-  };
-}
-
-function brotliOptions(parameters: unknown): object {
-  const params: Record<number, number> = {};
-  if (Array.isArray(parameters)) {
-    for (const [index, value] of parameters.entries()) {
-      if (value !== UNSET) params[index] = Number(value);
-    }
-  }
-  return { params };
 }
 
 /** The forgiving base64 of the WHATWG, or Node's numbers for what is wrong. */

@@ -1,19 +1,14 @@
-/**
- * `zlib`: compression by the container's public functions. They take all of the input at once, so a
- * stream gives its output when its input has ended: the bytes are right, they are not incremental.
- */
+/** `zlib`: compression by streams that the container holds (`compression.host.ts`), one number each. */
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
 import { bytesOf } from "./buffer.js";
 
-/** What one stream may collect before it is too much to copy. */
-const INPUT_BYTES_MAX = 64 * 1024 * 1024;
-const FLUSH_FINISH = 4;
-const BROTLI_OPERATION_FINISH = 2;
-
 /** Places in the state that a write leaves. */
 const AVAILABLE_OUT = 0;
 const AVAILABLE_IN = 1;
+
+/** What one step gives at most (`compression.host.ts`). */
+const STEP_BYTES_MAX = 1024 * 1024;
 
 interface ZlibFailure {
   readonly message: string;
@@ -21,90 +16,84 @@ interface ZlibFailure {
   readonly code: string;
 }
 
-type ZlibAnswer = { readonly output: Uint8Array } | { readonly failure: ZlibFailure };
+type Step =
+  | { readonly output: Uint8Array; readonly left: number }
+  | { readonly failure: ZlibFailure };
+
+type WriteArguments = [
+  flush: number,
+  input: ArrayBufferView | null,
+  inputOffset: number,
+  inputLength: number,
+  target: ArrayBufferView,
+  targetOffset: number,
+  targetLength: number,
+];
+
+const CLOSED: ZlibFailure = { message: "zlib binding closed", errno: -2, code: "Z_STREAM_ERROR" };
 
 export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   const { compute } = guest.hooks;
+  /** Closes the streams of handles that nobody holds any more. */
+  const lost = new FinalizationRegistry<number>((id) => void compute("zlibClose", id));
 
   class Compression extends HandleWrap {
     onerror: unknown = undefined;
     readonly #mode: number;
-    readonly #finish: number;
-    #options: readonly unknown[] = [];
+    #id = 0;
     #state: Uint32Array = new Uint32Array(2);
     #callback: unknown = undefined;
-    #input: Uint8Array[] = [];
-    #inputLength = 0;
-    #output: Uint8Array | null = null;
 
-    constructor(type: string, mode: number, finish: number) {
-      super(type);
+    constructor(mode: number) {
+      super("ZLIB");
       this.#mode = mode;
-      this.#finish = finish;
     }
 
-    prepare(options: readonly unknown[], state: Uint32Array, callback: unknown): void {
-      this.#options = options;
+    /** Opens the stream; false: its options are no good, or there are too many. */
+    open(options: readonly unknown[], state: Uint32Array, callback: unknown): boolean {
       this.#state = state;
       this.#callback = callback;
+      const id = compute("zlibOpen", this.#mode, options);
+      if (typeof id !== "number") return false;
+      this.#id = id;
+      lost.register(this, id, this);
+      return true;
     }
 
-    write(
-      ...args: [number, ArrayBufferView | null, number, number, ArrayBufferView, number, number]
-    ): void {
+    write(...args: WriteArguments): void {
       guest.loop.enqueue(() => {
         if (this.isHandleClosed) return;
-        const failure = this.#step(...args);
+        const failure = this.#write(...args);
         if (failure) this.#fail(failure);
         else guest.callback(this, this.#callback, []);
       });
     }
 
-    writeSync(
-      ...args: [number, ArrayBufferView | null, number, number, ArrayBufferView, number, number]
-    ): void {
-      const failure = this.#step(...args);
+    writeSync(...args: WriteArguments): void {
+      const failure = this.#write(...args);
       if (failure) this.#fail(failure);
     }
 
-    #step(
-      flush: number,
-      input: ArrayBufferView | null,
-      inputOffset: number,
-      inputLength: number,
-      target: ArrayBufferView,
-      targetOffset: number,
-      targetLength: number,
-    ): ZlibFailure | null {
-      if (input && inputLength > 0) {
-        this.#inputLength += inputLength;
-        if (this.#inputLength > INPUT_BYTES_MAX)
-          throw guest.notImplemented("zlib", "more than 64 MiB");
-        this.#input.push(bytesOf(input).slice(inputOffset, inputOffset + inputLength));
+    /** Steps until the target is full or nothing more comes. */
+    #write(...[flush, input, from, length, target, at, space]: WriteArguments): ZlibFailure | null {
+      let rest = input ? bytesOf(input).slice(from, from + length) : new Uint8Array(0);
+      let filled = 0;
+      for (;;) {
+        const asked = space - filled;
+        const step = compute("zlibStep", this.#id, flush, rest, asked) as Step | null;
+        if (step === null) return CLOSED;
+        if ("failure" in step) return step.failure;
+        const { output, left } = step;
+        bytesOf(target).set(output, at + filled);
+        filled += output.length;
+        const isStuck = output.length === 0;
+        rest = rest.subarray(rest.length - left);
+        // A step may give less than was asked for: the container bounds one.
+        if (filled === space || isStuck || output.length < Math.min(asked, STEP_BYTES_MAX)) break;
       }
-      if (flush === this.#finish && this.#output === null) {
-        const answer = compute("zlib", this.#mode, this.#takeInput(), this.#options) as ZlibAnswer;
-        if ("failure" in answer) return answer.failure;
-        this.#output = answer.output;
-      }
-      const rest = this.#output ?? new Uint8Array(0);
-      const count = Math.min(rest.length, targetLength);
-      bytesOf(target).set(rest.subarray(0, count), targetOffset);
-      if (this.#output) this.#output = rest.subarray(count);
-      this.#state[AVAILABLE_OUT] = targetLength - count;
-      this.#state[AVAILABLE_IN] = 0;
+      this.#state[AVAILABLE_OUT] = space - filled;
+      this.#state[AVAILABLE_IN] = rest.length;
       return null;
-    }
-
-    #takeInput(): Uint8Array {
-      const all = new Uint8Array(this.#inputLength);
-      let at = 0;
-      for (const chunk of this.#input) {
-        all.set(chunk, at);
-        at += chunk.length;
-      }
-      this.reset();
-      return all;
     }
 
     #fail({ message, errno, code }: ZlibFailure): void {
@@ -112,14 +101,17 @@ export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     }
 
     params(level: number, strategy: number): void {
-      const [windowBits, , memLevel, , dictionary] = this.#options;
-      this.#options = [windowBits, level, memLevel, strategy, dictionary];
+      const failure = compute("zlibParams", this.#id, level, strategy) as ZlibFailure | null;
+      if (failure) this.#fail(failure);
     }
 
     reset(): void {
-      this.#input = [];
-      this.#inputLength = 0;
-      this.#output = null;
+      compute("zlibReset", this.#id);
+    }
+
+    override onHandleClose(): void {
+      lost.unregister(this);
+      compute("zlibClose", this.#id);
     }
 
     getAvailableMemory(): number {
@@ -128,10 +120,6 @@ export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   }
 
   class Zlib extends Compression {
-    constructor(mode: number) {
-      super("ZLIB", mode, FLUSH_FINISH);
-    }
-
     init(
       windowBits: number,
       level: number,
@@ -142,18 +130,17 @@ export function zlibBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       dictionary?: ArrayBufferView,
     ): void {
       const copy = dictionary ? bytesOf(dictionary).slice() : undefined;
-      this.prepare([windowBits, level, memLevel, strategy, copy], state, callback);
+      const options = [windowBits, level, memLevel, strategy, copy];
+      if (this.open(options, state, callback)) return;
+      throw Object.assign(new Error("Initialization failed"), {
+        code: "ERR_ZLIB_INITIALIZATION_FAILED",
+      });
     }
   }
 
   class Brotli extends Compression {
-    constructor(mode: number) {
-      super("ZLIB", mode, BROTLI_OPERATION_FINISH);
-    }
-
     init(parameters: Uint32Array, state: Uint32Array, callback: unknown): boolean {
-      this.prepare([[...parameters]], state, callback);
-      return true;
+      return this.open([[...parameters]], state, callback);
     }
   }
 
