@@ -1,15 +1,28 @@
 // A real npm registry on the host's loopback for tests: verdaccio, without uplinks, with a storage of its own.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { packTar } from "modern-tar";
 import { onTestFinished } from "vitest";
 
 const require = createRequire(import.meta.url);
+
+/** Whether verdaccio, a development dependency, is installed. */
+export const hasRegistry = (() => {
+  try {
+    require.resolve("verdaccio/package.json");
+    return true;
+  } catch {
+    return false;
+  }
+})();
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -56,4 +69,49 @@ async function listening(registry: ChildProcess): Promise<void> {
     if (printed.includes("http address")) break;
   }
   registry.stdout?.resume();
+}
+
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly [field: string]: unknown;
+}
+
+/** Publishes a package of a manifest and an index.js, as `npm publish` does it. */
+export async function publishTo(port: number, manifest: Manifest, source: string): Promise<void> {
+  const { name, version } = manifest;
+  const entry = (file: string, body: string, mode: number) => ({
+    header: { name: `package/${file}`, size: Buffer.byteLength(body), mode },
+    body,
+  });
+  const tarball = gzipSync(
+    await packTar([
+      entry("package.json", JSON.stringify(manifest), 0o644),
+      entry("index.js", source, 0o755),
+    ]),
+  );
+  const file = `${name}-${version}.tgz`;
+  const dist = {
+    integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
+    shasum: createHash("sha1").update(tarball).digest("hex"),
+    tarball: `http://127.0.0.1:${port}/${name}/-/${file}`,
+  };
+  const response = await fetch(`http://127.0.0.1:${port}/${name}`, {
+    method: "PUT",
+    headers: { "content-type": "application/json", authorization: "Bearer nobody" },
+    body: JSON.stringify({
+      _id: name,
+      name,
+      "dist-tags": { latest: version },
+      versions: { [version]: { ...manifest, _id: `${name}@${version}`, dist } },
+      _attachments: {
+        [file]: {
+          content_type: "application/octet-stream",
+          data: tarball.toString("base64"),
+          length: tarball.length,
+        },
+      },
+    }),
+  });
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
 }
