@@ -43,7 +43,7 @@ export async function underOracle(probe: (saw: Saw) => void | Promise<void>): Pr
 
 /** Words of the host that no guest may see; those that a guest has of its own are left out. */
 function hostWords(secret: string, folder: string): string[] {
-  const guests = new Set(["root", "/root", "sandbox", "/", ""]);
+  const guests = new Set(["root", "/root", "sandbox", "/usr/bin/node", "/", ""]);
   const words = [hostname(), userInfo().username, homedir(), process.cwd(), process.execPath];
   return [secret, folder, ...words].filter((word) => !guests.has(word) && word.length > 3);
 }

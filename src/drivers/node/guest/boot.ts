@@ -66,6 +66,7 @@ export interface Drive {
   finish(): void;
 }
 
+
 const { apply } = Reflect;
 
 export function boot(hooks: HostHooks): Drive {
