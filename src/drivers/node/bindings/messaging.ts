@@ -228,9 +228,7 @@ export function messagingBinding(
     message.finish();
     if (threads === null) {
       const { emitWarning } = guest.process as { emitWarning(text: string): void };
-      emitWarning(
-        "The target port was posted to itself, and the communication channel was lost",
-      );
+      emitWarning("The target port was posted to itself, and the communication channel was lost");
       deliver();
       return true;
     }

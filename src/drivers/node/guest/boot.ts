@@ -66,7 +66,6 @@ export interface Drive {
   finish(): void;
 }
 
-
 const { apply } = Reflect;
 
 export function boot(hooks: HostHooks): Drive {
