@@ -1,5 +1,6 @@
 // Sockets of Node guests: the same program on the host's Node, between guests, and what the policy says.
 
+import type { NetworkAdapter } from "secure-exec/kernel";
 import { describe, expect, test } from "vitest";
 import { datagramPrograms, nameProgram, netPrograms } from "./net-programs.js";
 import { bootNode, messageOf, nodeInGuest, nodeOnHost, startServer } from "./node-kernel.js";
@@ -81,6 +82,38 @@ describe("the world outside", () => {
         "EACCES getaddrinfo getaddrinfo EACCES example.com\n" +
         "EACCES connect connect EACCES 192.0.2.1:80 - Local (0.0.0.0:0)\n",
     );
+  });
+
+  test("is asked for a name while the loop goes on", async () => {
+    let answer = (): void => {};
+    const network: NetworkAdapter = {
+      resolve: (name) =>
+        new Promise((resolve) => {
+          answer = () => resolve(name === "slow.example" ? [{ address: "192.0.2.7" }] : []);
+        }),
+      connect: () => Promise.reject(new Error("nobody connects")),
+    };
+    const permissions = {
+      network: () => ({ allow: true, names: ["slow.example", "192.0.2.7"] }),
+    };
+    const kernel = await bootNode({}, { network, permissions });
+    let output = "";
+    const guest = kernel.spawn(
+      "node",
+      [
+        "-e",
+        `require("dns").lookup("slow.example", { all: true }, (error, all) => console.log(error, all));
+         setTimeout(() => console.log("the loop goes on"), 1);`,
+      ],
+      {
+        onStdout: (data) => {
+          output += Buffer.from(data).toString();
+          answer();
+        },
+      },
+    );
+    expect(await guest.wait()).toBe(0);
+    expect(output).toBe("the loop goes on\nnull [ { address: '192.0.2.7', family: 4 } ]\n");
   });
 
   test("is not needed for what is inside", async () => {

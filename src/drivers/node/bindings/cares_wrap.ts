@@ -51,18 +51,12 @@ const ARES_ENOTINITIALIZED = 21;
 export function caresBinding(guest: Guest): Binding {
   const { kernel, loop } = guest;
 
-  /** Tells a request its answer in a later round of the loop. */
-  const answer = (request: Request, type: string, args: readonly unknown[]): number => {
-    beginRequest(guest, request, type);
-    loop.enqueue(() => completeRequest(guest, request, args));
-    return 0;
-  };
-
   class ChannelWrap {
     #servers: readonly (readonly [string, number])[] = configuredServers(kernel).map(
       (address) => [address, DNS_PORT] as const,
     );
-    readonly #waiting = new Set<Request>();
+    /** What has not been answered, with how to ask no more. */
+    readonly #waiting = new Map<Request, () => void>();
 
     getServers(): [string, number][] {
       if (this.#servers.length === 0) return [["127.0.0.1", DNS_PORT]];
@@ -87,42 +81,38 @@ export function caresBinding(guest: Guest): Binding {
     }
 
     cancel(): void {
-      for (const request of [...this.#waiting]) this.#complete(request, ["ECANCELLED"]);
+      for (const [request, stop] of [...this.#waiting]) {
+        stop();
+        this.#complete(request, ["ECANCELLED"]);
+      }
     }
 
     queryA(request: Request, name: string): number {
-      return this.#query(request, () => this.#addresses(name, 4));
+      return this.#ask(request, name, 4, addressesWithTtls);
     }
     queryAaaa(request: Request, name: string): number {
-      return this.#query(request, () => this.#addresses(name, 6));
+      return this.#ask(request, name, 6, addressesWithTtls);
     }
     queryAny(request: Request, name: string): number {
-      return this.#query(request, () => {
-        const all = lookUp(kernel, name, 0);
-        if (typeof all === "number") return [aresName(all)];
-        return [
-          null,
-          all.map((address) => ({
-            address,
-            ttl: 0,
-            type: address.includes(":") ? "AAAA" : "A",
-          })),
-        ];
-      });
+      return this.#ask(request, name, 0, (found) => [null, found.map(addressRecord)]);
     }
     getHostByAddr(request: Request, address: string): number {
-      return this.#query(request, () => {
-        const name = nameOfAddress(kernel, address);
-        return name === undefined ? ["ENOTFOUND"] : [null, [name]];
+      if (!parseIp(address)) return EINVAL;
+      beginRequest(guest, request, "QUERYWRAP");
+      let isWanted = true;
+      this.#waiting.set(request, () => {
+        isWanted = false;
       });
+      loop.enqueue(() => {
+        const name = nameOfAddress(kernel, address);
+        if (isWanted) this.#complete(request, name === undefined ? ["ENOTFOUND"] : [null, [name]]);
+      });
+      return 0;
     }
 
-    /** Records that the kernel's resolver does not ask for: there are none. */
+    /** Records that the kernel's resolver does not ask for: of a name that exists there are none. */
     #none(request: Request, name: string): number {
-      return this.#query(request, () => {
-        const found = lookUp(kernel, name, 0);
-        return [typeof found === "number" ? aresName(found) : "ENODATA"];
-      });
+      return this.#ask(request, name, 0, () => ["ENODATA"]);
     }
     queryCaa = this.#none;
     queryCname = this.#none;
@@ -134,18 +124,17 @@ export function caresBinding(guest: Guest): Binding {
     querySrv = this.#none;
     queryTxt = this.#none;
 
-    #addresses(name: string, version: 4 | 6): unknown[] {
-      const found = lookUp(kernel, name, version);
-      if (typeof found === "number") return [aresName(found)];
-      return [null, found, found.map(() => 0)];
-    }
-
-    #query(request: Request, find: () => unknown[]): number {
+    #ask(
+      request: Request,
+      name: string,
+      version: 0 | 4 | 6,
+      answer: (found: readonly string[]) => unknown[],
+    ): number {
       beginRequest(guest, request, "QUERYWRAP");
-      this.#waiting.add(request);
-      loop.enqueue(() => {
-        if (this.#waiting.has(request)) this.#complete(request, find());
-      });
+      const stop = lookUp(guest, name, version, (found) =>
+        this.#complete(request, typeof found === "number" ? [aresName(found)] : answer(found)),
+      );
+      this.#waiting.set(request, stop);
       return 0;
     }
 
@@ -168,16 +157,21 @@ export function caresBinding(guest: Guest): Binding {
       _hints: number,
       order: number | boolean,
     ): number {
-      const found = lookUp(kernel, name, family);
-      const args =
-        typeof found === "number" ? [addressError(found)] : [null, ordered(found, order)];
-      return answer(request, "GETADDRINFOREQWRAP", args);
+      beginRequest(guest, request, "GETADDRINFOREQWRAP");
+      lookUp(guest, name, family, (found) => {
+        const isFound = typeof found !== "number";
+        const args = isFound ? [null, ordered(found, order)] : [addressError(found)];
+        completeRequest(guest, request, args);
+      });
+      return 0;
     },
 
     getnameinfo(request: Request, address: string, port: number): number {
       const name = nameOfAddress(kernel, address);
       const args = name === undefined ? [UV_EAI_NONAME] : [null, name, serviceOfPort(kernel, port)];
-      return answer(request, "GETNAMEINFOREQWRAP", args);
+      beginRequest(guest, request, "GETNAMEINFOREQWRAP");
+      loop.enqueue(() => completeRequest(guest, request, args));
+      return 0;
     },
 
     canonicalizeIP(address: string): string | undefined {
@@ -191,6 +185,14 @@ export function caresBinding(guest: Guest): Binding {
 
 function invalidAddress(message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
+function addressesWithTtls(found: readonly string[]): unknown[] {
+  return [null, found, found.map(() => 0)];
+}
+
+function addressRecord(address: string): object {
+  return { address, ttl: 0, type: address.includes(":") ? "AAAA" : "A" };
 }
 
 /** `order` was a boolean in earlier versions: whether the order stays. */
