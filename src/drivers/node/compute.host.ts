@@ -140,6 +140,7 @@ export function makeCompute(
     ...makeCompression(),
     crypto: makeCrypto(),
     heap,
+    llhttp: () => llhttpModule(sources),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
@@ -151,6 +152,13 @@ export function makeCompute(
       return null;
     }
   };
+}
+
+/** The parser of HTTP that undici, which is part of Node, has in its text. */
+function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
+  const text = sources.get("internal/deps/undici/undici") ?? "";
+  const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
+  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 /** The forgiving base64 of the WHATWG, or Node's numbers for what is wrong. */

@@ -21,12 +21,13 @@ export type HandleClass = new (type: string) => Handle;
 export function makeHandleClass(guest: Guest): HandleClass {
   const onClose = guest.symbols.handle_onclose as symbol;
 
-  return class HandleWrap {
+  return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
     #isReferenced = true;
     #isClosed = false;
 
     constructor(type: string) {
+      super();
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
         value: this.#asyncId,
@@ -67,11 +68,16 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
     ref(): void {
       this.#isReferenced = true;
+      this.onReference?.(true);
     }
 
     unref(): void {
       this.#isReferenced = false;
+      this.onReference?.(false);
     }
+
+    /** For handles that tell the loop by themselves. */
+    declare onReference?: (isReferenced: boolean) => void;
 
     getAsyncId(): number {
       return this.#asyncId;
