@@ -43,6 +43,8 @@ export class Guest {
     emitInit(resource: object, type: string): void;
     emitDestroy(resource: object): void;
   } | null = null;
+  /** What makes objects of a binding again out of a message, by the binding and the object's class. */
+  readonly revivers = new Map<string, (data: unknown) => object>();
   primordials: Record<string, unknown> = {};
   internalBinding: (name: string) => Binding = () => {
     throw new Error("not booted");

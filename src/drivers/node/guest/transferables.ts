@@ -8,6 +8,8 @@ import { type MessageHooks, nativeKind, type PortId, type SerializationHooks } f
 const TAG_PORT = 1;
 const TAG_LIBRARY_OBJECT = 2;
 const TAG_SEEN = 3;
+/** No module of Node's begins so. */
+const OF_BINDING = "binding:";
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -214,6 +216,13 @@ export class IncomingMessages {
     readHost: () => this.#readHost(),
   };
 
+  #reviverOf(info: string): ((data: unknown) => object) | undefined {
+    if (!info.startsWith(OF_BINDING)) return undefined;
+    // A thread may get a key before it has asked for the binding itself.
+    this.#guest.internalBinding(info.split(":")[1] ?? "");
+    return this.#guest.revivers.get(info);
+  }
+
   #readHost(): object {
     const { native } = this.#guest;
     const tag = native.read(nativeKind.uint32);
@@ -225,12 +234,23 @@ export class IncomingMessages {
     this.#seen.push({});
     const [info] = native.read(nativeKind.value) ?? [""];
     const [data] = native.read(nativeKind.value) ?? [undefined];
+    const revive = this.#reviverOf(String(info));
+    if (revive) {
+      const object = revive(data);
+      this.#seen[place] = object;
+      return object;
+    }
     const object = this.createObject?.(String(info)) ?? {};
     this.#seen[place] = object;
     const symbol = this.#guest.symbols.messaging_deserialize_symbol as symbol;
     Reflect.apply((object as Record<symbol, Method>)[symbol] as Method, object, [data]);
     return object;
   }
+}
+
+/** How a message names a class of a binding's: the library's classes have a module there. */
+export function bindingClass(binding: string, name: string): string {
+  return `${OF_BINDING}${binding}:${name}`;
 }
 
 function isDetached(buffer: ArrayBuffer): boolean {

@@ -141,6 +141,13 @@ tell('bad', () => new c.X509Certificate('x')); tell('bad', () => new c.X509Certi
 const tls = require('tls'); console.log(tls.rootCertificates.length, new c.X509Certificate(tls.rootCertificates[0]).subject, tls.getCiphers().length);
 tell('spkac', () => [c.Certificate.verifySpkac('x'), c.Certificate.exportChallenge('x'), c.Certificate.exportPublicKey('x')]);`,
 
+  "keys and certificates in messages": `
+const { port1, port2 } = new MessageChannel(); const pair = c.generateKeyPairSync('ed25519'); const secret = c.createSecretKey(bytes(5)); const x = new c.X509Certificate(PEM);
+port2.on('message', async ({ all: [s, priv, pub, cert, web], again }) => {
+  console.log(s.equals(secret), priv.equals(pair.privateKey), pub.equals(pair.publicKey), cert.subject === x.subject, cert instanceof c.X509Certificate, s instanceof c.KeyObject, again === s, web.algorithm, web.usages, s);
+  console.log(c.verify(null, bytes(4), pub, c.sign(null, bytes(4), priv)), Buffer.from(await c.subtle.exportKey('raw', web))); port2.close(); });
+c.subtle.importKey('raw', bytes(16), 'AES-CBC', true, ['encrypt']).then((web) => { port1.postMessage({ all: [secret, pair.privateKey, pair.publicKey, x, web], again: secret }); console.log(structuredClone(pair.publicKey).equals(pair.publicKey)); });`,
+
   "Web Crypto: every algorithm, there and back": `
 const { subtle } = c.webcrypto; const data = bytes(100); const hex = (b) => Buffer.from(b).toString('hex'); const say = async (name, f) => { try { console.log(name, await f()); } catch (e) { console.log(name, e.name, e.message, e.code, e.cause?.message, e.cause?.code); } };
 (async () => {

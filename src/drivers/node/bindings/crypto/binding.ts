@@ -22,7 +22,7 @@ export function cryptoBinding(guest: Guest): Binding {
   const KeyObjectHandle = makeKeyObjectHandle(crypto);
   return {
     ...hashBinding(crypto, CryptoJob),
-    ...keyBinding(KeyObjectHandle),
+    ...keyBinding(guest, KeyObjectHandle),
     ...cipherBinding(crypto),
     ...signatureBinding(crypto, CryptoJob),
     ...derivationBinding(crypto, CryptoJob),

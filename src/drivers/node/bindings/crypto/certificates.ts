@@ -1,8 +1,11 @@
 /** X.509 certificates, root certificates and SPKACs. A handle holds its certificate's DER in the guest. */
 import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
+import { bindingClass } from "../../guest/transferables.js";
 import type { CryptoCalls } from "./calls.js";
 import type { KeyHandle, KeyObjectHandleClass } from "./keys.js";
+
+const CERTIFICATE_CLASS = bindingClass("crypto", "X509Certificate");
 
 interface Parsed {
   readonly subject: string;
@@ -25,11 +28,19 @@ export function certificateBinding(
   crypto: CryptoCalls,
   KeyObjectHandle: KeyObjectHandleClass,
 ): Binding {
-  class CertificateHandle {
+  const { guest } = crypto;
+  const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
+
+  class CertificateHandle extends guest.native.HostObject {
     readonly #parsed: Parsed;
 
     constructor(parsed: Parsed) {
+      super();
       this.#parsed = parsed;
+    }
+
+    [cloneSymbol](): object {
+      return { data: this.#parsed, deserializeInfo: CERTIFICATE_CLASS };
     }
 
     get der(): Uint8Array {
@@ -63,6 +74,8 @@ export function certificateBinding(
     verify = (key: KeyHandle) => crypto.call("verifyCertificate", this.der, key.argument());
     toLegacy = () => asLegacy(crypto.call("legacyCertificate", this.der));
   }
+
+  guest.revivers.set(CERTIFICATE_CLASS, (data) => new CertificateHandle(data as Parsed));
 
   /** What is bytes in a legacy object is a Buffer; distinguished names have no prototype. */
   const asLegacy = (value: unknown): unknown => {

@@ -3,7 +3,8 @@
  * when it is used: nothing there has to be kept or given back.
  */
 import type { CryptoFailure, ImportedKey } from "../../crypto/answers.js";
-import type { Binding } from "../../guest/guest.js";
+import type { Binding, Guest } from "../../guest/guest.js";
+import { bindingClass } from "../../guest/transferables.js";
 import { bytesOf } from "../buffer.js";
 import { type CryptoCalls, codedError, errorOf, memoryOf, plainCopy } from "./calls.js";
 import { edwardsKey, pointKey } from "./raw-keys.js";
@@ -36,6 +37,11 @@ export interface KeyHandle {
   export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown;
   exportJwk(target: object, handleRsaPss: boolean): object;
 }
+
+const HANDLE_CLASS = bindingClass("crypto", "KeyObjectHandle");
+const KEY_OBJECT_CLASS = bindingClass("crypto", "KeyObject");
+/** In the order of the library's classes behind their common one. */
+const keyTypes = ["secret", "public", "private"];
 
 const handles = new WeakSet<object>();
 
@@ -80,7 +86,10 @@ export interface KeyObjectHandleClass {
 }
 
 export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
-  return class KeyObjectHandle implements KeyHandle {
+  const { guest } = crypto;
+  const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
+
+  class KeyObjectHandle extends guest.native.HostObject implements KeyHandle {
     #type = SECRET;
     /** DER of an asymmetric key, the bytes of a secret one. */
     #data = new Uint8Array(0);
@@ -89,7 +98,22 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     #details: Readonly<Record<string, unknown>> | null = null;
 
     constructor() {
+      super();
       handles.add(this);
+    }
+
+    /** What a message carries of a key: between threads, all of it. */
+    [cloneSymbol](): object {
+      const data = [this.#type, this.#data, this.#asymmetricType];
+      return { data, deserializeInfo: HANDLE_CLASS };
+    }
+
+    static revived([type, bytes, asymmetricType]: [number, Uint8Array, string]): KeyObjectHandle {
+      const handle = new KeyObjectHandle();
+      handle.#type = type;
+      handle.#data = bytes as Uint8Array<ArrayBuffer>;
+      handle.#asymmetricType = asymmetricType;
+      return handle;
     }
 
     static secret(bytes: Uint8Array): KeyHandle {
@@ -223,7 +247,10 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       }
       return target;
     }
-  };
+  }
+
+  guest.revivers.set(HANDLE_CLASS, (data) => KeyObjectHandle.revived(data as never));
+  return KeyObjectHandle;
 }
 
 /** A key in the form that was asked for when its pair was generated; the handle when in none. */
@@ -254,17 +281,34 @@ function exponentOf(digits: unknown): ArrayBuffer {
   return memoryOf(Uint8Array.from(bytes));
 }
 
-export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
+export function keyBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleClass): Binding {
+  const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
+
+  class NativeKeyObject extends guest.native.HostObject {
+    constructor(handle: KeyHandle) {
+      super();
+      handlesOfKeys.set(this, handle);
+    }
+
+    [cloneSymbol](): object {
+      const { type } = this as unknown as { type: string };
+      return { data: [type, handlesOfKeys.get(this)], deserializeInfo: KEY_OBJECT_CLASS };
+    }
+  }
+
+  let classes: readonly (new (handle: KeyHandle) => object)[] = [];
+  guest.revivers.set(KEY_OBJECT_CLASS, (data) => {
+    guest.require("internal/crypto/keys");
+    const [type, handle] = data as [string, KeyHandle];
+    const Class = classes[keyTypes.indexOf(type) + 1] as (typeof classes)[number];
+    return new Class(handle);
+  });
+
   return {
     KeyObjectHandle,
-    createNativeKeyObjectClass(make: (base: unknown) => unknown) {
-      return make(
-        class NativeKeyObject {
-          constructor(handle: KeyHandle) {
-            handlesOfKeys.set(this, handle);
-          }
-        },
-      );
+    createNativeKeyObjectClass(make: (base: unknown) => typeof classes) {
+      classes = make(NativeKeyObject);
+      return classes;
     },
   };
 }
