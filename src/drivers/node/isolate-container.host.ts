@@ -85,6 +85,8 @@ let tools: Tools | undefined;
  */
 export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
   if (tools) return tools;
+  // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
+  process.noDeprecation = true;
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const addon = new ivm.NativeModule(addonFile());
   const library = readLibrary();

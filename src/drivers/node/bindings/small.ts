@@ -133,3 +133,20 @@ export function symbolsBinding(guest: Guest): Binding {
   }
   return binding;
 }
+
+/** The frame of asynchronous contexts, which V8 carries along every continuation. From Node 22 on. */
+export function asyncContextFrameBinding({ native }: Guest): Binding {
+  return {
+    getContinuationPreservedEmbedderData: () => native.getContinuationData(),
+    setContinuationPreservedEmbedderData: (frame: unknown) => native.setContinuationData(frame),
+  };
+}
+
+/** Channels that Node's native half would publish on: none. From Node 24 on. */
+export function diagnosticsChannelBinding(): Binding {
+  return {
+    linkNativeChannel() {},
+    notifyChannelActive() {},
+    notifyChannelInactive() {},
+  };
+}

@@ -6,10 +6,11 @@ import { asyncWrapBinding } from "../bindings/async_wrap.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
+import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
-import { cryptoBinding } from "../bindings/crypto.js";
+import { cryptoBinding } from "../bindings/crypto/binding.js";
 import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
@@ -18,6 +19,7 @@ import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
+import { modulesBinding } from "../bindings/modules.js";
 import { optionsBinding } from "../bindings/options.js";
 import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
@@ -60,8 +62,6 @@ export interface Drive {
   /** The loop is empty: returns when `beforeExit` has filled it again, else ends the guest. */
   finish(): void;
 }
-
-type StructuredClone = (value: unknown, options: { transfer: readonly ArrayBuffer[] }) => unknown;
 
 const { apply } = Reflect;
 
@@ -159,17 +159,17 @@ function makeBindings(guest: Guest, parts: Parts) {
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
   const makers: Readonly<Record<string, () => Binding>> = {
+    async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
-    buffer: () =>
-      bufferBinding(guest, (value, transfer) =>
-        (messaging.binding.structuredClone as StructuredClone)(value, { transfer }),
-      ),
+    buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
+    cjs_lexer: cjsLexerBinding,
     cares_wrap: () => caresBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
+    diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
@@ -182,6 +182,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
+    modules: () => modulesBinding(guest),
     options: () => optionsBinding(guest, commandLine.options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),

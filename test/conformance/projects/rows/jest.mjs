@@ -23,7 +23,9 @@ test("snapshots", () => expect({ b: [1] }).toMatchInlineSnapshot(\`
 \`));
 `,
 );
-const bin = createRequire(import.meta.url).resolve("jest/package.json").replace("package.json", "bin/jest.js");
+const bin = createRequire(import.meta.url)
+  .resolve("jest/package.json")
+  .replace("package.json", "bin/jest.js");
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
   [bin, "--json", "--runInBand", "--ci", "--no-cache"],
