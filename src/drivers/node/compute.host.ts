@@ -6,7 +6,6 @@ import { Buffer, isUtf8, transcode } from "node:buffer";
 import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import zlib from "node:zlib";
 
 type Operation = (...args: never[]) => unknown;
@@ -147,9 +146,6 @@ export function makeCompute(
     hashes: () => getHashes(),
     randomBytes: (size: unknown) =>
       new Uint8Array(randomBytes(Math.min(RANDOM_BYTES_MAX, Math.max(1, Number(size))))),
-    serialize: (value: unknown) => new Uint8Array(serialize(value)),
-    // In a box: null says that it failed.
-    deserialize: (data: unknown) => ({ value: deserialize(bytes(data)) }),
     zlib: (mode: unknown, data: unknown, options: unknown) =>
       compress(Number(mode), bytes(data), options),
     heap,

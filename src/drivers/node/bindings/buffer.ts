@@ -108,8 +108,10 @@ export function bufferBinding(guest: Guest): Binding {
       sourceStart: number,
       count: number,
     ) {
-      bytesOf(target).set(bytesOf(source).subarray(sourceStart, sourceStart + count), targetStart);
-      return count;
+      const to = bytesOf(target);
+      const room = Math.min(count, to.length - targetStart);
+      to.set(bytesOf(source).subarray(sourceStart, sourceStart + room), targetStart);
+      return room;
     },
     copyArrayBuffer(
       target: ArrayBuffer,
@@ -141,7 +143,8 @@ export function bufferBinding(guest: Guest): Binding {
     },
     fill(target: View, value: unknown, offset: number, end: number, encoding?: unknown) {
       const bytes = bytesOf(target);
-      if (offset < 0 || end > bytes.length) return -2;
+      if (offset < 0 || end < 0) throw rangeError("Index out of range");
+      if (offset > end || end > bytes.length) return -2;
       if (offset >= end) return undefined;
       if (typeof value === "string" || ArrayBuffer.isView(value)) {
         const pattern =
@@ -188,7 +191,7 @@ export function bufferBinding(guest: Guest): Binding {
     atob: (text: string) => guest.hooks.compute("atob", text),
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    detachArrayBuffer: (buffer: ArrayBuffer) => void structuredDetach(buffer),
+    detachArrayBuffer: (buffer: ArrayBuffer) => guest.native.detach(buffer),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
@@ -229,11 +232,6 @@ function invalidArgument(message: string): Error {
   const error = new TypeError(message) as Error & { code: string };
   error.code = "ERR_INVALID_ARG_TYPE";
   return error;
-}
-
-function structuredDetach(_buffer: ArrayBuffer): void {
-  // The language of Node 20 has no way to detach; from 22 on there is one.
-  (_buffer as ArrayBuffer & { transfer?: () => void }).transfer?.();
 }
 
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {

@@ -2,7 +2,8 @@
  * Boots Node's own library in the isolate, over the bindings of this driver. The bundle of this file
  * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
  */
-import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { asyncWrapBinding, MAIN_ASYNC_ID } from "../bindings/async_wrap.js";
+import { blobBinding } from "../bindings/blob.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { configBinding } from "../bindings/config.js";
@@ -13,6 +14,7 @@ import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
+import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { icuBinding } from "../bindings/icu.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
@@ -32,6 +34,7 @@ import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { v8Binding } from "../bindings/v8.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -64,9 +67,16 @@ export function boot(
   const guest = new Guest(hooks);
   const commandLine = parseCommandLine(guest.configuration);
   const stacks = new StackTraces();
-  const compiler = new Compiler(guest);
+  const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
   hideFromGuests();
+  guest.finalization.install();
+  guest.v8Flags.set(commandLine.execArgv);
+  const gc = guest.v8Flags.gc(() => guest.native.collectGarbage());
+  if (gc) {
+    const hidden = { writable: true, enumerable: false, configurable: true };
+    Object.defineProperty(globalThis, "gc", { ...hidden, value: gc });
+  }
 
   const bindings = makeBindings(guest, {
     commandLine,
@@ -85,7 +95,6 @@ export function boot(
     throw new Error(`No such binding: ${name}`);
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
-  stacks.install();
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
@@ -105,10 +114,16 @@ export function boot(
         answerDirectly(guest, commandLine);
         return false;
       }
-      guest.callback(process, () => run(guest, entry.module, rest), []);
+      const main = { [guest.symbols.async_id_symbol as symbol]: MAIN_ASYNC_ID };
+      guest.callback(main, () => run(guest, entry.module, rest), []);
+      // Ticks behind one that has thrown.
+      if (guest.tickInfo[0] !== 0) guest.runTicks();
       return alive();
     },
-    turn: () => guest.loop.turn(),
+    turn() {
+      guest.finalization.run();
+      return guest.loop.turn();
+    },
     finish: () => finish(guest),
   };
 }
@@ -145,6 +160,7 @@ function makeBindings(guest: Guest, parts: Parts) {
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
+    blob: () => blobBinding(guest),
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     config: configBinding,
@@ -155,6 +171,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
+    fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
@@ -184,7 +201,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
-    v8: () => small.v8Binding(guest),
+    v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: small.workerBinding,
     zlib: () => zlibBinding(guest, HandleWrap),

@@ -1,5 +1,6 @@
 /** Node's own command line: options, then a program and its arguments. */
 import type { GuestConfiguration } from "./host-hooks.js";
+import { isV8Flag, withHyphens } from "./v8-flags.js";
 
 export type Entry =
   | { readonly kind: "version" }
@@ -60,7 +61,7 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     if (given === "-h" || given === "--help")
       return { entry: { kind: "help" }, argv: [], execArgv, options };
     const equals = given.startsWith("--") ? given.indexOf("=") : -1;
-    let name = equals > 0 ? given.slice(0, equals) : given;
+    let name = withHyphens(equals > 0 ? given.slice(0, equals) : given);
     let value: string | undefined = equals > 0 ? given.slice(equals + 1) : undefined;
     // Aliases may stand for several words: "-pe" is "--print --eval".
     const expansions = [aliases.get(`${name} <arg>`), aliases.get(name)];
@@ -87,6 +88,7 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     }
     const isNegated = name.startsWith("--no-") && !known.has(name);
     const info = known.get(isNegated ? `--${name.slice(5)}` : name);
+    if (!info && isV8Flag(name)) continue;
     if (!info) return usage(`node: bad option: ${given}`);
     const type = info.type as number;
     const optionName = isNegated ? `--${name.slice(5)}` : name;

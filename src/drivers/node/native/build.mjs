@@ -87,7 +87,7 @@ function v8Major() {
 
 function sourcesHash() {
   const hash = createHash("sha256");
-  for (const file of [...sources, "state.h", "build.mjs"])
+  for (const file of [...sources, "state.h", "watchdog.h", "build.mjs"])
     hash.update(readFileSync(path.join(here, file)));
   return hash.digest("hex");
 }
