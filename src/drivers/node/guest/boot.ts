@@ -92,7 +92,8 @@ export function boot(
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
-    throw new Error(`No such binding: ${name}`);
+    const error = new Error(`No such binding: ${name}`);
+    throw Object.assign(error, { code: "ERR_INVALID_MODULE" });
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
   const rest = [process, guest.require, guest.internalBinding, primordials];

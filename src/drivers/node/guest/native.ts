@@ -84,6 +84,8 @@ export interface Native {
   setContinuationData(value: unknown): void;
   runMicrotasks(): void;
   enqueueMicrotask(task: () => void): void;
+  /** Calls; isolated-vm would run microtasks when a call into another isolate comes back. */
+  withoutMicrotasks<Result>(call: () => Result): Result;
 
   getPromiseDetails(value: unknown): readonly [state: number, result?: unknown] | undefined;
   getProxyDetails(value: unknown, showProxy?: boolean): unknown;

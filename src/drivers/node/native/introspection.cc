@@ -120,6 +120,17 @@ void RunMicrotasks(const FunctionCallbackInfo<Value>& info) {
   v8::MicrotasksScope::PerformCheckpoint(info.GetIsolate());
 }
 
+// withoutMicrotasks(function): what it returns. isolated-vm runs them when a call into another isolate comes back.
+void WithoutMicrotasks(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  if (!info[0]->IsFunction()) return ThrowTypeError(isolate, "withoutMicrotasks");
+  Isolate::SuppressMicrotaskExecutionScope suppressed(isolate);
+  Local<Value> result;
+  if (info[0].As<Function>()->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 0, nullptr).ToLocal(&result)) {
+    info.GetReturnValue().Set(result);
+  }
+}
+
 // enqueueMicrotask(callback): without the promise that another way would make.
 void EnqueueMicrotask(const FunctionCallbackInfo<Value>& info) {
   if (info[0]->IsFunction()) info.GetIsolate()->EnqueueMicrotask(info[0].As<Function>());
@@ -289,6 +300,7 @@ void DefineIntrospection(Local<Context> context, Local<Object> target) {
   Define(context, target, "getConstructorName", GetConstructorName);
   Define(context, target, "getOwnNonIndexProperties", GetOwnNonIndexProperties);
   Define(context, target, "runMicrotasks", RunMicrotasks);
+  Define(context, target, "withoutMicrotasks", WithoutMicrotasks);
   Define(context, target, "enqueueMicrotask", EnqueueMicrotask);
   Define(context, target, "getContinuationData", GetContinuationData);
   Define(context, target, "setContinuationData", SetContinuationData);
