@@ -149,6 +149,7 @@ export function makeCompute(
     zlib: (mode: unknown, data: unknown, options: unknown) =>
       compress(Number(mode), bytes(data), options),
     heap,
+    llhttp: () => llhttpModule(sources),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
@@ -160,6 +161,13 @@ export function makeCompute(
       return null;
     }
   };
+}
+
+/** The parser of HTTP that undici, which is part of Node, has in its text. */
+function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
+  const text = sources.get("internal/deps/undici/undici") ?? "";
+  const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
+  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 /** By Node's numbers for the modes of its zlib handles. */

@@ -1,5 +1,12 @@
 /** `util`: what Node's library asks V8 about values. */
-import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG } from "../../../kernel/constants.js";
+import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../kernel/constants.js";
+import {
+  AF_UNIX,
+  SO_DOMAIN,
+  SO_TYPE,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../../../kernel/socket-constants.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { CallSite } from "../guest/native.js";
 import { OWN_FILE } from "../guest/stack-traces.js";
@@ -10,6 +17,16 @@ const OWN_FRAMES = 4;
 const handleTypes = ["TCP", "TTY", "UDP", "FILE", "PIPE", "UNKNOWN", "INVALID"];
 export function utilBinding(guest: Guest): Binding {
   const { kernel, native, privateSymbols } = guest;
+
+  const socketTypeName = (fd: number): string => {
+    const option = (name: number): number =>
+      kernel.call("get_socket_option", { fd, level: SOL_SOCKET, name })
+        ? -1
+        : (kernel.bytes[0] ?? -1);
+    const isInternet = option(SO_DOMAIN) !== AF_UNIX;
+    if (option(SO_TYPE) === SOCK_STREAM) return isInternet ? "TCP" : "PIPE";
+    return isInternet ? "UDP" : "UNKNOWN";
+  };
 
   /** An index into the list of names that `internal/util` has. */
   const guessHandleType = (fd: number): number => handleTypes.indexOf(handleTypeName(fd));
@@ -25,6 +42,8 @@ export function utilBinding(guest: Guest): Binding {
       case S_IFCHR:
         // Devices that are no terminals are like files to Node.
         return kernel.isTerminal(fd) ? "TTY" : "FILE";
+      case S_IFSOCK:
+        return socketTypeName(fd);
       default:
         return "UNKNOWN";
     }

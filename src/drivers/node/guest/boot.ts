@@ -4,8 +4,10 @@
  */
 import { asyncWrapBinding, MAIN_ASYNC_ID } from "../bindings/async_wrap.js";
 import { blobBinding } from "../bindings/blob.js";
+import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
+import { caresBinding } from "../bindings/cares_wrap.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
@@ -15,12 +17,15 @@ import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
+import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
+import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
 import { optionsBinding } from "../bindings/options.js";
 import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
+import { pipeWrapBinding } from "../bindings/pipe_wrap.js";
 import { processMethodsBinding } from "../bindings/process_methods.js";
 import { processWrapBinding } from "../bindings/process_wrap.js";
 import { serdesBinding } from "../bindings/serdes.js";
@@ -30,8 +35,10 @@ import { spawnSyncBinding } from "../bindings/spawn_sync.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
+import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
+import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
@@ -89,6 +96,7 @@ export function boot(
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
+  guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
@@ -162,8 +170,10 @@ function makeBindings(guest: Guest, parts: Parts) {
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
     blob: () => blobBinding(guest),
+    block_list: blockListBinding,
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
+    cares_wrap: () => caresBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),
@@ -173,9 +183,11 @@ function makeBindings(guest: Guest, parts: Parts) {
     fs: () => fsBinding(guest, HandleWrap),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
+    http_parser: () => httpParserBinding(guest),
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
+    js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
@@ -183,7 +195,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
-    pipe_wrap: () => streams.pipeWrap,
+    pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
     process_methods: () => processMethodsBinding(guest, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: small.reportBinding,
@@ -194,11 +206,12 @@ function makeBindings(guest: Guest, parts: Parts) {
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),
     task_queue: () => taskQueueBinding(guest),
-    tcp_wrap: () => streams.tcpWrap,
+    tcp_wrap: () => tcpWrapBinding(guest, streams.LibuvStreamWrap),
     timers: () => timersBinding(guest),
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),
+    udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),

@@ -10,6 +10,16 @@ const INTERRUPTS = 1;
 const NEW_GROUP = 1;
 const CLOSE_ON_EXEC = 1;
 
+/** Children end by SIGPIPE, which this process ignores: the `spawn` row's POSIX_SPAWN_SETSIGDEF. */
+const brokenPipesEnd = (() => {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  const [SETSIGDEF, SIGPIPE] = [4, 13];
+  view.setUint32(0, SETSIGDEF, true);
+  view.setUint32(8, 1 << (SIGPIPE - 1), true);
+  return bytes;
+})();
+
 export interface SpawnRequest {
   readonly file: string;
   readonly args: readonly string[];
@@ -43,7 +53,7 @@ export class ChildProcesses {
     if (typeof cwd === "number") return cwd;
     const moved: number[] = [];
     const failed = kernel.call("spawn", {
-      attributes: new Uint8Array(0),
+      attributes: brokenPipesEnd,
       path: utf8Encode(request.file),
       argv: stringBlock(request.args),
       env: stringBlock(request.env),

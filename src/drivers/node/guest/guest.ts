@@ -79,12 +79,20 @@ export class Guest {
     this.symbols = makeSymbols(this.configuration);
   }
 
-  /** Calls into Node's library from the loop: its context, then its ticks and microtasks. */
-  callback(resource: object, fn: unknown, args: readonly unknown[]): unknown {
+  /**
+   * Calls into Node's library from the loop: its context, then its ticks and microtasks.
+   * @param resource - Whose asynchronous context it is.
+   */
+  callback(
+    resource: object,
+    fn: unknown,
+    args: readonly unknown[],
+    receiver: object = resource,
+  ): unknown {
     this.#depth++;
     this.asyncContext?.enter(resource);
     this.#hasThrown = false;
-    const result = this.native.tryCall(fn, resource, args, this.#onThrow);
+    const result = this.native.tryCall(fn, receiver, args, this.#onThrow);
     // What has thrown left no context, and its ticks are Node's to run: in the next immediate.
     const hasThrown = this.#hasThrown;
     this.#hasThrown = false;
@@ -92,6 +100,11 @@ export class Guest {
     this.#depth--;
     if (this.#depth === 0 && !hasThrown) this.runTicks();
     return result;
+  }
+
+  /** Whether no callback is running: the next one is followed by its ticks. */
+  get isIdle(): boolean {
+    return this.#depth === 0;
   }
 
   // The library ends the contexts that the error has left, and tells hooks of it.

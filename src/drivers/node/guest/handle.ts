@@ -3,6 +3,7 @@ import type { Guest } from "./guest.js";
 
 /** A libuv handle. */
 export interface Handle {
+  readonly asyncResource: object;
   readonly isHandleClosed: boolean;
   readonly isHandleReferenced: boolean;
   close(callback?: unknown): void;
@@ -24,9 +25,13 @@ export function makeHandleClass(guest: Guest): HandleClass {
   return class HandleWrap {
     #asyncId: number;
     #isReferenced = true;
+    #asyncResource: object = this;
     #isClosed = false;
 
+    readonly #type: string;
+
     constructor(type: string) {
+      this.#type = type;
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       const hidden = { enumerable: false, configurable: true, writable: true };
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
@@ -38,6 +43,11 @@ export function makeHandleClass(guest: Guest): HandleClass {
         value: guest.asyncContext?.triggerId() ?? 0,
       });
       guest.asyncContext?.emitInit(this, type);
+    }
+
+    /** Whom its callbacks belong to: itself, or what it was given to by `asyncReset`. */
+    get asyncResource(): object {
+      return this.#asyncResource;
     }
 
     get isHandleClosed(): boolean {
@@ -58,7 +68,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
       guest.loop.enqueueClose(() => {
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
-        guest.asyncContext?.emitDestroy(this);
+        guest.asyncContext?.emitDestroy(this.#asyncResource);
       });
     }
 
@@ -78,6 +88,22 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
     getAsyncId(): number {
       return this.#asyncId;
+    }
+
+    /** Another use of this handle begins, such as the next request of a connection that was kept. */
+    asyncReset(resource: object = this): void {
+      guest.asyncContext?.emitDestroy(this.#asyncResource);
+      this.#asyncId = guest.asyncContext?.newId() ?? 0;
+      this.#asyncResource = resource;
+      for (const one of [this, resource]) {
+        Object.defineProperty(one, guest.symbols.async_id_symbol as symbol, {
+          value: this.#asyncId,
+          enumerable: false,
+          configurable: true,
+          writable: true,
+        });
+      }
+      guest.asyncContext?.emitInit(resource, this.#type);
     }
 
     getProviderType(): number {
