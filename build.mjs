@@ -70,6 +70,7 @@ function buildGuests() {
     "guest-wasm": "src/drivers/wasmvm/guest-wasm.ts",
     "guest-node": "src/drivers/node/guest-node.host.ts",
     "node-worker": "src/drivers/node/worker.ts",
+    "node-keeper": "src/drivers/node/node-keeper.host.ts",
   };
   return build({ ...shared, entryPoints });
 }

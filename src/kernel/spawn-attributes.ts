@@ -1,7 +1,9 @@
 /**
- * What a new process has otherwise than its parent: group, session and signals, as the attributes of
+ * What a new process has otherwise than its parent: group, session, user and signals, as the attributes of
  * posix_spawn(3) say it. Set before its driver hears of it, so that a shell's jobs have no races.
  */
+import { setGroups, setId } from "./change-credentials.js";
+import type { Credentials } from "./credentials.js";
 import { type Errno, errno } from "./errno.js";
 import type { Process } from "./process.js";
 import type { ProcessTable } from "./process-table.js";
@@ -20,6 +22,9 @@ export interface SpawnAttributes {
   readonly blockedSignals?: SignalSet | undefined;
   /** POSIX_SPAWN_TCSETPGROUP: its group comes to the foreground of this terminal, the parent's controlling one. */
   readonly foregroundOf?: Pty | undefined;
+  /** Becomes this user, and leaves the supplementary groups, as libuv's children do. */
+  readonly userId?: number | undefined;
+  readonly groupId?: number | undefined;
 }
 
 /**
@@ -29,8 +34,10 @@ export interface SpawnAttributes {
 export function checkAttributes(
   processes: ProcessTable,
   parent: Process | null,
-  { group, newSession, foregroundOf }: SpawnAttributes,
+  { group, newSession, foregroundOf, userId, groupId }: SpawnAttributes,
 ): Errno | undefined {
+  const refused = parent && changeIds(parent.credentials.copy(), userId, groupId);
+  if (refused) return refused;
   if (foregroundOf && (newSession || !parent || !mayGive(parent, foregroundOf))) return errno.EPERM;
   if (group === undefined) return undefined;
   if (group < 0) return errno.EINVAL;
@@ -45,8 +52,22 @@ function mayGive(parent: Process, terminal: Pty): boolean {
   return parent.ignoredSignals.has(SIGTTOU) || parent.blockedSignals.has(SIGTTOU);
 }
 
+/** Group first: a user who has become another one may not change it. */
+function changeIds(
+  credentials: Credentials,
+  userId: number | undefined,
+  groupId: number | undefined,
+): Errno | undefined {
+  if (userId === undefined && groupId === undefined) return undefined;
+  // Who may not do it keeps the groups.
+  setGroups(credentials, []);
+  const refused = groupId === undefined ? undefined : setId(credentials, "group", groupId);
+  return refused ?? (userId === undefined ? undefined : setId(credentials, "user", userId));
+}
+
 export function applyAttributes(process: Process, attributes: SpawnAttributes): void {
   const { group, newSession, defaultSignals, blockedSignals, foregroundOf } = attributes;
+  changeIds(process.credentials, attributes.userId, attributes.groupId);
   if (newSession) process.sid = process.pid;
   if (newSession || group === 0) process.pgid = process.pid;
   else if (group !== undefined) process.pgid = group;

@@ -78,8 +78,12 @@ async function serve(stub: SocketStub, runtime: GuestRuntime | Error): Promise<v
     }
     const code = await runtime.run(stub, start);
     stub.post("exit", { code });
+    if (runtime.isSpent?.()) die();
   } catch (thrown) {
-    if (thrown instanceof ProcessEnded) return;
+    if (thrown instanceof ProcessEnded) {
+      if (!(runtime instanceof Error) && runtime.isSpent?.()) die();
+      return;
+    }
     abort(stub, start, thrown);
   }
 }

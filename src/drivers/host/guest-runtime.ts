@@ -39,4 +39,6 @@ export interface GuestRuntime {
    *   standard error, SIGABRT, and this process is not used again.
    */
   run(stub: SocketStub, start: GuestStart): number | Promise<number>;
+  /** Whether this process must not serve another guest: something of the last one still runs. */
+  isSpent?(): boolean;
 }

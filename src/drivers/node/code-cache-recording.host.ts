@@ -11,6 +11,7 @@ import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
+import { BOARD_BYTES } from "./worker-board.js";
 
 /** A script as it is compiled for guests: what V8 compares. */
 export interface CachedScript {
@@ -77,18 +78,20 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
         return script ? reference(compile(String(id), script).runInContext(context)) : null;
       },
     },
+    board: new SharedArrayBuffer(BOARD_BYTES),
+    startWorker() {},
+    stopWorker() {},
     now: () => performance.now(),
     exit() {
       throw new Exit();
     },
     configuration: parts.configuration,
   };
-  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (
-    hooks: HostHooks,
-    clone: (value: unknown) => unknown,
-  ) => { start(): boolean };
+  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => {
+    start(): boolean;
+  };
   try {
-    boot(hooks as unknown as HostHooks, (value) => value).start();
+    boot(hooks as unknown as HostHooks).start();
   } catch {
     // What has run until here is what there is to keep.
   }
@@ -104,6 +107,8 @@ function recordedNative(context: Context): Native {
   );
   const native: Partial<Native> = {
     types,
+    HostObject: class {},
+    takeReady: () => [],
     setCallbacks() {},
     setPromiseRejectCallback() {},
     setPromiseHooks() {},

@@ -2,7 +2,8 @@
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
-import { GuestEnded, prepareTools, runGuest } from "./isolate-container.host.js";
+import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-container.host.js";
+import { MainThreads } from "./main-threads.host.js";
 import { Relay } from "./relay.js";
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -14,6 +15,13 @@ export function prepare(): void {
   prepareTools(bundleFile, cacheFolder);
 }
 
+let hadThreads = false;
+
+/** Workers of the guest that has ended may still run: they end with the process. */
+export function isSpent(): boolean {
+  return hadThreads;
+}
+
 /** Runs one guest to its end. */
 export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
   const relay = new Relay(stub);
@@ -22,9 +30,12 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     doorbell: null,
     carry: (length: number) => relay.carry(length),
   };
+  const threads = new MainThreads(newGroup(), start, { bundle: bundleFile, cacheFolder });
   try {
-    return await runGuest(wire, start, bundleFile, cacheFolder);
+    return await runGuest(wire, start, bundleFile, cacheFolder, threads);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
+  } finally {
+    hadThreads = threads.wereUsed;
   }
 }

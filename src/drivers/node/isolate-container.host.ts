@@ -2,6 +2,7 @@
  * Holds one guest's isolate: makes it, gives it its hooks, drives its event loop. Runs in a guest
  * host process or in a worker thread, never in the host application's own thread.
  */
+import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
@@ -17,6 +18,7 @@ import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
+import type { ThreadStart } from "./worker-board.js";
 
 export const MEMORY_LIMIT_MB = 128;
 
@@ -36,6 +38,19 @@ export interface GuestProgram {
   readonly cwd: string;
 }
 
+/** The threads of the guest, as one of them sees them. */
+export interface ContainerThreads {
+  /** The number under which the addon keeps the guest's message ports. */
+  readonly group: number;
+  /** How workers have ended. */
+  readonly board: SharedArrayBuffer;
+  readonly thread: number;
+  /** Starts a worker of this thread: a `ThreadStart` as JSON. */
+  start(request: string): void;
+  /** Ends a worker. */
+  stop(thread: number): void;
+}
+
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
 
@@ -53,7 +68,7 @@ export function endGuest(): void {
   if (running && !running.isDisposed) running.dispose();
 }
 
-interface Tools {
+export interface Tools {
   readonly ivm: typeof Ivm;
   readonly addon: Ivm.NativeModule;
   readonly library: Library;
@@ -114,12 +129,20 @@ function builtinScript({ sources }: Library, id: string): CachedScript | null {
   return { source: `${head}${source}\n})`, filename: `node:${id}`, columnOffset: -head.length };
 }
 
-function configurationOf({ shared }: Library, program: GuestProgram): string {
+function configurationOf(
+  { shared }: Library,
+  program: GuestProgram,
+  thread = 0,
+  start: ThreadStart | null = null,
+): string {
   const { pid, args, env, cwd } = program;
   const configuration: GuestConfiguration = {
     ...shared,
     pid,
     ppid: 0,
+    thread,
+    parentPort: start?.port ?? 0,
+    resourceLimits: start?.resourceLimits ?? [],
     args,
     env,
     cwd,
@@ -137,16 +160,38 @@ export async function runGuest(
   program: GuestProgram,
   bundleFile: URL,
   cacheFolder: string | null,
+  threads: ContainerThreads,
 ): Promise<number> {
   const tools = prepareTools(bundleFile, cacheFolder);
   const isolate = new tools.ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
   running = isolate;
   try {
-    return await new Run(tools, isolate, wire, program).run();
+    return await new Run(tools, isolate, wire, program, threads).run();
   } finally {
     running = null;
+    endedGroup = threads.group;
     if (!isolate.isDisposed) isolate.dispose();
   }
+}
+
+/** The ports of the guest that ran before: forgotten when the next one starts. */
+let endedGroup = 0;
+
+/** Numbers for guests' message ports: no two in one operating system process are alike. */
+export function newGroup(): number {
+  return randomInt(1, 2 ** 47);
+}
+
+/** Runs a worker in its isolate to its end and answers its exit code. */
+export function runThread(
+  tools: Tools,
+  isolate: Ivm.Isolate,
+  wire: GuestWire,
+  program: GuestProgram,
+  threads: ContainerThreads,
+  start: ThreadStart,
+): Promise<number> {
+  return new Run(tools, isolate, wire, program, threads, start).run();
 }
 
 /** One guest from its start to its end. */
@@ -156,15 +201,26 @@ class Run {
   readonly #tools: Tools;
   readonly #wire: GuestWire;
   readonly #program: GuestProgram;
+  readonly #threads: ContainerThreads;
+  readonly #start: ThreadStart | null;
   #exitCode: number | null = null;
   #hasEnded = false;
 
-  constructor(tools: Tools, isolate: Ivm.Isolate, wire: GuestWire, program: GuestProgram) {
+  constructor(
+    tools: Tools,
+    isolate: Ivm.Isolate,
+    wire: GuestWire,
+    program: GuestProgram,
+    threads: ContainerThreads,
+    start: ThreadStart | null = null,
+  ) {
     this.#ivm = tools.ivm;
     this.#tools = tools;
     this.#isolate = isolate;
     this.#wire = wire;
     this.#program = program;
+    this.#threads = threads;
+    this.#start = start;
   }
 
   async run(): Promise<number> {
@@ -188,7 +244,7 @@ class Run {
       .runSync(context, { reference: true }) as Ivm.Reference;
     const drive = starter.applySync(
       undefined,
-      [this.#ivm, boot, native, ...this.#hooks(context)] as never[],
+      [boot, native, endedGroup, this.#threads.group, ...this.#hooks(context)] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
     const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
@@ -222,11 +278,16 @@ class Run {
       };
     };
     const { channel, doorbell } = this.#wire;
+    const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
       return script && this.#compile(context, String(id), script);
     };
     return [
+      thread,
+      shareMemory(board),
+      new ivm.Callback((request: unknown) => this.#threads.start(String(request))),
+      new ivm.Callback((other: unknown) => this.#threads.stop(Number(other))),
       shareMemory(channel),
       doorbell ? shareMemory(doorbell.words) : null,
       doorbell?.slot ?? -1,
@@ -235,7 +296,7 @@ class Run {
       new ivm.Reference(compileBuiltin),
       new ivm.Callback(() => performance.now()),
       new ivm.Callback((code: number) => this.#exit(code)),
-      configurationOf(this.#tools.library, this.#program),
+      configurationOf(this.#tools.library, this.#program, thread, this.#start),
     ];
   }
 
@@ -284,10 +345,12 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(ivm, boot, native, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const { ExternalCopy } = ivm;
+const STARTER = `(boot, native, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const addon = native.deref();
+  if (endedGroup > 0) addon.endGroup(endedGroup);
+  addon.joinGroup(group, thread);
   return boot.deref()({
-    native: native.deref(), channel, carry, compute, compileBuiltin, now, exit, configuration,
+    native: addon, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
-  }, (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
+  });
 }`;

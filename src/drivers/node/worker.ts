@@ -9,7 +9,14 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
 import { FAREWELL } from "./farewell.js";
-import { endGuest, GuestEnded, type GuestProgram, runGuest } from "./isolate-container.host.js";
+import {
+  endGuest,
+  GuestEnded,
+  type GuestProgram,
+  newGroup,
+  runGuest,
+} from "./isolate-container.host.js";
+import { BOARD_BYTES } from "./worker-board.js";
 
 const { connection } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -26,7 +33,14 @@ async function start(program: GuestProgram): Promise<void> {
       // The isolate makes its calls by itself.
       carry: () => false,
     };
-    const code = await runGuest(wire, program, bundleFile, cacheFolder);
+    const threads = {
+      group: newGroup(),
+      board: new SharedArrayBuffer(BOARD_BYTES),
+      thread: 0,
+      start() {},
+      stop() {},
+    };
+    const code = await runGuest(wire, program, bundleFile, cacheFolder, threads);
     kernel.post("exit", { code });
   } catch (thrown) {
     if (thrown instanceof GuestEnded) return;

@@ -1,5 +1,6 @@
 /** `credentials`: who the guest is, as the kernel has it. */
 import type { Binding, Guest } from "../guest/guest.js";
+import { UserDatabase } from "../guest/user-database.js";
 
 /** Places in the answer of `get_ids`. */
 const REAL_UID = 0;
@@ -8,7 +9,6 @@ const REAL_GID = 3;
 const EFFECTIVE_GID = 4;
 /** Leaves an id as it is. */
 const KEEP = -1;
-const EPERM = -1;
 
 function words(bytes: Uint8Array): number[] {
   return [...new Uint32Array(bytes.slice().buffer)];
@@ -28,9 +28,18 @@ export function credentialsBinding(guest: Guest): Binding {
   const check = (failed: number, syscall: string): void => {
     if (failed) throw guest.uv.exception({ errno: failed, syscall });
   };
-  // Names of users are not looked up: 1 says that there is none of that name.
-  const setId = (syscall: string, row: "set_user" | "set_group", id: unknown): number => {
-    if (typeof id !== "number") return 1;
+  const database = new UserDatabase(kernel);
+  const uidOf = (user: unknown): number | undefined =>
+    typeof user === "number" ? user : database.uidOf(String(user));
+  const gidOf = (group: unknown): number | undefined =>
+    typeof group === "number" ? group : database.gidOf(String(group));
+  // 1: there is none of that name.
+  const setId = (
+    syscall: string,
+    row: "set_user" | "set_group",
+    id: number | undefined,
+  ): number => {
+    if (id === undefined) return 1;
     check(kernel.call(row, { id }), syscall);
     return 0;
   };
@@ -38,9 +47,9 @@ export function credentialsBinding(guest: Guest): Binding {
     syscall: string,
     row: "set_user_ids" | "set_group_ids",
     real: number,
-    id: unknown,
+    id: number | undefined,
   ): number => {
-    if (typeof id !== "number") return 1;
+    if (id === undefined) return 1;
     check(kernel.call(row, { real, effective: id, saved: KEEP }), syscall);
     return 0;
   };
@@ -58,17 +67,25 @@ export function credentialsBinding(guest: Guest): Binding {
       const effective = idAt(EFFECTIVE_GID);
       return groups.includes(effective) ? groups : [...groups, effective];
     },
-    initgroups: () => check(EPERM, "initgroups"),
-    setgroups: (groups: readonly unknown[]) => {
-      const ids = groups.filter((id) => typeof id === "number");
-      // The place of the first name that is nobody's.
-      if (ids.length < groups.length) return groups.findIndex((id) => typeof id !== "number") + 1;
-      check(kernel.call("set_groups", { groups: bytesOf(ids) }), "setgroups");
+    initgroups: (user: unknown, extra: unknown) => {
+      const name = typeof user === "number" ? database.userOf(user) : String(user);
+      if (name === undefined) return 1;
+      const gid = gidOf(extra);
+      if (gid === undefined) return 2;
+      const groups = [...new Set([gid, ...database.groupsOf(name)])];
+      check(kernel.call("set_groups", { groups: bytesOf(groups) }), "initgroups");
       return 0;
     },
-    setegid: (id: unknown) => setIds("setegid", "set_group_ids", KEEP, id),
-    seteuid: (id: unknown) => setIds("seteuid", "set_user_ids", KEEP, id),
-    setgid: (id: unknown) => setId("setgid", "set_group", id),
-    setuid: (id: unknown) => setId("setuid", "set_user", id),
+    setgroups: (groups: readonly unknown[]) => {
+      const ids = groups.map(gidOf);
+      const unknown = ids.indexOf(undefined);
+      if (unknown >= 0) return unknown + 1;
+      check(kernel.call("set_groups", { groups: bytesOf(ids as number[]) }), "setgroups");
+      return 0;
+    },
+    setegid: (id: unknown) => setIds("setegid", "set_group_ids", KEEP, gidOf(id)),
+    seteuid: (id: unknown) => setIds("seteuid", "set_user_ids", KEEP, uidOf(id)),
+    setgid: (id: unknown) => setId("setgid", "set_group", gidOf(id)),
+    setuid: (id: unknown) => setId("setuid", "set_user", uidOf(id)),
   };
 }

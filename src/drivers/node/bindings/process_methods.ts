@@ -11,10 +11,12 @@ const MiB = 1024 * 1024;
 export interface ProcessArguments {
   readonly argv: readonly string[];
   readonly execArgv: readonly string[];
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
-  const { kernel, hooks, configuration } = guest;
+  const { kernel, hooks, configuration, loop } = guest;
+  const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
   const startedAt = hooks.now();
@@ -35,18 +37,17 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       hrtimeBig[0] = nanoseconds();
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
-      let title = "node";
+      let title = String(args.options["--title"] || "node");
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
-          title = String(value);
+          if (isMain) title = String(value);
         },
         enumerable: true,
         configurable: true,
       });
       process.argv = [...args.argv];
       process.execArgv = [...args.execArgv];
-      process.pid = configuration.pid;
       Object.defineProperty(process, "ppid", {
         get: () => {
           kernel.call("getppid", {});
@@ -60,7 +61,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       Object.defineProperty(process, "debugPort", {
         get: () => port,
         set: (value: unknown) => {
-          port = Number(value);
+          if (isMain) port = Number(value);
         },
         enumerable: true,
         configurable: true,
@@ -111,8 +112,12 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
     _debugProcess: guest.missing("process_methods", "_debugProcess"),
     _debugEnd() {},
     _getActiveRequests: () => [],
-    _getActiveHandles: () => [],
-    getActiveResourcesInfo: () => [],
+    _getActiveHandles: () => loop.handles.active().map(({ owner }) => owner),
+    getActiveResourcesInfo: () => [
+      ...loop.handles.active().map(({ name }) => name),
+      ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
+      ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
+    ],
     abort() {
       kernel.call("kill", { pid: configuration.pid, signal: SIGABRT });
       guest.exit(134);

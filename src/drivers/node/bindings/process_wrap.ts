@@ -1,5 +1,6 @@
 /** `process_wrap`: children of `child_process.spawn`. */
 import { O_CLOEXEC, O_RDWR } from "../../../kernel/constants.js";
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from "../../../kernel/socket-constants.js";
 import type { ChildProcesses } from "../guest/child-processes.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
@@ -9,6 +10,8 @@ export interface StdioOption {
   readonly type: "ignore" | "pipe" | "overlapped" | "inherit" | "fd" | "wrap";
   readonly handle?: Stream;
   readonly fd?: number;
+  /** The channel of `fork`. */
+  readonly ipc?: boolean;
 }
 
 interface SpawnOptions {
@@ -18,9 +21,13 @@ interface SpawnOptions {
   readonly cwd?: string | null;
   readonly stdio?: readonly StdioOption[];
   readonly detached?: boolean;
+  readonly uid?: number | null;
+  readonly gid?: number | null;
 }
 
 const CLOSE_ON_EXEC = 1;
+const ESRCH = -3;
+const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
   guest: Guest,
@@ -30,8 +37,10 @@ export function processWrapBinding(
   const { kernel, loop } = guest;
 
   class Process extends HandleWrap {
-    pid = 0;
+    /** Once it runs. */
+    declare pid?: number;
     onexit: unknown = undefined;
+    #isRunning = false;
     readonly #waiter: { readonly isReferenced: boolean };
 
     constructor() {
@@ -42,6 +51,10 @@ export function processWrapBinding(
           return isReferenced();
         },
       };
+    }
+
+    override get isHandleActive(): boolean {
+      return this.#isRunning;
     }
 
     spawn(options: SpawnOptions): number {
@@ -56,23 +69,28 @@ export function processWrapBinding(
           cwd: options.cwd ?? undefined,
           fds,
           isDetached: options.detached === true,
+          uid: options.uid ?? undefined,
+          gid: options.gid ?? undefined,
         },
         (end) => {
           loop.waiters.delete(this.#waiter);
+          this.#isRunning = false;
           if (this.isHandleClosed) return;
           const signal = end.signal === 0 ? "" : signalName(guest, end.signal);
           guest.callback(this, this.onexit, [end.exitCode, signal]);
         },
       );
-      stdio.finish(pid > 0);
+      // Also when nothing was started: they are at their end then, as with libuv.
+      stdio.finish(true);
       if (pid < 0) return pid;
       this.pid = pid;
+      this.#isRunning = true;
       loop.waiters.add(this.#waiter);
       return 0;
     }
 
     kill(signal: number): number {
-      return this.pid > 0 ? kernel.call("kill", { pid: this.pid, signal }) : -3;
+      return this.pid === undefined ? ESRCH : kernel.call("kill", { pid: this.pid, signal });
     }
 
     override onHandleClose(): void {
@@ -132,6 +150,7 @@ export class ChildStdio {
       }
       case "pipe":
       case "overlapped": {
+        if (option.ipc || childFd > 2) return this.#openPair(option);
         const failed = kernel.call("pipe", { flags: CLOSE_ON_EXEC });
         if (failed) return failed;
         const [readFd, writeFd] = [kernel.result, kernel.secondResult];
@@ -147,6 +166,18 @@ export class ChildStdio {
         return isInput ? readFd : writeFd;
       }
     }
+  }
+
+  /** Both directions, as libuv makes all its pipes; those of standard streams go one way, which is cheaper. */
+  #openPair({ handle }: StdioOption): number {
+    const { kernel } = this.#guest;
+    const failed = kernel.call("socketpair", { family: AF_UNIX, type: PAIR_TYPE, protocol: 0 });
+    if (failed) return failed;
+    const [ours, theirs] = [kernel.result, kernel.secondResult];
+    this.#childEnds.push(theirs);
+    if (handle) this.#given.push({ stream: handle, readFd: ours, writeFd: ours });
+    else this.#childEnds.push(ours);
+    return theirs;
   }
 
   /** The child has been started, or not: gives the pipes to their handles, closes the rest. */

@@ -17,6 +17,11 @@ export function signalWrapBinding(guest: Guest, HandleWrap: HandleClass): Signal
 
   class Signal extends HandleWrap {
     onsignal: unknown = undefined;
+
+    override get isHandleActive(): boolean {
+      return listeners.has(this);
+    }
+
     signal = 0;
     readonly #waiter: { readonly isReferenced: boolean };
 

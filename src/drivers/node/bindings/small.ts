@@ -18,18 +18,6 @@ export function traceEventsBinding(): Binding {
   };
 }
 
-export function workerBinding(): Binding {
-  return {
-    isMainThread: true,
-    isInternalThread: false,
-    ownsProcessState: true,
-    threadId: 0,
-    threadName: "",
-    resourceLimits: new Float64Array(4),
-    getEnvMessagePort: () => undefined,
-  };
-}
-
 export function mksnapshotBinding(): Binding {
   return {
     setSerializeCallback() {},

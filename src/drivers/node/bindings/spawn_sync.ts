@@ -24,6 +24,8 @@ interface SyncOptions {
   readonly maxBuffer?: number;
   readonly killSignal?: number;
   readonly detached?: boolean;
+  readonly uid?: number | null;
+  readonly gid?: number | null;
 }
 
 const CLOSE_ON_EXEC = 1;
@@ -56,6 +58,8 @@ class SyncRun {
   readonly #channels: Channel[] = [];
   readonly #childEnds: number[] = [];
   #error = 0;
+  /** Bytes that all pipes have brought. */
+  #length = 0;
   #pid = 0;
   #hasKilled = false;
 
@@ -79,6 +83,8 @@ class SyncRun {
           cwd: options.cwd ?? undefined,
           fds,
           isDetached: options.detached === true,
+          uid: options.uid ?? undefined,
+          gid: options.gid ?? undefined,
         },
         null,
       );
@@ -180,13 +186,11 @@ class SyncRun {
       this.#close(channel);
       return;
     }
-    const maximum = this.#options.maxBuffer ?? Infinity;
-    const kept = channel.childFd > 0 ? Math.min(count, maximum - channel.length) : count;
-    channel.chunks.push(bytes.slice(0, kept));
-    channel.length += kept;
-    if (kept < count) {
-      this.#kill(ENOBUFS);
-    }
+    // What has been read is kept, as in Node, although it is more than was asked for.
+    channel.chunks.push(bytes.slice(0, count));
+    channel.length += count;
+    this.#length += count;
+    if (this.#options.maxBuffer && this.#length > this.#options.maxBuffer) this.#kill(ENOBUFS);
   }
 
   #kill(reason: number): void {

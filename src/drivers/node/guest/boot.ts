@@ -42,6 +42,7 @@ import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
+import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -67,12 +68,9 @@ export interface Drive {
 
 const { apply } = Reflect;
 
-export function boot(
-  hooks: HostHooks,
-  structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown,
-): Drive {
+export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
-  const commandLine = parseCommandLine(guest.configuration);
+  const commandLine = parseCommandLine(guest.configuration, () => guest.kernel.isTerminal(0));
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
@@ -89,7 +87,6 @@ export function boot(
     commandLine,
     stacks,
     compiler,
-    structuredClone,
   });
   const perContext = runPerContextScripts(guest);
   bindings.useDomException(() => perContext.DOMException as never);
@@ -104,20 +101,34 @@ export function boot(
     throw Object.assign(error, { code: "ERR_INVALID_MODULE" });
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
+  const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
     "internal/bootstrap/web/exposed-wildcard",
     "internal/bootstrap/web/exposed-window-or-worker",
-    "internal/bootstrap/switches/is_main_thread",
-    "internal/bootstrap/switches/does_own_process_state",
+    ...(isMain
+      ? [
+          "internal/bootstrap/switches/is_main_thread",
+          "internal/bootstrap/switches/does_own_process_state",
+        ]
+      : [
+          "internal/bootstrap/switches/is_not_main_thread",
+          "internal/bootstrap/switches/does_not_own_process_state",
+        ]),
   ]) {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  // Before anything can come for this thread.
+  guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
   return {
     start() {
+      if (!isMain) {
+        guest.callback(process, () => run(guest, "internal/main/worker_thread", rest), []);
+        return alive();
+      }
       const { entry } = commandLine;
       if (entry.kind !== "main") {
         answerDirectly(guest, commandLine);
@@ -146,7 +157,6 @@ interface Parts {
   readonly commandLine: CommandLine;
   readonly stacks: StackTraces;
   readonly compiler: Compiler;
-  readonly structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown;
 }
 
 function makeBindings(guest: Guest, parts: Parts) {
@@ -163,9 +173,7 @@ function makeBindings(guest: Guest, parts: Parts) {
   };
   const streams = streamBindings(guest, HandleWrap);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
-  const messaging = messagingBinding(guest, HandleWrap, parts.structuredClone, () =>
-    domException(),
-  );
+  const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
   const makers: Readonly<Record<string, () => Binding>> = {
     async_wrap: () => asyncWrap,
@@ -217,7 +225,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: small.workerBinding,
+    worker: () => workerBinding(guest, HandleWrap, messaging),
     zlib: () => zlibBinding(guest, HandleWrap),
   };
 
@@ -257,13 +265,14 @@ function setUpProcess(guest: Guest): void {
       value,
       enumerable: true,
       writable: false,
-      configurable: false,
+      configurable: true,
     });
   };
   process[guest.privateSymbols.get("exit_info_private_symbol")] = new Int32Array(3);
   constant("version", `v${configuration.versions.node}`);
   constant("versions", Object.freeze({ ...configuration.versions }));
   constant("arch", configuration.arch);
+  constant("pid", configuration.pid);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = environmentObject(configuration.env);

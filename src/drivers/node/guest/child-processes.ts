@@ -7,18 +7,13 @@ export const SIGCHLD = 17;
 const ECHILD = -10;
 const CATCH = 2;
 const INTERRUPTS = 1;
-const NEW_GROUP = 1;
+/** Of the attributes of `spawn`. */
+const DEFAULT_SIGNALS = 0x04;
+const NEW_SESSION = 0x80;
+const SET_USER = 0x10000;
+const SET_GROUP = 0x20000;
+const ATTRIBUTE_BYTES = 40;
 const CLOSE_ON_EXEC = 1;
-
-/** Children end by SIGPIPE, which this process ignores: the `spawn` row's POSIX_SPAWN_SETSIGDEF. */
-const brokenPipesEnd = (() => {
-  const bytes = new Uint8Array(32);
-  const view = new DataView(bytes.buffer);
-  const [SETSIGDEF, SIGPIPE] = [4, 13];
-  view.setUint32(0, SETSIGDEF, true);
-  view.setUint32(8, 1 << (SIGPIPE - 1), true);
-  return bytes;
-})();
 
 export interface SpawnRequest {
   readonly file: string;
@@ -28,6 +23,8 @@ export interface SpawnRequest {
   /** By the child's descriptor: the parent's, or -1 for none. */
   readonly fds: readonly number[];
   readonly isDetached: boolean;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
 }
 
 export interface ChildEnd {
@@ -53,12 +50,12 @@ export class ChildProcesses {
     if (typeof cwd === "number") return cwd;
     const moved: number[] = [];
     const failed = kernel.call("spawn", {
-      attributes: brokenPipesEnd,
+      attributes: spawnAttributes(request),
       path: utf8Encode(request.file),
       argv: stringBlock(request.args),
       env: stringBlock(request.env),
       actions: descriptorActions(this.#outOfTheWay(request.fds, moved)),
-      flags: request.isDetached ? NEW_GROUP : 0,
+      flags: 0,
     });
     const pid = kernel.result;
     for (const fd of moved) kernel.close(fd);
@@ -131,6 +128,22 @@ export class ChildProcesses {
 
 function decode(waitStatus: number): ChildEnd {
   return { exitCode: (waitStatus >> 8) & 0xff, signal: waitStatus & 0x7f };
+}
+
+/** As libuv's children: all signals do what they do by default; one that is detached leads a session. */
+function spawnAttributes({ isDetached, uid, gid }: SpawnRequest): Uint8Array {
+  const bytes = new Uint8Array(ATTRIBUTE_BYTES);
+  const view = new DataView(bytes.buffer);
+  const flags =
+    DEFAULT_SIGNALS |
+    (isDetached ? NEW_SESSION : 0) |
+    (uid === undefined ? 0 : SET_USER) |
+    (gid === undefined ? 0 : SET_GROUP);
+  view.setUint32(0, flags, true);
+  view.setBigUint64(8, 0xffff_ffff_ffff_ffffn, true);
+  view.setInt32(32, uid ?? 0, true);
+  view.setInt32(36, gid ?? 0, true);
+  return bytes;
 }
 
 function stringBlock(strings: readonly string[]): Uint8Array {

@@ -29,7 +29,11 @@ interface OptionTypes {
   readonly kStringList: number;
 }
 
-export function parseCommandLine(configuration: GuestConfiguration): CommandLine {
+/** @param hasTerminal - Whether standard input is a terminal. */
+export function parseCommandLine(
+  configuration: GuestConfiguration,
+  hasTerminal: () => boolean,
+): CommandLine {
   const types = configuration.optionTypes as unknown as OptionTypes;
   const known = new Map(configuration.optionInfo.options);
   const aliases = new Map(configuration.optionInfo.aliases);
@@ -129,17 +133,27 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     options["--eval"] = program;
     options["[has_eval_string]"] = true;
   }
-  return { entry: entryOf(options, queue), argv: ["node", ...queue], execArgv, options };
+  return {
+    entry: entryOf(options, queue, hasTerminal),
+    argv: ["node", ...queue],
+    execArgv,
+    options,
+  };
 }
 
-function entryOf(options: Record<string, unknown>, rest: readonly string[]): Entry {
-  const main = (module: string): Entry => ({ kind: "main", module });
-  if (options["[has_eval_string]"] === true) return main("internal/main/eval_string");
+/** In the order of Node's own StartExecution. */
+function entryOf(
+  options: Record<string, unknown>,
+  rest: readonly string[],
+  hasTerminal: () => boolean,
+): Entry {
+  const main = (module: string): Entry => ({ kind: "main", module: `internal/main/${module}` });
+  const isInteractive = options["--interactive"] === true;
+  if (options["[has_eval_string]"] === true && !isInteractive) return main("eval_string");
+  if (options["--check"] === true && rest.length > 0) return main("check_syntax");
+  if (options["--test"] === true) return main("test_runner");
+  if (options["--watch"] === true) return main("watch_mode");
   const [first] = rest;
-  if (first !== undefined && first !== "-") {
-    return main(
-      options["--check"] === true ? "internal/main/check_syntax" : "internal/main/run_main_module",
-    );
-  }
-  return main("internal/main/eval_stdin");
+  if (first !== undefined && first !== "-") return main("run_main_module");
+  return main(isInteractive || hasTerminal() ? "repl" : "eval_stdin");
 }

@@ -17,21 +17,11 @@ export function environmentObject(initial: Readonly<Record<string, string>>): ob
           "'process.env' does not accept an accessor(getter/setter) descriptor",
         );
       }
-      if (
-        descriptor.configurable !== true ||
-        descriptor.writable !== true ||
-        descriptor.enumerable !== true
-      ) {
-        // What `set` above leads to has no attributes of its own.
-        if (
-          "configurable" in descriptor ||
-          "writable" in descriptor ||
-          "enumerable" in descriptor
-        ) {
-          throw invalidDescriptor(
-            "'process.env' only accepts a configurable, writable, and enumerable data descriptor",
-          );
-        }
+      const { configurable, writable, enumerable } = descriptor;
+      if (!("value" in descriptor && configurable && writable && enumerable)) {
+        throw invalidDescriptor(
+          "'process.env' only accepts a configurable, writable, and enumerable data descriptor",
+        );
       }
       target[key] = `${descriptor.value}`;
       return true;

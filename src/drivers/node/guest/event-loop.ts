@@ -8,6 +8,7 @@ import { loopOperation } from "../../../bridge/loop-layout.js";
 import { MESSAGE_HEAD_BYTES } from "../../../bridge/socket-layout.js";
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK } from "../../../kernel/socket-constants.js";
+import { HandleTable } from "./handle-table.js";
 import type { KernelCalls } from "./kernel-calls.js";
 
 /** A descriptor the loop watches. */
@@ -70,11 +71,14 @@ export class EventLoop {
   /** Count, referenced count, whether some are outstanding. */
   readonly immediateInfo = new Uint32Array(3);
   readonly timeoutInfo = new Int32Array(1);
+  readonly handles = new HandleTable();
   #areImmediatesReferenced = false;
   /** Operations that count as work although no descriptor stands for them. */
   pendingWork = 0;
   /** Called with the signals that have come, by number. */
   onSignal: ((signal: number) => void) | null = null;
+  /** Another thread may have woken this one. */
+  onWake: (() => void) | null = null;
   /** Things that keep the loop alive although nothing can be polled: children, signal handlers. */
   readonly waiters = new Set<{ readonly isReferenced: boolean }>();
   /** Runs a callback of Node's, with its ticks. */
@@ -250,6 +254,7 @@ export class EventLoop {
       this.#complete(completions[index] as Completion, sources[index]);
     }
     this.#takeSignals();
+    this.onWake?.();
   }
 
   #complete(completion: Completion, source: Source | undefined): void {

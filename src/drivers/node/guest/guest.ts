@@ -70,7 +70,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
-    this.kernel = new KernelCalls(connect(hooks), () => hooks.exit(-1));
+    this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);
@@ -147,7 +147,9 @@ export class Guest {
   /** Ends the process at once. */
   exit(code: number): never {
     this.isExiting = true;
-    return this.hooks.exit(code);
+    this.hooks.exit(code);
+    // V8 notices the end in a loop or a call, not in a straight line.
+    for (;;);
   }
 
   /** A call that this release has no answer for. */
@@ -183,9 +185,11 @@ function makeSymbols(configuration: GuestConfiguration): Record<string, symbol> 
 
 /** Node makes `process` an instance of a function called `process`. */
 function makeProcessObject(): Record<PropertyKey, unknown> {
-  const process = { process: () => {} }.process as unknown as { new (): object };
+  // From its text: a minified name would show in messages, `#<process>`.
+  const process = Function("return function process() {}")() as { prototype: object };
   const prototype = Object.create(Object.prototype, {
     constructor: { value: process, writable: true, enumerable: false, configurable: true },
   });
+  process.prototype = prototype;
   return Object.create(prototype);
 }

@@ -6,32 +6,37 @@ export interface Handle {
   readonly asyncResource: object;
   readonly isHandleClosed: boolean;
   readonly isHandleReferenced: boolean;
+  readonly isHandleActive: boolean;
   close(callback?: unknown): void;
   /** Gives back what the handle holds. */
   onHandleClose(): void;
-  hasRef(): boolean;
+  hasRef(): boolean | undefined;
   ref(): void;
   unref(): void;
   getAsyncId(): number;
   getProviderType(): number;
 }
 
-export type HandleClass = new (type: string) => Handle;
+export type HandleClass = new (type: string, isReferenced?: boolean) => Handle;
 
 /** The base class of all handle shims, made for one guest. */
 export function makeHandleClass(guest: Guest): HandleClass {
+  guest.loop.handles.ownerSymbol = guest.symbols.owner_symbol ?? null;
   const onClose = guest.symbols.handle_onclose as symbol;
 
-  return class HandleWrap {
+  return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
-    #isReferenced = true;
+    readonly #type: string;
+    #isReferenced: boolean;
     #asyncResource: object = this;
     #isClosed = false;
+    #isGone = false;
 
-    readonly #type: string;
-
-    constructor(type: string) {
+    constructor(type: string, isReferenced = true) {
+      super();
       this.#type = type;
+      this.#isReferenced = isReferenced;
+      guest.loop.handles.add(this, type);
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       const hidden = { enumerable: false, configurable: true, writable: true };
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
@@ -58,9 +63,15 @@ export function makeHandleClass(guest: Guest): HandleClass {
       return this.#isReferenced;
     }
 
+    /** Whether it reads, listens, runs or waits. */
+    get isHandleActive(): boolean {
+      return true;
+    }
+
     close(callback?: unknown): void {
       if (this.#isClosed) return;
       this.#isClosed = true;
+      guest.loop.handles.delete(this);
       this.onHandleClose();
       if (typeof callback === "function") {
         (this as Record<PropertyKey, unknown>)[onClose] = callback;
@@ -68,23 +79,30 @@ export function makeHandleClass(guest: Guest): HandleClass {
       guest.loop.enqueueClose(() => {
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
+        this.#isGone = true;
         guest.asyncContext?.emitDestroy(this.#asyncResource);
       });
     }
 
     onHandleClose(): void {}
 
-    hasRef(): boolean {
-      return this.#isReferenced && !this.#isClosed;
+    /** undefined: libuv's handle is no more. */
+    hasRef(): boolean | undefined {
+      return this.#isGone ? undefined : this.#isReferenced && !this.#isClosed;
     }
 
     ref(): void {
       this.#isReferenced = true;
+      this.onReference?.(true);
     }
 
     unref(): void {
       this.#isReferenced = false;
+      this.onReference?.(false);
     }
+
+    /** For handles that tell the loop by themselves. */
+    declare onReference?: (isReferenced: boolean) => void;
 
     getAsyncId(): number {
       return this.#asyncId;

@@ -23,6 +23,11 @@ export interface HostHooks {
   /** Carries the call that is in `channel`: false when the process has ended. */
   readonly carry: (length: number, expectsReply: boolean) => boolean;
   readonly compute: Compute;
+  /** How workers have ended (`worker-board.ts`). */
+  readonly board: SharedArrayBuffer;
+  /** Starts a worker: a `ThreadStart` as JSON. */
+  readonly startWorker: (request: string) => void;
+  readonly stopWorker: (thread: number) => void;
   /** Compiles one of Node's own modules: a reference to its wrapper function. */
   readonly compileBuiltin: IvmReference;
   /** Milliseconds since some fixed moment, with fractions. */
@@ -46,6 +51,12 @@ export type Surface = Readonly<Record<string, Readonly<Record<string, SurfaceVal
 export interface GuestConfiguration {
   readonly pid: number;
   readonly ppid: number;
+  /** The thread of the process that it runs in: 0 is the main one. */
+  readonly thread: number;
+  /** Of a worker: the message port that it has with its parent. */
+  readonly parentPort: number;
+  /** Of a worker: what its parent has set, in Node's order; below 0: nothing. */
+  readonly resourceLimits: readonly number[];
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -3,6 +3,7 @@ import { GuestStub, ProcessEnded } from "../../../bridge/guest/guest-stub.js";
 import { type Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
 import { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../../bridge/syscalls.js";
+import { word } from "../../../bridge/wire.js";
 import { AT_FDCWD } from "../../../kernel/constants.js";
 import type { HostHooks } from "./host-hooks.js";
 import { utf8Decode, utf8Encode } from "./utf8.js";
@@ -32,11 +33,25 @@ class CarriedStub extends GuestStub {
   }
 }
 
-export function connect(hooks: HostHooks): GuestStub {
+/** The stub of a worker: it posts nothing, as threads would overtake each other. */
+class ThreadStub extends SharedMemoryStub {
+  protected override postWrite(): boolean {
+    return false;
+  }
+
+  protected override send(length = 0): void {
+    this.header[word.payloadLength] = length;
+    super.send();
+  }
+}
+
+export function connect(hooks: HostHooks, thread: number): GuestStub {
   const { doorbell } = hooks;
   if (!doorbell) return new CarriedStub(hooks);
   const connection = { channel: hooks.channel, doorbell: doorbell.words, slot: doorbell.slot };
-  return new SharedMemoryStub(connection, syscalls);
+  return thread === 0
+    ? new SharedMemoryStub(connection, syscalls)
+    : new ThreadStub(connection, syscalls);
 }
 
 export interface FileStat {

@@ -66,7 +66,65 @@ export interface NativeCallbacks {
   uncaught(error: unknown, place: Place | undefined): void;
 }
 
+/** What `write` and `read` write and read in the midst of a value. */
+export const nativeKind = { uint32: 0, value: 1 } as const;
+
+type Kinds = typeof nativeKind;
+
+/** What V8 asks while a value is written. */
+export interface SerializationHooks {
+  /** The error to throw. */
+  error(message: string): unknown;
+  writeHost?(object: object): void;
+  sharedId?(buffer: SharedArrayBuffer): unknown;
+}
+
+/** What V8 asks while a value is read. */
+export interface DeserializationHooks {
+  error(message: string): unknown;
+  readHost?(): object;
+  sharedOf?(id: number): SharedArrayBuffer | undefined;
+}
+
+/** Of a message: the ports that have come with it are told before it is read. */
+export interface MessageHooks extends DeserializationHooks {
+  ports(ids: readonly PortId[]): void;
+}
+
+/** A message port's number: good in the thread that has the port. */
+export type PortId = number;
+
 export interface Native {
+  /** A class whose objects are "host objects" to V8's serializer. */
+  readonly HostObject: new () => object;
+  /** To the message that is being written; false when there is none. */
+  write(kind: number, value: unknown): boolean;
+  /** From the message that is being read; undefined: too little is left. */
+  read(kind: Kinds["uint32"]): number | undefined;
+  read(kind: Kinds["value"]): [unknown] | undefined;
+
+  makeChannel(): [PortId, PortId] | undefined;
+  joinBroadcast(name: string): PortId | undefined;
+  /** Answers the threads to wake; undefined: nobody hears it; null: the peer was among the ports, and is gone. */
+  post(
+    port: PortId,
+    value: unknown,
+    hooks: SerializationHooks,
+    buffers: readonly ArrayBuffer[],
+    ports: readonly PortId[],
+  ): number[] | undefined | null;
+  /** undefined: there is no message; null: the other end has closed. */
+  receive(port: PortId, hooks: MessageHooks): [unknown] | null | undefined;
+  /** How many messages wait; -1: it is another thread's, or closed. */
+  pending(port: PortId): number;
+  /** Ports that something has come for. */
+  takeReady(): PortId[];
+  /** Answers the thread to wake. */
+  closePort(port: PortId): number | undefined;
+  givePort(port: PortId, thread: number): void;
+  /** Closes the ports of a thread that has ended; answers the threads to wake. */
+  closeThread(thread: number): number[] | undefined;
+
   setCallbacks(callbacks: NativeCallbacks): void;
 
   setPromiseRejectCallback(

@@ -89,6 +89,10 @@ export function makeStreamClass(
       return this.readFd >= 0 ? this.readFd : this.writeFd;
     }
 
+    override get isHandleActive(): boolean {
+      return this.#isReading || this.#writes.length > 0;
+    }
+
     get writeQueueSize(): number {
       let size = 0;
       for (const { data } of this.#writes) size += data.length;

@@ -173,4 +173,6 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineCollection(context, target);
   DefineContexts(context, target);
   DefineSerialization(context, target);
+  DefineWireFormat(context, target);
+  DefineMessages(context, target);
 }

@@ -21,6 +21,9 @@ struct ModuleRecord {
   std::unordered_map<std::string, uint32_t> linked;
 };
 
+class Writer;
+class Reader;
+
 struct State {
   // Functions of the guest half, called with what only V8 hears of.
   v8::Eternal<v8::Function> on_reject;
@@ -37,6 +40,12 @@ struct State {
   // Ids of trackCollection whose objects are gone.
   std::vector<uint32_t> collected;
   std::unordered_multimap<int, uint32_t> modules_by_hash;
+  // The serializations under way, innermost last: a host object's hook writes and reads in their midst.
+  std::vector<Writer*> writers;
+  std::vector<Reader*> readers;
+  // Whose message ports it sees, and which thread of them it is; from joinGroup, once.
+  uint64_t group = 0;
+  uint32_t thread = 0;
 };
 
 // The State of a context's isolate: each context that guests can run in carries it.
@@ -65,6 +74,8 @@ void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target)
 void DefineCollection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineWireFormat(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineMessages(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 // Runs the microtasks of a context that has a queue of its own.
 void DrainOwnMicrotasks(v8::Local<v8::Context> current, v8::Local<v8::Context> context);
 // The context that `sandbox` was made one by makeContext; empty for other values.

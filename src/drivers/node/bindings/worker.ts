@@ -1,0 +1,217 @@
+/** `worker`: the threads of this process, as the library's `Worker` class starts and ends them. */
+import type { Binding, Guest } from "../guest/guest.js";
+import type { HandleClass } from "../guest/handle.js";
+import { END_MARK, type ThreadStart, threadEnd } from "../worker-board.js";
+import type { MessagingParts, Port } from "./messaging.js";
+
+const RESOURCE_LIMITS = 4;
+/** What a worker has when nothing is set: young, old generation, code range, stack in MB. */
+const LIMIT_DEFAULTS = [48, 128, 0, 4] as const;
+
+/** Options of the whole process: a worker can't have its own. */
+const PROCESS_OPTIONS: ReadonlySet<string> = new Set([
+  "--title",
+  "--trace-event-categories",
+  "--trace-event-file-pattern",
+  "--v8-pool-size",
+  "--zero-fill-buffers",
+  "--debug-arraybuffer-allocations",
+  "--disable-proto",
+  "--node-snapshot",
+  "--build-snapshot",
+  "--snapshot-blob",
+  "--security-revert",
+  "--icu-data-dir",
+  "--openssl-config",
+  "--openssl-legacy-provider",
+  "--openssl-shared-config",
+  "--enable-fips",
+  "--force-fips",
+  "--secure-heap",
+  "--secure-heap-min",
+  "--tls-cipher-list",
+  "--use-openssl-ca",
+  "--use-bundled-ca",
+  "--report-signal",
+  "--report-on-signal",
+  "--report-on-fatalerror",
+  "--report-compact",
+  "--max-http-header-size",
+  "--disable-wasm-trap-handler",
+  "--version",
+  "--help",
+  "--v8-options",
+  "--completion-bash",
+]);
+
+export function workerBinding(
+  guest: Guest,
+  HandleWrap: HandleClass,
+  messaging: MessagingParts,
+): Binding {
+  const { configuration, kernel, loop, native, hooks } = guest;
+  const board = new Int32Array(hooks.board);
+  const children = new Map<number, Worker>();
+  const { thread } = configuration;
+  let parentPort: object | undefined;
+  let lastMissing = -1;
+
+  class Worker extends HandleWrap {
+    readonly threadId: number;
+    readonly messagePort: Port;
+    onexit: unknown = undefined;
+    invalidExecArgv: string[] | undefined;
+    readonly #port: number;
+    /** Why there is no thread, below 0. */
+    readonly #failed: number;
+    #hasEnded = false;
+    readonly #start: Omit<ThreadStart, "port">;
+    readonly #waiter: { readonly isReferenced: boolean };
+
+    constructor(
+      _url: unknown,
+      env: Readonly<Record<string, string>> | null | undefined,
+      execArgv: readonly unknown[] | undefined,
+      resourceLimits: Float64Array,
+    ) {
+      super("WORKER");
+      const args = execArgv?.map(String) ?? (guest.process.execArgv as string[]);
+      const invalid = execArgv ? invalidOptions(guest, args) : [];
+      if (invalid.length > 0) this.invalidExecArgv = invalid;
+      this.#failed = invalid.length > 0 ? 0 : kernel.call("create_thread", {});
+      // One that never runs has a number, too, which no other has.
+      this.threadId = invalid.length > 0 || this.#failed ? --lastMissing : kernel.result;
+      const channel = messaging.openChannel();
+      this.messagePort = channel.port;
+      this.#port = channel.other;
+      this.#start = {
+        thread: this.threadId,
+        execArgv: args,
+        env: { ...((env ?? guest.process.env) as Record<string, string>) },
+        resourceLimits: [...resourceLimits].slice(0, RESOURCE_LIMITS),
+      };
+      const isReferenced = (): boolean => this.isHandleReferenced;
+      this.#waiter = {
+        get isReferenced() {
+          return isReferenced();
+        },
+      };
+    }
+
+    override get isHandleActive(): boolean {
+      return children.has(this.threadId);
+    }
+
+    startThread(): void {
+      if (this.#failed) {
+        loop.enqueue(() => this.#tellEnd(1, "ERR_WORKER_INIT_FAILED", guest.uv.name(this.#failed)));
+        return;
+      }
+      const place = (this.threadId * END_MARK.words) % board.length;
+      Atomics.store(board, place + END_MARK.outcome, threadEnd.running);
+      native.givePort(this.#port, this.threadId);
+      children.set(this.threadId, this);
+      loop.waiters.add(this.#waiter);
+      hooks.startWorker(JSON.stringify({ ...this.#start, port: this.#port }));
+      // One that could not be started wakes nobody.
+      loop.enqueue(() => this.look());
+    }
+
+    stopThread(): void {
+      if (children.has(this.threadId)) hooks.stopWorker(this.threadId);
+    }
+
+    /** Tells the library when the thread has ended. */
+    look(): void {
+      if (!children.has(this.threadId)) return;
+      const place = (this.threadId * END_MARK.words) % board.length;
+      const outcome = Atomics.load(board, place + END_MARK.outcome);
+      if (outcome === threadEnd.running) return;
+      children.delete(this.threadId);
+      loop.waiters.delete(this.#waiter);
+      const code = outcome === threadEnd.exited ? (board[place + END_MARK.code] ?? 0) : 1;
+      if (outcome === threadEnd.outOfMemory) {
+        this.#tellEnd(code, "ERR_WORKER_OUT_OF_MEMORY", "JS heap out of memory");
+      } else if (outcome === threadEnd.failed) {
+        this.#tellEnd(code, "ERR_WORKER_INIT_FAILED", "EAGAIN");
+      } else this.#tellEnd(code, null, null);
+      messaging.wake(native.closeThread(this.threadId) ?? []);
+      messaging.deliver();
+    }
+
+    #tellEnd(code: number, failure: string | null, reason: string | null): void {
+      guest.callback(this, this.onexit, [code, failure, reason]);
+      this.#hasEnded = true;
+      guest.asyncContext?.emitDestroy(this);
+    }
+
+    override hasRef(): boolean | undefined {
+      return this.#hasEnded ? undefined : super.hasRef();
+    }
+
+    getResourceLimits(): Float64Array {
+      const given = this.#start.resourceLimits;
+      return new Float64Array(
+        LIMIT_DEFAULTS.map((limit, index) => {
+          const set = given[index] ?? -1;
+          return set > 0 ? set : limit;
+        }),
+      );
+    }
+
+    takeHeapSnapshot(): undefined {
+      return undefined;
+    }
+
+    loopIdleTime(): number {
+      return 0;
+    }
+
+    loopStartTime(): number {
+      return -1;
+    }
+  }
+
+  loop.onWake = () => {
+    messaging.deliver();
+    for (const worker of [...children.values()]) worker.look();
+  };
+
+  return {
+    Worker,
+    isMainThread: thread === 0,
+    isInternalThread: false,
+    ownsProcessState: thread === 0,
+    threadId: thread,
+    threadName: "",
+    resourceLimits: new Float64Array(
+      LIMIT_DEFAULTS.map((limit, index) => {
+        const set = configuration.resourceLimits[index] ?? -1;
+        return set > 0 ? set : limit;
+      }),
+    ),
+    getEnvMessagePort() {
+      if (thread === 0) return undefined;
+      parentPort ??= messaging.portOf(configuration.parentPort);
+      return parentPort;
+    },
+  };
+}
+
+/** Options that a worker can't have. */
+function invalidOptions(guest: Guest, args: readonly string[]): string[] {
+  const { options, aliases } = guest.configuration.optionInfo;
+  const known = new Map(options);
+  const aliased = new Set(aliases.map(([name]) => name));
+  const { kV8Option } = guest.configuration.optionTypes;
+  const invalid: string[] = [];
+  for (const arg of args) {
+    if (!arg.startsWith("-")) continue;
+    const [name = arg] = arg.split("=", 1);
+    const positive = name.startsWith("--no-") ? `--${name.slice(5)}` : name;
+    const info = known.get(name) ?? known.get(positive);
+    const isKnown = info !== undefined || aliased.has(name);
+    if (!isKnown || info?.type === kV8Option || PROCESS_OPTIONS.has(positive)) invalid.push(arg);
+  }
+  return invalid;
+}

@@ -1,0 +1,56 @@
+/** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
+import { Worker } from "node:worker_threads";
+import type { ContainerThreads, GuestProgram } from "./isolate-container.host.js";
+import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
+import { BOARD_BYTES } from "./worker-board.js";
+
+const THREADS_FD = 4;
+
+export class MainThreads implements ContainerThreads {
+  readonly group: number;
+  readonly board = new SharedArrayBuffer(BOARD_BYTES);
+  readonly thread = 0;
+  readonly program: GuestProgram;
+  readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
+  #keeper: Worker | null = null;
+
+  constructor(
+    group: number,
+    program: GuestProgram,
+    files: { readonly bundle: URL; readonly cacheFolder: string | null },
+  ) {
+    this.group = group;
+    this.program = program;
+    this.#files = files;
+  }
+
+  /** Whether the guest had workers: what they left can't be told from the next guest's. */
+  get wereUsed(): boolean {
+    return this.#keeper !== null;
+  }
+
+  start(request: string): void {
+    this.#post({ kind: "start", request });
+  }
+
+  stop(thread: number): void {
+    if (this.#keeper) this.#post({ kind: "stop", thread });
+  }
+
+  #post(message: KeeperMessage): void {
+    this.#keeper ??= this.#makeKeeper();
+    this.#keeper.postMessage(message);
+  }
+
+  #makeKeeper(): Worker {
+    const { group, board, program } = this;
+    const { bundle, cacheFolder } = this.#files;
+    const workerData: KeeperData = {
+      group: { group, board, program },
+      fd: THREADS_FD,
+      bundle: bundle.href,
+      cacheFolder,
+    };
+    return new Worker(new URL("./node-keeper.js", import.meta.url), { workerData });
+  }
+}
