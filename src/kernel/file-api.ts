@@ -4,9 +4,8 @@
  */
 import { hostActor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
-import { S_IFDIR, S_IFMT } from "./constants.js";
+import { IN_MODIFY, S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
-import { IN_MODIFY } from "./file-watch.js";
 import { GrowingBytes } from "./growing-bytes.js";
 import { orThrow } from "./kernel-error.js";
 import { exists } from "./location.js";

@@ -4,27 +4,20 @@
  * changes is noticed. A queue is bounded: equal events that follow each other are one, and when it is
  * full one event says that others are lost.
  */
-import { O_NONBLOCK, O_RDONLY, POLLIN } from "./constants.js";
+import {
+  IN_DELETE_SELF,
+  IN_IGNORED,
+  IN_MASK_ADD,
+  IN_ONESHOT,
+  IN_Q_OVERFLOW,
+  O_NONBLOCK,
+  O_RDONLY,
+  POLLIN,
+} from "./constants.js";
 import { type Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import { syntheticStat, type VirtualStat } from "./stat.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
-
-export const IN_MODIFY = 0x2;
-export const IN_ATTRIB = 0x4;
-export const IN_MOVED_FROM = 0x40;
-export const IN_MOVED_TO = 0x80;
-export const IN_CREATE = 0x100;
-export const IN_DELETE = 0x200;
-export const IN_DELETE_SELF = 0x400;
-export const IN_MOVE_SELF = 0x800;
-export const IN_Q_OVERFLOW = 0x4000;
-export const IN_IGNORED = 0x8000;
-export const IN_ONLYDIR = 0x1000000;
-export const IN_DONT_FOLLOW = 0x2000000;
-export const IN_MASK_ADD = 0x20000000;
-export const IN_ISDIR = 0x40000000;
-export const IN_ONESHOT = 0x80000000;
 
 /** The events that can be asked for. */
 const IN_ALL_EVENTS = 0xfff;

@@ -2,18 +2,18 @@
  * What watchers (inotify(7)) are told when names and inodes change. Making events asks stores; telling
  * them changes the kernel, and comes after the last question of a call. Without watches nothing is asked.
  */
+
 import { hostActor } from "./actor.js";
-import { Errno } from "./errno.js";
 import {
-  type FileWatchTable,
   IN_ATTRIB,
   IN_DELETE_SELF,
   IN_ISDIR,
   IN_MOVE_SELF,
   IN_MOVED_FROM,
   IN_MOVED_TO,
-  type InodeEvent,
-} from "./file-watch.js";
+} from "./constants.js";
+import { Errno } from "./errno.js";
+import type { FileWatchTable, InodeEvent } from "./file-watch.js";
 import { inodeKey } from "./inode-key.js";
 import type { ExistingLocation, Location } from "./location.js";
 import { baseName, parentPath } from "./path.js";

@@ -3,10 +3,9 @@
  * calls that use the cursor wait as calls on a pipe
  * do (`Blocked`), and writes take turns.
  */
-import { O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "./constants.js";
+import { IN_ATTRIB, IN_MODIFY, O_APPEND, SEEK_CUR, SEEK_END, SEEK_SET } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
-import { IN_ATTRIB, IN_MODIFY } from "./file-watch.js";
 import { GuardedFile } from "./guarded-file.js";
 import { modeAfterWrite } from "./permission-bits.js";
 import type { Process } from "./process.js";

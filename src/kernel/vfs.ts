@@ -5,10 +5,7 @@
  */
 import type { Actor } from "./actor.js";
 import { changeOpenFile } from "./change-open-file.js";
-import { PATH_MAX, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from "./constants.js";
-import { Errno, errno } from "./errno.js";
 import {
-  FileWatchTable,
   IN_ATTRIB,
   IN_CREATE,
   IN_DELETE,
@@ -17,8 +14,16 @@ import {
   IN_ISDIR,
   IN_MODIFY,
   IN_ONLYDIR,
-  type WatchDescription,
-} from "./file-watch.js";
+  PATH_MAX,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+} from "./constants.js";
+import { Errno, errno } from "./errno.js";
+import { FileWatchTable, type WatchDescription } from "./file-watch.js";
 import { type Base, HeldDirectories } from "./held-directory.js";
 import { inodeKey } from "./inode-key.js";
 import { defaultLimits, type Limits } from "./limits.js";

@@ -12,7 +12,7 @@ let seed = 7;
 const pick = () => odd[(seed = (seed * 1103515245 + 12345) % 2147483648) % odd.length];
 let calls = 0;
 const skip = new Set(['triggerUncaughtException', 'sleep', 'setTickCallback', 'reallyExit', 'setPromiseRejectCallback', 'runMicrotasks', 'setPrepareStackTraceCallback']);
-for (const name of ['module_wrap', 'contextify', 'util', 'types', 'async_wrap', 'task_queue', 'errors']) {
+for (const name of ['module_wrap', 'contextify', 'util', 'types', 'async_wrap', 'task_queue', 'errors', 'serdes', 'buffer', 'v8', 'blob']) {
   const binding = internalBinding(name);
   for (const key of Object.keys(binding)) {
     const member = binding[key];

@@ -2,9 +2,16 @@
 
 import { expect, test } from "vitest";
 import { hostActor } from "../../src/kernel/actor.js";
-import { O_CREAT, O_RDWR, POLLIN } from "../../src/kernel/constants.js";
+import {
+  IN_CREATE,
+  IN_DELETE,
+  IN_MODIFY,
+  IN_MOVED_FROM,
+  O_CREAT,
+  O_RDWR,
+  POLLIN,
+} from "../../src/kernel/constants.js";
 import { FileApi } from "../../src/kernel/file-api.js";
-import { IN_CREATE, IN_DELETE, IN_MODIFY, IN_MOVED_FROM } from "../../src/kernel/file-watch.js";
 import type { KernelTables } from "../../src/kernel/kernel-tables.js";
 import { eventsIn } from "./posix-battery.js";
 import { blocked, bootTables, codeOf, ok, openIn, start, utf8 } from "./tables.js";

@@ -5,7 +5,6 @@
 import { Buffer, isUtf8, transcode } from "node:buffer";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
-import { deserialize, serialize } from "node:v8";
 import { makeCompression } from "./compression.host.js";
 import { makeCrypto } from "./crypto/operations.host.js";
 
@@ -134,9 +133,6 @@ export function makeCompute(
       }
     },
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
-    serialize: (value: unknown) => new Uint8Array(serialize(value)),
-    // In a box: null says that it failed.
-    deserialize: (data: unknown) => ({ value: deserialize(bytes(data)) }),
     ...makeCompression(),
     crypto: makeCrypto(),
     heap,

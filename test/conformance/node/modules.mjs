@@ -40,14 +40,15 @@ export const modules = [
   ["other", /^/, 0],
 ];
 
-/** `[{ module, file }]` of the tests whose module is `filter` or whose name has it; all without a filter. */
+/** `[{ module, file }]` of the tests of the module `filter`, or else of those whose name has it; all without a filter. */
 export async function selectFiles(tests, filter) {
+  const isModule = modules.some(([name]) => name === filter);
   const names = (await readdir(path.join(tests, "parallel"))).filter((name) =>
     /^test-.*\.m?js$/.test(name),
   );
   return names.sort().flatMap((name) => {
     const [module] = modules.find(([, pattern]) => pattern.test(name.slice("test-".length)));
-    const isSelected = !filter || module === filter || name.includes(filter);
+    const isSelected = !filter || (isModule ? module === filter : name.includes(filter));
     return isSelected ? [{ module, file: `parallel/${name}` }] : [];
   });
 }

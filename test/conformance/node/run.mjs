@@ -13,6 +13,7 @@ import {
   createWasmVmRuntime,
 } from "../../../dist/index.js";
 import { modules as known, selectFiles } from "./modules.mjs";
+import { checkSample, recordExpected, selectSample } from "./sample.mjs";
 import { nodeTests } from "./sources.mjs";
 
 const HOST_LIMIT_MS = 30_000;
@@ -23,11 +24,15 @@ const PARALLEL = 2;
 const FIXTURE_BYTES_MAX = 1024 * 1024;
 const GUEST_TESTS = "/node/test";
 
-/** @param {string | undefined} filter - Part of a file's name; without it the results are written. */
+/**
+ * @param {string | undefined} filter - A module or part of a file's name; without it the results are written.
+ *   `--sample`: the files that CI runs, with what is expected of them; `--record-sample` writes that.
+ */
 export async function run(filter) {
+  const isSample = filter === "--sample" || filter === "--record-sample";
   const tests = await nodeTests();
   const hostAnswers = await readHostAnswers(tests);
-  const selected = await selectFiles(tests, filter);
+  const selected = isSample ? await selectSample(tests) : await selectFiles(tests, filter);
   const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
   try {
     await kernel.mount(createWasmVmRuntime());
@@ -43,6 +48,8 @@ export async function run(filter) {
     await Promise.all(Array.from({ length: PARALLEL }, work));
     await writeFile(hostFile(tests), JSON.stringify(hostAnswers));
     await report(results, filter);
+    if (filter === "--record-sample") await recordExpected(results);
+    if (isSample && !(await checkSample(results))) process.exitCode = 1;
   } finally {
     await kernel.dispose();
   }

@@ -16,13 +16,17 @@ interface Places {
   readonly kCheck: number;
 }
 
-type PromiseHooks = Parameters<Native["setPromiseHooks"]>;
+type PromiseHook = Parameters<Native["setPromiseHooks"]>[0];
+export type PromiseHooks = [PromiseHook, PromiseHook, PromiseHook, PromiseHook];
 
 /** A resource that tells by `destroyed` whether its end was told already. */
 interface Watched {
   readonly id: number;
   readonly destroyed: { destroyed: boolean } | undefined;
 }
+
+/** Of the program's own run. */
+export const MAIN_ASYNC_ID = 1;
 
 /** Entries the stack of ids holds before it has to grow. */
 const STACK_ENTRIES = 1024;
@@ -44,6 +48,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
     if (!destroyed?.destroyed) emitDestroy(id);
   });
 
+  const frames = new ContextFrames(guest);
   const binding: Binding = {
     async_id_fields: ids,
     async_hook_fields: fields,
@@ -62,6 +67,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
     setPromiseHooks(...given: PromiseHooks) {
       promiseHooks = given;
       guest.native.setPromiseHooks(...given);
+      for (const global of guest.contexts.all()) guest.native.setPromiseHooks(...given, global);
     },
     getPromiseHooks: () => promiseHooks,
     registerDestroyHook(resource: object, id: number, destroyed?: { destroyed: boolean }) {
@@ -98,6 +104,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
   }
 
   function clearAsyncIdStack(): void {
+    frames.clear();
     ids[places.kExecutionAsyncId] = 0;
     ids[places.kTriggerAsyncId] = 0;
     fields[places.kStackLength] = 0;
@@ -108,31 +115,39 @@ export function asyncWrapBinding(guest: Guest): Binding {
     if (fields[places.kDestroy]) hooks.destroy?.(id as never);
   }
 
-  const idOf = (resource: object): number => {
-    const id = (resource as Record<PropertyKey, unknown>)[guest.symbols.async_id_symbol as symbol];
+  const numberOf = (resource: object, symbol: symbol): number => {
+    const id = (resource as Record<symbol, unknown>)[symbol];
     return typeof id === "number" ? id : 0;
   };
+  const idOf = (resource: object): number =>
+    numberOf(resource, guest.symbols.async_id_symbol as symbol);
+  const triggerIdOf = (resource: object): number =>
+    numberOf(resource, guest.symbols.trigger_async_id_symbol as symbol);
 
-  const frames = new ContextFrames(guest);
+  const triggerId = (): number => {
+    const given = ids[places.kDefaultTriggerAsyncId] as number;
+    return given < 0 ? (ids[places.kExecutionAsyncId] as number) : given;
+  };
+
+  /** The program's own run: no hook hears of it. */
+  const isMain = (id: number): boolean => id === MAIN_ASYNC_ID;
+
   guest.asyncContext = {
     enter(resource) {
       frames.enter(resource);
       const id = idOf(resource);
       const offset = fields[places.kStackLength] as number;
-      pushAsyncContext(id, 0);
+      pushAsyncContext(id, triggerIdOf(resource));
       resources[offset] = resource;
-      if (id !== 0 && fields[places.kBefore]) hooks.before?.(id as never);
+      if (id !== 0 && !isMain(id) && fields[places.kBefore]) hooks.before?.(id as never);
     },
     leave(resource) {
       frames.leave();
       const id = idOf(resource);
-      if (id !== 0 && fields[places.kAfter]) hooks.after?.(id as never);
+      if (id !== 0 && !isMain(id) && fields[places.kAfter]) hooks.after?.(id as never);
       if (ids[places.kExecutionAsyncId] === id) popAsyncContext(id);
     },
-    clear() {
-      frames.clear();
-      clearAsyncIdStack();
-    },
+    triggerId,
     newId() {
       const next = (ids[places.kAsyncIdCounter] as number) + 1;
       ids[places.kAsyncIdCounter] = next;
@@ -141,7 +156,7 @@ export function asyncWrapBinding(guest: Guest): Binding {
     emitInit(resource, type) {
       frames.keepFor(resource);
       if (!fields[places.kInit]) return;
-      hooks.init?.(...([idOf(resource), type, ids[places.kExecutionAsyncId], resource] as never[]));
+      hooks.init?.(...([idOf(resource), type, triggerId(), resource] as never[]));
     },
     emitDestroy: (resource) => emitDestroy(idOf(resource)),
   };

@@ -108,8 +108,10 @@ export function bufferBinding(guest: Guest): Binding {
       sourceStart: number,
       count: number,
     ) {
-      bytesOf(target).set(bytesOf(source).subarray(sourceStart, sourceStart + count), targetStart);
-      return count;
+      const to = bytesOf(target);
+      const room = Math.min(count, to.length - targetStart);
+      to.set(bytesOf(source).subarray(sourceStart, sourceStart + room), targetStart);
+      return room;
     },
     copyArrayBuffer(
       target: ArrayBuffer,
@@ -141,7 +143,8 @@ export function bufferBinding(guest: Guest): Binding {
     },
     fill(target: View, value: unknown, offset: number, end: number, encoding?: unknown) {
       const bytes = bytesOf(target);
-      if (offset < 0 || end > bytes.length) return -2;
+      if (offset < 0 || end < 0) throw rangeError("Index out of range");
+      if (offset > end || end > bytes.length) return -2;
       if (offset >= end) return undefined;
       if (typeof value === "string" || ArrayBuffer.isView(value)) {
         const pattern =
@@ -189,7 +192,7 @@ export function bufferBinding(guest: Guest): Binding {
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
     setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
-    detachArrayBuffer: (buffer: ArrayBuffer) => moved(guest, buffer),
+    detachArrayBuffer: (buffer: ArrayBuffer) => guest.native.detach(buffer),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
@@ -213,14 +216,6 @@ export function bufferBinding(guest: Guest): Binding {
     ) => Reflect.apply(write, buffer, [text, offset, length]);
   }
   return binding;
-}
-
-/** The bytes of a buffer in another one; the first has none from then on. */
-function moved(guest: Guest, buffer: ArrayBuffer): unknown {
-  const { structuredClone } = guest.internalBinding("messaging") as {
-    structuredClone(value: unknown, options: { transfer: ArrayBuffer[] }): unknown;
-  };
-  return structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** The bytes of a view whose buffer was not given away. */

@@ -34,7 +34,8 @@ export function builtinsBinding(guest: Guest): Binding {
 
 /** One of Node's modules as the function that its loader calls. */
 export function compileBuiltin(guest: Guest, id: string): Callable {
-  const reference = guest.hooks.compileBuiltin.applySync(undefined, [id]) as {
+  const { compileBuiltin: compile } = guest.hooks;
+  const reference = guest.native.withoutMicrotasks(() => compile.applySync(undefined, [id])) as {
     deref(): Callable;
   } | null;
   if (!reference) throw new Error(`No such built-in module: ${id}`);

@@ -1,6 +1,10 @@
 /** `contextify`: scripts, functions made of source text, and contexts. */
 import { CJS_PARAMETERS, type Compiler } from "../guest/compiler.js";
 import type { Binding, Guest } from "../guest/guest.js";
+import type { PromiseHooks } from "./async_wrap.js";
+
+/** Of `constants.measureMemory.mode`. */
+const MEASURE_DETAILED = 1;
 
 export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
   const { native } = guest;
@@ -8,7 +12,7 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
   const contextSymbol = guest.privateSymbols.get("contextify_context_private_symbol");
 
   class ContextifyScript {
-    readonly #run: (sandbox: object | null, timeoutMs: number) => unknown;
+    readonly #run: (sandbox: object | null, timeoutMs: number, showsErrors: boolean) => unknown;
     declare sourceMapURL: string | undefined;
     declare cachedDataRejected: boolean | undefined;
 
@@ -25,14 +29,23 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       const symbol = idSymbol ?? Symbol(filename);
       (this as Record<symbol, unknown>)[hostDefined] = symbol;
       this.sourceMapURL = native.checkScript(code, filename, lineOffset, columnOffset, symbol);
-      this.#run = (sandbox, timeoutMs) =>
-        native.runScript(code, filename, lineOffset, columnOffset, symbol, sandbox, timeoutMs);
+      this.#run = (sandbox, timeoutMs, showsErrors) =>
+        native.runScript(
+          code,
+          filename,
+          lineOffset,
+          columnOffset,
+          symbol,
+          sandbox,
+          timeoutMs,
+          showsErrors,
+        );
       // Cached code from a guest is never used.
       if (cachedData !== undefined) this.cachedDataRejected = true;
     }
 
-    runInContext(sandbox: object | null, timeoutMs: number): unknown {
-      return this.#run(sandbox, timeoutMs > 0 ? timeoutMs : 0);
+    runInContext(sandbox: object | null, timeoutMs: number, showsErrors: boolean): unknown {
+      return this.#run(sandbox, timeoutMs > 0 ? timeoutMs : 0, showsErrors);
     }
 
     createCachedData(): unknown {
@@ -47,12 +60,24 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       _name: string,
       _origin: string | undefined,
       allowsStrings: boolean,
+      _allowsWasm: boolean,
+      hasOwnMicrotasks: boolean,
+      idSymbol: symbol | undefined,
     ): object {
       // A symbol asks for a context without a sandbox.
       const isVanilla = typeof sandbox !== "object" || sandbox === null;
-      const global = native.makeContext(isVanilla ? undefined : (sandbox as object), allowsStrings);
+      const global = native.makeContext(
+        isVanilla ? undefined : (sandbox as object),
+        allowsStrings,
+        hasOwnMicrotasks === true,
+        guest.v8Flags.gc(() => native.collectGarbage()),
+      );
       const holder = isVanilla ? global : (sandbox as object);
-      (holder as Record<symbol, unknown>)[contextSymbol] = holder;
+      native.setPrivate(holder, contextSymbol, holder);
+      native.setPrivate(holder, hostDefined, idSymbol);
+      guest.contexts.add(holder);
+      const hooks = (guest.internalBinding("async_wrap").getPromiseHooks as () => PromiseHooks)();
+      if (hooks.some((hook) => hook !== undefined)) native.setPromiseHooks(...hooks, holder);
       return holder;
     },
     compileFunction(
@@ -119,6 +144,13 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
     startSigintWatchdog() {},
     stopSigintWatchdog: () => false,
     watchdogHasPendingSigint: () => false,
-    measureMemory: guest.missing("contextify", "measureMemory"),
+    measureMemory(mode: number) {
+      const { used } = guest.hooks.compute("heap") as { used: number };
+      const estimate = { jsMemoryEstimate: used, jsMemoryRange: [used, used] };
+      return Promise.resolve({
+        total: estimate,
+        ...(mode === MEASURE_DETAILED ? { current: estimate, other: [] } : {}),
+      });
+    },
   };
 }

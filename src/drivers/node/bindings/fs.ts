@@ -61,6 +61,7 @@ const SET_BOTH_TIMES = 1 | 4;
 const SYMLINKS_MAX = 40;
 
 const STAT_FIELDS = 18;
+const NOTHING = new Uint8Array(0);
 
 type Request = { oncomplete?: unknown } | symbol | undefined;
 
@@ -85,6 +86,10 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
         value: guest.asyncContext?.newId() ?? 0,
         enumerable: false,
       });
+      Object.defineProperty(this, guest.symbols.trigger_async_id_symbol as symbol, {
+        value: guest.asyncContext?.triggerId() ?? 0,
+        enumerable: false,
+      });
       guest.asyncContext?.emitInit(this, "FSREQCALLBACK");
     }
   }
@@ -98,6 +103,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     } else {
       guest.callback(request, request.oncomplete, [null, outcome]);
     }
+    guest.asyncContext?.emitDestroy(request);
   }
 
   /** Runs an operation the way its request asks for. */
@@ -168,15 +174,33 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     return undefined;
   }
 
+  /** Numbers as Node's native half checks them, with its errors. */
+  const validators = (): {
+    validateInteger(value: unknown, name: string, minimum?: number, maximum?: number): void;
+    validateInt32(value: unknown, name: string, minimum: number): void;
+    validateNumber(value: unknown, name: string): void;
+  } => guest.require("internal/validators") as never;
+
+  function validFd(fd: unknown): number {
+    if (typeof fd !== "number" || fd < 0 || (fd | 0) !== fd) {
+      validators().validateInt32(fd, "fd", 0);
+    }
+    return fd as number;
+  }
+
   /** The mode of `access` and `copyFile`: Node's native half checks it. */
   function validMode(mode: unknown): number {
     if (mode === undefined || mode === null) return 0;
     const MODE_MAX = 7;
-    const { validateInteger } = guest.require("internal/validators") as {
-      validateInteger(value: unknown, name: string, minimum: number, maximum: number): void;
-    };
-    validateInteger(mode, "mode", 0, MODE_MAX);
-    return mode as number;
+    if (typeof mode !== "number" || (mode | 0) !== mode) {
+      const error = new TypeError("mode must be int32 or null/undefined");
+      throw Object.assign(error, { code: "ERR_INVALID_ARG_TYPE" });
+    }
+    if (mode < 0 || mode > MODE_MAX) {
+      const error = new RangeError(`mode is out of range: >= 0 && <= ${MODE_MAX}`);
+      throw Object.assign(error, { code: "ERR_OUT_OF_RANGE" });
+    }
+    return mode;
   }
 
   /** Nothing, or why not. */
@@ -269,7 +293,9 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
 
   function realpath(path: PathArgument): string | number {
     const text = pathText(path);
-    let pending = (text.startsWith("/") ? text : `${currentDirectory()}/${text}`).split("/");
+    const directory = text.startsWith("/") ? "" : currentDirectory();
+    if (typeof directory === "number") return directory;
+    let pending = `${directory}/${text}`.split("/");
     let resolved = "";
     let links = 0;
     while (pending.length > 0) {
@@ -297,7 +323,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     return resolved === "" ? "/" : resolved;
   }
 
-  const currentDirectory = (): string => (kernel.call("getcwd", {}) ? "/" : kernel.text());
+  const currentDirectory = (): string | number => kernel.call("getcwd", {}) || kernel.text();
 
   function mkdir(path: PathArgument, mode: number): number {
     return kernel.call("mkdir", { directory: AT_FDCWD, path: pathBytes(path), mode });
@@ -306,23 +332,24 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   /** mkdir -p: the first directory it made, or undefined when there was nothing to make. */
   function mkdirRecursive(path: PathArgument, mode: number): string | undefined | Failure {
     const text = pathText(path);
-    const absolute = text.startsWith("/") ? text : `${currentDirectory()}/${text}`;
-    const parts = absolute.split("/").filter((part) => part !== "" && part !== ".");
+    const parts = text.split("/").filter((part) => part !== "" && part !== ".");
     let first: string | undefined;
-    let at = "";
-    for (const part of parts) {
-      at = part === ".." ? at.slice(0, Math.max(0, at.lastIndexOf("/"))) : `${at}/${part}`;
-      if (part === ".." || at === "") continue;
+    let at = text.startsWith("/") ? "" : ".";
+    for (const [index, part] of parts.entries()) {
+      at = `${at}/${part}`;
+      if (part === "..") continue;
       const code = mkdir(at, mode);
       if (code === 0) first ??= at;
       else if (code === EEXIST) {
         const stat = kernel.stat(at, 0);
         const isDirectory = typeof stat !== "number" && (stat.mode & S_IFMT) === S_IFDIR;
-        const isLast = part === parts.at(-1);
+        const isLast = index === parts.length - 1;
         if (!isDirectory) return new Failure(isLast ? EEXIST : ENOTDIR, "mkdir", path);
       } else return new Failure(code, "mkdir", path);
     }
-    return first;
+    if (first === undefined) return undefined;
+    const resolved = realpath(first);
+    return typeof resolved === "number" ? first : resolved;
   }
 
   function readWhole(path: PathArgument | number, flags: number): Uint8Array | Failure {
@@ -451,23 +478,45 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     return total;
   }
 
+  let hasWarned = false;
+  /** Closes what a program forgot to close, and says so. */
+  const forgotten = new FinalizationRegistry<{ fd: number }>((open) => {
+    if (open.fd < 0) return;
+    kernel.close(open.fd);
+    const emitWarning = guest.process.emitWarning as (...args: unknown[]) => void;
+    loop.enqueue(() =>
+      guest.callback(guest.process, () => {
+        emitWarning(`Closing file descriptor ${open.fd} on garbage collection`);
+        if (hasWarned) return;
+        hasWarned = true;
+        emitWarning(
+          "Closing a FileHandle object on garbage collection is deprecated. Please close FileHandle objects " +
+            "explicitly using FileHandle.prototype.close(). In the future, an error will be thrown if a file " +
+            "descriptor is closed during garbage collection.",
+          "DeprecationWarning",
+          "DEP0137",
+        );
+      }, []),
+    );
+  });
+
   class FileHandle extends HandleWrap {
-    #fd: number;
+    readonly #open: { fd: number };
     onread: unknown;
 
     constructor(fd: number) {
       super("FILEHANDLE");
-      this.#fd = fd;
+      this.#open = { fd };
+      forgotten.register(this, this.#open, this.#open);
     }
 
     get fd(): number {
-      return this.#fd;
+      return this.#open.fd;
     }
 
     // The promise is what Node's FileHandle waits for.
     override close(): never {
-      const fd = this.#fd;
-      this.#fd = -1;
+      const fd = this.releaseFD();
       return new Promise<void>((resolve, reject) => {
         loop.enqueue(() => {
           const code = kernel.close(fd);
@@ -479,8 +528,9 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     }
 
     releaseFD(): number {
-      const fd = this.#fd;
-      this.#fd = -1;
+      const { fd } = this.#open;
+      this.#open.fd = -1;
+      forgotten.unregister(this.#open);
       return fd;
     }
   }
@@ -494,8 +544,10 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     bigintStatFsValues,
     FSReqCallback,
     FileHandle,
-    access: (path: PathArgument, mode: number, request: Request) =>
-      perform(request, () => done(accessOf(path, validMode(mode)), "access", path)),
+    access(path: PathArgument, mode: number, request: Request) {
+      const checked = validMode(mode);
+      return perform(request, () => done(accessOf(path, checked), "access", path));
+    },
     existsSync: (path: PathArgument) => typeof kernel.stat(path, 0) !== "number",
     open: (path: PathArgument, flags: number, mode: number, request: Request) =>
       perform(request, () => open(path, flags, mode)),
@@ -504,8 +556,10 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
         const fd = open(path, flags, mode);
         return fd instanceof Failure ? fd : new FileHandle(fd);
       }),
-    close: (fd: number, request: Request) =>
-      perform(request, () => done(kernel.close(fd), "close")),
+    close(fd: number, request: Request) {
+      validFd(fd);
+      return perform(request, () => done(kernel.close(fd), "close"));
+    },
     read(
       fd: number,
       buffer: ArrayBufferView,
@@ -516,8 +570,10 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       context?: object,
     ) {
       const operation = (): unknown => {
-        const target = view(buffer, offset, length);
-        const count = kernel.readFully(fd, target, positionOf(position));
+        const at = positionOf(position);
+        // Nothing can be there: the table's numbers end before.
+        const target = at > Number.MAX_SAFE_INTEGER ? NOTHING : view(buffer, offset, length);
+        const count = kernel.readFully(fd, target, at);
         return count < 0 ? new Failure(count, "read") : count;
       };
       return performWhenReadable(fd, request, operation, context);
@@ -592,12 +648,20 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       if (typeof path !== "number") kernel.close(fd);
       if (count < 0) throw toError(new Failure(count, "write"));
     },
-    fsync: (fd: number, request: Request) =>
-      perform(request, () => done(kernel.call("fsync", { fd }), "fsync")),
-    fdatasync: (fd: number, request: Request) =>
-      perform(request, () => done(kernel.call("fsync", { fd }), "fdatasync")),
-    ftruncate: (fd: number, size: number, request: Request) =>
-      perform(request, () => done(kernel.call("ftruncate", { fd, size: size ?? 0 }), "ftruncate")),
+    fsync(fd: number, request: Request) {
+      validFd(fd);
+      return perform(request, () => done(kernel.call("fsync", { fd }), "fsync"));
+    },
+    fdatasync(fd: number, request: Request) {
+      validFd(fd);
+      return perform(request, () => done(kernel.call("fsync", { fd }), "fdatasync"));
+    },
+    ftruncate(fd: number, size: number, request: Request) {
+      validFd(fd);
+      return perform(request, () =>
+        done(kernel.call("ftruncate", { fd, size: size ?? 0 }), "ftruncate"),
+      );
+    },
     rename: (from: PathArgument, to: PathArgument, request: Request) =>
       perform(request, () =>
         done(
@@ -643,6 +707,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     stat: stater("stat", 0),
     lstat: stater("lstat", AT_SYMLINK_NOFOLLOW),
     fstat(fd: number, isBigint: boolean, request: Request, shouldNotThrow?: unknown) {
+      validFd(fd);
       const isSync = request === undefined || request === null;
       return perform(request, () => {
         const stat = kernel.fstat(fd);
@@ -713,29 +778,38 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
           path,
         ),
       ),
-    fchmod: (fd: number, mode: number, request: Request) =>
-      perform(request, () => done(kernel.call("fchmod", { fd, mode }), "fchmod")),
+    fchmod(fd: number, mode: number, request: Request) {
+      validFd(fd);
+      return perform(request, () => done(kernel.call("fchmod", { fd, mode }), "fchmod"));
+    },
     chown: (path: PathArgument, uid: number, gid: number, request: Request) =>
       perform(request, () => done(chownOf(path, uid, gid, 0), "chown", path)),
     lchown: (path: PathArgument, uid: number, gid: number, request: Request) =>
       perform(request, () => done(chownOf(path, uid, gid, AT_SYMLINK_NOFOLLOW), "lchown", path)),
-    fchown: (fd: number, uid: number, gid: number, request: Request) =>
-      perform(request, () =>
+    fchown(fd: number, uid: number, gid: number, request: Request) {
+      validFd(fd);
+      const NO_ID = 0xffffffff;
+      validators().validateInteger(uid, "uid", -1, NO_ID);
+      validators().validateInteger(gid, "gid", -1, NO_ID);
+      return perform(request, () =>
         done(kernel.call("fchown", { fd, uid: uid | 0, gid: gid | 0 }), "fchown"),
-      ),
+      );
+    },
     utimes: (path: PathArgument, atime: number, mtime: number, request: Request) =>
       perform(request, () => done(setTimes(path, atime, mtime, 0), "utime", path)),
     lutimes: (path: PathArgument, atime: number, mtime: number, request: Request) =>
       perform(request, () =>
         done(setTimes(path, atime, mtime, AT_SYMLINK_NOFOLLOW), "lutime", path),
       ),
-    futimes: (fd: number, atime: number, mtime: number, request: Request) =>
-      perform(request, () =>
+    futimes(fd: number, atime: number, mtime: number, request: Request) {
+      validFd(fd);
+      return perform(request, () =>
         done(
           kernel.call("futimes", { fd, times: timesOf(atime, mtime), set: SET_BOTH_TIMES }),
           "futime",
         ),
-      ),
+      );
+    },
     internalModuleStat(...args: unknown[]) {
       // Some releases pass the binding's receiver first.
       const path = (args.length > 1 && typeof args[0] !== "string" ? args[1] : args[0]) as string;

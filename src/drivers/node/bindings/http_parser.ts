@@ -214,7 +214,6 @@ export function httpParserBinding(guest: Guest): Binding {
           guest.callback(this.#resource, tell, []);
         }
       } catch (error) {
-        guest.asyncContext?.clear();
         guest.uncaught(error, false);
       }
       this.#current = null;
@@ -312,7 +311,6 @@ export function httpParserBinding(guest: Guest): Binding {
       if (!thrown) return;
       this.#thrown = null;
       this.#hasFailed = true;
-      guest.asyncContext?.clear();
       guest.uncaught(thrown.error, false);
     }
 

@@ -43,7 +43,7 @@ function stringWidth(text: string): number {
   let width = 0;
   for (const character of text.normalize("NFC")) {
     const point = character.codePointAt(0) as number;
-    if (isWide(point)) width += 2;
+    if (isWide(point) || /^\p{Emoji_Presentation}$/u.test(character)) width += 2;
     else if (!isZeroWidth(character, point)) width++;
   }
   return width;
@@ -65,6 +65,7 @@ function isWide(point: number): boolean {
       (point >= 0xfe30 && point <= 0xfe6b) ||
       (point >= 0xff01 && point <= 0xff60) ||
       (point >= 0xffe0 && point <= 0xffe6) ||
+      (point >= 0x1f200 && point <= 0x1f265) ||
       (point >= 0x1f300 && point <= 0x1f64f) ||
       (point >= 0x1f900 && point <= 0x1f9ff) ||
       (point >= 0x20000 && point <= 0x3fffd))

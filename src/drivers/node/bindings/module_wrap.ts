@@ -10,6 +10,12 @@ const REJECTED = 2;
 
 type SyntheticSteps = (this: object) => void;
 
+/** Cached code of a guest's is never taken: V8 trusts its bytes. */
+function cachedDataRejected(): Error {
+  const error = new Error("cachedData buffer was rejected");
+  return Object.assign(error, { code: "ERR_VM_MODULE_CACHED_DATA_REJECTED" });
+}
+
 export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
   const { native } = guest;
   const hostDefined = guest.privateSymbols.get("host_defined_option_symbol");
@@ -41,7 +47,7 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
 
     constructor(
       url: string,
-      _context: object | undefined,
+      context: object | undefined,
       source: string | string[],
       lineOffsetOrSteps: number | SyntheticSteps = 0,
       columnOffset = 0,
@@ -50,13 +56,15 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
       this.url = url;
       this.symbol = typeof idOrCachedData === "symbol" ? idOrCachedData : Symbol(url);
       (this as Record<symbol, unknown>)[hostDefined] = this.symbol;
+      const isRejected = ArrayBuffer.isView(idOrCachedData) && idOrCachedData.byteLength > 0;
+      if (isRejected) throw cachedDataRejected();
       if (typeof source === "string") {
         const line = typeof lineOffsetOrSteps === "number" ? lineOffsetOrSteps : 0;
-        this.id = native.compileModule(source, url, line, columnOffset, this.symbol);
+        this.id = native.compileModule(source, url, line, columnOffset, this.symbol, context);
         this.sourceMapURL = undefined;
       } else {
         this.#steps = lineOffsetOrSteps as SyntheticSteps;
-        this.id = native.makeSyntheticModule(url, [...new Set(source)]);
+        this.id = native.makeSyntheticModule(url, [...new Set(source)], context);
       }
       wraps[this.id] = this;
       if (evaluationPhase !== undefined) {
@@ -113,13 +121,13 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
       return native.isGraphAsync(this.id);
     }
 
-    evaluate(_timeout: number, _breakOnSigint: boolean): Promise<unknown> {
-      return native.evaluateModule(this.id);
+    evaluate(timeoutMs: number, _breakOnSigint: boolean): Promise<unknown> {
+      return native.evaluateModule(this.id, timeoutMs > 0 ? timeoutMs : 0);
     }
 
     /** Evaluates a graph without awaits; throws what it throws. */
     evaluateSync(): object {
-      const promise = native.evaluateModule(this.id);
+      const promise = native.evaluateModule(this.id, 0);
       const [state, result] = native.getPromiseDetails(promise) ?? [REJECTED];
       if (state === REJECTED) {
         promise.catch(() => {});
@@ -201,10 +209,11 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
       0,
       0,
       wrap.symbol,
+      undefined,
     );
     native.linkModule(id, [wrap.id, wrap.id]);
     native.instantiateModule(id);
-    native.evaluateModule(id).catch(() => {});
+    native.evaluateModule(id, 0).catch(() => {});
     return native.moduleNamespace(id);
   }
 }

@@ -1,20 +1,45 @@
-/**
- * `serdes`: V8's wire format. Values are written and read by the container's own `v8` module, on
- * structured clones.
- */
+/** `serdes`: V8's wire format. Values are written and read by V8; what is around them, here. */
 import type { Binding, Guest } from "../guest/guest.js";
 import { bytesOf } from "./buffer.js";
 
 /** The two bytes in front: the tag of the version, and the version. */
 const HEADER_LENGTH = 2;
 const HEADER = new Uint8Array([0xff, 0x0f]);
+const VERSION_MAX = 0x0f;
+
+/** What a subclass says about values that V8 can't write or read. */
+interface Overrides {
+  _getDataCloneError(message: string): unknown;
+  _writeHostObject?: unknown;
+  _readHostObject?: unknown;
+  _getSharedArrayBufferId?: unknown;
+}
+
+function invalidType(message: string): Error {
+  return Object.assign(new TypeError(message), { code: "ERR_INVALID_ARG_TYPE" });
+}
+
+/** A class whose call without `new` fails as Node's native ones do. */
+function constructible<Class extends new (...args: never[]) => object>(made: Class): Class {
+  return new Proxy(made, {
+    apply() {
+      const message = `Class constructor ${made.name} cannot be invoked without \`new\``;
+      throw Object.assign(new TypeError(message), { code: "ERR_CONSTRUCT_CALL_REQUIRED" });
+    },
+  });
+}
 
 export function serdesBinding(guest: Guest): Binding {
-  const { compute } = guest.hooks;
+  return { Serializer: serializerClass(guest), Deserializer: deserializerClass(guest) };
+}
 
+function serializerClass(guest: Guest) {
   class Serializer {
     #bytes = new Uint8Array(64);
     #length = 0;
+    #areViewsHostObjects = false;
+    /** Ids and buffers by turns. */
+    readonly #transferred: unknown[] = [];
 
     #append(bytes: Uint8Array): void {
       const needed = this.#length + bytes.length;
@@ -32,20 +57,49 @@ export function serdesBinding(guest: Guest): Binding {
     }
 
     writeValue(value: unknown): boolean {
-      let bytes: unknown = null;
-      try {
-        bytes = compute("serialize", value);
-      } catch {
-        // It can't be cloned: said below.
-      }
-      if (!(bytes instanceof Uint8Array)) {
-        const { _getDataCloneError: CloneError } = this as unknown as {
-          _getDataCloneError: new (message: string) => Error;
-        };
-        throw new CloneError(`${String(value)} could not be cloned.`);
-      }
-      this.#append(bytes.subarray(HEADER_LENGTH));
+      const written = guest.native.serialize(
+        value,
+        this.#length,
+        this.#transferred,
+        {
+          writeHostObject: (object) => this.#hostObject(object),
+          dataCloneError: (message) => this.#overrides._getDataCloneError(message),
+          sharedArrayBufferId: (buffer) => this.#sharedArrayBufferId(buffer),
+        },
+        this.#areViewsHostObjects,
+      );
+      this.#append(written);
       return true;
+    }
+
+    get #overrides(): Overrides {
+      return this as unknown as Overrides;
+    }
+
+    /** What the subclass writes for an object: it writes to this one, in the midst of `writeValue`. */
+    #hostObject(object: object): Uint8Array {
+      const write = this.#overrides._writeHostObject;
+      if (typeof write !== "function") {
+        throw this.#overrides._getDataCloneError("#<Object> could not be cloned.");
+      }
+      const [bytes, length] = [this.#bytes, this.#length];
+      this.#bytes = new Uint8Array(64);
+      this.#length = 0;
+      try {
+        Reflect.apply(write, this, [object]);
+        return this.#bytes.slice(0, this.#length);
+      } finally {
+        this.#bytes = bytes;
+        this.#length = length;
+      }
+    }
+
+    #sharedArrayBufferId(buffer: unknown): number {
+      const identify = this.#overrides._getSharedArrayBufferId;
+      if (typeof identify !== "function") {
+        throw this.#overrides._getDataCloneError("#<SharedArrayBuffer> could not be cloned.");
+      }
+      return Number(Reflect.apply(identify, this, [buffer]));
     }
 
     releaseBuffer(): unknown {
@@ -55,21 +109,21 @@ export function serdesBinding(guest: Guest): Binding {
       return Object.setPrototypeOf(bytes, guest.bufferPrototype);
     }
 
-    transferArrayBuffer(): void {}
+    transferArrayBuffer(id: number, buffer: unknown): void {
+      this.#transferred.push(id >>> 0, buffer);
+    }
 
     writeUint32(value: number): void {
-      let rest = value >>> 0;
-      const bytes: number[] = [];
-      do {
-        bytes[bytes.length] = (rest & 0x7f) | (rest > 0x7f ? 0x80 : 0);
-        rest >>>= 7;
-      } while (rest > 0);
-      this.#append(new Uint8Array(bytes));
+      this.#varint(BigInt(value >>> 0));
     }
 
     writeUint64(high: number, low: number): void {
-      let rest = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+      this.#varint((BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+    }
+
+    #varint(value: bigint): void {
       const bytes: number[] = [];
+      let rest = value;
       do {
         bytes[bytes.length] = Number(rest & 0x7fn) | (rest > 0x7fn ? 0x80 : 0);
         rest >>= 7n;
@@ -82,78 +136,126 @@ export function serdesBinding(guest: Guest): Binding {
     }
 
     writeRawBytes(data: ArrayBufferView): void {
+      if (!ArrayBuffer.isView(data)) {
+        throw invalidType("source must be a TypedArray or a DataView");
+      }
       this.#append(bytesOf(data));
     }
 
-    _setTreatArrayBufferViewsAsHostObjects(): void {}
+    _setTreatArrayBufferViewsAsHostObjects(areHostObjects: boolean): void {
+      this.#areViewsHostObjects = areHostObjects;
+    }
   }
+  return constructible(Serializer);
+}
 
+function deserializerClass(guest: Guest) {
   class Deserializer {
     readonly buffer: ArrayBufferView;
     readonly #bytes: Uint8Array;
+    /** Ids and buffers by turns. */
+    readonly #transferred: unknown[] = [];
     #at = 0;
+    #version = 0;
 
     constructor(buffer: ArrayBufferView) {
+      if (!ArrayBuffer.isView(buffer)) {
+        throw invalidType("buffer must be a TypedArray or a DataView");
+      }
       this.buffer = buffer;
-      this.#bytes = bytesOf(buffer);
+      // A Buffer's own slice would not copy.
+      this.#bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     }
 
     readHeader(): boolean {
-      if (this.#bytes[0] !== HEADER[0]) {
+      const [tag, version = VERSION_MAX + 1] = this.#bytes.subarray(this.#at);
+      if (tag !== HEADER[0] || version > VERSION_MAX) {
         throw new Error("Unable to deserialize cloned data due to invalid or unsupported version.");
       }
-      this.#at = HEADER_LENGTH;
+      this.#version = version;
+      this.#at += HEADER_LENGTH;
       return true;
     }
 
-    /** Reads one value, which takes all that is left: where it ends only V8 knows. */
     readValue(): unknown {
-      const rest = this.#bytes.subarray(this.#at);
-      const bytes = new Uint8Array(HEADER_LENGTH + rest.length);
-      bytes.set(HEADER);
-      bytes.set(rest, HEADER_LENGTH);
-      this.#at = this.#bytes.length;
-      const box = compute("deserialize", bytes) as { value: unknown } | null;
-      if (!box) throw new Error("Unable to deserialize cloned data.");
-      return box.value;
+      // A value before any header is read as if there were one.
+      const shift = this.#version === 0 ? HEADER_LENGTH : 0;
+      let bytes = this.#bytes;
+      if (shift > 0) {
+        bytes = new Uint8Array(shift + this.#bytes.length);
+        bytes.set(HEADER);
+        bytes.set(this.#bytes, shift);
+      }
+      const hooks = {
+        readHostObject: (position: number) => this.#hostObject(position, shift),
+        sharedArrayBuffer: (id: number) => this.#sharedArrayBuffer(id),
+      };
+      const position = this.#at + shift;
+      const [value, end] = guest.native.deserialize(bytes, position, this.#transferred, hooks);
+      this.#at = end - shift;
+      return value;
+    }
+
+    /** The subclass reads from this one, in the midst of `readValue`. */
+    #hostObject(position: number, shift: number): readonly [unknown, number] {
+      const { _readHostObject: read } = this as unknown as Overrides;
+      if (typeof read !== "function") throw new Error("Unable to deserialize cloned data.");
+      this.#at = position - shift;
+      const value: unknown = Reflect.apply(read, this, []);
+      return [value, this.#at + shift];
+    }
+
+    #sharedArrayBuffer(id: number): unknown {
+      const at = this.#transferred.indexOf(id);
+      if (at < 0) throw new Error("Unable to deserialize cloned data.");
+      return this.#transferred[at + 1];
     }
 
     getWireFormatVersion(): number {
-      return this.#bytes[1] ?? 0;
+      return this.#version;
     }
 
-    transferArrayBuffer(): void {}
+    transferArrayBuffer(id: number, buffer: unknown): void {
+      if (!(buffer instanceof ArrayBuffer) && !(buffer instanceof SharedArrayBuffer)) {
+        throw invalidType("arrayBuffer must be an ArrayBuffer or SharedArrayBuffer");
+      }
+      this.#transferred.push(id >>> 0, buffer);
+    }
 
     readUint32(): number {
-      return Number(this.#varint() & 0xffffffffn);
+      return Number(this.#varint("ReadUint32() failed") & 0xffffffffn);
     }
 
     readUint64(): [number, number] {
-      const value = this.#varint();
-      return [Number(value >> 32n), Number(value & 0xffffffffn)];
+      const value = this.#varint("ReadUint64() failed");
+      return [Number((value >> 32n) & 0xffffffffn), Number(value & 0xffffffffn)];
     }
 
-    #varint(): bigint {
+    #varint(failure: string): bigint {
       let value = 0n;
       for (let shift = 0n; ; shift += 7n) {
-        const byte = this.#bytes[this.#at++] ?? 0;
-        value |= BigInt(byte & 0x7f) << shift;
+        const byte = this.#bytes[this.#at];
+        if (byte === undefined) throw new Error(failure);
+        this.#at++;
+        if (shift < 64n) value |= BigInt(byte & 0x7f) << shift;
         if (byte < 0x80) return value;
       }
     }
 
     readDouble(): number {
-      const bytes = this.#bytes.slice(this.#at, this.#at + 8);
-      this.#at += 8;
+      const end = this.#at + Float64Array.BYTES_PER_ELEMENT;
+      if (end > this.#bytes.length) throw new Error("ReadDouble() failed");
+      const bytes = this.#bytes.slice(this.#at, end);
+      this.#at = end;
       return new Float64Array(bytes.buffer)[0] ?? Number.NaN;
     }
 
     _readRawBytes(length: number): number {
       const at = this.#at;
+      if (at + length > this.#bytes.length) throw new Error("ReadRawBytes() failed");
       this.#at += length;
       return at;
     }
   }
-
-  return { Serializer, Deserializer };
+  return constructible(Deserializer);
 }

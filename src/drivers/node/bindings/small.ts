@@ -103,27 +103,6 @@ export function uvBinding(guest: Guest): Binding {
   };
 }
 
-export function v8Binding(guest: Guest): Binding {
-  const heapStatisticsBuffer = new Float64Array(14);
-  return {
-    heapStatisticsBuffer,
-    cachedDataVersionTag: () => 0,
-    setFlagsFromString() {},
-    setHeapSnapshotNearHeapLimit() {},
-    updateHeapStatisticsBuffer() {
-      const { total, used, limit } = guest.hooks.compute("heap") as {
-        total: number;
-        used: number;
-        limit: number;
-      };
-      heapStatisticsBuffer.set([total, 0, total, limit - used, used, limit]);
-    },
-    updateHeapCodeStatisticsBuffer() {},
-    updateHeapSpaceStatisticsBuffer() {},
-    kHeapSpaces: [],
-  };
-}
-
 export function symbolsBinding(guest: Guest): Binding {
   const binding: Binding = {};
   for (const name of Object.keys(guest.symbols)) {

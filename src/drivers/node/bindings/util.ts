@@ -8,6 +8,11 @@ import {
   SOL_SOCKET,
 } from "../../../kernel/socket-constants.js";
 import type { Binding, Guest } from "../guest/guest.js";
+import type { CallSite } from "../guest/native.js";
+import { OWN_FILE } from "../guest/stack-traces.js";
+
+/** How many frames of the shims are on a stack at most when one asks for it. */
+const OWN_FRAMES = 4;
 
 const handleTypes = ["TCP", "TTY", "UDP", "FILE", "PIPE", "UNKNOWN", "INVALID"];
 export function utilBinding(guest: Guest): Binding {
@@ -44,23 +49,31 @@ export function utilBinding(guest: Guest): Binding {
     }
   };
 
+  /** The stack without our own frames. */
+  const userFrames = (limit: number): CallSite[] =>
+    native
+      .callSites(limit + OWN_FRAMES)
+      .filter(([, script]) => !script.startsWith(OWN_FILE))
+      .slice(0, limit);
+
+  /** Whether the innermost code that is not the library's lies in a package; `fallback` where there is none. */
+  const isInsideNodeModules = (limit = 10, fallback = false): boolean => {
+    for (const [, script] of userFrames(limit)) {
+      if (script === "" || script.startsWith("node:")) continue;
+      return /[\\/]node_modules[\\/]/.test(script);
+    }
+    return fallback;
+  };
+
   return {
     privateSymbols: privateSymbols.byName,
     shouldAbortOnUncaughtToggle: new Uint32Array(1),
-    isInsideNodeModules: () => false,
+    isInsideNodeModules,
     getPromiseDetails: (value: unknown) => native.getPromiseDetails(value),
     getProxyDetails: (value: unknown, showProxy = true) =>
       native.getProxyDetails(value, Boolean(showProxy)),
     getCallerLocation: () => undefined,
-    isArrayBufferDetached: (buffer: ArrayBuffer) => {
-      if (buffer.byteLength !== 0) return false;
-      try {
-        new Uint8Array(buffer);
-        return false;
-      } catch {
-        return true;
-      }
-    },
+    isArrayBufferDetached: (buffer: unknown) => native.wasDetached(buffer),
     previewEntries: (value: object, isIterator?: boolean) =>
       isIterator === undefined
         ? native.previewEntries(value)
@@ -68,7 +81,15 @@ export function utilBinding(guest: Guest): Binding {
     getOwnNonIndexProperties: (value: object, filter: number) =>
       native.getOwnNonIndexProperties(value, filter),
     getConstructorName: (value: object) => native.getConstructorName(value),
-    getCallSites: () => [],
+    getCallSites: (limit: number) =>
+      userFrames(limit).map(([functionName, scriptName, lineNumber, column, scriptId]) => ({
+        functionName,
+        scriptId: String(scriptId),
+        scriptName,
+        lineNumber,
+        columnNumber: column,
+        column,
+      })),
     getSystemErrorName: (number: number) => guest.uv.name(number),
     getExternalValue: () => 0n,
     sleep(ms: number) {
@@ -81,7 +102,7 @@ export function utilBinding(guest: Guest): Binding {
       keys: readonly string[],
       isEnumerable?: boolean,
     ) => defineLazyProperties(guest, target, id, keys, isEnumerable),
-    arrayBufferViewHasBuffer: () => true,
+    arrayBufferViewHasBuffer: (view: unknown) => native.hasBuffer(view),
     toUSVString: (text: string) => wellFormed(String(text)),
     parseEnv: (text: string) => guest.hooks.compute("parseEnv", text),
     WeakReference: class {

@@ -2,7 +2,8 @@
  * Boots Node's own library in the isolate, over the bindings of this driver. The bundle of this file
  * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
  */
-import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { asyncWrapBinding, MAIN_ASYNC_ID } from "../bindings/async_wrap.js";
+import { blobBinding } from "../bindings/blob.js";
 import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
@@ -17,6 +18,7 @@ import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
+import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
@@ -42,6 +44,7 @@ import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
+import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
@@ -70,11 +73,18 @@ const { apply } = Reflect;
 
 export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
-  const commandLine = parseCommandLine(guest.configuration);
+  const commandLine = parseCommandLine(guest.configuration, () => guest.kernel.isTerminal(0));
   const stacks = new StackTraces();
-  const compiler = new Compiler(guest);
+  const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
   hideFromGuests();
+  guest.finalization.install();
+  guest.v8Flags.set(commandLine.execArgv);
+  const gc = guest.v8Flags.gc(() => guest.native.collectGarbage());
+  if (gc) {
+    const hidden = { writable: true, enumerable: false, configurable: true };
+    Object.defineProperty(globalThis, "gc", { ...hidden, value: gc });
+  }
 
   const bindings = makeBindings(guest, {
     commandLine,
@@ -90,10 +100,10 @@ export function boot(hooks: HostHooks): Drive {
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
-    throw new Error(`No such binding: ${name}`);
+    const error = new Error(`No such binding: ${name}`);
+    throw Object.assign(error, { code: "ERR_INVALID_MODULE" });
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
-  stacks.install();
   const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
@@ -127,10 +137,16 @@ export function boot(hooks: HostHooks): Drive {
         answerDirectly(guest, commandLine);
         return false;
       }
-      guest.callback(process, () => run(guest, entry.module, rest), []);
+      const main = { [guest.symbols.async_id_symbol as symbol]: MAIN_ASYNC_ID };
+      guest.callback(main, () => run(guest, entry.module, rest), []);
+      // Ticks behind one that has thrown.
+      if (guest.tickInfo[0] !== 0) guest.runTicks();
       return alive();
     },
-    turn: () => guest.loop.turn(),
+    turn() {
+      guest.finalization.run();
+      return guest.loop.turn();
+    },
     finish: () => finish(guest),
   };
 }
@@ -165,8 +181,9 @@ function makeBindings(guest: Guest, parts: Parts) {
   const makers: Readonly<Record<string, () => Binding>> = {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
-    buffer: () => bufferBinding(guest),
+    blob: () => blobBinding(guest),
     block_list: blockListBinding,
+    buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,
     cares_wrap: () => caresBinding(guest),
@@ -180,6 +197,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
+    fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
     http2: small.http2Binding,
     icu: () => icuBinding(guest),
@@ -214,7 +232,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
-    v8: () => small.v8Binding(guest),
+    v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: () => workerBinding(guest, HandleWrap, messaging),
     zlib: () => zlibBinding(guest),

@@ -1,5 +1,6 @@
 /** Node's own command line: options, then a program and its arguments. */
 import type { GuestConfiguration } from "./host-hooks.js";
+import { isV8Flag, withHyphens } from "./v8-flags.js";
 
 export type Entry =
   | { readonly kind: "version" }
@@ -28,7 +29,11 @@ interface OptionTypes {
   readonly kStringList: number;
 }
 
-export function parseCommandLine(configuration: GuestConfiguration): CommandLine {
+/** @param hasTerminal - Whether standard input is a terminal. */
+export function parseCommandLine(
+  configuration: GuestConfiguration,
+  hasTerminal: () => boolean,
+): CommandLine {
   const types = configuration.optionTypes as unknown as OptionTypes;
   const known = new Map(configuration.optionInfo.options);
   const aliases = new Map(configuration.optionInfo.aliases);
@@ -60,7 +65,7 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     if (given === "-h" || given === "--help")
       return { entry: { kind: "help" }, argv: [], execArgv, options };
     const equals = given.startsWith("--") ? given.indexOf("=") : -1;
-    let name = equals > 0 ? given.slice(0, equals) : given;
+    let name = withHyphens(equals > 0 ? given.slice(0, equals) : given);
     let value: string | undefined = equals > 0 ? given.slice(equals + 1) : undefined;
     // Aliases may stand for several words: "-pe" is "--print --eval".
     const expansions = [aliases.get(`${name} <arg>`), aliases.get(name)];
@@ -87,6 +92,7 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     }
     const isNegated = name.startsWith("--no-") && !known.has(name);
     const info = known.get(isNegated ? `--${name.slice(5)}` : name);
+    if (!info && isV8Flag(name)) continue;
     if (!info) return usage(`node: bad option: ${given}`);
     const type = info.type as number;
     const optionName = isNegated ? `--${name.slice(5)}` : name;
@@ -127,17 +133,27 @@ export function parseCommandLine(configuration: GuestConfiguration): CommandLine
     options["--eval"] = program;
     options["[has_eval_string]"] = true;
   }
-  return { entry: entryOf(options, queue), argv: ["node", ...queue], execArgv, options };
+  return {
+    entry: entryOf(options, queue, hasTerminal),
+    argv: ["node", ...queue],
+    execArgv,
+    options,
+  };
 }
 
-function entryOf(options: Record<string, unknown>, rest: readonly string[]): Entry {
-  const main = (module: string): Entry => ({ kind: "main", module });
-  if (options["[has_eval_string]"] === true) return main("internal/main/eval_string");
+/** In the order of Node's own StartExecution. */
+function entryOf(
+  options: Record<string, unknown>,
+  rest: readonly string[],
+  hasTerminal: () => boolean,
+): Entry {
+  const main = (module: string): Entry => ({ kind: "main", module: `internal/main/${module}` });
+  const isInteractive = options["--interactive"] === true;
+  if (options["[has_eval_string]"] === true && !isInteractive) return main("eval_string");
+  if (options["--check"] === true && rest.length > 0) return main("check_syntax");
+  if (options["--test"] === true) return main("test_runner");
+  if (options["--watch"] === true) return main("watch_mode");
   const [first] = rest;
-  if (first !== undefined && first !== "-") {
-    return main(
-      options["--check"] === true ? "internal/main/check_syntax" : "internal/main/run_main_module",
-    );
-  }
-  return main("internal/main/eval_stdin");
+  if (first !== undefined && first !== "-") return main("run_main_module");
+  return main(isInteractive || hasTerminal() ? "repl" : "eval_stdin");
 }

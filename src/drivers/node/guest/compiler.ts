@@ -1,6 +1,8 @@
 /** Compiling a guest's scripts and modules in its own isolate, with Node's syntax errors and its dynamic import. */
 import type { Guest } from "./guest.js";
 import type { ModuleId, Place } from "./native.js";
+import type { CallSite, StackTraces } from "./stack-traces.js";
+import { visiblePlace } from "./visible-place.js";
 
 type ImportCallback = (
   symbol: symbol | undefined,
@@ -36,11 +38,13 @@ export const CJS_PARAMETERS = ["exports", "require", "module", "__filename", "__
 
 export class Compiler {
   readonly #guest: Guest;
+  readonly #stacks: StackTraces;
   importCallback: ImportCallback | null = null;
   modules: ModuleEvents | null = null;
 
-  constructor(guest: Guest) {
+  constructor(guest: Guest, stacks: StackTraces) {
     this.#guest = guest;
+    this.#stacks = stacks;
     guest.native.setCallbacks({
       import: (symbol, specifier, attributes, name) => {
         if (!this.importCallback) throw new Error("import() is not available here");
@@ -48,7 +52,9 @@ export class Compiler {
       },
       importMeta: (id, meta) => this.modules?.importMeta(id, meta),
       syntheticEvaluation: (id) => this.modules?.syntheticEvaluation(id),
-      compileError: (error, place) => this.#setArrow(error, place),
+      error: (error, place, isShown) => this.#setArrow(error, place, isShown),
+      stack: (global, error, sites) => stacks.prepare(global, error, sites as CallSite[]),
+      uncaught: (error, place) => guest.uncaught(error, false, place),
     });
   }
 
@@ -84,11 +90,20 @@ export class Compiler {
     }
   }
 
-  #setArrow(error: unknown, place: Place): void {
-    const arrow = arrowOf(place);
-    if (typeof error !== "object" || error === null || arrow === undefined) return;
-    const symbol = this.#guest.privateSymbols.get("arrow_message_private_symbol");
-    (error as Record<symbol, unknown>)[symbol] = arrow;
+  #setArrow(error: unknown, place: Place, isShown: boolean): void {
+    if (typeof error !== "object" || error === null) return;
+    const { privateSymbols } = this.#guest;
+    const decorated = privateSymbols.get("decorated_private_symbol");
+    const fields = error as Record<symbol, unknown> & { stack?: unknown };
+    if (fields[decorated] === true) return;
+    // It is made when it is looked at, and with it what `visiblePlace` asks for.
+    const stack = isShown ? fields.stack : undefined;
+    const arrow = arrowOf(visiblePlace(this.#guest, this.#stacks, error, place));
+    if (arrow === undefined) return;
+    fields[privateSymbols.get("arrow_message_private_symbol")] = arrow;
+    if (typeof stack !== "string") return;
+    fields.stack = `${arrow}\n${stack}`;
+    fields[decorated] = true;
   }
 }
 

@@ -2,8 +2,9 @@
 import { arrowOf } from "./compiler.js";
 import type { Guest } from "./guest.js";
 import type { Place } from "./native.js";
-import { OWN_FILE, type StackTraces } from "./stack-traces.js";
+import type { StackTraces } from "./stack-traces.js";
 import { utf8Encode } from "./utf8.js";
+import { visiblePlace } from "./visible-place.js";
 
 export function makeFatalReport(
   guest: Guest,
@@ -13,21 +14,11 @@ export function makeFatalReport(
     guest.kernel.writeFully(2, utf8Encode(text), -1);
   };
 
-  /** An error that a shim threw comes from the library's call of it, as Node's own do from their call. */
-  const visiblePlace = (error: unknown, place: Place | undefined): Place | undefined => {
-    if (!place?.[0]?.startsWith(OWN_FILE)) return place;
-    const caller = stacks.callerOf(error as object);
-    if (!caller?.file.startsWith("node:")) return undefined;
-    const { file, line, column } = caller;
-    const source = guest.hooks.compute("builtinSource", file.slice(5)) as string | undefined;
-    return [file, line, column - 1, column, source?.split("\n")[line - 1]];
-  };
-
   return (error, place) => {
     const version = `\nNode.js v${guest.configuration.versions.node}\n`;
     // Its stack is made when it is first looked at, and with it what `visiblePlace` asks for.
     const stack = (error as { stack?: unknown } | null)?.stack;
-    const arrow = arrowOf(visiblePlace(error, place));
+    const arrow = arrowOf(visiblePlace(guest, stacks, error, place));
     if (typeof error !== "object" || error === null) {
       const where = arrow ?? "Uncaught:\n";
       print(

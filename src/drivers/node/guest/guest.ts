@@ -3,11 +3,14 @@
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
 import { EventLoop } from "./event-loop.js";
+import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
+import { LiveContexts } from "./live-contexts.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { UvErrors } from "./uv-errors.js";
+import { V8Flags } from "./v8-flags.js";
 
 export type Binding = Record<PropertyKey, unknown>;
 
@@ -24,6 +27,10 @@ export class Guest {
   readonly loop: EventLoop;
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
+  readonly v8Flags = new V8Flags();
+  readonly finalization = new Finalization(this);
+  /** The contexts of `vm` that are alive. */
+  readonly contexts = new LiveContexts();
   /** The `symbols` binding: shared by many others. */
   readonly symbols: Readonly<Record<string, symbol>>;
   /** Node's `process` object. */
@@ -38,8 +45,9 @@ export class Guest {
   asyncContext: {
     enter(resource: object): void;
     leave(resource: object): void;
-    clear(): void;
     newId(): number;
+    /** The id of what causes a resource that is made now. */
+    triggerId(): number;
     emitInit(resource: object, type: string): void;
     emitDestroy(resource: object): void;
   } | null = null;
@@ -56,6 +64,7 @@ export class Guest {
   /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
   reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
   #depth = 0;
+  #hasThrown = false;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
@@ -67,7 +76,8 @@ export class Guest {
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);
-    this.privateSymbols = new PrivateSymbols(namesOf(this.configuration, "util", "privateSymbols"));
+    const privateNames = namesOf(this.configuration, "util", "privateSymbols");
+    this.privateSymbols = new PrivateSymbols(this.native, privateNames);
     this.symbols = makeSymbols(this.configuration);
   }
 
@@ -83,10 +93,14 @@ export class Guest {
   ): unknown {
     this.#depth++;
     this.asyncContext?.enter(resource);
+    this.#hasThrown = false;
     const result = this.native.tryCall(fn, receiver, args, this.#onThrow);
-    this.asyncContext?.leave(resource);
+    // What has thrown left no context, and its ticks are Node's to run: in the next immediate.
+    const hasThrown = this.#hasThrown;
+    this.#hasThrown = false;
+    if (!hasThrown) this.asyncContext?.leave(resource);
     this.#depth--;
-    if (this.#depth === 0) this.runTicks();
+    if (this.#depth === 0 && !hasThrown) this.runTicks();
     return result;
   }
 
@@ -95,25 +109,18 @@ export class Guest {
     return this.#depth === 0;
   }
 
+  // The library ends the contexts that the error has left, and tells hooks of it.
   readonly #onThrow = (error: unknown, place: Place | undefined): void => {
-    this.asyncContext?.clear();
     this.uncaught(error, false, place);
+    this.#hasThrown = true;
   };
 
-  /** Runs what a callback left: ticks, then microtasks, until there are none. */
+  /** Runs what a callback left: ticks, then microtasks. */
   runTicks(): void {
     const { tickInfo } = this;
-    let hasThrown = true;
-    const onThrow = (error: unknown, place: Place | undefined): void => {
-      hasThrown = true;
-      this.#onThrow(error, place);
-    };
-    while (hasThrown) {
-      hasThrown = false;
-      if (tickInfo[0] === 0) this.native.runMicrotasks();
-      if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
-      if (this.tickCallback) this.native.tryCall(this.tickCallback, this.process, [], onThrow);
-    }
+    if (tickInfo[0] === 0) this.native.runMicrotasks();
+    if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
+    if (this.tickCallback) this.native.tryCall(this.tickCallback, this.process, [], this.#onThrow);
   }
 
   /** An error that nobody caught: Node's handlers, else the end. */

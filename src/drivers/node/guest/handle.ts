@@ -38,11 +38,14 @@ export function makeHandleClass(guest: Guest): HandleClass {
       this.#isReferenced = isReferenced;
       guest.loop.handles.add(this, type);
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
+      const hidden = { enumerable: false, configurable: true, writable: true };
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
+        ...hidden,
         value: this.#asyncId,
-        enumerable: false,
-        configurable: true,
-        writable: true,
+      });
+      Object.defineProperty(this, guest.symbols.trigger_async_id_symbol as symbol, {
+        ...hidden,
+        value: guest.asyncContext?.triggerId() ?? 0,
       });
       guest.asyncContext?.emitInit(this, type);
     }

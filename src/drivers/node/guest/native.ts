@@ -23,6 +23,29 @@ export type ModuleRequest = readonly [
   column: number,
 ];
 
+/** A frame of the stack; line and column from 1. */
+export type CallSite = readonly [
+  functionName: string,
+  script: string,
+  line: number,
+  column: number,
+  scriptId: number,
+];
+
+export interface SerializeHooks {
+  /** What is written for an object that V8 can't write; throws where it can't either. */
+  writeHostObject(object: object): Uint8Array;
+  /** What is thrown for a value that can't be written. */
+  dataCloneError(message: string): unknown;
+  sharedArrayBufferId(buffer: unknown): number;
+}
+
+export interface DeserializeHooks {
+  /** Reads an object of `writeHostObject` at a position, and tells where it ends. */
+  readHostObject(position: number): readonly [value: unknown, end: number];
+  sharedArrayBuffer(id: number): unknown;
+}
+
 type PromiseHook = ((promise: Promise<unknown>, parent?: Promise<unknown>) => void) | undefined;
 
 /** What V8 asks of the guest half. */
@@ -35,7 +58,12 @@ export interface NativeCallbacks {
   ): unknown;
   importMeta(id: ModuleId, meta: object): void;
   syntheticEvaluation(id: ModuleId): void;
-  compileError(error: unknown, place: Place): void;
+  /** Of a compilation, or of a script that shows its errors; `isShown`: the place belongs in front of the stack. */
+  error(error: unknown, place: Place, isShown: boolean): void;
+  /** What `error.stack` is; `global` is that of the error's context. */
+  stack(global: object, error: object, sites: unknown[]): unknown;
+  /** Thrown where nobody can catch it. */
+  uncaught(error: unknown, place: Place | undefined): void;
 }
 
 /** What `write` and `read` write and read in the midst of a value. */
@@ -107,11 +135,15 @@ export interface Native {
     before: PromiseHook,
     after: PromiseHook,
     settled: PromiseHook,
+    /** Of one of makeContext's; else the guest's own context. */
+    sandbox?: object,
   ): void;
   getContinuationData(): unknown;
   setContinuationData(value: unknown): void;
   runMicrotasks(): void;
   enqueueMicrotask(task: () => void): void;
+  /** Calls; isolated-vm would run microtasks when a call into another isolate comes back. */
+  withoutMicrotasks<Result>(call: () => Result): Result;
 
   getPromiseDetails(value: unknown): readonly [state: number, result?: unknown] | undefined;
   getProxyDetails(value: unknown, showProxy?: boolean): unknown;
@@ -130,19 +162,55 @@ export interface Native {
   ): unknown;
   placeOfError(error: unknown): Place | undefined;
 
+  /** V8's private symbols: keys that no program and no proxy sees. */
+  privateSymbols(names: readonly string[]): Readonly<Record<string, symbol>>;
+  /** Whether a view's bytes are outside of V8's heap already. */
+  hasBuffer(view: unknown): boolean;
+  wasDetached(buffer: unknown): boolean;
+  /** Takes the bytes of a buffer away, and answers them in another one; undefined for a buffer that keeps them. */
+  detach(buffer: ArrayBuffer): ArrayBuffer | undefined;
+  collectGarbage(): void;
+  /** `id` will be among those of `takeCollected` when the object is gone. */
+  trackCollection(object: object, id: number): void;
+  takeCollected(): readonly number[] | undefined;
+  /** Sets a private symbol's value, of a proxy itself too. */
+  setPrivate(object: object, symbol: symbol, value: unknown): void;
+  callSites(limit: number): readonly CallSite[];
+
+  /**
+   * A value in V8's wire format, without the header. `offset` is how many bytes come before it: strings are aligned.
+   * `transferred` are ids and buffers by turns; `hooks` are called in the midst of it.
+   */
+  serialize(
+    value: unknown,
+    offset: number,
+    transferred: readonly unknown[],
+    hooks: SerializeHooks,
+    areViewsHostObjects: boolean,
+  ): Uint8Array;
+  /** The value that begins at `position`, and where it ends. `bytes` begin with the format's header. */
+  deserialize(
+    bytes: Uint8Array,
+    position: number,
+    transferred: readonly unknown[],
+    hooks: DeserializeHooks,
+  ): readonly [value: unknown, end: number];
+
   compileModule(
     source: string,
     url: string,
     line: number,
     column: number,
     symbol: symbol,
+    sandbox: object | undefined,
   ): ModuleId;
-  makeSyntheticModule(url: string, names: readonly string[]): ModuleId;
+  makeSyntheticModule(url: string, names: readonly string[], sandbox: object | undefined): ModuleId;
   moduleRequests(id: ModuleId): readonly ModuleRequest[];
   /** In the order of the requests; -1 leaves one open. */
   linkModule(id: ModuleId, modules: readonly ModuleId[]): void;
   instantiateModule(id: ModuleId): void;
-  evaluateModule(id: ModuleId): Promise<unknown>;
+  /** `timeoutMs` of 0 is none; throws ERR_SCRIPT_EXECUTION_TIMEOUT. */
+  evaluateModule(id: ModuleId, timeoutMs: number): Promise<unknown>;
   moduleStatus(id: ModuleId): number;
   moduleError(id: ModuleId): unknown;
   moduleNamespace(id: ModuleId): object;
@@ -167,6 +235,7 @@ export interface Native {
     symbol: symbol | undefined,
     sandbox: object | null,
     timeoutMs: number,
+    showsErrors: boolean,
   ): unknown;
   compileFunction(
     source: string,
@@ -179,5 +248,11 @@ export interface Native {
     extensions: readonly object[],
   ): readonly [callee: (...args: never[]) => unknown, sourceMapUrl: string | undefined];
   /** Makes an object the sandbox of a new context; undefined: the context's own global object, which it answers. */
-  makeContext(sandbox: object | undefined, allowsStrings: boolean): object;
+  makeContext(
+    sandbox: object | undefined,
+    allowsStrings: boolean,
+    hasOwnMicrotasks: boolean,
+    /** What is `gc` there, if anything. */
+    gc: ((options?: object) => unknown) | undefined,
+  ): object;
 }

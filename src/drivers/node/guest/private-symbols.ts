@@ -1,15 +1,11 @@
-/**
- * V8's private symbols, which no program can see. Here: accessors on Object.prototype over a weak
- * map, so that none of them shows among an object's own keys.
- */
-export class PrivateSymbols {
-  readonly byName: Record<string, symbol> = { __proto__: null } as unknown as Record<
-    string,
-    symbol
-  >;
+/** V8's private symbols, by which Node's library marks objects. No program can see them. */
+import type { Native } from "./native.js";
 
-  constructor(names: readonly string[]) {
-    for (const name of names) this.byName[name] = makeHidden(name);
+export class PrivateSymbols {
+  readonly byName: Readonly<Record<string, symbol>>;
+
+  constructor(native: Native, names: readonly string[]) {
+    this.byName = native.privateSymbols(names);
   }
 
   get(name: string): symbol {
@@ -17,23 +13,4 @@ export class PrivateSymbols {
     if (!symbol) throw new Error(`no private symbol ${name}`);
     return symbol;
   }
-}
-
-function makeHidden(name: string): symbol {
-  const symbol = Symbol(`node:${name}`);
-  const values = new WeakMap<object, unknown>();
-  const { get, set } = WeakMap.prototype;
-  const { apply } = Reflect;
-  Object.defineProperty(Object.prototype, symbol, {
-    configurable: false,
-    enumerable: false,
-    get(this: object) {
-      if (typeof this !== "object" && typeof this !== "function") return undefined;
-      return apply(get, values, [this]);
-    },
-    set(this: object, value: unknown) {
-      apply(set, values, [this, value] as never);
-    },
-  });
-  return symbol;
 }

@@ -3,7 +3,7 @@
  * Node's frames and its own.
  */
 
-type CallSite = {
+export type CallSite = {
   getFileName(): string | null | undefined;
   getEvalOrigin?(): string | undefined;
   getLineNumber(): number | null;
@@ -11,7 +11,7 @@ type CallSite = {
   isNative(): boolean;
 };
 
-type PrepareCallback = (realm: object, error: object, trace: CallSite[]) => unknown;
+type PrepareCallback = (global: object, error: object, trace: CallSite[]) => unknown;
 
 /** File names of our own code in the isolate. */
 export const OWN_FILE = "secure-exec:guest";
@@ -38,27 +38,16 @@ export class StackTraces {
     this.#enhanceAfter = after;
   }
 
-  /** Takes Error.prepareStackTrace over from the function that Node's realm has put there. */
-  install(): void {
-    const original = (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
-    const realm = { Error: { prepareStackTrace: original } };
-    const prepare = (error: object, trace: CallSite[]): unknown => {
-      const visible: CallSite[] = [];
-      for (let index = 0; index < trace.length; index++) {
-        const site = trace[index] as CallSite;
-        if (!isOwn(site)) visible[visible.length] = site;
-      }
-      if (trace[0] && isOwn(trace[0])) this.#rememberCaller(error, visible[0]);
-      if (!this.#callback) return String(error);
-      return this.#callback(realm, error, visible);
-    };
-    Object.defineProperty(prepare, "name", { value: "prepareStackTrace" });
-    Object.defineProperty(Error, "prepareStackTrace", {
-      value: prepare,
-      writable: true,
-      enumerable: false,
-      configurable: true,
-    });
+  /** What `error.stack` is: as the library's callback says, once it is there. */
+  prepare(global: object, error: object, trace: readonly CallSite[]): unknown {
+    const visible: CallSite[] = [];
+    for (let index = 0; index < trace.length; index++) {
+      const site = trace[index] as CallSite;
+      if (!isOwn(site)) visible[visible.length] = site;
+    }
+    if (trace[0] && isOwn(trace[0])) this.#rememberCaller(error, visible[0]);
+    if (!this.#callback) return String(error);
+    return this.#callback(global, error, visible);
   }
 
   /** For an error that a shim has made: where it was called. */

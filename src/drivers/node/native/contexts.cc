@@ -196,7 +196,7 @@ Local<v8::Private> ContextKey(Isolate* isolate, State* state) {
   return state->context_of_sandbox.Get(isolate);
 }
 
-// makeContext(sandbox, allows strings, allows wasm): makes the object the sandbox of a new context; without an object
+// makeContext(sandbox, allows strings, has own microtasks, gc): makes the object the sandbox of a new context; without an object
 // (undefined) the context has a global object of its own. Answers that global object.
 void MakeContext(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -204,12 +204,21 @@ void MakeContext(const FunctionCallbackInfo<Value>& info) {
   State* state = StateOf(current);
   if (state == nullptr) return ThrowTypeError(isolate, "makeContext");
   bool has_sandbox = info[0]->IsObject();
-  Local<Context> context = Context::New(isolate, nullptr,
-                                        has_sandbox ? GlobalTemplate(isolate, state) : v8::MaybeLocal<v8::ObjectTemplate>());
+  // It is needed as long as the context, whose end nobody tells: it stays as long as the isolate.
+  v8::MicrotaskQueue* microtasks =
+      info[2]->IsTrue() ? v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit).release() : nullptr;
+  Local<Context> context =
+      Context::New(isolate, nullptr, has_sandbox ? GlobalTemplate(isolate, state) : v8::MaybeLocal<v8::ObjectTemplate>(),
+                   v8::MaybeLocal<Value>(), v8::DeserializeInternalFieldsCallback(), microtasks);
   if (context.IsEmpty()) return ThrowTypeError(isolate, "no more contexts");
   context->SetSecurityToken(current->GetSecurityToken());
   AttachState(context, state);
   if (info[1]->IsFalse()) context->AllowCodeGenerationFromStrings(false);
+  // As long as there is no sandbox, it goes to the global object itself.
+  if (info[3]->IsFunction() &&
+      context->Global()->DefineOwnProperty(context, Text(isolate, "gc"), info[3], v8::DontEnum).IsNothing()) {
+    return;
+  }
   context->SetEmbedderData(kSandboxIndex, has_sandbox ? info[0] : Local<Value>(v8::Undefined(isolate)));
   Local<Object> key_holder = has_sandbox ? info[0].As<Object>() : context->Global();
   if (key_holder->SetPrivate(current, ContextKey(isolate, state), context->Global()).IsNothing()) return;

@@ -48,10 +48,12 @@ void SetPromiseRejectCallback(const FunctionCallbackInfo<Value>& info) {
   isolate->SetPromiseRejectCallback(OnReject);
 }
 
-// setPromiseHooks(init, before, after, settled): of the context it is called in; undefined for none.
+// setPromiseHooks(init, before, after, settled, sandbox): of the context it is called in, or of a sandbox's; undefined for none.
 void SetPromiseHooks(const FunctionCallbackInfo<Value>& info) {
+  Local<Context> context = info.GetIsolate()->GetCurrentContext();
+  if (!info[4]->IsNullOrUndefined() && !ContextOfSandbox(context, info[4]).ToLocal(&context)) return;
   auto hook = [&](int index) { return info[index]->IsFunction() ? info[index].As<Function>() : Local<Function>(); };
-  info.GetIsolate()->GetCurrentContext()->SetPromiseHooks(hook(0), hook(1), hook(2), hook(3));
+  context->SetPromiseHooks(hook(0), hook(1), hook(2), hook(3));
 }
 
 // getPromiseDetails(promise): [state, result], [kPending] or undefined.
@@ -121,6 +123,17 @@ void SetDetachKey(const FunctionCallbackInfo<Value>& info) {
 // runMicrotasks(): the queue of the isolate, until it is empty.
 void RunMicrotasks(const FunctionCallbackInfo<Value>& info) {
   v8::MicrotasksScope::PerformCheckpoint(info.GetIsolate());
+}
+
+// withoutMicrotasks(function): what it returns. isolated-vm runs them when a call into another isolate comes back.
+void WithoutMicrotasks(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  if (!info[0]->IsFunction()) return ThrowTypeError(isolate, "withoutMicrotasks");
+  Isolate::SuppressMicrotaskExecutionScope suppressed(isolate);
+  Local<Value> result;
+  if (info[0].As<Function>()->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 0, nullptr).ToLocal(&result)) {
+    info.GetReturnValue().Set(result);
+  }
 }
 
 // enqueueMicrotask(callback): without the promise that another way would make.
@@ -209,6 +222,77 @@ void PlaceOfError(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(PlaceOf(context, v8::Exception::CreateMessage(info.GetIsolate(), info[0])));
 }
 
+// privateSymbols(names): an object with one of V8's private symbols for each: keys that no program and no proxy sees.
+void PrivateSymbols(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  Local<Context> context = isolate->GetCurrentContext();
+  if (!info[0]->IsArray()) return ThrowTypeError(isolate, "privateSymbols");
+  Local<Array> names = info[0].As<Array>();
+  // Only a template takes them as values.
+  Local<v8::ObjectTemplate> symbols = v8::ObjectTemplate::New(isolate);
+  for (uint32_t index = 0; index < names->Length(); index++) {
+    Local<Value> name;
+    if (!names->Get(context, index).ToLocal(&name)) return;
+    if (!name->IsString()) return ThrowTypeError(isolate, "a private symbol's name");
+    symbols->Set(name.As<String>(), v8::Private::New(isolate, name.As<String>()));
+  }
+  Local<Object> made;
+  if (symbols->NewInstance(context).ToLocal(&made)) info.GetReturnValue().Set(made);
+}
+
+// setPrivate(object, private symbol, value): of a proxy itself too.
+void SetPrivate(const FunctionCallbackInfo<Value>& info) {
+  Local<v8::Data> symbol = info[1];
+  if (!info[0]->IsObject() || !symbol->IsPrivate()) return ThrowTypeError(info.GetIsolate(), "setPrivate");
+  std::ignore = info[0].As<Object>()->SetPrivate(info.GetIsolate()->GetCurrentContext(), symbol.As<v8::Private>(), info[2]);
+}
+
+// hasBuffer(view): whether its bytes are outside of V8's heap already.
+void HasBuffer(const FunctionCallbackInfo<Value>& info) {
+  info.GetReturnValue().Set(info[0]->IsArrayBufferView() && info[0].As<v8::ArrayBufferView>()->HasBuffer());
+}
+
+// wasDetached(buffer)
+void WasDetached(const FunctionCallbackInfo<Value>& info) {
+  info.GetReturnValue().Set(info[0]->IsArrayBuffer() && info[0].As<v8::ArrayBuffer>()->WasDetached());
+}
+
+// detach(buffer): takes its bytes away, and answers them in another buffer; undefined for one that keeps them.
+void Detach(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsArrayBuffer()) return;
+  Local<v8::ArrayBuffer> buffer = info[0].As<v8::ArrayBuffer>();
+  if (!buffer->IsDetachable()) return;
+  std::shared_ptr<v8::BackingStore> bytes = buffer->GetBackingStore();
+  if (buffer->Detach(Local<Value>()).FromMaybe(false)) {
+    info.GetReturnValue().Set(v8::ArrayBuffer::New(info.GetIsolate(), std::move(bytes)));
+  }
+}
+
+// collectGarbage(): all of it.
+void CollectGarbage(const FunctionCallbackInfo<Value>& info) {
+  info.GetIsolate()->LowMemoryNotification();
+}
+
+constexpr int kFramesMax = 200;
+
+// callSites(limit): [function, script, line, column, id of the script] of each frame, the innermost first.
+void CallSites(const FunctionCallbackInfo<Value>& info) {
+  Isolate* isolate = info.GetIsolate();
+  int limit = IntegerOr(info[0], 10);
+  Local<v8::StackTrace> stack =
+      v8::StackTrace::CurrentStackTrace(isolate, limit < 0 ? 0 : limit > kFramesMax ? kFramesMax : limit);
+  std::vector<Local<Value>> sites;
+  auto named = [&](Local<String> name) { return name.IsEmpty() ? String::Empty(isolate) : name; };
+  for (int index = 0; index < stack->GetFrameCount(); index++) {
+    Local<v8::StackFrame> frame = stack->GetFrame(isolate, static_cast<uint32_t>(index));
+    Local<Value> site[] = {named(frame->GetFunctionName()), named(frame->GetScriptName()),
+                           Integer::New(isolate, frame->GetLineNumber()), Integer::New(isolate, frame->GetColumn()),
+                           Integer::New(isolate, frame->GetScriptId())};
+    sites.push_back(Array::New(isolate, site, 5));
+  }
+  info.GetReturnValue().Set(Array::New(isolate, sites.data(), sites.size()));
+}
+
 }  // namespace
 
 void DefineIntrospection(Local<Context> context, Local<Object> target) {
@@ -222,11 +306,19 @@ void DefineIntrospection(Local<Context> context, Local<Object> target) {
   Define(context, target, "setDetachKey", SetDetachKey);
   Define(context, target, "getOwnNonIndexProperties", GetOwnNonIndexProperties);
   Define(context, target, "runMicrotasks", RunMicrotasks);
+  Define(context, target, "withoutMicrotasks", WithoutMicrotasks);
   Define(context, target, "enqueueMicrotask", EnqueueMicrotask);
   Define(context, target, "getContinuationData", GetContinuationData);
   Define(context, target, "setContinuationData", SetContinuationData);
   Define(context, target, "tryCall", TryCall);
   Define(context, target, "placeOfError", PlaceOfError);
+  Define(context, target, "privateSymbols", PrivateSymbols);
+  Define(context, target, "setPrivate", SetPrivate);
+  Define(context, target, "hasBuffer", HasBuffer);
+  Define(context, target, "wasDetached", WasDetached);
+  Define(context, target, "detach", Detach);
+  Define(context, target, "callSites", CallSites);
+  Define(context, target, "collectGarbage", CollectGarbage);
   Local<Object> types = Object::New(isolate);
 #define DEFINE_TYPE(type) Define(context, types, "is" #type, Is##type);
   VALUE_TYPES(DEFINE_TYPE)

@@ -1,6 +1,7 @@
 // ES modules as V8 has them. The guest half knows a module by its id, a number: a guest that makes one up gets
 // another module of its own. Modules are never given back while their isolate lives, as Node's loader keeps them too.
 #include "state.h"
+#include "watchdog.h"
 
 #include <tuple>
 
@@ -28,10 +29,11 @@ using v8::Value;
 constexpr int kStaticStride = 3;
 constexpr int kDynamicStride = 2;
 
-uint32_t Remember(State* state, Isolate* isolate, Local<Module> module) {
+uint32_t Remember(State* state, Isolate* isolate, Local<Module> module, Local<Context> context) {
   uint32_t id = static_cast<uint32_t>(state->modules.size());
   state->modules.emplace_back();
   state->modules.back().module.Set(isolate, module);
+  if (context != state->main_context.Get(isolate)) state->modules.back().context.Set(isolate, context);
   state->modules_by_hash.emplace(module->GetIdentityHash(), id);
   return id;
 }
@@ -101,7 +103,19 @@ Local<Object> AttributesObject(Isolate* isolate, Local<Context> context, Local<F
   return object;
 }
 
-// compileModule(source, url, line, column, symbol): its id.
+// The context of a sandbox of makeContext's, the guest's own for undefined; false when it has thrown.
+bool ContextFor(Isolate* isolate, Local<Value> sandbox, Local<Context>* context) {
+  *context = isolate->GetCurrentContext();
+  if (sandbox->IsNullOrUndefined() || ContextOfSandbox(*context, sandbox).ToLocal(context)) return true;
+  ThrowTypeError(isolate, "the sandbox is not a context");
+  return false;
+}
+
+Local<Context> ContextOf(Isolate* isolate, const ModuleRecord* record) {
+  return record->context.IsEmpty() ? isolate->GetCurrentContext() : record->context.Get(isolate);
+}
+
+// compileModule(source, url, line, column, symbol, sandbox): its id.
 void CompileModule(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -109,10 +123,15 @@ void CompileModule(const FunctionCallbackInfo<Value>& info) {
   if (state == nullptr || !info[0]->IsString() || !info[1]->IsString()) return ThrowTypeError(isolate, "compileModule");
   v8::ScriptCompiler::Source source(info[0].As<String>(), OriginOf(isolate, info[1], IntegerOr(info[2], 0),
                                                                    IntegerOr(info[3], 0), true, info[4]));
+  Local<Context> own;
+  if (!ContextFor(isolate, info[5], &own)) return;
   v8::TryCatch caught(isolate);
   Local<Module> module;
-  if (!v8::ScriptCompiler::CompileModule(isolate, &source).ToLocal(&module)) return ReportCompileError(context, &caught);
-  info.GetReturnValue().Set(Remember(state, isolate, module));
+  {
+    Context::Scope scope(own);
+    if (!v8::ScriptCompiler::CompileModule(isolate, &source).ToLocal(&module)) return ReportError(context, &caught, false);
+  }
+  info.GetReturnValue().Set(Remember(state, isolate, module, own));
 }
 
 // V8 evaluates a module whose exports the guest half sets.
@@ -127,7 +146,7 @@ MaybeLocal<Value> EvaluateSynthetic(Local<Context> context, Local<Module> module
   return resolver->GetPromise();
 }
 
-// makeSyntheticModule(url, names): its id.
+// makeSyntheticModule(url, names, sandbox): its id.
 void MakeSyntheticModule(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -143,6 +162,9 @@ void MakeSyntheticModule(const FunctionCallbackInfo<Value>& info) {
     if (!name->IsString()) return ThrowTypeError(isolate, "the name of an export");
     names.push_back(name.As<String>());
   }
+  Local<Context> own;
+  if (!ContextFor(isolate, info[2], &own)) return;
+  Context::Scope scope(own);
   Local<Module> module = Module::CreateSyntheticModule(
       isolate, info[0].As<String>(),
 #if V8_MAJOR_VERSION >= 12
@@ -151,7 +173,7 @@ void MakeSyntheticModule(const FunctionCallbackInfo<Value>& info) {
       names,
 #endif
       EvaluateSynthetic);
-  info.GetReturnValue().Set(Remember(state, isolate, module));
+  info.GetReturnValue().Set(Remember(state, isolate, module, own));
 }
 
 // moduleRequests(id): [specifier, attributes, line, column] of each import.
@@ -225,18 +247,31 @@ void InstantiateModule(const FunctionCallbackInfo<Value>& info) {
     caught.ReThrow();
     return;
   }
-  if (module->InstantiateModule(context, Resolve).IsNothing()) ReportCompileError(context, &caught);
+  if (module->InstantiateModule(ContextOf(isolate, record), Resolve).IsNothing()) ReportError(context, &caught, false);
 }
 
-// evaluateModule(id): the promise of its evaluation.
+// evaluateModule(id, timeout in ms): the promise of its evaluation. Throws ERR_SCRIPT_EXECUTION_TIMEOUT.
 void EvaluateModule(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   ModuleRecord* record = RecordOf(info);
   if (record == nullptr) return;
   Local<Module> module = record->module.Get(isolate);
   if (module->GetStatus() < Module::kInstantiated) return ThrowTypeError(isolate, "the module is not instantiated");
-  Local<Value> result;
-  if (module->Evaluate(isolate->GetCurrentContext()).ToLocal(&result)) info.GetReturnValue().Set(result);
+  int64_t milliseconds = info[1]->IsNumber() ? static_cast<int64_t>(info[1].As<v8::Number>()->Value()) : 0;
+  Local<Context> context = ContextOf(isolate, record);
+  {
+    v8::TryCatch caught(isolate);
+    Watchdog watchdog(isolate, milliseconds);
+    Local<Value> result;
+    bool has_returned = module->Evaluate(context).ToLocal(&result);
+    if (has_returned) DrainOwnMicrotasks(isolate->GetCurrentContext(), context);
+    if (!watchdog.Stop()) {
+      if (has_returned) info.GetReturnValue().Set(result);
+      if (!has_returned && !caught.HasTerminated()) caught.ReThrow();
+      return;
+    }
+  }
+  ThrowTimeout(isolate, milliseconds);
 }
 
 void ModuleStatus(const FunctionCallbackInfo<Value>& info) {

@@ -1,10 +1,6 @@
 // Scripts and functions made of a guest's source text. Code caches of guests are never taken: V8 trusts their bytes.
 #include "state.h"
-
-#include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include "watchdog.h"
 
 namespace secure_exec {
 
@@ -22,41 +18,6 @@ using v8::ScriptCompiler;
 using v8::String;
 using v8::Value;
 
-// Ends what an isolate runs when its time is over.
-class Watchdog {
- public:
-  Watchdog(Isolate* isolate, int64_t milliseconds) {
-    if (milliseconds <= 0) return;
-    thread_ = std::thread([this, isolate, milliseconds] {
-      std::unique_lock<std::mutex> lock(mutex_);
-      if (done_.wait_for(lock, std::chrono::milliseconds(milliseconds), [this] { return is_done_; })) return;
-      has_fired_ = true;
-      isolate->TerminateExecution();
-    });
-  }
-
-  // Whether the time was over.
-  bool Stop() {
-    if (!thread_.joinable()) return false;
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      is_done_ = true;
-    }
-    done_.notify_one();
-    thread_.join();
-    return has_fired_;
-  }
-
-  ~Watchdog() { Stop(); }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable done_;
-  bool is_done_ = false;
-  bool has_fired_ = false;
-  std::thread thread_;
-};
-
 // Arguments (source, name, line, column, symbol) to a script of the context that is entered.
 v8::MaybeLocal<Script> Compile(Local<Context> context, const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -72,12 +33,12 @@ void CheckScript(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->IsString() || !info[1]->IsString()) return ThrowTypeError(isolate, "checkScript");
   v8::TryCatch caught(isolate);
   Local<Script> script;
-  if (!Compile(context, info).ToLocal(&script)) return ReportCompileError(context, &caught);
+  if (!Compile(context, info).ToLocal(&script)) return ReportError(context, &caught, true);
   info.GetReturnValue().Set(script->GetUnboundScript()->GetSourceMappingURL());
 }
 
-// runScript(source, name, line, column, symbol, sandbox, timeout in ms): its completion value. A sandbox is one of
-// makeContext's; null for the guest's own context. Throws ERR_SCRIPT_EXECUTION_TIMEOUT.
+// runScript(source, name, line, column, symbol, sandbox, timeout in ms, displays errors): its completion value. A sandbox is
+// one of makeContext's; null for the guest's own context. Throws ERR_SCRIPT_EXECUTION_TIMEOUT.
 void RunScript(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> current = isolate->GetCurrentContext();
@@ -86,29 +47,28 @@ void RunScript(const FunctionCallbackInfo<Value>& info) {
   if (!info[5]->IsNullOrUndefined() && !ContextOfSandbox(current, info[5]).ToLocal(&context)) {
     return ThrowTypeError(isolate, "the sandbox is not a context");
   }
-  bool has_timed_out = false;
+  int64_t milliseconds = info[6]->IsNumber() ? static_cast<int64_t>(info[6].As<v8::Number>()->Value()) : 0;
   {
     Context::Scope scope(context);
     v8::TryCatch caught(isolate);
     Local<Script> script;
-    if (!Compile(context, info).ToLocal(&script)) return ReportCompileError(current, &caught);
-    Watchdog watchdog(isolate, info[6]->IsNumber() ? info[6].As<v8::Number>()->Value() : 0);
+    if (!Compile(context, info).ToLocal(&script)) return ReportError(current, &caught, true);
+    Watchdog watchdog(isolate, milliseconds);
     Local<Value> result;
     bool has_returned = script->Run(context).ToLocal(&result);
-    has_timed_out = watchdog.Stop();
-    if (has_timed_out) isolate->CancelTerminateExecution();
-    if (!has_timed_out && has_returned) {
-      info.GetReturnValue().Set(result);
-      return;
-    }
-    if (!has_timed_out) {
-      if (!caught.HasTerminated()) caught.ReThrow();
+    if (has_returned) DrainOwnMicrotasks(current, context);
+    if (!watchdog.Stop()) {
+      if (has_returned) {
+        info.GetReturnValue().Set(result);
+      } else if (info[7]->IsTrue()) {
+        ReportError(current, &caught, true);
+      } else if (!caught.HasTerminated()) {
+        caught.ReThrow();
+      }
       return;
     }
   }
-  Local<Object> error = v8::Exception::Error(Text(isolate, "Script execution timed out.")).As<Object>();
-  error->Set(current, Text(isolate, "code"), Text(isolate, "ERR_SCRIPT_EXECUTION_TIMEOUT")).Check();
-  isolate->ThrowException(error);
+  ThrowTimeout(isolate, milliseconds);
 }
 
 // compileFunction(source, name, line, column, symbol, parameters, sandbox, extensions): [function, source map's URL].
@@ -147,7 +107,7 @@ void CompileFunction(const FunctionCallbackInfo<Value>& info) {
     if (!ScriptCompiler::CompileFunction(context, &source, parameters.size(), parameters.data(), extensions.size(),
                                          extensions.data(), ScriptCompiler::kNoCompileOptions)
              .ToLocal(&function)) {
-      return ReportCompileError(current, &caught);
+      return ReportError(current, &caught, true);
     }
   }
   Local<Value> result[] = {function, function->GetScriptOrigin().SourceMapUrl()};
@@ -155,6 +115,19 @@ void CompileFunction(const FunctionCallbackInfo<Value>& info) {
 }
 
 }  // namespace
+
+void ThrowTimeout(Isolate* isolate, int64_t milliseconds) {
+  isolate->CancelTerminateExecution();
+  std::string text = "Script execution timed out after " + std::to_string(milliseconds) + "ms";
+  Local<Object> error = v8::Exception::Error(Text(isolate, text.c_str())).As<Object>();
+  error->Set(isolate->GetCurrentContext(), Text(isolate, "code"), Text(isolate, "ERR_SCRIPT_EXECUTION_TIMEOUT")).Check();
+  isolate->ThrowException(error);
+}
+
+void DrainOwnMicrotasks(Local<Context> current, Local<Context> context) {
+  v8::MicrotaskQueue* queue = context->GetMicrotaskQueue();
+  if (queue != nullptr && queue != current->GetMicrotaskQueue()) queue->PerformCheckpoint(Isolate::GetCurrent());
+}
 
 void DefineScripts(Local<Context> context, Local<Object> target) {
   Define(context, target, "checkScript", CheckScript);

@@ -33,7 +33,29 @@ State* MakeState(Isolate* isolate) {
   return state.get();
 }
 
-// setCallbacks({ import, importMeta, syntheticEvaluation, compileError })
+// What `error.stack` is: on_stack(global object of the error's context, error, call sites).
+v8::MaybeLocal<Value> PrepareStack(Local<Context> context, Local<Value> error, Local<v8::Array> sites) {
+  Isolate* isolate = Isolate::GetCurrent();
+  State* state = StateOf(isolate->GetCurrentContext());
+  if (state == nullptr) return v8::Undefined(isolate);
+  Local<Value> args[] = {context->Global(), error, sites};
+  return state->on_stack.Get(isolate)->Call(isolate->GetCurrentContext(), v8::Undefined(isolate), 3, args);
+}
+
+// What is thrown where nobody can catch it: a promise hook, a callback of a FinalizationRegistry.
+void OnMessage(Local<Message> message, Local<Value> error) {
+  Isolate* isolate = Isolate::GetCurrent();
+  if (!isolate->InContext()) return;
+  HandleScope scope(isolate);
+  Local<Context> context = isolate->GetCurrentContext();
+  State* state = StateOf(context);
+  if (state == nullptr || isolate->IsExecutionTerminating()) return;
+  Local<Value> args[] = {error, PlaceOf(context, message)};
+  v8::TryCatch caught(isolate);
+  std::ignore = state->on_uncaught.Get(isolate)->Call(context, v8::Undefined(isolate), 2, args);
+}
+
+// setCallbacks({ import, importMeta, syntheticEvaluation, error, stack, uncaught })
 void SetCallbacks(const v8::FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
   Local<Context> context = isolate->GetCurrentContext();
@@ -48,7 +70,11 @@ void SetCallbacks(const v8::FunctionCallbackInfo<Value>& info) {
   set("import", state->on_import);
   set("importMeta", state->on_import_meta);
   set("syntheticEvaluation", state->on_synthetic_evaluation);
-  set("compileError", state->on_compile_error);
+  set("error", state->on_error);
+  set("stack", state->on_stack);
+  set("uncaught", state->on_uncaught);
+  if (!state->on_stack.IsEmpty()) isolate->SetPrepareStackTraceCallback(PrepareStack);
+  if (!state->on_uncaught.IsEmpty()) isolate->AddMessageListener(OnMessage);
 }
 
 }  // namespace
@@ -108,20 +134,20 @@ Local<Value> PlaceOf(Local<Context> context, Local<Message> message) {
   return v8::Array::New(isolate, place, 5);
 }
 
-void ReportCompileError(Local<Context> context, v8::TryCatch* caught) {
+void ReportError(Local<Context> context, v8::TryCatch* caught, bool is_shown) {
   Isolate* isolate = v8::Isolate::GetCurrent();
   State* state = StateOf(context);
   // A termination outlives the TryCatch; thrown again it would be a null that guest code can catch.
   if (caught->HasTerminated()) return;
-  if (caught->Message().IsEmpty() || state == nullptr || state->on_compile_error.IsEmpty()) {
+  if (caught->Message().IsEmpty() || state == nullptr || state->on_error.IsEmpty()) {
     caught->ReThrow();
     return;
   }
-  Local<Value> args[] = {caught->Exception(), PlaceOf(context, caught->Message())};
+  Local<Value> args[] = {caught->Exception(), PlaceOf(context, caught->Message()), v8::Boolean::New(isolate, is_shown)};
   {
     v8::TryCatch inner(isolate);
     // A reporter that fails leaves the error as it is.
-    std::ignore = state->on_compile_error.Get(isolate)->Call(context, v8::Undefined(isolate), 2, args);
+    std::ignore = state->on_error.Get(isolate)->Call(context, v8::Undefined(isolate), 3, args);
   }
   caught->ReThrow();
 }
@@ -144,7 +170,9 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineIntrospection(context, target);
   DefineModules(context, target);
   DefineScripts(context, target);
+  DefineCollection(context, target);
   DefineContexts(context, target);
   DefineSerialization(context, target);
+  DefineWireFormat(context, target);
   DefineMessages(context, target);
 }

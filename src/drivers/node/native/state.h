@@ -15,6 +15,8 @@ namespace secure_exec {
 
 struct ModuleRecord {
   v8::Eternal<v8::Module> module;
+  // Of vm's modules: the context they run in. Empty: the guest's own.
+  v8::Eternal<v8::Context> context;
   // What it imports, by the key that RequestKey makes: ids of other records.
   std::unordered_map<std::string, uint32_t> linked;
 };
@@ -28,11 +30,15 @@ struct State {
   v8::Eternal<v8::Function> on_import;
   v8::Eternal<v8::Function> on_import_meta;
   v8::Eternal<v8::Function> on_synthetic_evaluation;
-  v8::Eternal<v8::Function> on_compile_error;
+  v8::Eternal<v8::Function> on_error;
+  v8::Eternal<v8::Function> on_stack;
+  v8::Eternal<v8::Function> on_uncaught;
   v8::Eternal<v8::Private> context_of_sandbox;
   v8::Eternal<v8::ObjectTemplate> sandbox_global;
   v8::Eternal<v8::Context> main_context;
   std::vector<ModuleRecord> modules;
+  // Ids of trackCollection whose objects are gone.
+  std::vector<uint32_t> collected;
   std::unordered_multimap<int, uint32_t> modules_by_hash;
   // The serializations under way, innermost last: a host object's hook writes and reads in their midst.
   std::vector<Writer*> writers;
@@ -57,17 +63,21 @@ int32_t IntegerOr(v8::Local<v8::Value> value, int32_t otherwise);
 // The origin of a guest's source. `symbol` comes back to on_import when the code says import().
 v8::ScriptOrigin OriginOf(v8::Isolate* isolate, v8::Local<v8::Value> name, int line, int column, bool is_module,
                           v8::Local<v8::Value> symbol);
-// Tells on_compile_error of what `caught` holds, then lets it go on.
-void ReportCompileError(v8::Local<v8::Context> context, v8::TryCatch* caught);
+// Tells on_error of what `caught` holds, then lets it go on. `is_shown`: the place belongs in front of its stack.
+void ReportError(v8::Local<v8::Context> context, v8::TryCatch* caught, bool is_shown);
 // [file, line, column, end column, text of the line] of a message; columns count from 0.
 v8::Local<v8::Value> PlaceOf(v8::Local<v8::Context> context, v8::Local<v8::Message> message);
 
 void DefineIntrospection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineCollection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineWireFormat(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineMessages(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+// Runs the microtasks of a context that has a queue of its own.
+void DrainOwnMicrotasks(v8::Local<v8::Context> current, v8::Local<v8::Context> context);
 // The context that `sandbox` was made one by makeContext; empty for other values.
 v8::MaybeLocal<v8::Context> ContextOfSandbox(v8::Local<v8::Context> current, v8::Local<v8::Value> sandbox);
 

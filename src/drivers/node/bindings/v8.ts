@@ -1,0 +1,98 @@
+/** `v8`: statistics of the guest's own heap, and V8's flags, which a guest has few of. */
+import type { Binding, Guest } from "../guest/guest.js";
+
+interface Heap {
+  readonly total: number;
+  readonly used: number;
+  readonly limit: number;
+}
+
+const STATISTICS_FIELDS = 14;
+const CODE_FIELDS = 4;
+const SPACE_FIELDS = 5;
+/** All of the heap is shown as one of V8's spaces: what is in which V8 tells only per process. */
+const SPACES = [
+  "read_only_space",
+  "new_space",
+  "old_space",
+  "code_space",
+  "shared_space",
+  "trusted_space",
+  "new_large_object_space",
+  "large_object_space",
+  "code_large_object_space",
+  "shared_large_object_space",
+  "trusted_large_object_space",
+];
+const OLD_SPACE = SPACES.indexOf("old_space");
+
+export function v8Binding(guest: Guest): Binding {
+  const surface = guest.configuration.surface.v8 ?? {};
+  const heapStatisticsBuffer = new Float64Array(STATISTICS_FIELDS);
+  const heapCodeStatisticsBuffer = new Float64Array(CODE_FIELDS);
+  const heapSpaceStatisticsBuffer = new Float64Array(SPACE_FIELDS);
+
+  const heap = (): Heap => guest.hooks.compute("heap") as Heap;
+
+  /** Writes at the places that the host's own constants name. */
+  const fill = (target: Float64Array, values: Readonly<Record<string, number>>): void => {
+    target.fill(0);
+    for (const name of Object.keys(values)) {
+      const place = surface[name];
+      if (place?.kind === "value") target[place.value as number] = values[name] as number;
+    }
+  };
+
+  /** What collections cost is V8's to know; a profile of none is a profile. */
+  class GCProfiler {
+    #startedAt = 0;
+
+    start(): void {
+      this.#startedAt = Date.now();
+    }
+
+    stop(): string | undefined {
+      if (this.#startedAt === 0) return undefined;
+      const [startTime, endTime] = [this.#startedAt, Date.now()];
+      this.#startedAt = 0;
+      return JSON.stringify({ version: 1, startTime, statistics: [], endTime });
+    }
+  }
+
+  return {
+    heapStatisticsBuffer,
+    heapCodeStatisticsBuffer,
+    heapSpaceStatisticsBuffer,
+    kHeapSpaces: SPACES,
+    // No cached code of a guest's is ever taken: it has no version.
+    cachedDataVersionTag: () => 0,
+    setFlagsFromString(flags: string) {
+      guest.v8Flags.set(flags.split(/\s+/));
+    },
+    setHeapSnapshotNearHeapLimit() {},
+    updateHeapStatisticsBuffer() {
+      const { total, used, limit } = heap();
+      fill(heapStatisticsBuffer, {
+        kTotalHeapSizeIndex: total,
+        kTotalPhysicalSizeIndex: total,
+        kTotalAvailableSize: limit - used,
+        kUsedHeapSizeIndex: used,
+        kHeapSizeLimitIndex: limit,
+        kNumberOfNativeContextsIndex: 1,
+      });
+    },
+    updateHeapCodeStatisticsBuffer() {
+      heapCodeStatisticsBuffer.fill(0);
+    },
+    updateHeapSpaceStatisticsBuffer(index: number) {
+      const { total, used } = index === OLD_SPACE ? heap() : { total: 0, used: 0 };
+      fill(heapSpaceStatisticsBuffer, {
+        kSpaceSizeIndex: total,
+        kSpaceUsedSizeIndex: used,
+        kSpaceAvailableSizeIndex: total - used,
+        kPhysicalSpaceSizeIndex: total,
+      });
+    },
+    GCProfiler,
+  };
+}

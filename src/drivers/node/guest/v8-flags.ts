@@ -1,0 +1,40 @@
+/**
+ * Flags of V8's: they belong to a whole process, so a guest that sets them changes nothing, but for those
+ * that stand for something of its own isolate.
+ */
+
+const families =
+  /^--(?:no-?)?(?:harmony|stack-|stress-|max-|min-|semi-|gc-|trace-|track-|predictable|concurrent|expose-|allow-natives|jitless|opt|turbo|sparkplug|maglev|always-|lazy|flush-|interrupt-|huge-|single-threaded|random-|hash-|wasm-|experimental-wasm|disallow-code)/;
+
+/** Node takes underscores for hyphens. */
+export function withHyphens(name: string): string {
+  return name.startsWith("--") ? `--${name.slice(2).replaceAll("_", "-")}` : name;
+}
+
+export function isV8Flag(name: string): boolean {
+  return families.test(withHyphens(name));
+}
+
+/** What of them a guest has switched on. */
+export class V8Flags {
+  #exposesGc = false;
+
+  set(flags: readonly string[]): void {
+    for (const flag of flags) {
+      const name = withHyphens(flag);
+      if (name === "--expose-gc") this.#exposesGc = true;
+      if (name === "--no-expose-gc" || name === "--noexpose-gc") this.#exposesGc = false;
+    }
+  }
+
+  /** The function `gc`, where the flags ask for it. */
+  gc(
+    collectGarbage: () => void,
+  ): ((options?: { readonly execution?: unknown }) => unknown) | undefined {
+    if (!this.#exposesGc) return undefined;
+    return function gc(options) {
+      collectGarbage();
+      return options?.execution === "async" ? Promise.resolve() : undefined;
+    };
+  }
+}
