@@ -131,8 +131,10 @@ class AnswerReader {
       case "CNAME":
       case "PTR":
         return { value: this.#name() };
-      case "MX":
-        return { priority: this.#word(), exchange: this.#name() };
+      case "MX": {
+        const priority = this.#word();
+        return { exchange: this.#name(), priority };
+      }
       case "TXT": {
         const entries: string[] = [];
         while (this.#at < end) entries.push(this.#text());
