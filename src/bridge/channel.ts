@@ -4,11 +4,14 @@
  */
 import { deliverableSignals } from "../kernel/caught-signals.js";
 import type { Process } from "../kernel/process.js";
+import type { Thread } from "../kernel/thread.js";
 import { word } from "./wire.js";
 
 export interface Channel {
   /** Who calls; null while the channel serves nobody. */
   process: Process | null;
+  /** Which of its threads calls, unless it is the main one. */
+  readonly thread?: Thread | null;
   /** Where the guest's bytes are and replies go: PAYLOAD_BYTES long. */
   readonly payload: Uint8Array;
   /** How much of the payload the call on the channel came with, or may have come with. */

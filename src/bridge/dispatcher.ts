@@ -23,6 +23,7 @@ import { signalCalls } from "./signal-calls.js";
 import { socketCalls } from "./socket-calls.js";
 import { type ResultKind, type SyscallName, type SyscallRow, syscalls } from "./syscalls.js";
 import { terminalCalls } from "./terminal-calls.js";
+import { threadCalls } from "./thread-calls.js";
 import { timeCalls } from "./time-calls.js";
 import { watchCalls } from "./watch-calls.js";
 
@@ -39,6 +40,7 @@ const handlers: Handlers = {
   ...terminalCalls,
   ...socketCalls,
   ...networkCalls,
+  ...threadCalls,
 };
 
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;
@@ -129,7 +131,8 @@ function serve(
   const decoder = new Decoder(words.subarray(1), channel.payload, channel.receivedBytes);
   const args = decoder.decode(entry.row);
   if (args instanceof Errno) return args;
-  return contained(tables, process, () => entry.serve({ tables, process }, args));
+  const thread = channel.thread ?? process.threads.main;
+  return contained(tables, process, () => entry.serve({ tables, process, thread }, args));
 }
 
 /**

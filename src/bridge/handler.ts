@@ -2,14 +2,17 @@
 import type { Errno } from "../kernel/errno.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { Process } from "../kernel/process.js";
+import type { Thread } from "../kernel/thread.js";
 import type { Blocked } from "../kernel/wait.js";
 import type { DecodedArguments } from "./decode.js";
 import type { SyscallName, Syscalls } from "./syscalls.js";
 
-/** Who calls: the channel's process, never an argument. */
+/** Who calls: the channel's process and thread, never an argument. */
 export interface Caller {
   readonly tables: KernelTables;
   readonly process: Process;
+  /** Its main one when none is named. */
+  readonly thread?: Thread;
 }
 
 interface ResultTypes {

@@ -9,7 +9,7 @@ import {
 } from "./loop-layout.js";
 
 export const loopCalls = {
-  loop({ tables, process }, { submissions, timeoutUs, target }) {
+  loop({ tables, process, thread = process.threads.main }, { submissions, timeoutUs, target }) {
     const nowMs = performance.now();
     // The answer takes the submissions' place in the guest's memory: they are copied out first.
     const parsed = parseSubmissions(submissions, nowMs);
@@ -18,10 +18,10 @@ export const loopCalls = {
     if (target.length < answers * COMPLETION_BYTES) return errno.EINVAL;
     const completions = new CompletionBuffer(target);
     for (const submission of parsed) {
-      process.submissions.submit(tables, process, submission, completions);
+      thread.submissions.submit(tables, process, submission, completions);
     }
     const atMs = timeoutUs < 0 ? undefined : nowMs + timeoutUs / 1000;
     const count = () => completions.filled;
-    return process.submissions.collect(tables, process, completions, count, atMs);
+    return thread.submissions.collect(tables, process, completions, count, atMs);
   },
 } satisfies Partial<Handlers>;

@@ -8,6 +8,7 @@
  * A frame that is too long, or comes out of turn, breaks the channel: it serves nobody after that.
  */
 import type { Process } from "../kernel/process.js";
+import type { Thread } from "../kernel/thread.js";
 import { type Channel, type Reply, writeReply } from "./channel.js";
 import { syscalls } from "./syscalls.js";
 import {
@@ -52,6 +53,7 @@ export class SocketChannel implements Channel {
   readonly #header = new Int32Array(this.#frame.buffer, 0, HEADER_WORDS);
   readonly payload = this.#frame.subarray(HEADER_BYTES);
   process: Process | null = null;
+  thread: Thread | null = null;
   /** How much of the next frame has come. */
   #filled = 0;
   /** What came behind the frame that is being served. */

@@ -12,6 +12,7 @@ import { SIGSYS } from "../kernel/signals.js";
 import { signalStatus } from "../kernel/wait-status.js";
 import { dispatch, dispatchLast } from "./dispatcher.js";
 import { type ByteTransport, SocketChannel } from "./socket-channel.js";
+import type { ThreadConnection } from "./thread-connection.js";
 
 /** What its owner hears of a guest host process. */
 export interface ConnectionEvents {
@@ -30,13 +31,20 @@ export interface ServedEnd {
 }
 
 export class SocketConnection {
+  /** The channels of the guest's other threads; null where there is no way for them. */
+  readonly #threads: ThreadConnection | null;
   readonly #channel: SocketChannel;
   readonly #events: ConnectionEvents;
   #tables: KernelTables | null = null;
   /** Set when the guest host process is gone: the wait status for its process. */
   #lostStatus: number | null = null;
 
-  constructor(transport: ByteTransport, events: ConnectionEvents) {
+  constructor(
+    transport: ByteTransport,
+    events: ConnectionEvents,
+    threads: ThreadConnection | null = null,
+  ) {
+    this.#threads = threads;
     this.#events = events;
     this.#channel = new SocketChannel(transport, {
       onCall: () => this.#dispatch(),
@@ -60,6 +68,7 @@ export class SocketConnection {
     const process = orThrow(tables.processes.get(pid));
     this.#tables = tables;
     this.#channel.process = process;
+    this.#threads?.serve(tables, process);
     process.drainPosted = () => {
       const isHeld = process.gate.size > 0;
       this.#channel.drain(() => dispatchLast(tables, this.#channel, process), isHeld);

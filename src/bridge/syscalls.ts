@@ -389,6 +389,32 @@ export const syscalls = {
     ...plain,
     summary: "setgroups(2)",
   },
+  create_thread: {
+    number: 89,
+    arguments: {},
+    result: "i32",
+    ...plain,
+    summary:
+      "Makes another thread of the calling process and answers its number; it makes its calls on a channel of its own. " +
+      "64 for a process, and each counts as a process: EAGAIN",
+  },
+  wake_thread: {
+    number: 90,
+    arguments: { thread: "u32" },
+    result: "none",
+    ...plain,
+    summary:
+      "Ends the `loop` call of another thread of the process, or its next one; ESRCH: no such thread",
+  },
+  exit_thread: {
+    number: 91,
+    arguments: { wakes: "u32" },
+    result: "none",
+    ...plain,
+    summary:
+      "The calling thread makes no more calls, and wakes another one; a channel of threads takes it in the midst of a call " +
+      "that waits. The main thread is not ended by it",
+  },
   // Descriptors
   read: {
     number: 20,

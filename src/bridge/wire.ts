@@ -29,6 +29,8 @@ export const word = {
   pendingSignals: 12,
   /** How many descriptors have an error of a posted write to tell. */
   postedErrors: 14,
+  /** On a connection of threads (`thread-connection.ts`): whose frame it is. */
+  thread: 15,
 } as const;
 
 /** In the place of a syscall's number, from a guest host process: it serves nobody. */

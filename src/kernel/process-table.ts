@@ -81,6 +81,14 @@ export class ProcessTable {
     return undefined;
   }
 
+  /** Whether a process may have one more thread: each counts as a process does. EAGAIN. */
+  checkRoomForThread(process: Process): undefined | Errno {
+    let count = this.#processes.size;
+    for (const { threads } of this.#processes.values()) count += threads.size - 1;
+    if (count >= this.#limits.processes || this.#isUserAtLimit(process)) return errno.EAGAIN;
+    return undefined;
+  }
+
   create(identity: Omit<ProcessIdentity, "pid" | "limits">): Process {
     this.#lastPid++;
     const process = new Process({

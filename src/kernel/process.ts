@@ -12,8 +12,8 @@ import type { ResourceLimits } from "./resource-limits.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
 import { SignalSet } from "./signal-set.js";
 import { StopGate } from "./stop-gate.js";
-import { SubmissionTable } from "./submission-table.js";
 import type { Replay } from "./suspension.js";
+import { ThreadTable } from "./thread.js";
 import { WaitQueue } from "./wait.js";
 
 /**
@@ -125,8 +125,9 @@ export class Process {
   readonly gate = new StopGate();
   /** Its calls that wait. */
   readonly parked = new ParkingLot();
-  /** What its event loop waits for. */
-  readonly submissions = new SubmissionTable();
+  readonly threads = new ThreadTable();
+  /** What the event loop of its main thread waits for. */
+  readonly submissions = this.threads.main.submissions;
   /** By descriptor: why a posted write failed; told by the next call on that descriptor. */
   readonly postedErrors = new Map<number, Errno>();
   /** Carries out writes that the program has posted and that are still on their way. */

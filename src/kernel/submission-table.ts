@@ -17,7 +17,7 @@ import {
   type SocketSubmission,
   trySocketOperation,
 } from "./socket-submissions.js";
-import { Blocked, type Outcome, type WaitQueue } from "./wait.js";
+import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 import { waitForChild } from "./wait-for-child.js";
 
 export type Submission =
@@ -97,6 +97,15 @@ type Armed =
 
 export class SubmissionTable {
   readonly #armed = new Map<number, Armed>();
+  /** Whether caught signals complete here: they are told to one thread. */
+  readonly #takesSignals: boolean;
+  readonly #woken = new WaitQueue();
+  /** Somebody has woken it, and it has not collected since. */
+  #isWoken = false;
+
+  constructor(takesSignals: boolean) {
+    this.#takesSignals = takesSignals;
+  }
 
   get size(): number {
     return this.#armed.size;
@@ -122,6 +131,12 @@ export class SubmissionTable {
     else this.#armed.set(id, armed);
   }
 
+  /** Ends the wait that goes on, or the next one. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#woken.wake();
+  }
+
   /**
    * Completes what is ready, and waits when nothing is.
    * @param atMs - When to return with nothing, in ms of `performance.now()`; undefined: never.
@@ -135,9 +150,10 @@ export class SubmissionTable {
     atMs: number | undefined,
   ): Outcome<number> {
     const nowMs = performance.now();
-    const queues: WaitQueue[] = [process.signalled];
+    const queues: WaitQueue[] = [this.#woken];
+    if (this.#takesSignals) queues.push(process.signalled);
     let wakeAtMs = atMs ?? Number.POSITIVE_INFINITY;
-    this.#takeSignals(process, completions);
+    if (this.#takesSignals) this.#takeSignals(process, completions);
     // A copy: what repeats goes to the end of the table, so that none is starved for room.
     for (const armed of [...this.#armed.values()]) {
       if (!completions.hasRoom) break;
@@ -149,7 +165,9 @@ export class SubmissionTable {
       const waitsFor = this.#try(tables, process, armed, completions);
       if (waitsFor) queues.push(...waitsFor);
     }
-    if (count() > 0 || (atMs !== undefined && nowMs >= atMs)) return count();
+    const isWoken = this.#isWoken;
+    this.#isWoken = false;
+    if (count() > 0 || isWoken || (atMs !== undefined && nowMs >= atMs)) return count();
     const retry = () => this.collect(tables, process, completions, count, atMs);
     const result = (): number | Errno => {
       const outcome = retry();

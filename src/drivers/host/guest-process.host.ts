@@ -10,6 +10,7 @@ import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { ByteTransport } from "../../bridge/socket-channel.js";
 import { type ServedEnd, SocketConnection } from "../../bridge/socket-connection.js";
+import { ThreadConnection } from "../../bridge/thread-connection.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitStatus, signalStatus } from "../../kernel/wait-status.js";
@@ -18,6 +19,8 @@ import type { Reaper } from "./reaper.host.js";
 import { encodeStart } from "./start-message.js";
 
 const CHANNEL_FD = 3;
+/** The channels of a guest's other threads. */
+const THREADS_FD = 4;
 /** Below the host's own threads, so that its event loop stays responsive. */
 const NICENESS = 10;
 /** How long a guest that is leaving may take until its process is ready for the next. */
@@ -46,7 +49,7 @@ folder=/proc/self/fd
 stray=
 for file in $folder/*; do
   fd=\${file##*/}
-  [ "$fd" -gt ${CHANNEL_FD} ] && [ -e "$file" ] && stray="$stray $fd"
+  [ "$fd" -gt ${THREADS_FD} ] && [ -e "$file" ] && stray="$stray $fd"
 done
 exec "$0" "$@" "$stray"
 `;
@@ -68,6 +71,7 @@ export class GuestProcess {
   readonly #child: ChildProcess;
   /** Missing when the process could not be made. */
   readonly #socket: Socket | undefined;
+  readonly #threads: Socket | undefined;
   readonly #connection: SocketConnection;
   readonly #reaper: Reaper;
   /** Resolves when the process is gone. */
@@ -89,14 +93,21 @@ export class GuestProcess {
       cwd: "/",
       env: {},
       detached: true,
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
+      stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });
     // `pipe` makes a socketpair. Node leaves all of `stdio` out when it has no descriptors left.
     this.#socket = (this.#child.stdio as (Socket | null)[] | undefined)?.[CHANNEL_FD] ?? undefined;
-    this.#connection = new SocketConnection(transportOf(this.#socket), {
-      onReady: () => this.#ready(),
-      onViolation: () => this.kill(),
-    });
+    this.#threads = (this.#child.stdio as (Socket | null)[] | undefined)?.[THREADS_FD] ?? undefined;
+    const threads = new ThreadConnection(
+      (bytes) => {
+        if (this.#threads && !this.#threads.destroyed) this.#threads.write(bytes);
+      },
+      () => this.kill(),
+    );
+    const events = { onReady: () => this.#ready(), onViolation: () => this.kill() };
+    this.#connection = new SocketConnection(transportOf(this.#socket), events, threads);
+    this.#threads?.on("data", (bytes: Uint8Array) => threads.receive(bytes));
+    this.#threads?.on("error", () => {});
     this.#socket?.on("data", (bytes: Uint8Array) => this.#connection.receive(bytes));
     this.#socket?.on("error", () => {});
     // A process that has closed its channel can't be told anything any more.
@@ -199,9 +210,11 @@ export class GuestProcess {
     if (isBusy) {
       this.#child.ref();
       this.#socket?.ref();
+      this.#threads?.ref();
     } else {
       this.#child.unref();
       this.#socket?.unref();
+      this.#threads?.unref();
     }
   }
 }

@@ -83,12 +83,11 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
     },
     configuration: parts.configuration,
   };
-  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (
-    hooks: HostHooks,
-    clone: (value: unknown) => unknown,
-  ) => { start(): boolean };
+  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => {
+    start(): boolean;
+  };
   try {
-    boot(hooks as unknown as HostHooks, (value) => value).start();
+    boot(hooks as unknown as HostHooks).start();
   } catch {
     // What has run until here is what there is to keep.
   }
@@ -104,6 +103,7 @@ function recordedNative(context: Context): Native {
   );
   const native: Partial<Native> = {
     types,
+    HostObject: class {},
     setCallbacks() {},
     setPromiseRejectCallback() {},
     setPromiseHooks() {},

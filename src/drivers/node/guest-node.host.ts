@@ -5,6 +5,11 @@ import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestEnded, prepareTools, runGuest } from "./isolate-container.host.js";
 import { Relay } from "./relay.js";
 
+/** What the driver tells of a guest beside its command line. */
+export interface NodeGuestOptions {
+  readonly memoryLimitMb: number;
+}
+
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
@@ -23,7 +28,8 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     carry: (length: number) => relay.carry(length),
   };
   try {
-    return await runGuest(wire, start, bundleFile, cacheFolder);
+    const { memoryLimitMb } = start.options as NodeGuestOptions;
+    return await runGuest(wire, { ...start, memoryLimitMb }, bundleFile, cacheFolder);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   }

@@ -18,8 +18,6 @@ import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
 
-export const MEMORY_LIMIT_MB = 128;
-
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
   /** Header and payload. */
@@ -34,6 +32,8 @@ export interface GuestProgram {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Of the isolate's heap. */
+  readonly memoryLimitMb: number;
 }
 
 /** The kernel has ended the process: there is nobody to answer to. */
@@ -70,6 +70,8 @@ let tools: Tools | undefined;
  */
 export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
   if (tools) return tools;
+  // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
+  process.noDeprecation = true;
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const addon = new ivm.NativeModule(addonFile());
   const library = readLibrary();
@@ -90,7 +92,7 @@ function loadCaches(
   const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/" };
+    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/", memoryLimitMb: 0 };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),
@@ -115,15 +117,16 @@ function builtinScript({ sources }: Library, id: string): CachedScript | null {
 }
 
 function configurationOf({ shared }: Library, program: GuestProgram): string {
-  const { pid, args, env, cwd } = program;
+  const { pid, args, env, cwd, memoryLimitMb } = program;
   const configuration: GuestConfiguration = {
     ...shared,
     pid,
     ppid: 0,
+    thread: 0,
     args,
     env,
     cwd,
-    memoryLimitMb: MEMORY_LIMIT_MB,
+    memoryLimitMb,
   };
   return JSON.stringify(configuration);
 }
@@ -139,7 +142,7 @@ export async function runGuest(
   cacheFolder: string | null,
 ): Promise<number> {
   const tools = prepareTools(bundleFile, cacheFolder);
-  const isolate = new tools.ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
+  const isolate = new tools.ivm.Isolate({ memoryLimit: program.memoryLimitMb });
   running = isolate;
   try {
     return await new Run(tools, isolate, wire, program).run();
@@ -188,7 +191,7 @@ class Run {
       .runSync(context, { reference: true }) as Ivm.Reference;
     const drive = starter.applySync(
       undefined,
-      [this.#ivm, boot, native, ...this.#hooks(context)] as never[],
+      [boot, native, 1, 0, ...this.#hooks(context)] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
     const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
@@ -284,10 +287,12 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(ivm, boot, native, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const { ExternalCopy } = ivm;
+const STARTER = `(boot, native, group, thread, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const addon = native.deref();
+  addon.endGroup(group);
+  addon.joinGroup(group, thread);
   return boot.deref()({
-    native: native.deref(), channel, carry, compute, compileBuiltin, now, exit, configuration,
+    native: addon, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
-  }, (value, transferList) => new ExternalCopy(value, transferList ? { transferList } : {}).copy({ release: true }));
+  });
 }`;

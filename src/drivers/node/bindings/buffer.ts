@@ -41,11 +41,7 @@ export function encodingOf(name: unknown): Encoding {
   }
 }
 
-/** @param structuredClone - Moves buffers of its second argument instead of copying them. */
-export function bufferBinding(
-  guest: Guest,
-  structuredClone: (value: unknown, transferList: ArrayBuffer[]) => unknown,
-): Binding {
+export function bufferBinding(guest: Guest): Binding {
   const codec = new Codec(guest.hooks.compute);
 
   const rangeError = (name: string): Error => {
@@ -192,13 +188,20 @@ export function bufferBinding(
     atob: (text: string) => guest.hooks.compute("atob", text),
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    detachArrayBuffer: (buffer: ArrayBuffer) => structuredClone(buffer, [buffer]),
+    setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
+    detachArrayBuffer: (buffer: ArrayBuffer) => moved(guest, buffer),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
     if (encoding === "buffer") continue;
     const name = encoding === "utf16le" ? "ucs2" : encoding;
-    binding[`${name}Slice`] = slicer(encoding);
+    const slice = slicer(encoding);
+    // The buffer is `this`; from Node 24 on, an argument.
+    binding[`${name}Slice`] = function (this: unknown, ...args: unknown[]) {
+      return ArrayBuffer.isView(this)
+        ? Reflect.apply(slice, this, args)
+        : Reflect.apply(slice, args[0], args.slice(1));
+    };
     const write = writer(encoding);
     binding[`${name}Write`] = write;
     // From Node 22 on: the buffer is an argument.
@@ -210,6 +213,14 @@ export function bufferBinding(
     ) => Reflect.apply(write, buffer, [text, offset, length]);
   }
   return binding;
+}
+
+/** The bytes of a buffer in another one; the first has none from then on. */
+function moved(guest: Guest, buffer: ArrayBuffer): unknown {
+  const { structuredClone } = guest.internalBinding("messaging") as {
+    structuredClone(value: unknown, options: { transfer: ArrayBuffer[] }): unknown;
+  };
+  return structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** The bytes of a view whose buffer was not given away. */

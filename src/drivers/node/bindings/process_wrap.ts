@@ -1,5 +1,6 @@
 /** `process_wrap`: children of `child_process.spawn`. */
 import { O_CLOEXEC, O_RDWR } from "../../../kernel/constants.js";
+import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from "../../../kernel/socket-constants.js";
 import type { ChildProcesses } from "../guest/child-processes.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
@@ -9,18 +10,35 @@ export interface StdioOption {
   readonly type: "ignore" | "pipe" | "overlapped" | "inherit" | "fd" | "wrap";
   readonly handle?: Stream;
   readonly fd?: number;
+  /** The channel of `fork`. */
+  readonly ipc?: boolean;
 }
 
 interface SpawnOptions {
   readonly file: string;
-  readonly args?: readonly string[];
-  readonly envPairs?: readonly string[];
-  readonly cwd?: string | null;
-  readonly stdio?: readonly StdioOption[];
+  readonly args?: readonly string[] | undefined;
+  readonly envPairs?: readonly string[] | undefined;
+  readonly cwd?: string | null | undefined;
+  readonly stdio?: readonly StdioOption[] | undefined;
   readonly detached?: boolean;
 }
 
+/** As Node passes them from 24 on, one by one. */
+type SpawnArguments = [
+  file: string,
+  args: readonly string[] | undefined,
+  cwd: string | null | undefined,
+  envPairs: readonly string[] | undefined,
+  stdio: readonly StdioOption[] | undefined,
+  flags: number,
+  uid: number | undefined,
+  gid: number | undefined,
+];
+
 const CLOSE_ON_EXEC = 1;
+/** kProcessFlagDetached. */
+const DETACHED = 1;
+const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
   guest: Guest,
@@ -44,7 +62,8 @@ export function processWrapBinding(
       };
     }
 
-    spawn(options: SpawnOptions): number {
+    spawn(...given: [SpawnOptions] | SpawnArguments): number {
+      const options = optionsOf(given);
       const stdio = new ChildStdio(guest);
       const fds = stdio.open(options.stdio ?? []);
       if (typeof fds === "number") return fds;
@@ -81,6 +100,12 @@ export function processWrapBinding(
   }
 
   return { Process };
+}
+
+function optionsOf(given: [SpawnOptions] | SpawnArguments): SpawnOptions {
+  if (given.length === 1) return given[0];
+  const [file, args, cwd, envPairs, stdio, flags] = given;
+  return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0 };
 }
 
 export function signalName(guest: Guest, number: number): string {
@@ -132,6 +157,7 @@ export class ChildStdio {
       }
       case "pipe":
       case "overlapped": {
+        if (option.ipc || childFd > 2) return this.#openPair(option);
         const failed = kernel.call("pipe", { flags: CLOSE_ON_EXEC });
         if (failed) return failed;
         const [readFd, writeFd] = [kernel.result, kernel.secondResult];
@@ -147,6 +173,18 @@ export class ChildStdio {
         return isInput ? readFd : writeFd;
       }
     }
+  }
+
+  /** Both directions, as libuv makes all its pipes; those of standard streams go one way, which is cheaper. */
+  #openPair({ handle }: StdioOption): number {
+    const { kernel } = this.#guest;
+    const failed = kernel.call("socketpair", { family: AF_UNIX, type: PAIR_TYPE, protocol: 0 });
+    if (failed) return failed;
+    const [ours, theirs] = [kernel.result, kernel.secondResult];
+    this.#childEnds.push(theirs);
+    if (handle) this.#given.push({ stream: handle, readFd: ours, writeFd: ours });
+    else this.#childEnds.push(ours);
+    return theirs;
   }
 
   /** The child has been started, or not: gives the pipes to their handles, closes the rest. */

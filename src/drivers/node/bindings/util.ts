@@ -75,6 +75,12 @@ export function utilBinding(guest: Guest): Binding {
       kernel.poll([], ms);
     },
     guessHandleType,
+    defineLazyProperties: (
+      target: object,
+      id: string,
+      keys: readonly string[],
+      isEnumerable?: boolean,
+    ) => defineLazyProperties(guest, target, id, keys, isEnumerable),
     arrayBufferViewHasBuffer: () => true,
     toUSVString: (text: string) => wellFormed(String(text)),
     parseEnv: (text: string) => guest.hooks.compute("parseEnv", text),
@@ -101,6 +107,39 @@ export function utilBinding(guest: Guest): Binding {
       }
     },
   };
+}
+
+/** Properties whose values are a builtin module's, loaded when the first of them is asked for. */
+function defineLazyProperties(
+  guest: Guest,
+  target: object,
+  id: string,
+  keys: readonly string[],
+  isEnumerable = true,
+): void {
+  for (const key of keys) {
+    const settle = (value: unknown): void => {
+      Object.defineProperty(target, key, {
+        value,
+        writable: true,
+        enumerable: isEnumerable,
+        configurable: true,
+      });
+    };
+    const get = (): unknown => {
+      const value = (guest.require(id) as Record<string, unknown>)[key];
+      settle(value);
+      return value;
+    };
+    Object.defineProperty(get, "name", { value: `get ${key}` });
+    Object.defineProperty(settle, "name", { value: `set ${key}` });
+    Object.defineProperty(target, key, {
+      get,
+      set: settle,
+      enumerable: isEnumerable,
+      configurable: true,
+    });
+  }
 }
 
 /** Lone surrogates become U+FFFD. */

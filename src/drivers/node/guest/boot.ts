@@ -7,10 +7,11 @@ import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
+import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
-import { cryptoBinding } from "../bindings/crypto.js";
+import { cryptoBinding } from "../bindings/crypto/binding.js";
 import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
@@ -20,6 +21,7 @@ import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
+import { modulesBinding } from "../bindings/modules.js";
 import { optionsBinding } from "../bindings/options.js";
 import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
@@ -64,10 +66,7 @@ export interface Drive {
 
 const { apply } = Reflect;
 
-export function boot(
-  hooks: HostHooks,
-  structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown,
-): Drive {
+export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
   const commandLine = parseCommandLine(guest.configuration);
   const stacks = new StackTraces();
@@ -79,7 +78,6 @@ export function boot(
     commandLine,
     stacks,
     compiler,
-    structuredClone,
   });
   const perContext = runPerContextScripts(guest);
   bindings.useDomException(() => perContext.DOMException as never);
@@ -130,7 +128,6 @@ interface Parts {
   readonly commandLine: CommandLine;
   readonly stacks: StackTraces;
   readonly compiler: Compiler;
-  readonly structuredClone: (value: unknown, transferList?: ArrayBuffer[]) => unknown;
 }
 
 function makeBindings(guest: Guest, parts: Parts) {
@@ -147,25 +144,27 @@ function makeBindings(guest: Guest, parts: Parts) {
   };
   const streams = streamBindings(guest, HandleWrap);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
-  const messaging = messagingBinding(guest, HandleWrap, parts.structuredClone, () =>
-    domException(),
-  );
+  const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
   const makers: Readonly<Record<string, () => Binding>> = {
+    async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     block_list: blockListBinding,
-    buffer: () => bufferBinding(guest, parts.structuredClone),
+    buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
+    cjs_lexer: cjsLexerBinding,
     cares_wrap: () => caresBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
+    diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
+    http2: small.http2Binding,
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
@@ -173,6 +172,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
+    modules: () => modulesBinding(guest),
     options: () => optionsBinding(guest, commandLine.options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),
@@ -180,7 +180,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
     process_methods: () => processMethodsBinding(guest, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
-    report: small.reportBinding,
+    report: () => small.reportBinding(guest),
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),

@@ -22,7 +22,7 @@ export type HandleClass = new (type: string) => Handle;
 export function makeHandleClass(guest: Guest): HandleClass {
   const onClose = guest.symbols.handle_onclose as symbol;
 
-  return class HandleWrap {
+  return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
     #isReferenced = true;
     #asyncResource: object = this;
@@ -31,6 +31,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
     readonly #type: string;
 
     constructor(type: string) {
+      super();
       this.#type = type;
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
       Object.defineProperty(this, guest.symbols.async_id_symbol as symbol, {
@@ -77,11 +78,16 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
     ref(): void {
       this.#isReferenced = true;
+      this.onReference?.(true);
     }
 
     unref(): void {
       this.#isReferenced = false;
+      this.onReference?.(false);
     }
+
+    /** For handles that tell the loop by themselves. */
+    declare onReference?: (isReferenced: boolean) => void;
 
     getAsyncId(): number {
       return this.#asyncId;

@@ -46,6 +46,8 @@ export type Surface = Readonly<Record<string, Readonly<Record<string, SurfaceVal
 export interface GuestConfiguration {
   readonly pid: number;
   readonly ppid: number;
+  /** The thread of the process that it runs in: 0 is the main one. */
+  readonly thread: number;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

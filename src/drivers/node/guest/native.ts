@@ -38,7 +38,81 @@ export interface NativeCallbacks {
   compileError(error: unknown, place: Place): void;
 }
 
+/** What `write` and `read` write and read in the midst of a value. */
+export const nativeKind = { uint32: 0, uint64: 1, double: 2, raw: 3, value: 4, header: 5 } as const;
+
+type Kinds = typeof nativeKind;
+
+/** What V8 asks while a value is written. */
+export interface SerializationHooks {
+  /** The error to throw. */
+  error(message: string): unknown;
+  writeHost?(object: object): void;
+  sharedId?(buffer: SharedArrayBuffer): unknown;
+}
+
+/** What V8 asks while a value is read. */
+export interface DeserializationHooks {
+  error(message: string): unknown;
+  readHost?(): object;
+  sharedOf?(id: number): SharedArrayBuffer | undefined;
+}
+
+/** Of a message: the ports that have come with it are told before it is read. */
+export interface MessageHooks extends DeserializationHooks {
+  ports(ids: readonly PortId[]): void;
+}
+
+/** A message port's number: good in the thread that has the port. */
+export type PortId = number;
+
 export interface Native {
+  /** A class whose objects are "host objects" to V8's serializer. */
+  readonly HostObject: new () => object;
+  /** Bytes of one value, without a header. Transfers: id, buffer, id, buffer, ... */
+  serialize(
+    value: unknown,
+    hooks: SerializationHooks,
+    viewsAreHostObjects: boolean,
+    transfers: readonly unknown[],
+  ): Uint8Array;
+  /** To the value that is being written; false when there is none. */
+  write(kind: number, value?: unknown, low?: number): boolean;
+  deserialize(
+    view: Uint8Array,
+    offset: number,
+    hooks: DeserializationHooks,
+    transfers: readonly unknown[],
+    version: number,
+  ): [value: unknown, end: number];
+  /** From the value that is being read; undefined: too little is left. Raw bytes: where they are, from the value's first. */
+  read(kind: Kinds["uint32"] | Kinds["double"]): number | undefined;
+  read(kind: Kinds["uint64"]): [number, number] | undefined;
+  read(kind: Kinds["raw"], length: number): number | undefined;
+  read(kind: Kinds["value"]): [unknown] | undefined;
+
+  makeChannel(): [PortId, PortId] | undefined;
+  joinBroadcast(name: string): PortId | undefined;
+  /** Answers the threads to wake; undefined: nobody hears it. */
+  post(
+    port: PortId,
+    value: unknown,
+    hooks: SerializationHooks,
+    buffers: readonly ArrayBuffer[],
+    ports: readonly PortId[],
+  ): number[] | undefined;
+  /** undefined: there is no message; null: the other end has closed. */
+  receive(port: PortId, hooks: MessageHooks): [unknown] | null | undefined;
+  /** How many messages wait; -1: it is another thread's, or closed. */
+  pending(port: PortId): number;
+  /** Ports that something has come for. */
+  takeReady(): PortId[];
+  /** Answers the thread to wake. */
+  closePort(port: PortId): number | undefined;
+  givePort(port: PortId, thread: number): void;
+  /** Closes the ports of a thread that has ended; answers the threads to wake. */
+  closeThread(thread: number): number[] | undefined;
+
   setCallbacks(callbacks: NativeCallbacks): void;
 
   setPromiseRejectCallback(
@@ -59,6 +133,7 @@ export interface Native {
   getProxyDetails(value: unknown, showProxy?: boolean): unknown;
   previewEntries(value: object, isIterator?: boolean): unknown;
   getConstructorName(value: object): string;
+  setDetachKey(buffer: ArrayBuffer, key: symbol): void;
   getOwnNonIndexProperties(value: object, filter: number): PropertyKey[];
   readonly types: Readonly<Record<string, (value: unknown) => boolean>>;
 
@@ -88,6 +163,7 @@ export interface Native {
   moduleError(id: ModuleId): unknown;
   moduleNamespace(id: ModuleId): object;
   isGraphAsync(id: ModuleId): boolean;
+  hasTopLevelAwait(id: ModuleId): boolean | undefined;
   setModuleExport(id: ModuleId, name: string, value: unknown): void;
 
   /** Throws a script's SyntaxError; answers the URL of its source map. */

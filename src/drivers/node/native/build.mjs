@@ -22,6 +22,9 @@ const folder = path.resolve(here, "../../../../dist/native");
 const sources = readdirSync(here)
   .filter((file) => file.endsWith(".cc"))
   .sort();
+const headers = readdirSync(here)
+  .filter((file) => file.endsWith(".h"))
+  .sort();
 
 try {
   build();
@@ -36,7 +39,7 @@ function build() {
   const stamp = `${target}.sources`;
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   mkdirSync(folder, { recursive: true });
-  const headers = findHeaders();
+  const includes = findHeaders();
   const made = `${target}.${process.pid}`;
   const flags = [
     "-std=c++20",
@@ -49,7 +52,7 @@ function build() {
   ];
   if (platform === "darwin") flags.push("-undefined", "dynamic_lookup");
   const files = sources.map((file) => path.join(here, file));
-  execFileSync(process.env.CXX ?? "c++", [...flags, `-I${headers}`, ...files, "-o", made], {
+  execFileSync(process.env.CXX ?? "c++", [...flags, `-I${includes}`, ...files, "-o", made], {
     stdio: ["ignore", "inherit", "pipe"],
     timeout: 300_000,
   });
@@ -87,7 +90,7 @@ function v8Major() {
 
 function sourcesHash() {
   const hash = createHash("sha256");
-  for (const file of [...sources, "state.h", "build.mjs"])
+  for (const file of [...sources, ...headers, "build.mjs"])
     hash.update(readFileSync(path.join(here, file)));
   return hash.digest("hex");
 }

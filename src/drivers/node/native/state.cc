@@ -145,4 +145,6 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineModules(context, target);
   DefineScripts(context, target);
   DefineContexts(context, target);
+  DefineSerialization(context, target);
+  DefineMessages(context, target);
 }

@@ -19,6 +19,9 @@ struct ModuleRecord {
   std::unordered_map<std::string, uint32_t> linked;
 };
 
+class Writer;
+class Reader;
+
 struct State {
   // Functions of the guest half, called with what only V8 hears of.
   v8::Eternal<v8::Function> on_reject;
@@ -31,6 +34,12 @@ struct State {
   v8::Eternal<v8::Context> main_context;
   std::vector<ModuleRecord> modules;
   std::unordered_multimap<int, uint32_t> modules_by_hash;
+  // The serializations under way, innermost last: a host object's hook writes and reads in their midst.
+  std::vector<Writer*> writers;
+  std::vector<Reader*> readers;
+  // Whose message ports it sees, and which thread of them it is; from joinGroup, once.
+  uint64_t group = 0;
+  uint32_t thread = 0;
 };
 
 // The State of a context's isolate: each context that guests can run in carries it.
@@ -57,6 +66,8 @@ void DefineIntrospection(v8::Local<v8::Context> context, v8::Local<v8::Object> t
 void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineMessages(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 // The context that `sandbox` was made one by makeContext; empty for other values.
 v8::MaybeLocal<v8::Context> ContextOfSandbox(v8::Local<v8::Context> current, v8::Local<v8::Value> sandbox);
 
