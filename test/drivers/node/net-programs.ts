@@ -179,3 +179,32 @@ export const nameProgram = `
       });
     });
   });`;
+
+/** A server of the DNS in the program itself, and what each of its answers becomes. */
+export const serverProgram = `
+  const dgram = require("dgram"); const dns = require("dns");
+  const name = (text) => Buffer.concat([...text.split(".").map((label) => Buffer.from([label.length, ...Buffer.from(label)])), Buffer.from([0])]);
+  const text = (value) => Buffer.from([value.length, ...Buffer.from(value)]);
+  const words = (...values) => { const all = Buffer.alloc(values.length * 2); values.forEach((value, index) => all.writeUInt16BE(value, index * 2)); return all; };
+  const longs = (...values) => { const all = Buffer.alloc(values.length * 4); values.forEach((value, index) => all.writeUInt32BE(value, index * 4)); return all; };
+  const data = {
+    1: [Buffer.from([192, 0, 2, 1]), Buffer.from([192, 0, 2, 2])], 2: [name("ns.example")], 5: [Buffer.concat([text("alias"), Buffer.from([0xc0, 12])])],
+    6: [Buffer.concat([name("ns.example"), name("admin.example"), longs(1, 2, 3, 4, 5)])], 12: [name("host.example")], 15: [Buffer.concat([words(10), name("mx.example")])],
+    16: [Buffer.concat([text("one"), text("two")])], 28: [Buffer.from("20010db8000000000000000000000001", "hex")], 33: [Buffer.concat([words(1, 2, 443), name("srv.example")])],
+    35: [Buffer.concat([words(5, 6), text("s"), text("SIP+D2U"), text(""), name("sip.example")])], 257: [Buffer.concat([Buffer.from([128]), text("issue"), Buffer.from("ca.example")])],
+  };
+  const server = dgram.createSocket("udp4", (message, { port, address }) => {
+    const end = message.indexOf(0, 12) + 5; const question = message.subarray(12, end); const type = message.readUInt16BE(end - 4);
+    const code = question.includes("missing") ? 3 : question.includes("refused") ? 5 : 0;
+    const records = code > 0 || question.includes("nothing") ? [] : data[type] ?? [];
+    const answers = records.map((record) => Buffer.concat([Buffer.from([0xc0, 12]), words(type, 1), longs(300), words(record.length), record]));
+    server.send(Buffer.concat([message.subarray(0, 2), words(0x8180 | code, 1, answers.length, 0, 0), question, ...answers]), port, address);
+  });
+  server.bind(0, "127.0.0.1", async () => {
+    const resolver = new dns.promises.Resolver({ timeout: 2000, tries: 1 }); resolver.setServers(["127.0.0.1:" + server.address().port]);
+    for (const type of ["A", "NS", "CNAME", "SOA", "PTR", "MX", "TXT", "AAAA", "SRV", "NAPTR", "CAA"]) console.log(type, await resolver.resolve("name.example", type));
+    console.log(await resolver.resolve4("name.example", { ttl: true }), await resolver.reverse("192.0.2.77"));
+    for (const bad of ["missing.example", "refused.example", "nothing.example"]) await resolver.resolve4(bad).catch((error) => console.log(error.code, error.syscall, error.hostname, error.message));
+    const cancelled = resolver.resolve4("name.example").catch((error) => console.log(error.code)); resolver.cancel(); await cancelled;
+    server.close();
+  });`;

@@ -2,7 +2,7 @@
 
 import type { NetworkAdapter } from "secure-exec/kernel";
 import { describe, expect, test } from "vitest";
-import { datagramPrograms, nameProgram, netPrograms } from "./net-programs.js";
+import { datagramPrograms, nameProgram, netPrograms, serverProgram } from "./net-programs.js";
 import { bootNode, messageOf, nodeInGuest, nodeOnHost, startServer } from "./node-kernel.js";
 
 async function saysTheSame(program: string): Promise<void> {
@@ -22,7 +22,10 @@ describe("dgram, as on the host's Node", () => {
   test.each(Object.entries(datagramPrograms))("%s", (_, program) => saysTheSame(program));
 });
 
-test("dns, as on the host's Node", () => saysTheSame(nameProgram));
+describe("dns, as on the host's Node", () => {
+  test("names and addresses", () => saysTheSame(nameProgram));
+  test("servers of the program's choice", () => saysTheSame(serverProgram));
+});
 
 describe("between guests", () => {
   test("a server in one, a client in the other, and the port is free afterwards", async () => {

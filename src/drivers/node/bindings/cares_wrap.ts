@@ -1,5 +1,8 @@
 /** `cares_wrap`: names and addresses. The system's resolver is the kernel's. */
 import { parseIp } from "../../../kernel/ip-address.js";
+import { askServers, type DnsResult } from "../guest/dns-client.js";
+import type { DnsRecord, RecordType } from "../guest/dns-message.js";
+import { resultsOf, reverseName } from "../guest/dns-results.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { configuredServers, lookUp, nameOfAddress, serviceOfPort } from "../guest/name-lookup.js";
 import { beginRequest, completeRequest, makeRequestClass, type Request } from "../guest/request.js";
@@ -46,7 +49,10 @@ const aresTexts: readonly string[] = [
   "Could not find GetNetworkParams function",
   "DNS query cancelled",
 ];
-const ARES_ENOTINITIALIZED = 21;
+/** Node's own number: servers are not changed while there are questions. */
+const PENDING_QUERIES = -1000;
+const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_TRIES = 4;
 
 export function caresBinding(guest: Guest): Binding {
   const { kernel, loop } = guest;
@@ -58,13 +64,22 @@ export function caresBinding(guest: Guest): Binding {
     /** What has not been answered, with how to ask no more. */
     readonly #waiting = new Map<Request, () => void>();
 
+    readonly #timeoutMs: number;
+    readonly #tries: number;
+
+    /** @param timeoutMs - For one server in the first round; below 0: c-ares' own. */
+    constructor(timeoutMs = -1, tries = DEFAULT_TRIES) {
+      this.#timeoutMs = timeoutMs < 0 ? DEFAULT_TIMEOUT_MS : Math.max(1, timeoutMs);
+      this.#tries = tries;
+    }
+
     getServers(): [string, number][] {
       if (this.#servers.length === 0) return [["127.0.0.1", DNS_PORT]];
       return this.#servers.map(([address, port]) => [address, port]);
     }
 
     setServers(servers: readonly (readonly [number, string, number])[]): number {
-      if (this.#waiting.size > 0) return ARES_ENOTINITIALIZED;
+      if (this.#waiting.size > 0) return PENDING_QUERIES;
       this.#servers = servers.map(([, address, port]) => [address, port] as const);
       return 0;
     }
@@ -88,59 +103,83 @@ export function caresBinding(guest: Guest): Binding {
     }
 
     queryA(request: Request, name: string): number {
-      return this.#ask(request, name, 4, addressesWithTtls);
+      return this.#ask(request, name, "A");
     }
     queryAaaa(request: Request, name: string): number {
-      return this.#ask(request, name, 6, addressesWithTtls);
+      return this.#ask(request, name, "AAAA");
     }
     queryAny(request: Request, name: string): number {
-      return this.#ask(request, name, 0, (found) => [null, found.map(addressRecord)]);
+      return this.#ask(request, name, "ANY");
     }
+    queryCaa(request: Request, name: string): number {
+      return this.#ask(request, name, "CAA");
+    }
+    queryCname(request: Request, name: string): number {
+      return this.#ask(request, name, "CNAME");
+    }
+    queryMx(request: Request, name: string): number {
+      return this.#ask(request, name, "MX");
+    }
+    queryNaptr(request: Request, name: string): number {
+      return this.#ask(request, name, "NAPTR");
+    }
+    queryNs(request: Request, name: string): number {
+      return this.#ask(request, name, "NS");
+    }
+    queryPtr(request: Request, name: string): number {
+      return this.#ask(request, name, "PTR");
+    }
+    querySoa(request: Request, name: string): number {
+      return this.#ask(request, name, "SOA");
+    }
+    querySrv(request: Request, name: string): number {
+      return this.#ask(request, name, "SRV");
+    }
+    queryTxt(request: Request, name: string): number {
+      return this.#ask(request, name, "TXT");
+    }
+
     getHostByAddr(request: Request, address: string): number {
-      if (!parseIp(address)) return EINVAL;
-      beginRequest(guest, request, "QUERYWRAP");
-      let isWanted = true;
-      this.#waiting.set(request, () => {
-        isWanted = false;
-      });
-      loop.enqueue(() => {
-        const name = nameOfAddress(kernel, address);
-        if (isWanted) this.#complete(request, name === undefined ? ["ENOTFOUND"] : [null, [name]]);
-      });
-      return 0;
+      const ip = parseIp(address);
+      if (!ip) return EINVAL;
+      const known = nameOfAddress(kernel, address);
+      if (known === undefined && this.#servers.length > 0) {
+        return this.#ask(request, reverseName(ip), "PTR");
+      }
+      const args = known === undefined ? ["ENOTFOUND"] : [null, [known]];
+      loop.enqueue(() => this.#complete(request, args));
+      return this.#begin(request, () => {});
     }
 
-    /** Records that the kernel's resolver does not ask for: of a name that exists there are none. */
-    #none(request: Request, name: string): number {
-      return this.#ask(request, name, 0, () => ["ENODATA"]);
-    }
-    queryCaa = this.#none;
-    queryCname = this.#none;
-    queryMx = this.#none;
-    queryNaptr = this.#none;
-    queryNs = this.#none;
-    queryPtr = this.#none;
-    querySoa = this.#none;
-    querySrv = this.#none;
-    queryTxt = this.#none;
-
-    #ask(
-      request: Request,
-      name: string,
-      version: 0 | 4 | 6,
-      answer: (found: readonly string[]) => unknown[],
-    ): number {
+    #begin(request: Request, stop: () => void): number {
       beginRequest(guest, request, "QUERYWRAP");
-      const stop = lookUp(guest, name, version, (found) =>
-        this.#complete(request, typeof found === "number" ? [aresName(found)] : answer(found)),
-      );
       this.#waiting.set(request, stop);
       return 0;
     }
 
+    /** Asks the servers that were chosen, or else the kernel. */
+    #ask(request: Request, name: string, type: RecordType): number {
+      const tell = (result: DnsResult): void => {
+        const isFound = typeof result !== "string";
+        this.#complete(request, isFound ? resultsOf(result, type) : [result]);
+      };
+      const isLocal = /^(.*\.)?localhost\.?$/i.test(name);
+      if (this.#servers.length === 0 || isLocal) {
+        return this.#begin(request, askKernel(guest, name, type, tell));
+      }
+      const question = {
+        servers: this.#servers,
+        name,
+        type,
+        timeoutMs: this.#timeoutMs,
+        tries: this.#tries,
+      };
+      return this.#begin(request, askServers(guest, question, tell));
+    }
+
     #complete(request: Request, args: readonly unknown[]): void {
-      this.#waiting.delete(request);
-      completeRequest(guest, request, args);
+      // It may have been cancelled meanwhile.
+      if (this.#waiting.delete(request)) completeRequest(guest, request, args);
     }
   }
 
@@ -179,7 +218,8 @@ export function caresBinding(guest: Guest): Binding {
       return ip && ipText(ip);
     },
 
-    strerror: (code: number) => aresTexts[code] ?? "unknown",
+    strerror: (code: number) =>
+      code === PENDING_QUERIES ? "There are pending queries." : (aresTexts[code] ?? "unknown"),
   };
 }
 
@@ -187,12 +227,21 @@ function invalidAddress(message: string): Error {
   return Object.assign(new Error(message), { code: "ERR_INVALID_ARG_VALUE" });
 }
 
-function addressesWithTtls(found: readonly string[]): unknown[] {
-  return [null, found, found.map(() => 0)];
+/** The kernel's resolver knows addresses only: of other records a name that exists has none. */
+function askKernel(
+  guest: Guest,
+  name: string,
+  type: RecordType,
+  tell: (result: DnsResult) => void,
+): () => void {
+  const version = type === "A" ? 4 : type === "AAAA" ? 6 : 0;
+  return lookUp(guest, name, version, (found) => {
+    tell(typeof found === "number" ? aresName(found) : found.map(addressRecord));
+  });
 }
 
-function addressRecord(address: string): object {
-  return { address, ttl: 0, type: address.includes(":") ? "AAAA" : "A" };
+function addressRecord(address: string): DnsRecord {
+  return { type: address.includes(":") ? "AAAA" : "A", ttl: 0, fields: { address } };
 }
 
 /** `order` was a boolean in earlier versions: whether the order stays. */
