@@ -11,7 +11,8 @@ import { exchangeBinding } from "./exchange.js";
 import { generationBinding } from "./generation.js";
 import { hashBinding } from "./hashes.js";
 import { makeJobClass } from "./jobs.js";
-import { keyBinding, makeKeyObjectHandle } from "./keys.js";
+import { keyObjectBinding } from "./key-objects.js";
+import { makeKeyObjectHandle } from "./keys.js";
 import { randomBinding } from "./random.js";
 import { signatureBinding } from "./signatures.js";
 import { webCryptoBinding } from "./web-crypto.js";
@@ -22,7 +23,7 @@ export function cryptoBinding(guest: Guest): Binding {
   const KeyObjectHandle = makeKeyObjectHandle(crypto);
   return {
     ...hashBinding(crypto, CryptoJob),
-    ...keyBinding(guest, KeyObjectHandle),
+    ...keyObjectBinding(guest, KeyObjectHandle),
     ...cipherBinding(crypto),
     ...signatureBinding(crypto, CryptoJob),
     ...derivationBinding(crypto, CryptoJob),

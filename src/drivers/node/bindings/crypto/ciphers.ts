@@ -59,8 +59,13 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
     #id: number | null = null;
     #tag: Uint8Array | undefined;
 
-    constructor(isEncrypting: boolean) {
+    /** Newer versions of the library give all at once, others call `init` or `initiv`. */
+    constructor(
+      isEncrypting: boolean,
+      ...initiv: [] | [cipher: string, key: unknown, iv: unknown, authTagLength: number]
+    ) {
       this.#isEncrypting = isEncrypting;
+      if (initiv.length === 4) this.initiv(...initiv);
     }
 
     /** With a password instead of a key. */

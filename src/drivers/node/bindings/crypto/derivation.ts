@@ -2,7 +2,7 @@
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, codedError, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { keyHandleOf } from "./keys.js";
+import { keyHandleOf } from "./key-objects.js";
 
 /** HKDF expands to 255 digests at most (RFC 5869). */
 const HKDF_DIGESTS_MAX = 255;

@@ -214,15 +214,17 @@ export function hashBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass): Bin
       _cache: unknown,
       data: unknown,
       outputEncoding: unknown,
+      _encodingNumber: unknown,
+      outputLength?: number,
     ) {
-      return crypto.present(oneShot(algorithm, data), outputEncoding);
+      return crypto.present(oneShot(algorithm, data, outputLength), outputEncoding);
     },
   };
 
-  function oneShot(algorithm: string, data: unknown): Uint8Array {
+  function oneShot(algorithm: string, data: unknown, length: number | undefined): Uint8Array {
     const bytes = crypto.bytes(data, "utf8");
     try {
-      return crypto.call("digest", algorithm, undefined, bytes) as Uint8Array;
+      return crypto.call("digest", algorithm, length, bytes) as Uint8Array;
     } catch (error) {
       // This function names the algorithm.
       if (codeOf(error) !== undefined) throw error;

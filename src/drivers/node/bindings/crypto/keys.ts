@@ -3,7 +3,6 @@
  * when it is used: nothing there has to be kept or given back.
  */
 import type { CryptoFailure, ImportedKey } from "../../crypto/answers.js";
-import type { Binding, Guest } from "../../guest/guest.js";
 import { bindingClass } from "../../guest/transferables.js";
 import { bytesOf } from "../buffer.js";
 import { type CryptoCalls, codedError, errorOf, memoryOf, plainCopy } from "./calls.js";
@@ -15,6 +14,8 @@ const PRIVATE = 2;
 
 const formatNames = ["der", "pem"] as const;
 const FORMAT_JWK = 2;
+const FORMAT_RAW_PUBLIC = 3;
+const FORMAT_RAW_PRIVATE = 4;
 const encodingNames = ["pkcs1", "pkcs8", "spki", "sec1"] as const;
 
 /** A key as an argument of an operation. */
@@ -33,28 +34,19 @@ export interface KeyHandle {
   /** An asymmetric key for an operation. */
   argument(): { readonly type: string; readonly der: Uint8Array };
   readonly asymmetricType: string;
+  /** By Node's constants. */
+  getKeyType(): number;
   /** In the format that Node's constants name, for a generated pair. */
   export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown;
   exportJwk(target: object, handleRsaPss: boolean): object;
 }
 
 const HANDLE_CLASS = bindingClass("crypto", "KeyObjectHandle");
-const KEY_OBJECT_CLASS = bindingClass("crypto", "KeyObject");
-/** In the order of the library's classes behind their common one. */
-const keyTypes = ["secret", "public", "private"];
 
 const handles = new WeakSet<object>();
 
 export function isKeyHandle(value: unknown): value is KeyHandle {
   return typeof value === "object" && value !== null && handles.has(value);
-}
-
-/** Of Node's KeyObjects, which show nothing of it. */
-const handlesOfKeys = new WeakMap<object, KeyHandle>();
-
-/** The handle that is given, or that of a KeyObject. */
-export function keyHandleOf(key: object): KeyHandle {
-  return handlesOfKeys.get(key) ?? (key as KeyHandle);
 }
 
 /** The bytes of a secret: a key's, or those that were given. */
@@ -153,7 +145,16 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       format?: unknown,
       encoding?: unknown,
       passphrase?: unknown,
+      namedCurve?: string,
     ): void {
+      if (format === FORMAT_JWK) {
+        this.initJwk(data as Record<string, unknown>);
+        return;
+      }
+      if (format === FORMAT_RAW_PUBLIC || format === FORMAT_RAW_PRIVATE) {
+        this.#initRaw(type, bytesOf(data as ArrayBufferView), String(encoding), namedCurve);
+        return;
+      }
       if (type === SECRET) {
         this.#data = plainCopy(bytesOf(data as ArrayBufferView)) as Uint8Array<ArrayBuffer>;
         return;
@@ -185,6 +186,14 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       return this.#tryImport(kind, edwardsKey(name, bytesOf(data), kind));
     }
 
+    /** From bare bytes: newer versions of the library give them to `init`. */
+    #initRaw(type: number, data: Uint8Array, name: string, curve: string | undefined): void {
+      const kind = type === PRIVATE ? "private" : "public";
+      const key = curve ? pointKey(curve, data) : edwardsKey(name, data, kind);
+      if (this.#tryImport(kind, key)) return;
+      throw codedError(Error, "ERR_CRYPTO_INVALID_KEY_DATA", "Invalid key data");
+    }
+
     #tryImport(type: string, key: Uint8Array | null): boolean {
       if (key === null) return false;
       const encoding = type === "private" ? "pkcs8" : "spki";
@@ -195,6 +204,10 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       } catch {
         return false;
       }
+    }
+
+    getKeyType(): number {
+      return this.#type;
     }
 
     getSymmetricKeySize(): number {
@@ -239,6 +252,14 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       return Object.assign(target, { kty: "oct", k });
     }
 
+    rawPublicKey(): Uint8Array {
+      return crypto.buffer("exportRaw", this.argument());
+    }
+
+    exportECPublicRaw(): Uint8Array {
+      return this.rawPublicKey();
+    }
+
     keyDetail(target: Record<string, unknown>): object {
       if (this.#type === SECRET) return Object.assign(target, { length: this.#data.length * 8 });
       this.#details ??= crypto.call("keyDetails", this.argument()) as Record<string, unknown>;
@@ -279,36 +300,4 @@ function exponentOf(digits: unknown): ArrayBuffer {
   for (let rest = BigInt(String(digits)); rest > 0n; rest >>= 8n)
     bytes.unshift(Number(rest & 0xffn));
   return memoryOf(Uint8Array.from(bytes));
-}
-
-export function keyBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleClass): Binding {
-  const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
-
-  class NativeKeyObject extends guest.native.HostObject {
-    constructor(handle: KeyHandle) {
-      super();
-      handlesOfKeys.set(this, handle);
-    }
-
-    [cloneSymbol](): object {
-      const { type } = this as unknown as { type: string };
-      return { data: [type, handlesOfKeys.get(this)], deserializeInfo: KEY_OBJECT_CLASS };
-    }
-  }
-
-  let classes: readonly (new (handle: KeyHandle) => object)[] = [];
-  guest.revivers.set(KEY_OBJECT_CLASS, (data) => {
-    guest.require("internal/crypto/keys");
-    const [type, handle] = data as [string, KeyHandle];
-    const Class = classes[keyTypes.indexOf(type) + 1] as (typeof classes)[number];
-    return new Class(handle);
-  });
-
-  return {
-    KeyObjectHandle,
-    createNativeKeyObjectClass(make: (base: unknown) => typeof classes) {
-      classes = make(NativeKeyObject);
-      return classes;
-    },
-  };
 }

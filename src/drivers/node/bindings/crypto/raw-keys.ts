@@ -11,13 +11,16 @@ const curves: Readonly<Record<string, readonly number[]>> = {
   prime256v1: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
   secp384r1: [0x2b, 0x81, 0x04, 0x00, 0x22],
   secp521r1: [0x2b, 0x81, 0x04, 0x00, 0x23],
+  "P-256": [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],
+  "P-384": [0x2b, 0x81, 0x04, 0x00, 0x22],
+  "P-521": [0x2b, 0x81, 0x04, 0x00, 0x23],
   secp256k1: [0x2b, 0x81, 0x04, 0x00, 0x0a],
 };
 const edwards: Readonly<Record<string, readonly number[]>> = {
-  X25519: [0x2b, 0x65, 0x6e],
-  X448: [0x2b, 0x65, 0x6f],
-  Ed25519: [0x2b, 0x65, 0x70],
-  Ed448: [0x2b, 0x65, 0x71],
+  x25519: [0x2b, 0x65, 0x6e],
+  x448: [0x2b, 0x65, 0x6f],
+  ed25519: [0x2b, 0x65, 0x70],
+  ed448: [0x2b, 0x65, 0x71],
 };
 
 const LONG_LENGTH = 128;
@@ -45,7 +48,8 @@ export function pointKey(curve: string, point: Uint8Array): Uint8Array | null {
 
 /** SPKI or PKCS#8 of an Edwards or Montgomery key; null: no such curve. */
 export function edwardsKey(name: string, key: Uint8Array, type: string): Uint8Array | null {
-  const id = Object.hasOwn(edwards, name) ? edwards[name] : undefined;
+  const lower = name.toLowerCase();
+  const id = Object.hasOwn(edwards, lower) ? edwards[lower] : undefined;
   if (!id) return null;
   const algorithm = element(SEQUENCE, element(OBJECT_IDENTIFIER, id));
   const der =
