@@ -82,6 +82,8 @@ function buildIsolateScript() {
     packages: "bundle",
     platform: "neutral",
     mainFields: ["module", "main"],
+    // The lexer without WebAssembly, which a guest may have taken away from its globals.
+    alias: { "cjs-module-lexer": "./node_modules/cjs-module-lexer/lexer.js" },
     format: "iife",
     globalName: "secureExecGuest",
     minify: true,

@@ -16,6 +16,7 @@ import {
   type SpawnOptions,
   spawnManaged,
 } from "./managed-process.js";
+import { type MountOptions, mountFileSystem } from "./mount-calls.js";
 import { openPath } from "./open.js";
 import type { OnSignal } from "./parking.js";
 import { KERNEL_PID, type Process } from "./process.js";
@@ -25,6 +26,7 @@ import type { VirtualStat } from "./stat.js";
 import type { PtyDiscipline, PtyPair } from "./terminal-interface.js";
 import * as terminals from "./terminal-interface.js";
 import type { Termios, TermiosChange } from "./termios.js";
+import type { VirtualFileSystem } from "./virtual-file-system.js";
 import { Blocked } from "./wait.js";
 import { waitForChild } from "./wait-for-child.js";
 import { exitCodeOf } from "./wait-status.js";
@@ -60,6 +62,11 @@ class DriverCalls implements KernelInterface {
     this.#driver = driver;
     this.vfs = vfs;
     this.#defaults = defaults;
+  }
+
+  async mountFs(path: string, store: VirtualFileSystem, options: MountOptions = {}): Promise<void> {
+    const mount = () => mountFileSystem(this.#tables, path, store, options);
+    orThrow(await this.#tables.replay.promise(mount), path);
   }
 
   fdOpen(pid: number, path: string, flags: number, mode = 0o666): number {

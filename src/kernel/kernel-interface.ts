@@ -6,9 +6,11 @@
  */
 import type { FileApi } from "./file-api.js";
 import type { ManagedProcess, SpawnOptions } from "./managed-process.js";
+import type { MountOptions } from "./mount-calls.js";
 import type { VirtualStat } from "./stat.js";
 import type { PtyDiscipline, PtyPair } from "./terminal-interface.js";
 import type { Termios, TermiosChange } from "./termios.js";
+import type { VirtualFileSystem } from "./virtual-file-system.js";
 
 /** What an open descriptor is. */
 export interface FdStat {
@@ -22,6 +24,12 @@ export interface FdStat {
 
 export interface KernelInterface {
   readonly vfs: FileApi;
+
+  /**
+   * Mounts a store that the driver brings, for as long as the kernel lives. The last name of `path` may be missing.
+   * Rejects with EBUSY (something is mounted there), ENOENT (no directory above), ENOTDIR, EINVAL.
+   */
+  mountFs(path: string, store: VirtualFileSystem, options?: MountOptions): Promise<void>;
 
   /**
    * open(2), relative to the process's working directory.

@@ -8,6 +8,7 @@ const suites = {
   toybox: () => import("./toybox/run.mjs"),
   wasi: () => import("./wasi/run.mjs"),
   jq: () => import("./jq/run.mjs"),
+  projects: () => import("./projects/run.mjs"),
 };
 
 const [suite = "", filter] = process.argv.slice(2);

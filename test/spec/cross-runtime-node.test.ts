@@ -1,4 +1,4 @@
-// The page "Cross-runtime": its samples with Node in them, and the rules around them. npm is not there yet.
+// The page "Cross-runtime": its samples with Node and npm in them, and the rules around them.
 
 import { createInMemoryFileSystem, createKernel } from "secure-exec/kernel";
 import { createNodeRuntime } from "secure-exec/node";
@@ -17,7 +17,9 @@ describe("command routing", () => {
     const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
     onTestFinished(() => kernel.dispose());
     await runSample(sample("routing-node"), { kernel });
-    expect(kernel.commands.get("node")).toBe("node");
+    for (const command of ["node", "npm", "npx"]) {
+      expect(`${command}: ${kernel.commands.get(command)}`).toBe(`${command}: node`);
+    }
     for (const command of ["sh", "bash", "cat", "grep", "echo", "ls", "python"]) {
       expect(`${command}: ${kernel.commands.get(command)}`).toBe(`${command}: wasmvm`);
     }
@@ -62,6 +64,18 @@ describe("shared file system", () => {
   test("kernel API, commands and node see each other's files", async () => {
     const { printed } = await runSample(sample("files-node"), { kernel: await bootNode() });
     expect(printed).toEqual(['{"port": 3000}', "Port: 3000\n", "written by node"]);
+  });
+});
+
+describe("npm run scripts", () => {
+  test("a script runs in the shell", async () => {
+    const kernel = await bootNode();
+    const { printed } = await runSample(sample("npm-run-node"), { kernel });
+    expect(printed).toEqual([
+      "\n> greet\n> echo Hello from npm script!\n\nHello from npm script!\n",
+    ]);
+    const build = await kernel.exec("npm run --silent build", { cwd: "/app" });
+    expect(build).toMatchObject({ exitCode: 0, stdout: "Building...\nDone\n", stderr: "" });
   });
 });
 

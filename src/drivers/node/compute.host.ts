@@ -3,17 +3,16 @@
  * from a guest: each operation checks what it gets, and whatever throws answers null.
  */
 import { Buffer, isUtf8, transcode } from "node:buffer";
-import { createHash, createHmac, getHashes, randomBytes } from "node:crypto";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import { deserialize, serialize } from "node:v8";
 import zlib from "node:zlib";
+import { makeCrypto } from "./crypto/operations.host.js";
 
 type Operation = (...args: never[]) => unknown;
 
 const KiB = 1024;
 const CONVERTERS_MAX = 1024;
-const RANDOM_BYTES_MAX = 64 * KiB;
 
 const encodings: ReadonlySet<string> = new Set([
   "ascii",
@@ -136,23 +135,14 @@ export function makeCompute(
       }
     },
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
-    digest: (algorithm: unknown, data: unknown, length: unknown) =>
-      new Uint8Array(
-        createHash(text(algorithm), length === undefined ? {} : { outputLength: Number(length) })
-          .update(bytes(data))
-          .digest(),
-      ),
-    hmac: (algorithm: unknown, key: unknown, data: unknown) =>
-      new Uint8Array(createHmac(text(algorithm), bytes(key)).update(bytes(data)).digest()),
-    hashes: () => getHashes(),
-    randomBytes: (size: unknown) =>
-      new Uint8Array(randomBytes(Math.min(RANDOM_BYTES_MAX, Math.max(1, Number(size))))),
     serialize: (value: unknown) => new Uint8Array(serialize(value)),
     // In a box: null says that it failed.
     deserialize: (data: unknown) => ({ value: deserialize(bytes(data)) }),
     zlib: (mode: unknown, data: unknown, options: unknown) =>
       compress(Number(mode), bytes(data), options),
+    crypto: makeCrypto(),
     heap,
+    llhttp: () => llhttpModule(sources),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
@@ -164,6 +154,13 @@ export function makeCompute(
       return null;
     }
   };
+}
+
+/** The parser of HTTP that undici, which is part of Node, has in its text. */
+function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
+  const text = sources.get("internal/deps/undici/undici") ?? "";
+  const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
+  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 /** By Node's numbers for the modes of its zlib handles. */

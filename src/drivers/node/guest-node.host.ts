@@ -6,6 +6,11 @@ import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-containe
 import { MainThreads } from "./main-threads.host.js";
 import { Relay } from "./relay.js";
 
+/** What the driver tells of a guest beside its command line. */
+export interface NodeGuestOptions {
+  readonly memoryLimitMb: number;
+}
+
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
@@ -30,9 +35,11 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
     doorbell: null,
     carry: (length: number) => relay.carry(length),
   };
-  const threads = new MainThreads(newGroup(), start, { bundle: bundleFile, cacheFolder });
+  const { memoryLimitMb } = start.options as NodeGuestOptions;
+  const program = { ...start, memoryLimitMb };
+  const threads = new MainThreads(newGroup(), program, { bundle: bundleFile, cacheFolder });
   try {
-    return await runGuest(wire, start, bundleFile, cacheFolder, threads);
+    return await runGuest(wire, program, bundleFile, cacheFolder, threads);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   } finally {

@@ -20,8 +20,6 @@ import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
-export const MEMORY_LIMIT_MB = 128;
-
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
   /** Header and payload. */
@@ -36,6 +34,8 @@ export interface GuestProgram {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Of the isolate's heap. */
+  readonly memoryLimitMb: number;
 }
 
 /** The threads of the guest, as one of them sees them. */
@@ -85,6 +85,8 @@ let tools: Tools | undefined;
  */
 export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
   if (tools) return tools;
+  // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
+  process.noDeprecation = true;
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const addon = new ivm.NativeModule(addonFile());
   const library = readLibrary();
@@ -105,7 +107,7 @@ function loadCaches(
   const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/" };
+    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/", memoryLimitMb: 0 };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),
@@ -135,7 +137,7 @@ function configurationOf(
   thread = 0,
   start: ThreadStart | null = null,
 ): string {
-  const { pid, args, env, cwd } = program;
+  const { pid, args, env, cwd, memoryLimitMb } = program;
   const configuration: GuestConfiguration = {
     ...shared,
     pid,
@@ -146,7 +148,7 @@ function configurationOf(
     args,
     env,
     cwd,
-    memoryLimitMb: MEMORY_LIMIT_MB,
+    memoryLimitMb,
   };
   return JSON.stringify(configuration);
 }
@@ -163,7 +165,7 @@ export async function runGuest(
   threads: ContainerThreads,
 ): Promise<number> {
   const tools = prepareTools(bundleFile, cacheFolder);
-  const isolate = new tools.ivm.Isolate({ memoryLimit: MEMORY_LIMIT_MB });
+  const isolate = new tools.ivm.Isolate({ memoryLimit: program.memoryLimitMb });
   running = isolate;
   try {
     return await new Run(tools, isolate, wire, program, threads).run();

@@ -34,7 +34,8 @@ const bindingNames = (
   "js_udp_wrap messaging mksnapshot module_wrap modules options os performance permission pipe_wrap " +
   "process_methods process_wrap report sea serdes signal_wrap spawn_sync stream_pipe stream_wrap " +
   "string_decoder symbols task_queue tcp_wrap timers tls_wrap trace_events tty_wrap types udp_wrap url " +
-  "url_pattern util uv v8 wasi wasm_web_api watchdog worker zlib async_context_frame"
+  "url_pattern util uv v8 wasi wasm_web_api watchdog worker zlib async_context_frame " +
+  "cjs_lexer diagnostics_channel ipc_serdes locks"
 ).split(" ");
 
 /** Bindings whose text constants are of this Node, not of this machine. */

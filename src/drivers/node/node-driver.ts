@@ -7,8 +7,10 @@ import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { cacheFolderOf } from "./code-cache.host.js";
 import { FAREWELL } from "./farewell.js";
+import type { NodeGuestOptions } from "./guest-node.host.js";
 import type { GuestProgram } from "./isolate-container.host.js";
 import { checkIsolatedVm } from "./isolated-vm.host.js";
+import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
 
 export interface NodeRuntimeOptions {
   /**
@@ -18,10 +20,22 @@ export interface NodeRuntimeOptions {
   isolation?: "process" | "thread";
   /** Where V8's code caches of Node's library are kept; `$XDG_CACHE_HOME/secure-exec` by default. */
   cacheDir?: string;
+  /**
+   * The directory on the host of npm's own package, which `npm` and `npx` run; by default the one beside the
+   * host's Node. It is mounted read-only on /usr/lib/node_modules/npm. False: no such commands.
+   */
+  npm?: string | false;
+  /** A `node_modules` directory of the host, mounted read-only on /node_modules. */
+  packages?: string;
+  /** A guest's JavaScript heap in MiB, 8 or more; it ends when it needs more. Default 128. */
+  memoryLimitMb?: number;
 }
 
 /** Idle threads kept with `isolation: "thread"`. */
 const IDLE_THREADS_MAX = 4;
+
+/** isolated-vm's own minimum. */
+const MEMORY_LIMIT_MIN_MB = 8;
 
 /** A way of running guests. */
 interface Guests {
@@ -40,8 +54,10 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     farewell: FAREWELL,
   });
   return {
-    run({ pid, args, env, cwd }, onExit) {
-      return threads.run(pid, (worker) => worker.post({ pid, args, env, cwd }), onExit);
+    run({ pid, args, env, cwd, options }, onExit) {
+      const { memoryLimitMb } = options as NodeGuestOptions;
+      const program = { pid, args, env, cwd, memoryLimitMb };
+      return threads.run(pid, (worker) => worker.post(program), onExit);
     },
     warmUp: () => threads.warmUp(),
     dispose: () => threads.dispose(),
@@ -51,25 +67,38 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
 class NodeDriver implements RuntimeDriver {
   readonly name = "node";
   readonly stdio = "descriptors";
-  // npm and npx come with a later release.
-  readonly commands = ["node"];
+  readonly commands: string[];
   readonly #isolation: "process" | "thread";
   readonly #cacheDir: string | undefined;
+  readonly #npm: string | null;
+  readonly #packages: string | null;
+  readonly #options: NodeGuestOptions;
   #guests: Guests | null = null;
 
-  constructor({ isolation = "process", cacheDir }: NodeRuntimeOptions) {
+  constructor(options: NodeRuntimeOptions) {
+    const { isolation = "process", cacheDir, npm, packages, memoryLimitMb = 128 } = options;
     if (isolation !== "process" && isolation !== "thread") {
       throw new TypeError(
         `createNodeRuntime: isolation must be "process" or "thread", got ${String(isolation)}`,
       );
     }
     this.#isolation = isolation;
+    if (!Number.isInteger(memoryLimitMb) || memoryLimitMb < MEMORY_LIMIT_MIN_MB) {
+      throw new TypeError(
+        `createNodeRuntime: memoryLimitMb must be an integer of ${MEMORY_LIMIT_MIN_MB} or more, got ${String(memoryLimitMb)}`,
+      );
+    }
+    this.#options = { memoryLimitMb };
     this.#cacheDir = cacheDir;
+    this.#npm = npmOf(npm);
+    this.#packages = packagesOf(packages);
+    this.commands = npm === false ? ["node"] : ["node", "npm", "npx"];
   }
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#guests) throw new Error("node: init() called twice without dispose()");
     checkIsolatedVm();
+    await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
     // dist/ holds the guests' files beside the chunk this code is bundled into.
     const entry = new URL(isThread ? "./node-worker.js" : "./guest-node.js", import.meta.url);
@@ -83,7 +112,16 @@ class NodeDriver implements RuntimeDriver {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
     const { pid, env, cwd } = ctx;
-    const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
+    const words = command === "node" ? args : npmProgram(command, args);
+    const start = {
+      pid,
+      command,
+      args: words,
+      env,
+      cwd,
+      options: this.#options,
+      data: new Uint8Array(0),
+    };
     return startGuest((onExit) => guests.run(start, onExit));
   }
 
@@ -94,10 +132,11 @@ class NodeDriver implements RuntimeDriver {
 }
 
 /**
- * A runtime of Node programs: the command `node`. Guests run the JavaScript library of the host's own
+ * A runtime of Node programs: the commands `node`, `npm` and `npx`. Guests run the JavaScript library of the host's own
  * Node, so their version is the host's.
  *
- * @param options - `isolation`: where guests run; `cacheDir`: where code caches are kept. Mounting rejects with ERR_ISOLATED_VM_MISSING when the
+ * @param options - `isolation`: where guests run; `cacheDir`: where code caches are kept;
+ *   `npm` and `packages`: trees of packages that guests see; `memoryLimitMb`: a guest's heap. Mounting rejects with ERR_ISOLATED_VM_MISSING when the
  *   optional dependency isolated-vm is not there.
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {

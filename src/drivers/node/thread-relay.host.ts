@@ -5,7 +5,14 @@
 import { Doorbell, SLOTS } from "../../bridge/doorbell.js";
 import { POSTED_BYTES } from "../../bridge/posted-ring.js";
 import { syscalls } from "../../bridge/syscalls.js";
-import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, POSTED_OFFSET, state, word } from "../../bridge/wire.js";
+import {
+  HEADER_BYTES,
+  HEADER_WORDS,
+  PAYLOAD_BYTES,
+  POSTED_OFFSET,
+  state,
+  word,
+} from "../../bridge/wire.js";
 
 /** What one thread's isolate makes its calls by. */
 export interface ThreadMemory {

@@ -70,10 +70,11 @@ export class WorkerKeeper {
     let code = 1;
     try {
       const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
-      const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimit(start) });
+      const { pid, cwd, memoryLimitMb: largest } = this.#group.program;
+      const memoryLimitMb = memoryLimit(start, largest);
+      const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
       this.#isolates.set(thread, isolate);
-      const { pid, cwd } = this.#group.program;
-      const program = { pid, cwd, args: start.execArgv, env: start.env };
+      const program = { pid, cwd, args: start.execArgv, env: start.env, memoryLimitMb };
       const threads: ContainerThreads = {
         ...this.#group,
         thread,
@@ -103,7 +104,8 @@ export class WorkerKeeper {
   }
 }
 
-function memoryLimit({ resourceLimits }: ThreadStart): number {
+/** @param largestMb - What a guest may have at most. */
+function memoryLimit({ resourceLimits }: ThreadStart, largestMb: number): number {
   const asked = resourceLimits[OLD_SPACE] ?? -1;
-  return asked > 0 ? Math.min(128, Math.max(MEMORY_MIN_MB, Math.ceil(asked))) : 128;
+  return asked > 0 ? Math.min(largestMb, Math.max(MEMORY_MIN_MB, Math.ceil(asked))) : largestMb;
 }

@@ -113,8 +113,10 @@ export function asyncWrapBinding(guest: Guest): Binding {
     return typeof id === "number" ? id : 0;
   };
 
+  const frames = new ContextFrames(guest);
   guest.asyncContext = {
     enter(resource) {
+      frames.enter(resource);
       const id = idOf(resource);
       const offset = fields[places.kStackLength] as number;
       pushAsyncContext(id, 0);
@@ -122,21 +124,62 @@ export function asyncWrapBinding(guest: Guest): Binding {
       if (id !== 0 && fields[places.kBefore]) hooks.before?.(id as never);
     },
     leave(resource) {
+      frames.leave();
       const id = idOf(resource);
       if (id !== 0 && fields[places.kAfter]) hooks.after?.(id as never);
       if (ids[places.kExecutionAsyncId] === id) popAsyncContext(id);
     },
-    clear: clearAsyncIdStack,
+    clear() {
+      frames.clear();
+      clearAsyncIdStack();
+    },
     newId() {
       const next = (ids[places.kAsyncIdCounter] as number) + 1;
       ids[places.kAsyncIdCounter] = next;
       return next;
     },
     emitInit(resource, type) {
+      frames.keepFor(resource);
       if (!fields[places.kInit]) return;
       hooks.init?.(...([idOf(resource), type, ids[places.kExecutionAsyncId], resource] as never[]));
     },
     emitDestroy: (resource) => emitDestroy(idOf(resource)),
   };
   return binding;
+}
+
+/**
+ * The frame of asynchronous contexts that a resource was made in is the one its callbacks run in. From Node 22 on, where
+ * AsyncLocalStorage lives in it.
+ */
+class ContextFrames {
+  readonly #native: Native;
+  readonly #isUsed: boolean;
+  readonly #byResource = new WeakMap<object, unknown>();
+  readonly #outer: unknown[] = [];
+
+  constructor(guest: Guest) {
+    this.#native = guest.native;
+    this.#isUsed = guest.configuration.surface.async_context_frame !== undefined;
+  }
+
+  keepFor(resource: object): void {
+    const frame = this.#isUsed ? this.#native.getContinuationData() : undefined;
+    if (frame !== undefined) this.#byResource.set(resource, frame);
+  }
+
+  enter(resource: object): void {
+    if (!this.#isUsed) return;
+    this.#outer.push(this.#native.getContinuationData());
+    this.#native.setContinuationData(this.#byResource.get(resource));
+  }
+
+  leave(): void {
+    if (this.#isUsed) this.#native.setContinuationData(this.#outer.pop());
+  }
+
+  clear(): void {
+    this.#outer.length = 0;
+    if (this.#isUsed) this.#native.setContinuationData(undefined);
+  }
 }

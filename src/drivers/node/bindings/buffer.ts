@@ -188,13 +188,20 @@ export function bufferBinding(guest: Guest): Binding {
     atob: (text: string) => guest.hooks.compute("atob", text),
     btoa: (text: string) => guest.hooks.compute("btoa", text),
     createUnsafeArrayBuffer: (size: number) => new ArrayBuffer(size),
-    detachArrayBuffer: (buffer: ArrayBuffer) => void structuredDetach(buffer),
+    setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
+    detachArrayBuffer: (buffer: ArrayBuffer) => moved(guest, buffer),
     getZeroFillToggle: () => undefined,
   };
   for (const encoding of encodings) {
     if (encoding === "buffer") continue;
     const name = encoding === "utf16le" ? "ucs2" : encoding;
-    binding[`${name}Slice`] = slicer(encoding);
+    const slice = slicer(encoding);
+    // The buffer is `this`; from Node 24 on, an argument.
+    binding[`${name}Slice`] = function (this: unknown, ...args: unknown[]) {
+      return ArrayBuffer.isView(this)
+        ? Reflect.apply(slice, this, args)
+        : Reflect.apply(slice, args[0], args.slice(1));
+    };
     const write = writer(encoding);
     binding[`${name}Write`] = write;
     // From Node 22 on: the buffer is an argument.
@@ -206,6 +213,14 @@ export function bufferBinding(guest: Guest): Binding {
     ) => Reflect.apply(write, buffer, [text, offset, length]);
   }
   return binding;
+}
+
+/** The bytes of a buffer in another one; the first has none from then on. */
+function moved(guest: Guest, buffer: ArrayBuffer): unknown {
+  const { structuredClone } = guest.internalBinding("messaging") as {
+    structuredClone(value: unknown, options: { transfer: ArrayBuffer[] }): unknown;
+  };
+  return structuredClone(buffer, { transfer: [buffer] });
 }
 
 /** The bytes of a view whose buffer was not given away. */
@@ -229,11 +244,6 @@ function invalidArgument(message: string): Error {
   const error = new TypeError(message) as Error & { code: string };
   error.code = "ERR_INVALID_ARG_TYPE";
   return error;
-}
-
-function structuredDetach(_buffer: ArrayBuffer): void {
-  // The language of Node 20 has no way to detach; from 22 on there is one.
-  (_buffer as ArrayBuffer & { transfer?: () => void }).transfer?.();
 }
 
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {

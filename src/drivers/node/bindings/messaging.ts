@@ -212,7 +212,11 @@ export function messagingBinding(
     if (thread !== undefined) wake([thread]);
   }
 
-  function send(state: PortState, value: unknown, transfers: readonly unknown[]): boolean | undefined {
+  function send(
+    state: PortState,
+    value: unknown,
+    transfers: readonly unknown[],
+  ): boolean | undefined {
     const message = new OutgoingMessage(guest, registry, cloneError);
     message.addTransfers(transfers, state.port);
     if (state.id === -1) {
@@ -220,19 +224,11 @@ export function messagingBinding(
       clone(value, message);
       return undefined;
     }
-    const threads = native.post(
-      state.id,
-      value,
-      message.hooks,
-      message.buffers,
-      message.portIds,
-    );
+    const threads = native.post(state.id, value, message.hooks, message.buffers, message.portIds);
     message.finish();
     if (threads === null) {
       const { emitWarning } = guest.process as { emitWarning(text: string): void };
-      emitWarning(
-        "The target port was posted to itself, and the communication channel was lost",
-      );
+      emitWarning("The target port was posted to itself, and the communication channel was lost");
       deliver();
       return true;
     }

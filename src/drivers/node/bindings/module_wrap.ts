@@ -13,6 +13,9 @@ type SyntheticSteps = (this: object) => void;
 export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
   const { native } = guest;
   const hostDefined = guest.privateSymbols.get("host_defined_option_symbol");
+  /** How Node names an import of a module's names; undefined where it knows no other phases. From Node 24 on. */
+  const phase = guest.configuration.surface.module_wrap?.kEvaluationPhase;
+  const evaluationPhase = phase?.kind === "value" ? (phase.value as number) : undefined;
   const wraps: ModuleWrap[] = [];
   let initializeMeta: ((symbol: symbol, meta: object, wrap: object) => void) | null = null;
 
@@ -32,7 +35,9 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     readonly id: ModuleId;
     readonly #steps: SyntheticSteps | null = null;
     declare sourceMapURL: string | undefined;
-    declare async: boolean | undefined;
+    /** From Node 24 on; a function before. */
+    declare hasTopLevelAwait: boolean | undefined | (() => boolean);
+    declare hasAsyncGraph: boolean | undefined;
 
     constructor(
       url: string,
@@ -54,6 +59,10 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
         this.id = native.makeSyntheticModule(url, [...new Set(source)]);
       }
       wraps[this.id] = this;
+      if (evaluationPhase !== undefined) {
+        this.hasTopLevelAwait = native.hasTopLevelAwait(this.id) === true;
+        this.hasAsyncGraph = undefined;
+      }
     }
 
     /** V8 evaluates the module: its exports are set now. */
@@ -68,10 +77,21 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
         attributes,
         lineNumber: line,
         columnNumber: column,
+        ...(evaluationPhase === undefined ? {} : { phase: evaluationPhase }),
       }));
     }
 
-    link(specifiers: readonly string[], modules: readonly ModuleWrap[]): void {
+    /** The modules of its requests, in their order; on Node 20 by specifier. */
+    link(...given: [ModuleWrap[]] | [string[], ModuleWrap[]]): void {
+      if (given.length === 1) {
+        const [modules] = given;
+        native.linkModule(
+          this.id,
+          modules.map((module) => module.id),
+        );
+        return;
+      }
+      const [specifiers, modules] = given;
       const requests = native.moduleRequests(this.id);
       const bySpecifier = new Map<string, ModuleId>();
       for (let index = 0; index < specifiers.length; index++) {
@@ -85,6 +105,7 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
 
     instantiate(): void {
       native.instantiateModule(this.id);
+      if (evaluationPhase !== undefined) this.hasAsyncGraph = native.isGraphAsync(this.id);
     }
 
     instantiateSync(): boolean {
@@ -143,10 +164,20 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     }
   }
 
+  if (evaluationPhase === undefined) {
+    ModuleWrap.prototype.hasTopLevelAwait = function (this: ModuleWrap) {
+      return this.getStatus() >= INSTANTIATED && native.isGraphAsync(this.id);
+    };
+  }
+
   return {
     ModuleWrap,
-    setImportModuleDynamicallyCallback(callback: NonNullable<Compiler["importCallback"]>) {
-      compiler.importCallback = callback;
+    setImportModuleDynamicallyCallback(callback: (...args: unknown[]) => Promise<unknown>) {
+      compiler.importCallback =
+        evaluationPhase === undefined
+          ? callback
+          : (symbol, specifier, attributes, name) =>
+              callback(symbol, specifier, evaluationPhase, attributes, name);
     },
     setInitializeImportMetaObjectCallback(
       callback: (symbol: symbol, meta: object, wrap: object) => void,

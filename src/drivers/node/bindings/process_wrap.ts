@@ -16,17 +16,31 @@ export interface StdioOption {
 
 interface SpawnOptions {
   readonly file: string;
-  readonly args?: readonly string[];
-  readonly envPairs?: readonly string[];
-  readonly cwd?: string | null;
-  readonly stdio?: readonly StdioOption[];
+  readonly args?: readonly string[] | undefined;
+  readonly envPairs?: readonly string[] | undefined;
+  readonly cwd?: string | null | undefined;
+  readonly stdio?: readonly StdioOption[] | undefined;
   readonly detached?: boolean;
   readonly uid?: number | null;
   readonly gid?: number | null;
 }
 
+/** As Node passes them from 24 on, one by one. */
+type SpawnArguments = [
+  file: string,
+  args: readonly string[] | undefined,
+  cwd: string | null | undefined,
+  envPairs: readonly string[] | undefined,
+  stdio: readonly StdioOption[] | undefined,
+  flags: number,
+  uid: number | undefined,
+  gid: number | undefined,
+];
+
 const CLOSE_ON_EXEC = 1;
 const ESRCH = -3;
+/** kProcessFlagDetached. */
+const DETACHED = 1;
 const PAIR_TYPE = SOCK_STREAM | SOCK_CLOEXEC;
 
 export function processWrapBinding(
@@ -57,7 +71,8 @@ export function processWrapBinding(
       return this.#isRunning;
     }
 
-    spawn(options: SpawnOptions): number {
+    spawn(...given: [SpawnOptions] | SpawnArguments): number {
+      const options = optionsOf(given);
       const stdio = new ChildStdio(guest);
       const fds = stdio.open(options.stdio ?? []);
       if (typeof fds === "number") return fds;
@@ -99,6 +114,12 @@ export function processWrapBinding(
   }
 
   return { Process };
+}
+
+function optionsOf(given: [SpawnOptions] | SpawnArguments): SpawnOptions {
+  if (given.length === 1) return given[0];
+  const [file, args, cwd, envPairs, stdio, flags] = given;
+  return { file, args, cwd, envPairs, stdio, detached: (flags & DETACHED) !== 0 };
 }
 
 export function signalName(guest: Guest, number: number): string {

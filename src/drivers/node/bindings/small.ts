@@ -34,9 +34,30 @@ export function permissionBinding(): Binding {
   return { has: () => true };
 }
 
-export function reportBinding(): Binding {
+export function reportBinding({ configuration }: Guest): Binding {
   const nothing = (): void => {};
   return {
+    // npm and others learn from it which C library there is: none, here.
+    getReport: (stack: unknown) =>
+      JSON.stringify({
+        header: {
+          reportVersion: 3,
+          event: "JavaScript API",
+          trigger: "GetReport",
+          filename: null,
+          processId: configuration.pid,
+          threadId: 0,
+          commandLine: ["node", ...configuration.args],
+          nodejsVersion: `v${configuration.versions.node}`,
+          wordSize: 64,
+          arch: configuration.arch,
+          platform: "linux",
+          componentVersions: configuration.versions,
+          release: configuration.release,
+        },
+        javascriptStack: { message: String(stack).split("\n", 1)[0], stack: [] },
+        sharedObjects: [],
+      }),
     shouldReportOnUncaughtException: () => false,
     shouldReportOnFatalError: () => false,
     shouldReportOnSignal: () => false,
@@ -54,6 +75,11 @@ export function reportBinding(): Binding {
     getSignal: () => "SIGUSR2",
     setSignal: nothing,
   };
+}
+
+/** Enough for `require("http2")`, which npm and others do at their start; sessions are not here. */
+export function http2Binding(): Binding {
+  return { setCallbackFunctions() {} };
 }
 
 export function inspectorBinding(): Binding {
@@ -106,4 +132,21 @@ export function symbolsBinding(guest: Guest): Binding {
     binding[name.replace(/_symbol$/, "")] ??= guest.symbols[name];
   }
   return binding;
+}
+
+/** The frame of asynchronous contexts, which V8 carries along every continuation. From Node 22 on. */
+export function asyncContextFrameBinding({ native }: Guest): Binding {
+  return {
+    getContinuationPreservedEmbedderData: () => native.getContinuationData(),
+    setContinuationPreservedEmbedderData: (frame: unknown) => native.setContinuationData(frame),
+  };
+}
+
+/** Channels that Node's native half would publish on: none. From Node 24 on. */
+export function diagnosticsChannelBinding(): Binding {
+  return {
+    linkNativeChannel() {},
+    notifyChannelActive() {},
+    notifyChannelInactive() {},
+  };
 }

@@ -1,50 +1,25 @@
-/** `stream_wrap`, `pipe_wrap`, `tty_wrap`, `tcp_wrap`: streams over descriptors. Sockets come with the network. */
+/** `stream_wrap` and `tty_wrap`: what all streams share, and terminals. */
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
 import { rawAttributes } from "../guest/raw-mode.js";
-import { makeStreamClass } from "../guest/stream-handle.js";
+import { makeRequestClass } from "../guest/request.js";
+import { makeStreamBase, type StreamBaseClass } from "../guest/stream-base.js";
+import { makeStreamClass, type StreamClass } from "../guest/stream-handle.js";
 
 const EINVAL = -22;
-const ENOSYS = -38;
 
-export function streamBindings(guest: Guest, HandleWrap: HandleClass) {
+export interface StreamBindings {
+  readonly LibuvStreamWrap: StreamClass;
+  /** What streams that are no descriptors extend. */
+  readonly StreamBase: StreamBaseClass;
+  readonly streamWrap: Binding;
+  readonly ttyWrap: Binding;
+}
+
+export function streamBindings(guest: Guest, HandleWrap: HandleClass): StreamBindings {
   const { kernel } = guest;
   const streamBaseState = new Int32Array(5);
   const LibuvStreamWrap = makeStreamClass(guest, HandleWrap, streamBaseState);
-
-  class WriteWrap {
-    handle: unknown;
-    oncomplete: unknown;
-  }
-  class ShutdownWrap {
-    handle: unknown;
-    oncomplete: unknown;
-  }
-
-  class Pipe extends LibuvStreamWrap {
-    constructor(_type = 0) {
-      super("PIPEWRAP");
-    }
-    open(fd: number): number {
-      this.readFd = fd;
-      this.writeFd = fd;
-      // Node's standard streams are synchronous when they are pipes.
-      this.writesBlock = fd <= 2;
-      return 0;
-    }
-    bind(): number {
-      return ENOSYS;
-    }
-    listen(): number {
-      return ENOSYS;
-    }
-    connect(): number {
-      return ENOSYS;
-    }
-    fchmod(): number {
-      return 0;
-    }
-  }
 
   class TTY extends LibuvStreamWrap {
     readonly #fd: number;
@@ -79,48 +54,15 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass) {
     }
   }
 
-  class TCP extends LibuvStreamWrap {
-    constructor(_type = 0) {
-      super("TCPWRAP");
-    }
-    open(): number {
-      return ENOSYS;
-    }
-    bind(): number {
-      return ENOSYS;
-    }
-    bind6(): number {
-      return ENOSYS;
-    }
-    listen(): number {
-      return ENOSYS;
-    }
-    connect(): number {
-      return ENOSYS;
-    }
-    connect6(): number {
-      return ENOSYS;
-    }
-    getsockname(): number {
-      return ENOSYS;
-    }
-    getpeername(): number {
-      return ENOSYS;
-    }
-    setNoDelay(): number {
-      return 0;
-    }
-    setKeepAlive(): number {
-      return 0;
-    }
-    reset(): number {
-      return ENOSYS;
-    }
-  }
-
-  const streamWrap: Binding = { streamBaseState, LibuvStreamWrap, WriteWrap, ShutdownWrap };
-  const pipeWrap: Binding = { Pipe, PipeConnectWrap: class PipeConnectWrap {} };
-  const ttyWrap: Binding = { TTY, isTTY: (fd: number) => kernel.isTerminal(fd) };
-  const tcpWrap: Binding = { TCP, TCPConnectWrap: class TCPConnectWrap {} };
-  return { streamWrap, pipeWrap, ttyWrap, tcpWrap };
+  return {
+    LibuvStreamWrap,
+    StreamBase: makeStreamBase(guest, HandleWrap, streamBaseState),
+    streamWrap: {
+      streamBaseState,
+      LibuvStreamWrap,
+      WriteWrap: makeRequestClass(guest, "WriteWrap"),
+      ShutdownWrap: makeRequestClass(guest, "ShutdownWrap"),
+    },
+    ttyWrap: { TTY, isTTY: (fd: number) => kernel.isTerminal(fd) },
+  };
 }

@@ -1,10 +1,27 @@
 /** `util`: what Node's library asks V8 about values. */
-import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG } from "../../../kernel/constants.js";
+import { S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK } from "../../../kernel/constants.js";
+import {
+  AF_UNIX,
+  SO_DOMAIN,
+  SO_TYPE,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../../../kernel/socket-constants.js";
 import type { Binding, Guest } from "../guest/guest.js";
 
 const handleTypes = ["TCP", "TTY", "UDP", "FILE", "PIPE", "UNKNOWN", "INVALID"];
 export function utilBinding(guest: Guest): Binding {
   const { kernel, native, privateSymbols } = guest;
+
+  const socketTypeName = (fd: number): string => {
+    const option = (name: number): number =>
+      kernel.call("get_socket_option", { fd, level: SOL_SOCKET, name })
+        ? -1
+        : (kernel.bytes[0] ?? -1);
+    const isInternet = option(SO_DOMAIN) !== AF_UNIX;
+    if (option(SO_TYPE) === SOCK_STREAM) return isInternet ? "TCP" : "PIPE";
+    return isInternet ? "UDP" : "UNKNOWN";
+  };
 
   /** An index into the list of names that `internal/util` has. */
   const guessHandleType = (fd: number): number => handleTypes.indexOf(handleTypeName(fd));
@@ -20,6 +37,8 @@ export function utilBinding(guest: Guest): Binding {
       case S_IFCHR:
         // Devices that are no terminals are like files to Node.
         return kernel.isTerminal(fd) ? "TTY" : "FILE";
+      case S_IFSOCK:
+        return socketTypeName(fd);
       default:
         return "UNKNOWN";
     }
@@ -56,6 +75,12 @@ export function utilBinding(guest: Guest): Binding {
       kernel.poll([], ms);
     },
     guessHandleType,
+    defineLazyProperties: (
+      target: object,
+      id: string,
+      keys: readonly string[],
+      isEnumerable?: boolean,
+    ) => defineLazyProperties(guest, target, id, keys, isEnumerable),
     arrayBufferViewHasBuffer: () => true,
     toUSVString: (text: string) => wellFormed(String(text)),
     parseEnv: (text: string) => guest.hooks.compute("parseEnv", text),
@@ -82,6 +107,39 @@ export function utilBinding(guest: Guest): Binding {
       }
     },
   };
+}
+
+/** Properties whose values are a builtin module's, loaded when the first of them is asked for. */
+function defineLazyProperties(
+  guest: Guest,
+  target: object,
+  id: string,
+  keys: readonly string[],
+  isEnumerable = true,
+): void {
+  for (const key of keys) {
+    const settle = (value: unknown): void => {
+      Object.defineProperty(target, key, {
+        value,
+        writable: true,
+        enumerable: isEnumerable,
+        configurable: true,
+      });
+    };
+    const get = (): unknown => {
+      const value = (guest.require(id) as Record<string, unknown>)[key];
+      settle(value);
+      return value;
+    };
+    Object.defineProperty(get, "name", { value: `get ${key}` });
+    Object.defineProperty(settle, "name", { value: `set ${key}` });
+    Object.defineProperty(target, key, {
+      get,
+      set: settle,
+      enumerable: isEnumerable,
+      configurable: true,
+    });
+  }
 }
 
 /** Lone surrogates become U+FFFD. */

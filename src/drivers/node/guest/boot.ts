@@ -5,20 +5,25 @@
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
+import { caresBinding } from "../bindings/cares_wrap.js";
+import { cjsLexerBinding } from "../bindings/cjs_lexer.js";
 import { configBinding } from "../bindings/config.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
-import { cryptoBinding } from "../bindings/crypto.js";
+import { cryptoBinding } from "../bindings/crypto/binding.js";
 import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
+import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
+import { modulesBinding } from "../bindings/modules.js";
 import { optionsBinding } from "../bindings/options.js";
 import { osBinding } from "../bindings/os.js";
 import { performanceBinding } from "../bindings/performance.js";
+import { pipeWrapBinding } from "../bindings/pipe_wrap.js";
 import { processMethodsBinding } from "../bindings/process_methods.js";
 import { processWrapBinding } from "../bindings/process_wrap.js";
 import { serdesBinding } from "../bindings/serdes.js";
@@ -28,6 +33,7 @@ import { spawnSyncBinding } from "../bindings/spawn_sync.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
+import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
 import { urlBinding } from "../bindings/url.js";
@@ -152,31 +158,38 @@ function makeBindings(guest: Guest, parts: Parts) {
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
   const makers: Readonly<Record<string, () => Binding>> = {
+    async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
+    cjs_lexer: cjsLexerBinding,
+    cares_wrap: () => caresBinding(guest),
     config: configBinding,
     contextify: () => contextifyBinding(guest, compiler),
     credentials: () => credentialsBinding(guest),
     crypto: () => cryptoBinding(guest),
+    diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
     fs: () => fsBinding(guest, HandleWrap),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
+    http_parser: () => httpParserBinding(guest),
+    http2: small.http2Binding,
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
+    modules: () => modulesBinding(guest),
     options: () => optionsBinding(guest, commandLine.options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
-    pipe_wrap: () => streams.pipeWrap,
+    pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
     process_methods: () => processMethodsBinding(guest, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
-    report: small.reportBinding,
+    report: () => small.reportBinding(guest),
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
@@ -184,7 +197,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),
     task_queue: () => taskQueueBinding(guest),
-    tcp_wrap: () => streams.tcpWrap,
+    tcp_wrap: () => tcpWrapBinding(guest, streams.LibuvStreamWrap),
     timers: () => timersBinding(guest),
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,

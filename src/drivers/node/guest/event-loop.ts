@@ -5,7 +5,9 @@
 
 import type { Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
 import { loopOperation } from "../../../bridge/loop-layout.js";
+import { MESSAGE_HEAD_BYTES } from "../../../bridge/socket-layout.js";
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
+import { SOCK_CLOEXEC, SOCK_NONBLOCK } from "../../../kernel/socket-constants.js";
 import { HandleTable } from "./handle-table.js";
 import type { KernelCalls } from "./kernel-calls.js";
 
@@ -29,6 +31,22 @@ export interface Reader {
   onRead(result: number, data: Uint8Array): void;
 }
 
+/** A call on a socket that the loop makes as soon as it can be made without waiting. */
+export interface SocketWait {
+  readonly fd: number;
+  readonly operation: "accept" | "connect" | "receive";
+  readonly isReferenced: boolean;
+  /** Called with what the call answers, as the `loop` call's completions have it; below 0: minus an error number. */
+  onDone(result: number, data: Uint8Array): void;
+}
+
+type Source = Watcher | Reader | SocketWait;
+
+/** What an accepted socket is made with. */
+const ACCEPT_FLAGS = SOCK_NONBLOCK | SOCK_CLOEXEC;
+/** The longest datagram, and room for its head. */
+const DATAGRAM_BYTES = 64 * 1024 + MESSAGE_HEAD_BYTES;
+
 /** What Node's timers module put in place. */
 export interface TimerHooks {
   processTimers: (now: number) => number;
@@ -41,8 +59,8 @@ export class EventLoop {
   readonly #startedAt: number;
   readonly #client: LoopClient;
   /** What is watched, with its id once the kernel has been told. */
-  readonly #armed = new Map<Watcher | Reader, number>();
-  readonly #byId = new Map<number, Watcher | Reader>();
+  readonly #armed = new Map<Source, number>();
+  readonly #byId = new Map<number, Source>();
   #pending: (() => void)[] = [];
   #closing: (() => void)[] = [];
   #now = 0;
@@ -95,12 +113,12 @@ export class EventLoop {
     this.#areImmediatesReferenced = areReferenced;
   }
 
-  watch(source: Watcher | Reader): void {
+  watch(source: Source): void {
     if (!this.#armed.has(source)) this.#arm(source);
   }
 
   /** Bytes of a reader that are here already still come: its owner keeps them for later. */
-  unwatch(source: Watcher | Reader): void {
+  unwatch(source: Source): void {
     const id = this.#armed.get(source);
     if (id === undefined) return;
     this.#armed.delete(source);
@@ -108,13 +126,23 @@ export class EventLoop {
     this.#client.cancel(id);
   }
 
-  #arm(source: Watcher | Reader): void {
-    const id =
-      "onRead" in source
-        ? this.#client.armRead(source.fd, source.maxBytes, false)
-        : this.#client.armPoll(source.fd, source.events, false);
+  #arm(source: Source): void {
+    const id = this.#submit(source);
     this.#armed.set(source, id);
     this.#byId.set(id, source);
+  }
+
+  #submit(source: Source): number {
+    if ("onRead" in source) return this.#client.armRead(source.fd, source.maxBytes, false);
+    if (!("onDone" in source)) return this.#client.armPoll(source.fd, source.events, false);
+    switch (source.operation) {
+      case "accept":
+        return this.#client.armAccept(source.fd, ACCEPT_FLAGS, false);
+      case "connect":
+        return this.#client.armConnect(source.fd);
+      case "receive":
+        return this.#client.armReceive(source.fd, DATAGRAM_BYTES, false);
+    }
   }
 
   /** Calls back in the loop's next round. Counts as work. */
@@ -215,7 +243,7 @@ export class EventLoop {
     if (timeout === 0 && this.#armed.size === 0 && this.waiters.size === 0) return;
     const completions = this.#kernel.waitInLoop(this.#client, timeout);
     this.updateNow();
-    const sources: (Watcher | Reader | undefined)[] = [];
+    const sources: (Source | undefined)[] = [];
     for (let index = 0; index < completions.length; index++) {
       const { id } = completions[index] as Completion;
       sources[index] = this.#byId.get(id);
@@ -229,7 +257,7 @@ export class EventLoop {
     this.onWake?.();
   }
 
-  #complete(completion: Completion, source: Watcher | Reader | undefined): void {
+  #complete(completion: Completion, source: Source | undefined): void {
     const { operation, result, data } = completion;
     if (operation === loopOperation.signal) {
       this.onSignal?.(result);
@@ -237,6 +265,7 @@ export class EventLoop {
     }
     if (!source) return;
     if ("onRead" in source) source.onRead(result, data ?? new Uint8Array(0));
+    else if ("onDone" in source) source.onDone(result, data ?? new Uint8Array(0));
     // An earlier callback may have stopped this one.
     else if (this.#armed.has(source)) source.onReady(result < 0 ? POLLERR : result);
     // Its owner may have stopped it, or stopped it and begun again.

@@ -117,6 +117,7 @@ export interface Native {
   getProxyDetails(value: unknown, showProxy?: boolean): unknown;
   previewEntries(value: object, isIterator?: boolean): unknown;
   getConstructorName(value: object): string;
+  setDetachKey(buffer: ArrayBuffer, key: symbol): void;
   getOwnNonIndexProperties(value: object, filter: number): PropertyKey[];
   readonly types: Readonly<Record<string, (value: unknown) => boolean>>;
 
@@ -146,6 +147,7 @@ export interface Native {
   moduleError(id: ModuleId): unknown;
   moduleNamespace(id: ModuleId): object;
   isGraphAsync(id: ModuleId): boolean;
+  hasTopLevelAwait(id: ModuleId): boolean | undefined;
   setModuleExport(id: ModuleId, name: string, value: unknown): void;
 
   /** Throws a script's SyntaxError; answers the URL of its source map. */

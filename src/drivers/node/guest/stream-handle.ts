@@ -1,72 +1,54 @@
-/** Byte streams over descriptors, as libuv shows them: reading by events, writing by requests. */
+/** Byte streams over descriptors, as libuv has them. */
 import { POLLOUT } from "../../../kernel/constants.js";
-import { bytesOf, encodingOf } from "../bindings/buffer.js";
-import { Codec, type Encoding } from "./codec.js";
 import { isWritable, type Reader, type Watcher } from "./event-loop.js";
 import type { Guest } from "./guest.js";
-import type { Handle, HandleClass } from "./handle.js";
+import type { HandleClass } from "./handle.js";
+import { type Done, makeStreamBase, type StreamBase, UV_EOF } from "./stream-base.js";
 
 const READ_BYTES = 64 * 1024;
 const EAGAIN = -11;
 const EBADF = -9;
+const EPIPE = -32;
+const ENOTCONN = -107;
 const ECANCELED = -125;
-const UV_EOF = -4095;
-
-/** Places in `streamBaseState`. */
-const READ_BYTES_OR_ERROR = 0;
-const ARRAY_BUFFER_OFFSET = 1;
-const BYTES_WRITTEN = 2;
-const LAST_WRITE_WAS_ASYNC = 3;
-
-export interface WriteRequest {
-  oncomplete?: unknown;
-  handle?: unknown;
-  error?: unknown;
-}
 
 interface PendingWrite {
-  readonly request: WriteRequest;
+  readonly done: Done;
   data: Uint8Array;
 }
 
 /** A byte stream. */
-export interface Stream extends Handle {
+export interface Stream extends StreamBase {
   /** Where bytes are read from, or -1. */
   readFd: number;
   /** Where bytes are written to, or -1. */
   writeFd: number;
   /** Whether a write waits for room: standard streams do, as Node documents for pipes. */
   writesBlock: boolean;
-  onread: unknown;
-  reading: boolean;
   readonly fd: number;
-  readStart(): number;
-  readStop(): number;
+  /** Tells the other end that no more comes: 0, or minus an error number. */
+  shutWriting(): number;
 }
 
 export type StreamClass = new (type: string) => Stream;
 
-/** The base class of pipes and terminals, made for one guest. */
+/** The base class of pipes, terminals and sockets, made for one guest. */
 export function makeStreamClass(
   guest: Guest,
   HandleWrap: HandleClass,
   state: Int32Array,
 ): StreamClass {
   const { kernel, loop } = guest;
-  const codec = new Codec(guest.hooks.compute);
+  const StreamBase = makeStreamBase(guest, HandleWrap, state);
 
-  return class LibuvStreamWrap extends HandleWrap {
+  return class LibuvStreamWrap extends StreamBase {
     readFd = -1;
     writeFd = -1;
     writesBlock = false;
-    onread: unknown = undefined;
-    reading = false;
-    bytesRead = 0;
-    bytesWritten = 0;
-    isStreamBase = true;
-    #userBuffer: Uint8Array | null = null;
+    #isReading = false;
     readonly #writes: PendingWrite[] = [];
-    #shutdown: WriteRequest | null = null;
+    #shutdown: Done | null = null;
+    #isWriteEnded = false;
     readonly #reader: Reader;
     /** What came after reading had been stopped: given out when it starts again. */
     readonly #kept: { result: number; data: Uint8Array }[] = [];
@@ -85,7 +67,7 @@ export function makeStreamClass(
         get isReferenced() {
           return isReferenced();
         },
-        onRead: (result, data) => this.#deliver(result, data),
+        onRead: (result, data) => this.#take(result, data),
       };
       this.#writer = {
         get fd() {
@@ -104,7 +86,7 @@ export function makeStreamClass(
     }
 
     override get isHandleActive(): boolean {
-      return this.reading || this.#writes.length > 0;
+      return this.#isReading || this.#writes.length > 0;
     }
 
     get writeQueueSize(): number {
@@ -118,118 +100,49 @@ export function makeStreamClass(
       return 0;
     }
 
-    useUserBuffer(buffer: Uint8Array): void {
-      this.#userBuffer = buffer;
-    }
-
-    readStart(): number {
-      if (this.readFd < 0) return EBADF;
-      this.reading = true;
+    override readStart(): number {
+      if (this.readFd < 0) return this.isHandleClosed ? EBADF : ENOTCONN;
+      if (this.#isReading) return 0;
+      this.#isReading = true;
       if (this.#kept.length > 0) loop.enqueue(() => this.#deliverKept());
       else loop.watch(this.#reader);
       return 0;
     }
 
-    readStop(): number {
-      this.reading = false;
+    override readStop(): number {
+      this.#isReading = false;
       loop.unwatch(this.#reader);
       return 0;
     }
 
     #deliverKept(): void {
-      while (this.reading && this.#kept.length > 0) {
+      while (this.#isReading && this.#kept.length > 0) {
         const first = this.#kept.shift();
-        if (first) this.#deliver(first.result, first.data);
+        if (first) this.#take(first.result, first.data);
       }
-      if (this.reading && this.readFd >= 0) loop.watch(this.#reader);
+      if (this.#isReading && this.readFd >= 0) loop.watch(this.#reader);
     }
 
-    #deliver(result: number, data: Uint8Array): void {
+    #take(result: number, data: Uint8Array): void {
       if (this.isHandleClosed) return;
-      if (!this.reading) {
+      if (!this.#isReading) {
         this.#kept.push({ result, data });
         return;
       }
-      if (result <= 0) {
-        this.readStop();
-        this.#emitRead(result === 0 ? UV_EOF : result, undefined);
+      if (result > 0) {
+        this.deliver(result, data);
         return;
       }
-      this.bytesRead += result;
-      if (this.#userBuffer) {
-        this.#userBuffer.set(data);
-        const next = this.#emitRead(result, undefined);
-        if (next instanceof Uint8Array) this.#userBuffer = next;
-        return;
-      }
-      this.#emitRead(
-        result,
-        data.byteLength === data.buffer.byteLength ? data.buffer : data.slice().buffer,
-      );
+      this.readStop();
+      this.deliver(result === 0 ? UV_EOF : result, data);
     }
 
-    #emitRead(count: number, buffer: ArrayBufferLike | undefined): unknown {
-      const { onread } = this;
-      if (typeof onread !== "function") return undefined;
-      const call = function (this: unknown, given: unknown): unknown {
-        state[READ_BYTES_OR_ERROR] = count;
-        state[ARRAY_BUFFER_OFFSET] = 0;
-        return Reflect.apply(onread as () => void, this, [given] as never);
-      };
-      return guest.callback(this, call, [buffer]);
-    }
-
-    writeBuffer(request: WriteRequest, data: ArrayBufferView): number {
-      return this.#write(request, bytesOf(data));
-    }
-
-    writev(request: WriteRequest, chunks: readonly unknown[], areBuffers: boolean): number {
-      const parts: Uint8Array[] = [];
-      let length = 0;
-      for (let index = 0; index < chunks.length; index += areBuffers ? 1 : 2) {
-        const chunk = chunks[index];
-        const bytes =
-          typeof chunk === "string"
-            ? codec.encode(encodingOf(chunks[index + 1]), chunk)
-            : bytesOf(chunk as ArrayBufferView);
-        parts.push(bytes);
-        length += bytes.length;
-      }
-      const all = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return this.#write(request, all);
-    }
-
-    writeUtf8String(request: WriteRequest, text: string): number {
-      return this.#writeText(request, text, "utf8");
-    }
-    writeAsciiString(request: WriteRequest, text: string): number {
-      return this.#writeText(request, text, "latin1");
-    }
-    writeLatin1String(request: WriteRequest, text: string): number {
-      return this.#writeText(request, text, "latin1");
-    }
-    writeUcs2String(request: WriteRequest, text: string): number {
-      return this.#writeText(request, text, "utf16le");
-    }
-
-    #writeText(request: WriteRequest, text: string, encoding: Encoding): number {
-      return this.#write(request, codec.encode(encoding, text));
-    }
-
-    #write(request: WriteRequest, data: Uint8Array): number {
-      state[BYTES_WRITTEN] = data.length;
-      state[LAST_WRITE_WAS_ASYNC] = 0;
-      if (this.writeFd < 0) return EBADF;
-      this.bytesWritten += data.length;
+    override writeBytes(data: Uint8Array, done: Done): boolean | number {
+      if (this.writeFd < 0) return this.#isWriteEnded ? EPIPE : EBADF;
+      if (this.#shutdown) return EPIPE;
       if (this.writesBlock) {
         const count = kernel.writeFully(this.writeFd, data, -1);
-        state[BYTES_WRITTEN] = data.length;
-        return Math.min(count, 0);
+        return count < 0 ? count : true;
       }
       let rest = data;
       while (this.#writes.length === 0 && rest.length > 0) {
@@ -238,54 +151,53 @@ export function makeStreamClass(
         if (count < 0) return count;
         rest = rest.subarray(count);
       }
-      if (rest.length === 0) return 0;
-      state[LAST_WRITE_WAS_ASYNC] = 1;
-      // The caller may change its buffer only after the request is done.
-      this.#writes.push({ request, data: rest });
+      if (rest.length === 0 && this.#writes.length === 0) return true;
+      this.#writes.push({ done, data: rest });
       loop.watch(this.#writer);
-      return 0;
+      return false;
     }
 
     #flush(): void {
       for (let first = this.#writes[0]; first; first = this.#writes[0]) {
-        const count = kernel.tryWrite(this.writeFd, first.data);
-        if (count === EAGAIN || count === 0) return;
-        if (count > 0 && count < first.data.length) {
+        const { length } = first.data;
+        const count = length === 0 ? 0 : kernel.tryWrite(this.writeFd, first.data);
+        if (count === EAGAIN || (count === 0 && length > 0)) return;
+        if (count > 0 && count < length) {
           first.data = first.data.subarray(count);
           continue;
         }
         this.#writes.shift();
-        this.#complete(first.request, Math.min(count, 0));
+        first.done(Math.min(count, 0));
         if (this.isHandleClosed) return;
       }
       loop.unwatch(this.#writer);
       this.#finishShutdown();
     }
 
-    #complete(request: WriteRequest, status: number): void {
-      guest.callback(request as object, request.oncomplete, [status, this, undefined]);
-    }
-
-    shutdown(request: WriteRequest): number {
-      this.#shutdown = request;
-      if (this.#writes.length === 0) this.#finishShutdown();
+    override endWriting(done: Done): number {
+      if (this.writeFd < 0) return ENOTCONN;
+      this.#shutdown = done;
+      if (this.#writes.length === 0) loop.enqueue(() => this.#finishShutdown());
       return 0;
     }
 
     #finishShutdown(): void {
-      const request = this.#shutdown;
-      if (!request) return;
+      const done = this.#shutdown;
+      if (!done || this.#writes.length > 0) return;
       this.#shutdown = null;
-      this.endWriting();
-      loop.enqueue(() =>
-        guest.callback(request as object, request.oncomplete, [0, this, undefined]),
-      );
+      if (this.isHandleClosed) {
+        done(ECANCELED);
+        return;
+      }
+      this.#isWriteEnded = true;
+      done(this.shutWriting());
     }
 
-    /** Closes the write side, unless the process's standard streams are meant. */
-    endWriting(): void {
+    /** Closes a pipe's write side, unless the process's standard streams are meant. */
+    shutWriting(): number {
       if (this.writeFd > 2 && this.writeFd !== this.readFd) kernel.close(this.writeFd);
       this.writeFd = -1;
+      return 0;
     }
 
     override onHandleClose(): void {
@@ -295,9 +207,12 @@ export function makeStreamClass(
       for (const fd of fds) if (fd >= 0) kernel.close(fd);
       this.readFd = -1;
       this.writeFd = -1;
-      for (const { request } of this.#writes.splice(0)) {
-        loop.enqueue(() => this.#complete(request, ECANCELED));
+      const shutdown = this.#shutdown;
+      this.#shutdown = null;
+      for (const { done } of this.#writes.splice(0)) {
+        loop.enqueueClose(() => done(ECANCELED));
       }
+      if (shutdown) loop.enqueueClose(() => shutdown(ECANCELED));
     }
   };
 }

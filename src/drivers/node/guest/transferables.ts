@@ -171,7 +171,9 @@ export class OutgoingMessage {
     if (clone) return Reflect.apply(clone, object, []) as Description;
     if (transfer || (this.#ports.idOf(object) ?? -1) !== -1) {
       throw nodeError(
-        new TypeError("Object that needs transfer was found in message but not listed in transferList"),
+        new TypeError(
+          "Object that needs transfer was found in message but not listed in transferList",
+        ),
         "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST",
       );
     }

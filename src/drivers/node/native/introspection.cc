@@ -113,6 +113,11 @@ void GetOwnNonIndexProperties(const FunctionCallbackInfo<Value>& info) {
   }
 }
 
+// setDetachKey(buffer, key): who detaches the buffer from now on has to show the key.
+void SetDetachKey(const FunctionCallbackInfo<Value>& info) {
+  if (info[0]->IsArrayBuffer()) info[0].As<v8::ArrayBuffer>()->SetDetachKey(info[1]);
+}
+
 // runMicrotasks(): the queue of the isolate, until it is empty.
 void RunMicrotasks(const FunctionCallbackInfo<Value>& info) {
   v8::MicrotasksScope::PerformCheckpoint(info.GetIsolate());
@@ -214,6 +219,7 @@ void DefineIntrospection(Local<Context> context, Local<Object> target) {
   Define(context, target, "getProxyDetails", GetProxyDetails);
   Define(context, target, "previewEntries", PreviewEntries);
   Define(context, target, "getConstructorName", GetConstructorName);
+  Define(context, target, "setDetachKey", SetDetachKey);
   Define(context, target, "getOwnNonIndexProperties", GetOwnNonIndexProperties);
   Define(context, target, "runMicrotasks", RunMicrotasks);
   Define(context, target, "enqueueMicrotask", EnqueueMicrotask);

@@ -270,6 +270,16 @@ void IsGraphAsync(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(module->IsGraphAsync());
 }
 
+// hasTopLevelAwait(id): whether the module itself awaits outside of functions; undefined where V8 does not tell.
+void HasTopLevelAwait(const FunctionCallbackInfo<Value>& info) {
+  ModuleRecord* record = RecordOf(info);
+  if (record == nullptr) return;
+#if V8_MAJOR_VERSION >= 13
+  Local<Module> module = record->module.Get(info.GetIsolate());
+  info.GetReturnValue().Set(module->IsSourceTextModule() && module->HasTopLevelAwait());
+#endif
+}
+
 // setModuleExport(id, name, value): of a synthetic module.
 void SetModuleExport(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -332,6 +342,7 @@ void DefineModules(Local<Context> context, Local<Object> target) {
   Define(context, target, "moduleError", ModuleError);
   Define(context, target, "moduleNamespace", ModuleNamespace);
   Define(context, target, "isGraphAsync", IsGraphAsync);
+  Define(context, target, "hasTopLevelAwait", HasTopLevelAwait);
   Define(context, target, "setModuleExport", SetModuleExport);
 }
 

@@ -30,7 +30,6 @@ pub mod envsubst;
 mod escapes;
 pub mod find;
 mod fnmatch;
-pub mod getopt;
 pub mod getopt_command;
 pub mod grep;
 pub mod hexdump;
@@ -85,6 +84,8 @@ pub mod users;
 mod version_order;
 pub mod wc;
 pub mod which;
-mod words;
 pub mod xargs;
 pub mod yes;
+
+pub use getopt;
+use getopt::words;

@@ -1,6 +1,6 @@
 //! cmp: where two files differ, byte by byte.
 
-use crate::getopt::{self, Opt, Program, flag, value};
+use getopt::{self, Opt, Program, flag, value};
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read, Result, Write};
 use std::os::wasi::ffi::OsStringExt;
@@ -12,6 +12,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["l", "verbose"]),
     value(&["n", "bytes"]),
     flag(&["s", "quiet", "silent"]),
+    flag(&["v", "version"]),
 ];
 const TROUBLE: i32 = 2;
 const CHUNK_BYTES: usize = 128 * 1024;

@@ -1,11 +1,11 @@
-//! The text languages and what compares and changes text: awk, sed, bc, ed, diff, patch.
+//! The text languages and what compares and changes text: awk, sed, bc, ed, diff, diff3, patch.
 
 mod awk;
 mod bc;
 mod cmp;
 mod diff;
+mod diff3;
 mod ed;
-mod getopt;
 mod locale;
 mod patch;
 mod path;
@@ -20,6 +20,7 @@ multicall::commands! {
         "bc" => bc::main,
         "cmp" => cmp::main,
         "diff" => diff::main,
+        "diff3" => diff3::main,
         "ed" => ed::main,
         "gawk" => awk::main,
         "patch" => patch::main,

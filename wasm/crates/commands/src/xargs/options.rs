@@ -66,7 +66,7 @@ const DEFAULT_BYTES: usize = 128 * 1024;
 impl Options {
     /// Reads the command line; an error is the exit code, its message printed.
     pub fn parse(args: Vec<OsString>) -> Result<Options, i32> {
-        let parsed = getopt::parse(PROGRAM, OPTIONS, separate_attached(args))?;
+        let parsed = getopt::parse(PROGRAM, OPTIONS, args)?;
         let mut options = Options {
             command: parsed.operands.into_iter().map(OsStringExt::into_vec).collect(),
             command_bytes: 0,
@@ -140,42 +140,6 @@ impl Options {
         }
         Ok(())
     }
-}
-
-/// `-i`, `-l` and `-e` take a value only when it is attached: their long forms say so to getopt.
-fn separate_attached(args: Vec<OsString>) -> Vec<OsString> {
-    let mut expects_value = false;
-    let mut is_command = false;
-    let mut separated = Vec::with_capacity(args.len());
-    for (index, arg) in args.into_iter().enumerate() {
-        let bytes = arg.as_bytes().to_vec();
-        let is_value = std::mem::take(&mut expects_value);
-        if index == 0 || is_value || is_command {
-            separated.push(arg);
-            continue;
-        }
-        let long = match &bytes[..] {
-            [b'-', b'i', _, ..] => Some("--replace="),
-            [b'-', b'l', _, ..] => Some("--max-lines="),
-            [b'-', b'e', _, ..] => Some("--eof="),
-            _ => None,
-        };
-        if let Some(long) = long {
-            separated.push(OsString::from_vec([long.as_bytes(), &bytes[2..]].concat()));
-            continue;
-        }
-        is_command = !bytes.starts_with(b"-") || bytes == b"--";
-        // A cluster whose last letter takes a value takes the next word.
-        expects_value = bytes.len() > 1 && bytes[1] != b'-' && takes_next(&bytes[1..]);
-        separated.push(arg);
-    }
-    separated
-}
-
-/// Whether a cluster ends with an option that wants a value.
-fn takes_next(cluster: &[u8]) -> bool {
-    let first = cluster.iter().position(|letter| b"adEILnPs".contains(letter));
-    first.is_some_and(|at| at + 1 == cluster.len())
 }
 
 fn number(given: &Given, minimum: usize) -> Result<usize, i32> {

@@ -6,7 +6,7 @@ mod library;
 mod machine;
 mod number;
 
-use crate::getopt::{self, Opt, Program, flag};
+use getopt::{self, Opt, Program, flag};
 use compile::{Compiler, Item};
 use machine::{Machine, Outcome};
 use std::ffi::OsString;
@@ -20,6 +20,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["s", "standard"]),
     flag(&["w", "warn"]),
     flag(&["i", "interactive"]),
+    flag(&["v", "version"]),
 ];
 
 pub fn main(args: Vec<OsString>) -> i32 {

@@ -5,7 +5,7 @@ mod format;
 pub mod myers;
 pub mod text;
 
-use crate::getopt::{self, Opt, Program, flag, optional_value, value};
+use getopt::{self, Opt, Program, flag, optional_value, value};
 use files::Comparison;
 use std::ffi::OsString;
 use std::os::wasi::ffi::OsStringExt;
@@ -44,6 +44,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["d", "minimal"]),
     flag(&["speed-large-files"]),
     optional_value(&["color"]),
+    flag(&["v", "version"]),
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq)]

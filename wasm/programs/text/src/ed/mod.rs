@@ -4,7 +4,7 @@ mod address;
 mod buffer;
 mod command;
 
-use crate::getopt::{self, Opt, Program, flag, value};
+use getopt::{self, Opt, Program, flag, value};
 use crate::reader::{Reader, Separator};
 use buffer::Buffer;
 use std::ffi::OsString;

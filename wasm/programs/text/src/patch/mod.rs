@@ -3,7 +3,7 @@
 mod apply;
 mod parse;
 
-use crate::getopt::{self, Opt, Program, flag, value};
+use getopt::{self, Opt, Program, flag, value};
 use apply::{Outcome, apply};
 use parse::{FilePatch, Kind, parse};
 use std::ffi::OsString;
@@ -35,6 +35,7 @@ const OPTIONS: &[Opt] = &[
     flag(&["no-backup-if-mismatch"]),
     flag(&["posix"]),
     flag(&["binary"]),
+    flag(&["v", "version"]),
 ];
 const TROUBLE: i32 = 2;
 

@@ -7,7 +7,7 @@ mod parse;
 mod replacement;
 mod script;
 
-use crate::getopt::{self, Opt, Program, flag, optional_value, value};
+use getopt::{self, Opt, Program, flag, optional_value, value};
 use execute::{Fatal, Machine, Settings};
 use input::Input;
 use output::Outputs;

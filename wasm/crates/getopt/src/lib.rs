@@ -1,6 +1,8 @@
 //! Command-line options as GNU's getopt_long reads them: options may follow operands, short ones
 //! cluster, long ones may be abbreviated, `--` ends them. The messages are GNU's.
 
+pub mod words;
+
 use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStrExt;
 
@@ -28,9 +30,16 @@ pub const fn value(names: &'static [&'static str]) -> Opt {
     Opt { names, takes: Takes::Value }
 }
 
-/// A long option with a value only after `=`.
+/// An option whose value is attached to it, or not there: `-i.bak`, `--in-place=.bak`.
 pub const fn optional_value(names: &'static [&'static str]) -> Opt {
     Opt { names, takes: Takes::OptionalValue }
+}
+
+impl Opt {
+    /// `--version` is known without being listed; a program lists it for its short name.
+    fn is_version(&self) -> bool {
+        self.names.contains(&"version")
+    }
 }
 
 /// Who is parsing: for the messages.
@@ -104,6 +113,9 @@ fn parse_long(
     let Some((option, full_name)) = find_long(program, known, &shown)? else {
         return answer_standard_option(program, &shown);
     };
+    if option.is_version() {
+        return answer_standard_option(program, "version");
+    }
     let value = match (option.takes, attached) {
         (Takes::Nothing, Some(_)) => {
             return Err(program.usage_failure(&format!("option '--{full_name}' doesn't allow an argument")));
@@ -166,11 +178,18 @@ fn parse_cluster(
             let shown = String::from_utf8_lossy(&cluster[index..]).chars().next().unwrap_or('?');
             return Err(program.usage_failure(&format!("invalid option -- '{shown}'")));
         };
-        if option.takes != Takes::Value {
+        if option.is_version() {
+            return answer_standard_option(program, "version");
+        }
+        if option.takes == Takes::Nothing {
             parsed.options.push(Given { name: option.names[0], value: OsString::new() });
             continue;
         }
         let attached = &cluster[index + 1..];
+        if option.takes == Takes::OptionalValue {
+            parsed.options.push(Given { name: option.names[0], value: OsStr::from_bytes(attached).to_owned() });
+            return Ok(());
+        }
         let value = if attached.is_empty() {
             rest.next().ok_or_else(|| {
                 program.usage_failure(&format!("option requires an argument -- '{}'", *letter as char))
@@ -184,10 +203,14 @@ fn parse_cluster(
     Ok(())
 }
 
+/// The programs of GNU's diffutils name themselves in the second line of a usage error too.
+const DIFFUTILS: [&str; 3] = ["cmp", "diff", "diff3"];
+
 impl Program {
     /// Prints a usage error and returns its exit code.
     pub fn usage_failure(&self, text: &str) -> i32 {
-        eprintln!("{}: {text}\nTry '{} --help' for more information.", self.name, self.name);
+        let prefix = if DIFFUTILS.contains(&self.name) { format!("{}: ", self.name) } else { String::new() };
+        eprintln!("{}: {text}\n{prefix}Try '{} --help' for more information.", self.name, self.name);
         self.usage_error
     }
 

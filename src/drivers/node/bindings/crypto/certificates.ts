@@ -1,0 +1,88 @@
+/** X.509 certificates, root certificates and SPKACs. A handle holds its certificate's DER in the guest. */
+import type { Binding } from "../../guest/guest.js";
+import type { CryptoCalls } from "./calls.js";
+import type { ImportedKey, KeyHandle, KeyObjectHandleClass } from "./keys.js";
+
+interface Parsed {
+  readonly subject: string;
+  readonly subjectAltName?: string;
+  readonly infoAccess?: string;
+  readonly issuer: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  readonly fingerprint: string;
+  readonly fingerprint256: string;
+  readonly fingerprint512: string;
+  readonly serialNumber: string;
+  readonly keyUsage?: readonly string[];
+  readonly raw: Uint8Array;
+  readonly pem: string;
+  readonly ca: boolean;
+}
+
+export function certificateBinding(
+  crypto: CryptoCalls,
+  KeyObjectHandle: KeyObjectHandleClass,
+): Binding {
+  class CertificateHandle {
+    readonly #parsed: Parsed;
+
+    constructor(parsed: Parsed) {
+      this.#parsed = parsed;
+    }
+
+    get der(): Uint8Array {
+      return this.#parsed.raw;
+    }
+
+    subject = () => this.#parsed.subject;
+    subjectAltName = () => this.#parsed.subjectAltName;
+    infoAccess = () => this.#parsed.infoAccess;
+    issuer = () => this.#parsed.issuer;
+    validFrom = () => this.#parsed.validFrom;
+    validTo = () => this.#parsed.validTo;
+    fingerprint = () => this.#parsed.fingerprint;
+    fingerprint256 = () => this.#parsed.fingerprint256;
+    fingerprint512 = () => this.#parsed.fingerprint512;
+    serialNumber = () => this.#parsed.serialNumber;
+    keyUsage = () => this.#parsed.keyUsage && [...this.#parsed.keyUsage];
+    raw = () => crypto.asBuffer(this.der.slice());
+    pem = () => this.#parsed.pem;
+    checkCA = () => this.#parsed.ca;
+    /** Known of certificates that came by TLS only. */
+    getIssuerCert = () => undefined;
+    publicKey = () =>
+      KeyObjectHandle.imported(crypto.call("certificateKey", this.der) as ImportedKey);
+    checkHost = (host: string, flags: number) => crypto.call("checkHost", this.der, host, flags);
+    checkEmail = (email: string, flags: number) =>
+      crypto.call("checkEmail", this.der, email, flags);
+    checkIP = (address: string) => crypto.call("checkIP", this.der, address);
+    checkIssued = (issuer: CertificateHandle) => crypto.call("checkIssued", this.der, issuer.der);
+    checkPrivateKey = (key: KeyHandle) => crypto.call("checkPrivateKey", this.der, key.argument());
+    verify = (key: KeyHandle) => crypto.call("verifyCertificate", this.der, key.argument());
+    toLegacy = () => asLegacy(crypto.call("legacyCertificate", this.der));
+  }
+
+  /** What is bytes in a legacy object is a Buffer; distinguished names have no prototype. */
+  const asLegacy = (value: unknown): unknown => {
+    const certificate = value as Record<string, unknown>;
+    for (const [key, entry] of Object.entries(certificate)) {
+      if (entry instanceof Uint8Array) crypto.asBuffer(entry);
+      else if (key === "subject" || key === "issuer") Object.setPrototypeOf(entry, null);
+    }
+    return certificate;
+  };
+
+  return {
+    parseX509: (data: unknown) =>
+      new CertificateHandle(crypto.call("parseCertificate", crypto.bytes(data)) as Parsed),
+    getRootCertificates: () => crypto.call("rootCertificates"),
+    getBundledRootCertificates: () => crypto.call("rootCertificates"),
+    isExtraRootCertsFileLoaded: () => false,
+    certVerifySpkac: (spkac: unknown) => crypto.call("verifySpkac", crypto.bytes(spkac)),
+    certExportPublicKey: (spkac: unknown) =>
+      crypto.bufferOrText("exportSpkacKey", crypto.bytes(spkac)),
+    certExportChallenge: (spkac: unknown) =>
+      crypto.bufferOrText("exportSpkacChallenge", crypto.bytes(spkac)),
+  };
+}

@@ -1,0 +1,150 @@
+/** Jobs that make new keys. */
+import type { Binding, Guest } from "../../guest/guest.js";
+import { type CryptoCalls, codedError } from "./calls.js";
+import type { CryptoJobClass } from "./jobs.js";
+import { encodedKey, type ImportedKey, type KeyObjectHandleClass } from "./keys.js";
+
+/** How the pair is wanted: public format and type, private format, type, cipher and passphrase. */
+type Encoding = readonly [unknown?, unknown?, unknown?, unknown?, unknown?, unknown?];
+
+const RSA_PSS = 1;
+const NAMED_CURVE = 1;
+const edwardsTypes = ["ed25519", "ed448", "x25519", "x448"] as const;
+
+export function generationBinding(
+  crypto: CryptoCalls,
+  CryptoJob: CryptoJobClass,
+  KeyObjectHandle: KeyObjectHandleClass,
+): Binding {
+  class KeyPairJob extends CryptoJob {
+    readonly #type: string;
+    readonly #options: object;
+    readonly #encoding: Encoding;
+
+    constructor(mode: number, type: string, options: object, encoding: Encoding) {
+      super(mode, "KEYPAIRGENREQUEST");
+      const [publicFormat, publicType, privateFormat, privateType, cipher, passphrase] = encoding;
+      this.#type = type;
+      this.#options = options;
+      this.#encoding = [
+        publicFormat,
+        publicType,
+        privateFormat,
+        privateType,
+        cipher,
+        crypto.optionalBytes(passphrase),
+      ];
+      if (typeof cipher === "string" && !crypto.ask("cipherInfo", cipher)) {
+        throw codedError(Error, "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher");
+      }
+    }
+
+    override work(): unknown {
+      const pair = crypto.call("generateKeyPair", this.#type, this.#options) as ImportedKey[];
+      const [publicKey, privateKey] = pair.map((key) => KeyObjectHandle.imported(key));
+      const [publicFormat, publicType, ...privateEncoding] = this.#encoding;
+      return [
+        encodedKey(publicKey as InstanceType<KeyObjectHandleClass>, publicFormat, publicType),
+        encodedKey(
+          privateKey as InstanceType<KeyObjectHandleClass>,
+          privateEncoding[0],
+          privateEncoding[1],
+          privateEncoding[2],
+          privateEncoding[3],
+        ),
+      ];
+    }
+  }
+
+  const checkDigest = (digest: unknown, what: string): void => {
+    if (digest === undefined) return;
+    try {
+      crypto.ask("checkHmacDigest", String(digest));
+    } catch {
+      throw codedError(TypeError, "ERR_CRYPTO_INVALID_DIGEST", `Invalid ${what}: ${digest}`);
+    }
+  };
+
+  class RsaKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, variant: number, bits: number, exponent: number, ...rest: unknown[]) {
+      const sizes = { modulusLength: bits, publicExponent: exponent };
+      if (variant !== RSA_PSS) {
+        super(mode, "rsa", sizes, rest as unknown as Encoding);
+        return;
+      }
+      const [hashAlgorithm, mgf1HashAlgorithm, saltLength, ...encoding] = rest;
+      checkDigest(hashAlgorithm, "digest");
+      checkDigest(mgf1HashAlgorithm, "MGF1 digest");
+      const options = { ...sizes, hashAlgorithm, mgf1HashAlgorithm, saltLength };
+      super(mode, "rsa-pss", options, encoding as unknown as Encoding);
+    }
+  }
+
+  class DsaKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, bits: number, divisorBits: number, ...encoding: Encoding) {
+      const divisorLength = divisorBits < 0 ? undefined : divisorBits;
+      super(mode, "dsa", { modulusLength: bits, divisorLength }, encoding);
+    }
+  }
+
+  class EcKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, curve: string, paramEncoding: number, ...encoding: Encoding) {
+      crypto.ask("checkCurve", curve);
+      const form = paramEncoding === NAMED_CURVE ? "named" : "explicit";
+      super(mode, "ec", { namedCurve: curve, paramEncoding: form }, encoding);
+    }
+  }
+
+  class NidKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, nid: number, ...encoding: Encoding) {
+      super(mode, edwardsTypeOf(crypto.guest, nid), {}, encoding);
+    }
+  }
+
+  class DhKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, groupOrPrime: unknown, ...rest: unknown[]) {
+      if (typeof groupOrPrime === "string") {
+        crypto.ask("checkDhGroup", groupOrPrime);
+        super(mode, "dh", { group: groupOrPrime }, rest as unknown as Encoding);
+        return;
+      }
+      const [generator, ...encoding] = rest;
+      const prime =
+        typeof groupOrPrime === "number"
+          ? { primeLength: groupOrPrime }
+          : { prime: crypto.bytes(groupOrPrime) };
+      super(mode, "dh", { ...prime, generator }, encoding as unknown as Encoding);
+    }
+  }
+
+  class SecretKeyGenJob extends CryptoJob {
+    readonly #size: number;
+
+    constructor(mode: number, bits: number) {
+      super(mode, "KEYGENREQUEST");
+      this.#size = Math.floor(bits / 8);
+    }
+
+    override work(): unknown {
+      return KeyObjectHandle.secret(crypto.call("randomBytes", this.#size) as Uint8Array);
+    }
+  }
+
+  return {
+    RsaKeyPairGenJob,
+    DsaKeyPairGenJob,
+    EcKeyPairGenJob,
+    NidKeyPairGenJob,
+    DhKeyPairGenJob,
+    SecretKeyGenJob,
+  };
+}
+
+/** The type of key that OpenSSL's number means: Node's binding has the numbers as constants. */
+function edwardsTypeOf(guest: Guest, nid: number): string {
+  for (const type of edwardsTypes) {
+    const constant = guest.configuration.surface.crypto?.[`EVP_PKEY_${type.toUpperCase()}`];
+    if (constant?.kind === "value" && constant.value === nid) return type;
+  }
+  throw guest.notImplemented("crypto", `key type ${nid}`);
+}

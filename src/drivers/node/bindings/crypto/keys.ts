@@ -1,0 +1,264 @@
+/**
+ * Keys. A handle holds its key's DER (or a secret's bytes) in the guest, and the container parses it
+ * when it is used: nothing there has to be kept or given back.
+ */
+import type { Binding } from "../../guest/guest.js";
+import { bytesOf } from "../buffer.js";
+import { type CryptoCalls, codedError, memoryOf, plainCopy } from "./calls.js";
+import { edwardsKey, pointKey } from "./raw-keys.js";
+
+const SECRET = 0;
+const PUBLIC = 1;
+const PRIVATE = 2;
+
+const formatNames = ["der", "pem"] as const;
+const FORMAT_JWK = 2;
+const encodingNames = ["pkcs1", "pkcs8", "spki", "sec1"] as const;
+
+/** What the container answers for a key. */
+export interface ImportedKey {
+  readonly type: "public" | "private";
+  readonly der: Uint8Array;
+  readonly asymmetricType: string;
+}
+
+/** A key as an argument of an operation. */
+export type KeyArgument = { readonly type: string; readonly der: Uint8Array } | EncodedKey;
+
+interface EncodedKey {
+  readonly key: Uint8Array;
+  readonly format: string;
+  readonly encoding: string | undefined;
+  readonly passphrase: Uint8Array | undefined;
+}
+
+export interface KeyHandle {
+  /** The bytes of a secret key. */
+  secret(): Uint8Array;
+  /** An asymmetric key for an operation. */
+  argument(): { readonly type: string; readonly der: Uint8Array };
+  readonly asymmetricType: string;
+  /** In the format that Node's constants name, for a generated pair. */
+  export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown;
+  exportJwk(target: object, handleRsaPss: boolean): object;
+}
+
+const handles = new WeakSet<object>();
+
+export function isKeyHandle(value: unknown): value is KeyHandle {
+  return typeof value === "object" && value !== null && handles.has(value);
+}
+
+/** The bytes of a secret: a key's, or those that were given. */
+export function secretOf(crypto: CryptoCalls, key: unknown): Uint8Array {
+  return isKeyHandle(key) ? key.secret() : crypto.bytes(key);
+}
+
+/** A key that was given as a handle, or as bytes with their encoding. */
+export function keyArgument(
+  crypto: CryptoCalls,
+  data: unknown,
+  format: unknown,
+  encoding: unknown,
+  passphrase: unknown,
+): KeyArgument {
+  if (isKeyHandle(data)) return data.argument();
+  return {
+    key: crypto.bytes(data),
+    format: formatNames[format as number] ?? "pem",
+    encoding: typeof encoding === "number" ? encodingNames[encoding] : undefined,
+    passphrase: crypto.optionalBytes(passphrase),
+  };
+}
+
+export interface KeyObjectHandleClass {
+  new (): KeyHandle;
+  secret(bytes: Uint8Array): KeyHandle;
+  imported(key: ImportedKey): KeyHandle;
+}
+
+export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
+  return class KeyObjectHandle implements KeyHandle {
+    #type = SECRET;
+    /** DER of an asymmetric key, the bytes of a secret one. */
+    #data = new Uint8Array(0);
+    #asymmetricType = "";
+    #details: Readonly<Record<string, unknown>> | null = null;
+
+    constructor() {
+      handles.add(this);
+    }
+
+    static secret(bytes: Uint8Array): KeyHandle {
+      const handle = new KeyObjectHandle();
+      handle.#data = bytes as Uint8Array<ArrayBuffer>;
+      return handle;
+    }
+
+    static imported(key: ImportedKey): KeyHandle {
+      const handle = new KeyObjectHandle();
+      handle.#become(key);
+      return handle;
+    }
+
+    #become({ type, der, asymmetricType }: ImportedKey): void {
+      this.#type = type === "private" ? PRIVATE : PUBLIC;
+      this.#data = der as Uint8Array<ArrayBuffer>;
+      this.#asymmetricType = asymmetricType;
+    }
+
+    get asymmetricType(): string {
+      return this.#asymmetricType;
+    }
+
+    secret(): Uint8Array {
+      return this.#data;
+    }
+
+    argument(): { type: string; der: Uint8Array } {
+      return { type: this.#type === PRIVATE ? "private" : "public", der: this.#data };
+    }
+
+    init(
+      type: number,
+      data: unknown,
+      format?: unknown,
+      encoding?: unknown,
+      passphrase?: unknown,
+    ): void {
+      if (type === SECRET) {
+        this.#data = plainCopy(bytesOf(data as ArrayBufferView)) as Uint8Array<ArrayBuffer>;
+        return;
+      }
+      const key = keyArgument(crypto, data, format, encoding, passphrase);
+      const kind = type === PRIVATE ? "private" : "public";
+      this.#become(crypto.call("importKey", kind, key) as ImportedKey);
+    }
+
+    initJwk(jwk: Record<string, unknown>, namedCurve?: string): number | undefined {
+      if (jwk.kty === "oct") {
+        if (typeof jwk.k !== "string") {
+          throw codedError(Error, "ERR_CRYPTO_INVALID_JWK", "Invalid JWK secret key format");
+        }
+        this.#data = crypto.bytes(jwk.k, "base64") as Uint8Array<ArrayBuffer>;
+        return SECRET;
+      }
+      const curve = namedCurve === undefined ? {} : { crv: namedCurve };
+      this.#become(crypto.call("importJwk", textsOf({ ...jwk, ...curve })) as ImportedKey);
+      return this.#type;
+    }
+
+    initECRaw(curve: string, data: ArrayBufferView): boolean {
+      return this.#tryImport("public", pointKey(curve, bytesOf(data)));
+    }
+
+    initEDRaw(name: string, data: ArrayBufferView, type: number): boolean {
+      const kind = type === PRIVATE ? "private" : "public";
+      return this.#tryImport(kind, edwardsKey(name, bytesOf(data), kind));
+    }
+
+    #tryImport(type: string, key: Uint8Array | null): boolean {
+      if (key === null) return false;
+      const encoding = type === "private" ? "pkcs8" : "spki";
+      try {
+        const given = { key, format: "der", encoding };
+        this.#become(crypto.call("importKey", type, given) as ImportedKey);
+        return true;
+      } catch {
+        return false;
+      }
+    }
+
+    getSymmetricKeySize(): number {
+      return this.#data.length;
+    }
+
+    getAsymmetricKeyType(): string {
+      return this.#asymmetricType;
+    }
+
+    checkEcKeyData(): boolean {
+      return crypto.call("checkEcKey", this.argument()) === true;
+    }
+
+    equals(other: KeyObjectHandle): boolean {
+      if (this.#type !== other.#type) return false;
+      if (this.#type !== SECRET) {
+        return crypto.call("sameKey", this.argument(), other.argument()) === true;
+      }
+      const [mine, theirs] = [this.#data, other.#data];
+      return mine.length === theirs.length && mine.every((byte, index) => byte === theirs[index]);
+    }
+
+    export(format?: number, encoding?: number, cipher?: unknown, passphrase?: unknown): unknown {
+      if (this.#type === SECRET) return crypto.asBuffer(this.#data.slice());
+      return crypto.bufferOrText(
+        "exportKey",
+        this.argument(),
+        formatNames[format as number],
+        encodingNames[encoding as number],
+        cipher ?? undefined,
+        crypto.optionalBytes(passphrase),
+      );
+    }
+
+    exportJwk(target: Record<string, unknown>, _handleRsaPss: boolean): object {
+      if (this.#type !== SECRET) {
+        return Object.assign(target, crypto.call("exportJwk", this.argument()));
+      }
+      const k = crypto.present(this.#data.slice(), "base64url");
+      return Object.assign(target, { kty: "oct", k });
+    }
+
+    keyDetail(target: Record<string, unknown>): object {
+      if (this.#type === SECRET) return Object.assign(target, { length: this.#data.length * 8 });
+      this.#details ??= crypto.call("keyDetails", this.argument()) as Record<string, unknown>;
+      const { publicExponent, ...rest } = this.#details;
+      if (typeof publicExponent !== "string") return Object.assign(target, rest);
+      const exponent = memoryOf(bigEndian(BigInt(publicExponent)));
+      return Object.assign(target, rest, { publicExponent: exponent });
+    }
+  };
+}
+
+/** A key in the form that was asked for when its pair was generated; the handle when in none. */
+export function encodedKey(
+  key: KeyHandle,
+  format: unknown,
+  encoding: unknown,
+  cipher?: unknown,
+  passphrase?: unknown,
+): unknown {
+  if (typeof format !== "number") return key;
+  if (format === FORMAT_JWK) return key.exportJwk({}, false);
+  return key.export(format, encoding as number, cipher, passphrase);
+}
+
+/** The fields of a JWK that are text: all that may be carried out. */
+function textsOf(jwk: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(jwk)) if (typeof value === "string") texts[key] = value;
+  return texts;
+}
+
+function bigEndian(value: bigint): Uint8Array {
+  const bytes: number[] = [];
+  for (let rest = value; rest > 0n; rest >>= 8n) bytes.unshift(Number(rest & 0xffn));
+  return Uint8Array.from(bytes);
+}
+
+export function keyBinding(KeyObjectHandle: KeyObjectHandleClass): Binding {
+  return {
+    KeyObjectHandle,
+    createNativeKeyObjectClass(make: (base: unknown) => unknown) {
+      return make(
+        class NativeKeyObject {
+          handle: unknown;
+          constructor(handle: unknown) {
+            this.handle = handle;
+          }
+        },
+      );
+    },
+  };
+}
