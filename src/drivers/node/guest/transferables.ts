@@ -66,9 +66,6 @@ export class OutgoingMessage {
     const isMarked = (buffer as unknown as Record<symbol, unknown>)[untransferable] === true;
     // It is copied then.
     if (isMarked) return;
-    if (isDetached(buffer)) {
-      throw this.#cloneError("Cannot transfer object of unsupported type.");
-    }
     if (this.buffers.includes(buffer)) {
       throw this.#cloneError("Transfer list contains duplicate ArrayBuffer");
     }
@@ -230,15 +227,5 @@ export class IncomingMessages {
     const symbol = this.#guest.symbols.messaging_deserialize_symbol as symbol;
     Reflect.apply((object as Record<symbol, Method>)[symbol] as Method, object, [data]);
     return object;
-  }
-}
-
-function isDetached(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength !== 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
   }
 }
