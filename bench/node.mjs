@@ -68,6 +68,30 @@ const timedEcho = `node -e '
   cat.stdin.write("the first\\n");
 '`;
 
+/** Prints how long a request to a server in another node takes, in milliseconds: eight at a time, connections kept. */
+const timedRequests = `node -e '
+  const http = require("http");
+  const serve = \`const server = require("http").createServer((request, response) => response.end("hello"));
+    server.listen(0, "127.0.0.1", () => console.log(server.address().port))\`;
+  const server = require("child_process").spawn(process.execPath, ["-e", serve], { stdio: ["ignore", "pipe", "inherit"] });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+  server.stdout.once("data", async (data) => {
+    const get = () => new Promise((resolve, reject) => {
+      http.get({ port: Number(data), host: "127.0.0.1", agent }, (response) => response.resume().on("end", resolve)).on("error", reject);
+    });
+    const run = async (count) => {
+      let left = count;
+      await Promise.all(Array.from({ length: 8 }, async () => { while (left-- > 0) await get(); }));
+    };
+    await run(200);
+    const began = performance.now();
+    await run(1000);
+    console.log((performance.now() - began) / 1000);
+    agent.destroy();
+    server.kill();
+  });
+'`;
+
 /**
  * The rows, and what ends the kernel they share.
  *
@@ -116,6 +140,7 @@ export async function nodeRows(folder) {
       row(hello[0], ...hello, 15),
       measured("execSync from node, a pipeline", timedExecSync),
       measured("a line to cat and back, by events", timedEcho),
+      measured("an HTTP request between two nodes", timedRequests),
       row("node 50MB | wc -c", stream, new RegExp(`^${bigBytes}\n$`), 7),
     ],
     dispose: () => kernel.dispose(),

@@ -4,23 +4,26 @@ import { ofFamily } from "../kernel/dns-cache.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { addressesInHostsFile } from "../kernel/hosts-file.js";
 import { isIpv6 } from "../kernel/ip-address.js";
+import type { KernelTables } from "../kernel/kernel-tables.js";
+import { PendingAnswer } from "../kernel/pending-answer.js";
+import type { Process } from "../kernel/process.js";
 import { encodeSocketAddress, internetAddress } from "../kernel/socket-address.js";
 import { AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC } from "../kernel/socket-constants.js";
 import { StreamSocket } from "../kernel/stream-socket.js";
 import { startTls, type TlsRequest } from "../kernel/tls-layer.js";
+import type { Outcome } from "../kernel/wait.js";
 import type { Handlers } from "./handler.js";
 
 export const networkCalls = {
   resolve({ tables, process }, { name, family }) {
-    const version = versionOf(family);
-    if (version instanceof Errno) return version;
-    const inFile = addressesInHostsFile(tables, name);
-    if (inFile.length > 0) {
-      const found = ofFamily(inFile, version);
-      return found.length > 0 ? encodeAddresses(found) : errno.ENOENT;
-    }
-    if (name === tables.machine.hostname) return encodeAddresses(ofFamily(["127.0.0.1"], version));
-    return followed(tables.network.resolve(name, version, process.pid), encodeAddresses);
+    return addressesOf(tables, process, name, family);
+  },
+
+  open_resolve({ tables, process }, { name, family }) {
+    const lowest = process.fds.lowestFree();
+    if (lowest instanceof Errno) return lowest;
+    const answer = new PendingAnswer(addressesOf(tables, process, name, family));
+    return process.fds.install(lowest, answer, true);
   },
 
   start_tls({ tables, process }, { fd, options }) {
@@ -36,6 +39,24 @@ export const networkCalls = {
     return followed(started, (result) => encodeStrings(Object.entries(result)));
   },
 } satisfies Partial<Handlers>;
+
+/** /etc/hosts, the machine's own name, then the network. */
+function addressesOf(
+  tables: KernelTables,
+  process: Process,
+  name: string,
+  family: number,
+): Outcome<Uint8Array> {
+  const version = versionOf(family);
+  if (version instanceof Errno) return version;
+  const inFile = addressesInHostsFile(tables, name);
+  if (inFile.length > 0) {
+    const found = ofFamily(inFile, version);
+    return found.length > 0 ? encodeAddresses(found) : errno.ENOENT;
+  }
+  if (name === tables.machine.hostname) return encodeAddresses(ofFamily(["127.0.0.1"], version));
+  return followed(tables.network.resolve(name, version, process.pid), encodeAddresses);
+}
 
 /** 4, 6, or 0 for both. */
 function versionOf(family: number): number | Errno {

@@ -1017,6 +1017,16 @@ export const syscalls = {
       "servername=, alpn= (with commas), ca= (PEM; none: the host's list), verify=0. Answers strings: " +
       "protocol=, cipher=, alpn=, unverified=; or error= (OpenSSL's code) and message=, and the connection is lost",
   },
+  open_resolve: {
+    number: 167,
+    arguments: { name: "path", family: "i32" },
+    result: "i32",
+    ...plain,
+    permission: "network",
+    summary:
+      "`resolve` for an event loop: answers at once, with a descriptor. What is read from it when it is " +
+      "readable is the addresses, or the error",
+  },
 } as const satisfies Record<string, SyscallRow>;
 
 export type Syscalls = typeof syscalls;

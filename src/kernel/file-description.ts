@@ -29,7 +29,8 @@ export type DescriptionKind =
   | "sink"
   | "watch"
   | "terminal"
-  | "socket";
+  | "socket"
+  | "answer";
 
 export abstract class FileDescription {
   abstract readonly kind: DescriptionKind;

@@ -102,6 +102,8 @@ export class Network implements Outside {
     if (host.text === "localhost" || host.text.endsWith(".localhost")) {
       return chosen(["127.0.0.1", "::1"]);
     }
+    // RFC 6761: there are no such names, and nobody need be asked.
+    if (host.text === "invalid" || host.text.endsWith(".invalid")) return errno.ENOENT;
     if (host.text === HOST_NAME) {
       const verdict = this.judge("resolve", "dns", this.#hostTarget(0), pid);
       return followed(outcomeOf(verdict), () => chosen([HOST_IPV4]));

@@ -11,9 +11,10 @@ import type { Received } from "./socket.js";
 import { ADDRESS_BYTES_MAX, encodeSocketAddress } from "./socket-address.js";
 import { MSG_TRUNC } from "./socket-constants.js";
 
-const HEADER_BYTES = 16;
+/** The part of a message's head before the address. */
+export const MESSAGE_HEADER_BYTES = 16;
 /** What a target has before the data area: header and the longest address. */
-export const MESSAGE_HEAD_BYTES = HEADER_BYTES + ADDRESS_BYTES_MAX;
+export const MESSAGE_HEAD_BYTES = MESSAGE_HEADER_BYTES + ADDRESS_BYTES_MAX;
 
 /** Where the data of a message is received: behind room for the longest head. */
 export function messageArea(target: Uint8Array): Uint8Array {
@@ -24,14 +25,14 @@ export function messageArea(target: Uint8Array): Uint8Array {
 export function layOutMessage(target: Uint8Array, received: Received): number {
   const { count, fullCount, from } = received;
   const address = from ? encodeSocketAddress(from) : new Uint8Array(0);
-  const dataStart = HEADER_BYTES + Math.ceil(address.length / 4) * 4;
+  const dataStart = MESSAGE_HEADER_BYTES + Math.ceil(address.length / 4) * 4;
   const view = new DataView(target.buffer, target.byteOffset, target.length);
   target.copyWithin(dataStart, MESSAGE_HEAD_BYTES, MESSAGE_HEAD_BYTES + count);
   view.setUint32(0, fullCount, true);
   view.setUint32(4, count, true);
   view.setUint32(8, fullCount > count ? MSG_TRUNC : 0, true);
   view.setUint32(12, address.length, true);
-  target.set(address, HEADER_BYTES);
-  target.fill(0, HEADER_BYTES + address.length, dataStart);
+  target.set(address, MESSAGE_HEADER_BYTES);
+  target.fill(0, MESSAGE_HEADER_BYTES + address.length, dataStart);
   return dataStart + count;
 }

@@ -46,6 +46,12 @@ export const SO_PROTOCOL = 38;
 export const SO_DOMAIN = 39;
 
 export const TCP_NODELAY = 1;
+export const IP_TTL = 2;
+export const IP_MULTICAST_TTL = 33;
+export const IP_MULTICAST_LOOP = 34;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_MULTICAST_HOPS = 18;
+export const IPV6_MULTICAST_LOOP = 19;
 export const IPV6_V6ONLY = 26;
 
 /** Bytes of the path in a unix address, the NUL at its end included. */

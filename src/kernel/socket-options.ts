@@ -5,13 +5,20 @@
  */
 import { type Errno, errno } from "./errno.js";
 import { socketBufferMaximum, socketBufferMinimum } from "./limits.js";
-import type { Socket, SocketOptions } from "./socket.js";
+import { type Socket, SocketOptions } from "./socket.js";
 import {
   AF_INET6,
   AF_UNIX,
+  IP_MULTICAST_LOOP,
+  IP_MULTICAST_TTL,
+  IP_TTL,
+  IPPROTO_IP,
   IPPROTO_IPV6,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  IPV6_MULTICAST_HOPS,
+  IPV6_MULTICAST_LOOP,
+  IPV6_UNICAST_HOPS,
   IPV6_V6ONLY,
   SO_ACCEPTCONN,
   SO_BROADCAST,
@@ -33,7 +40,46 @@ import {
   TCP_NODELAY,
 } from "./socket-constants.js";
 
-type Flag = "reuseAddress" | "reusePort" | "keepAlive" | "broadcast" | "noDelay" | "v6Only";
+const HOPS_MAX = 255;
+
+type Flag =
+  | "reuseAddress"
+  | "reusePort"
+  | "keepAlive"
+  | "broadcast"
+  | "noDelay"
+  | "v6Only"
+  | "multicastLoop";
+
+type Hops = "hops" | "multicastHops";
+
+/** How far datagrams may go, by level and name. Inside the kernel there is no way to go. */
+function hopsOf(socket: Socket, level: number, name: number): Hops | undefined {
+  if (level === IPPROTO_IP && socket.family !== AF_UNIX) {
+    if (name === IP_TTL) return "hops";
+    return name === IP_MULTICAST_TTL ? "multicastHops" : undefined;
+  }
+  if (level !== IPPROTO_IPV6 || socket.family !== AF_INET6) return undefined;
+  if (name === IPV6_UNICAST_HOPS) return "hops";
+  return name === IPV6_MULTICAST_HOPS ? "multicastHops" : undefined;
+}
+
+/** As Linux checks them: -1 stands for the default, and a time to live of 0 is for multicast only. */
+function setHops(socket: Socket, level: number, hops: Hops, value: Uint8Array): undefined | Errno {
+  const number = integerOf(value);
+  if (number === undefined) return errno.EINVAL;
+  const isV4Unicast = level === IPPROTO_IP && hops === "hops";
+  if (number < -1 || number > HOPS_MAX || (number === 0 && isV4Unicast)) return errno.EINVAL;
+  socket.options[hops] = number === -1 ? new SocketOptions()[hops] : number;
+  return undefined;
+}
+
+/** A 32-bit number, or a byte where IPv4 takes one. */
+function integerOf(value: Uint8Array): number | undefined {
+  const copy = value.slice();
+  if (copy.length >= 4) return new DataView(copy.buffer).getInt32(0, true);
+  return copy[0];
+}
 
 /** The options that are on or off, by level and name. */
 function flagOf(socket: Socket, level: number, name: number): Flag | undefined {
@@ -44,7 +90,11 @@ function flagOf(socket: Socket, level: number, name: number): Flag | undefined {
     return name === SO_BROADCAST ? "broadcast" : undefined;
   }
   if (level === IPPROTO_IPV6 && socket.family === AF_INET6) {
+    if (name === IPV6_MULTICAST_LOOP) return "multicastLoop";
     return name === IPV6_V6ONLY ? "v6Only" : undefined;
+  }
+  if (level === IPPROTO_IP && socket.family !== AF_UNIX && name === IP_MULTICAST_LOOP) {
+    return "multicastLoop";
   }
   const isTcp = socket.family !== AF_UNIX && socket.type === SOCK_STREAM;
   return level === IPPROTO_TCP && isTcp && name === TCP_NODELAY ? "noDelay" : undefined;
@@ -64,6 +114,8 @@ export function setSocketOption(
 
 function change(socket: Socket, level: number, name: number, value: Uint8Array): undefined | Errno {
   const { options } = socket;
+  const hops = hopsOf(socket, level, name);
+  if (hops) return setHops(socket, level, hops, value);
   const view = new DataView(value.slice().buffer);
   const flag = flagOf(socket, level, name);
   if (!flag && level !== SOL_SOCKET) {
@@ -116,6 +168,8 @@ function changeTimeout(
 
 export function getSocketOption(socket: Socket, level: number, name: number): Uint8Array | Errno {
   const { options } = socket;
+  const hops = hopsOf(socket, level, name);
+  if (hops) return numbers(options[hops]);
   const flag = flagOf(socket, level, name);
   if (flag) return numbers(options[flag] ? 1 : 0);
   if (level === IPPROTO_TCP && socket.family !== AF_UNIX) return errno.ENOPROTOOPT;

@@ -45,6 +45,9 @@ export class SocketOptions {
   broadcast = false;
   noDelay = false;
   v6Only = false;
+  multicastLoop = true;
+  hops = 64;
+  multicastHops = 1;
   sendBuffer = socketBufferDefault;
   receiveBuffer = socketBufferDefault;
   /** Seconds; undefined: off. 0 resets at close. */

@@ -1,7 +1,7 @@
 // Kernels with the shell and Node, and the same program on the host's own Node.
 
 import { spawnSync } from "node:child_process";
-import type { Kernel, KernelOptions } from "secure-exec/kernel";
+import type { Kernel, KernelOptions, ManagedProcess } from "secure-exec/kernel";
 import { createNodeRuntime, type NodeRuntimeOptions } from "secure-exec/node";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { bootKernel } from "../../boot.js";
@@ -43,6 +43,16 @@ export async function nodeInGuest(
     stdout: Buffer.from(output.stdout, "latin1").toString("utf8"),
     stderr: Buffer.from(output.stderr, "latin1").toString("utf8"),
   };
+}
+
+/** Starts a program in the sandbox and waits until it has printed: it listens. */
+export async function startServer(kernel: Kernel, program: string): Promise<ManagedProcess> {
+  let guest: ManagedProcess | undefined;
+  await new Promise<void>((resolve, reject) => {
+    guest = kernel.spawn("node", ["-e", program], { onStdout: () => resolve() });
+    guest.wait().then(() => reject(new Error("the server has ended")));
+  });
+  return guest as ManagedProcess;
 }
 
 /** Runs the host's node with `args` in an empty environment. */

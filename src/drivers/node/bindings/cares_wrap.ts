@@ -7,6 +7,9 @@ import { ipText } from "../guest/socket-names.js";
 
 const ENOENT = -2;
 const EAGAIN = -11;
+const EINVAL = -22;
+const ENAMETOOLONG = -36;
+const ENETUNREACH = -101;
 const UV_EAI_AGAIN = -3001;
 const UV_EAI_NONAME = -3008;
 
@@ -48,18 +51,12 @@ const ARES_ENOTINITIALIZED = 21;
 export function caresBinding(guest: Guest): Binding {
   const { kernel, loop } = guest;
 
-  /** Tells a request its answer in a later round of the loop. */
-  const answer = (request: Request, type: string, args: readonly unknown[]): number => {
-    beginRequest(guest, request, type);
-    loop.enqueue(() => completeRequest(guest, request, args));
-    return 0;
-  };
-
   class ChannelWrap {
     #servers: readonly (readonly [string, number])[] = configuredServers(kernel).map(
       (address) => [address, DNS_PORT] as const,
     );
-    readonly #waiting = new Set<Request>();
+    /** What has not been answered, with how to ask no more. */
+    readonly #waiting = new Map<Request, () => void>();
 
     getServers(): [string, number][] {
       if (this.#servers.length === 0) return [["127.0.0.1", DNS_PORT]];
@@ -72,45 +69,50 @@ export function caresBinding(guest: Guest): Binding {
       return 0;
     }
 
-    setLocalAddress(): void {}
+    /** Questions go out by the kernel: which of its addresses they come from is not the program's choice. */
+    setLocalAddress(first: string, second: string | undefined): void {
+      const lengths = [first, second].map((text) =>
+        text === undefined ? 0 : parseIp(text)?.length,
+      );
+      if (lengths.includes(undefined)) throw invalidAddress("Invalid IP address.");
+      if (lengths[0] === lengths[1]) {
+        throw invalidAddress(`Cannot specify two IPv${lengths[0] === 4 ? 4 : 6} addresses.`);
+      }
+    }
 
     cancel(): void {
-      for (const request of [...this.#waiting]) this.#complete(request, ["ECANCELLED"]);
+      for (const [request, stop] of [...this.#waiting]) {
+        stop();
+        this.#complete(request, ["ECANCELLED"]);
+      }
     }
 
     queryA(request: Request, name: string): number {
-      return this.#query(request, () => this.#addresses(name, 4));
+      return this.#ask(request, name, 4, addressesWithTtls);
     }
     queryAaaa(request: Request, name: string): number {
-      return this.#query(request, () => this.#addresses(name, 6));
+      return this.#ask(request, name, 6, addressesWithTtls);
     }
     queryAny(request: Request, name: string): number {
-      return this.#query(request, () => {
-        const all = lookUp(kernel, name, 0);
-        if (typeof all === "number") return [aresName(all)];
-        return [
-          null,
-          all.map((address) => ({
-            address,
-            ttl: 0,
-            type: address.includes(":") ? "AAAA" : "A",
-          })),
-        ];
-      });
+      return this.#ask(request, name, 0, (found) => [null, found.map(addressRecord)]);
     }
     getHostByAddr(request: Request, address: string): number {
-      return this.#query(request, () => {
-        const name = nameOfAddress(kernel, address);
-        return name === undefined ? ["ENOTFOUND"] : [null, [name]];
+      if (!parseIp(address)) return EINVAL;
+      beginRequest(guest, request, "QUERYWRAP");
+      let isWanted = true;
+      this.#waiting.set(request, () => {
+        isWanted = false;
       });
+      loop.enqueue(() => {
+        const name = nameOfAddress(kernel, address);
+        if (isWanted) this.#complete(request, name === undefined ? ["ENOTFOUND"] : [null, [name]]);
+      });
+      return 0;
     }
 
-    /** Records that the kernel's resolver does not ask for: there are none. */
+    /** Records that the kernel's resolver does not ask for: of a name that exists there are none. */
     #none(request: Request, name: string): number {
-      return this.#query(request, () => {
-        const found = lookUp(kernel, name, 0);
-        return [typeof found === "number" ? aresName(found) : "ENODATA"];
-      });
+      return this.#ask(request, name, 0, () => ["ENODATA"]);
     }
     queryCaa = this.#none;
     queryCname = this.#none;
@@ -122,18 +124,17 @@ export function caresBinding(guest: Guest): Binding {
     querySrv = this.#none;
     queryTxt = this.#none;
 
-    #addresses(name: string, version: 4 | 6): unknown[] {
-      const found = lookUp(kernel, name, version);
-      if (typeof found === "number") return [aresName(found)];
-      return [null, found, found.map(() => 0)];
-    }
-
-    #query(request: Request, find: () => unknown[]): number {
+    #ask(
+      request: Request,
+      name: string,
+      version: 0 | 4 | 6,
+      answer: (found: readonly string[]) => unknown[],
+    ): number {
       beginRequest(guest, request, "QUERYWRAP");
-      this.#waiting.add(request);
-      loop.enqueue(() => {
-        if (this.#waiting.has(request)) this.#complete(request, find());
-      });
+      const stop = lookUp(guest, name, version, (found) =>
+        this.#complete(request, typeof found === "number" ? [aresName(found)] : answer(found)),
+      );
+      this.#waiting.set(request, stop);
       return 0;
     }
 
@@ -156,16 +157,21 @@ export function caresBinding(guest: Guest): Binding {
       _hints: number,
       order: number | boolean,
     ): number {
-      const found = lookUp(kernel, name, family);
-      const args =
-        typeof found === "number" ? [addressError(found)] : [null, ordered(found, order)];
-      return answer(request, "GETADDRINFOREQWRAP", args);
+      beginRequest(guest, request, "GETADDRINFOREQWRAP");
+      lookUp(guest, name, family, (found) => {
+        const isFound = typeof found !== "number";
+        const args = isFound ? [null, ordered(found, order)] : [addressError(found)];
+        completeRequest(guest, request, args);
+      });
+      return 0;
     },
 
     getnameinfo(request: Request, address: string, port: number): number {
       const name = nameOfAddress(kernel, address);
       const args = name === undefined ? [UV_EAI_NONAME] : [null, name, serviceOfPort(kernel, port)];
-      return answer(request, "GETNAMEINFOREQWRAP", args);
+      beginRequest(guest, request, "GETNAMEINFOREQWRAP");
+      loop.enqueue(() => completeRequest(guest, request, args));
+      return 0;
     },
 
     canonicalizeIP(address: string): string | undefined {
@@ -177,6 +183,18 @@ export function caresBinding(guest: Guest): Binding {
   };
 }
 
+function invalidAddress(message: string): Error {
+  return Object.assign(new Error(message), { code: "ERR_INVALID_ARG_VALUE" });
+}
+
+function addressesWithTtls(found: readonly string[]): unknown[] {
+  return [null, found, found.map(() => 0)];
+}
+
+function addressRecord(address: string): object {
+  return { address, ttl: 0, type: address.includes(":") ? "AAAA" : "A" };
+}
+
 /** `order` was a boolean in earlier versions: whether the order stays. */
 function ordered(addresses: readonly string[], order: number | boolean): readonly string[] {
   if (order === ORDER_VERBATIM || order === true) return addresses;
@@ -185,10 +203,10 @@ function ordered(addresses: readonly string[], order: number | boolean): readonl
   return order === ORDER_IPV4_FIRST || order === false ? [...v4, ...v6] : [...v6, ...v4];
 }
 
-/** As getaddrinfo(3) says it. */
+/** As getaddrinfo(3) says it: a name that cannot be one does not exist, without a network it may. */
 function addressError(error: number): number {
-  if (error === ENOENT) return UV_EAI_NONAME;
-  return error === EAGAIN ? UV_EAI_AGAIN : error;
+  if (error === ENOENT || error === EINVAL || error === ENAMETOOLONG) return UV_EAI_NONAME;
+  return error === EAGAIN || error === ENETUNREACH ? UV_EAI_AGAIN : error;
 }
 
 function aresName(error: number): string {

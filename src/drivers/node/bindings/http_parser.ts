@@ -84,6 +84,8 @@ export function httpParserBinding(guest: Guest): Binding {
     #isPausePending: boolean | null = null;
     #userError: UserError | null = null;
     #thrown: { readonly error: unknown } | null = null;
+    /** A callback has thrown: llhttp is to stop. */
+    #hasFailed = false;
     /** The bytes that are being executed, and where they lie in the parser's memory. */
     #input: Uint8Array = new Uint8Array(0);
     #inputAt = 0;
@@ -112,6 +114,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.#status = "";
       this.#userError = null;
       this.#thrown = null;
+      this.#hasFailed = false;
       this.hasHeaders = false;
       this.#connections = connections instanceof HttpConnections ? connections : null;
       // From here on: whoever connects and sends nothing is late too.
@@ -203,16 +206,22 @@ export function httpParserBinding(guest: Guest): Binding {
         return;
       }
       this.#current = data;
-      guest.callback(this.#resource, () => {
+      try {
         const executed = this.#execute(data);
         const onExecute = this[callbacks.kOnExecute];
-        if (typeof onExecute === "function") apply(onExecute, this, [executed]);
-      }, []);
+        if (typeof onExecute === "function") {
+          const tell = () => apply(onExecute as Callable, this, [executed] as never[]);
+          guest.callback(this.#resource, tell, []);
+        }
+      } catch (error) {
+        guest.asyncContext?.clear();
+        guest.uncaught(error, false);
+      }
       this.#current = null;
     }
 
     getCurrentBuffer(): Uint8Array | undefined {
-      return this.#current ? asBuffer(this.#current.slice()) : undefined;
+      return this.#current ? asBuffer(this.#current) : undefined;
     }
 
     duration(): number {
@@ -257,6 +266,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.#depth--;
       const thrown = this.#thrown;
       this.#thrown = null;
+      this.#hasFailed = false;
       if (thrown) throw thrown.error;
       return errno;
     }
@@ -283,11 +293,27 @@ export function httpParserBinding(guest: Guest): Binding {
         return apply(callback as Callable, this, args as never[]);
       } catch (error) {
         this.#thrown = { error };
+        this.#hasFailed = true;
         this.#userError = thrownByCallback;
         return null;
       } finally {
         asyncContext?.leave(this.#resource);
       }
+    }
+
+    /** Calls a callback after which Node runs its ticks, unless it is inside another one. */
+    #tellWithTicks(index: number, args: readonly unknown[]): void {
+      if (!guest.isIdle) {
+        this.#tell(index, args);
+        return;
+      }
+      guest.callback(this.#resource, () => this.#tell(index, args), []);
+      const thrown = this.#thrown;
+      if (!thrown) return;
+      this.#thrown = null;
+      this.#hasFailed = true;
+      guest.asyncContext?.clear();
+      guest.uncaught(thrown.error, false);
     }
 
     #text(at: number, length: number): string {
@@ -315,7 +341,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.messageBeganAt = clock();
       this.#connections?.put(this, true);
       this.#tell(callbacks.kOnMessageBegin, []);
-      return this.#thrown ? -1 : 0;
+      return this.#hasFailed ? -1 : 0;
     }
 
     onUrl(at: number, length: number): number {
@@ -340,7 +366,7 @@ export function httpParserBinding(guest: Guest): Binding {
         this.#headers[this.#headers.length] = this.#text(at, length);
       }
       this.#isInField = true;
-      return this.#thrown ? -1 : 0;
+      return this.#hasFailed ? -1 : 0;
     }
 
     onHeaderValue(at: number, length: number): number {
@@ -368,7 +394,7 @@ export function httpParserBinding(guest: Guest): Binding {
       this.#headers = [];
       this.#url = "";
       this.#hasFlushed = true;
-      this.#tell(callbacks.kOnHeaders, [headers, url]);
+      this.#tellWithTicks(callbacks.kOnHeaders, [headers, url]);
     }
 
     onHeadersComplete(statusCode: number, isUpgrade: boolean, keepsAlive: boolean): number {
@@ -381,7 +407,7 @@ export function httpParserBinding(guest: Guest): Binding {
       let url: string | undefined;
       if (this.#hasFlushed) {
         this.#flush();
-        if (this.#thrown) return -1;
+        if (this.#hasFailed) return -1;
         this.#hasFlushed = false;
       } else {
         this.#endValue();
@@ -400,15 +426,17 @@ export function httpParserBinding(guest: Guest): Binding {
         isUpgrade,
         keepsAlive,
       ]);
-      if (this.#thrown) return -1;
+      if (this.#hasFailed) return -1;
       return Math.trunc(Number(answer)) || 0;
     }
 
     onBody(at: number, length: number): number {
       if (length === 0) return 0;
       const start = at - this.#inputAt;
-      this.#tell(callbacks.kOnBody, [asBuffer(this.#input.slice(start, start + length))]);
-      return this.#thrown ? HPE_USER : 0;
+      this.#tellWithTicks(callbacks.kOnBody, [
+        asBuffer(this.#input.subarray(start, start + length)),
+      ]);
+      return this.#hasFailed ? HPE_USER : 0;
     }
 
     onMessageComplete(): number {
@@ -416,8 +444,8 @@ export function httpParserBinding(guest: Guest): Binding {
       this.messageBeganAt = 0;
       this.#connections?.put(this, false);
       if (this.#headers.length > 0) this.#flush();
-      if (!this.#thrown) this.#tell(callbacks.kOnMessageComplete, []);
-      return this.#thrown ? -1 : 0;
+      if (!this.#hasFailed) this.#tell(callbacks.kOnMessageComplete, []);
+      return this.#hasFailed ? -1 : 0;
     }
   }
 

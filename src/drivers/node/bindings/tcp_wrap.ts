@@ -13,7 +13,7 @@ import {
 } from "../../../kernel/socket-constants.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { makeRequestClass, type Request } from "../guest/request.js";
-import { encodeIp, type IpFamily } from "../guest/socket-names.js";
+import { encodeIp, type IpFamily, type NamedAddress, nameOf } from "../guest/socket-names.js";
 import { makeSocketStreamClass } from "../guest/socket-stream.js";
 import type { StreamClass } from "../guest/stream-handle.js";
 
@@ -24,6 +24,7 @@ const SERVER = 1;
 const UV_TCP_IPV6ONLY = 1;
 
 export function tcpWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Binding {
+  const { kernel } = guest;
   const SocketStream = makeSocketStreamClass(guest, LibuvStreamWrap, () => new TCP(SOCKET));
 
   class TCP extends SocketStream {
@@ -56,6 +57,11 @@ export function tcpWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bind
       return this.bindTo(family, name);
     }
 
+    override listen(backlog: number): number {
+      const fd = this.socketFd(AF_INET);
+      return fd < 0 ? fd : super.listen(backlog);
+    }
+
     connect(request: Request, address: string, port: number): number {
       return this.#connect(request, AF_INET, address, port);
     }
@@ -67,6 +73,18 @@ export function tcpWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bind
     #connect(request: Request, family: IpFamily, address: string, port: number): number {
       const name = encodeIp(family, address, port);
       return name ? this.connectTo(request, "TCPCONNECTWRAP", family, name) : EINVAL;
+    }
+
+    getsockname(name: NamedAddress): number {
+      const failed = kernel.call("get_socket_name", { fd: this.fd });
+      if (!failed) nameOf(kernel.bytes, name);
+      return failed;
+    }
+
+    getpeername(name: NamedAddress): number {
+      const failed = kernel.call("get_peer_name", { fd: this.fd });
+      if (!failed) nameOf(kernel.bytes, name);
+      return failed;
     }
 
     setNoDelay(isOn: boolean): number {

@@ -3,6 +3,7 @@
  * is a function: the container calls it with its hooks and gets the functions it drives the guest by.
  */
 import { asyncWrapBinding } from "../bindings/async_wrap.js";
+import { blockListBinding } from "../bindings/block_list.js";
 import { bufferBinding } from "../bindings/buffer.js";
 import { builtinsBinding, compileBuiltin } from "../bindings/builtins.js";
 import { caresBinding } from "../bindings/cares_wrap.js";
@@ -17,6 +18,7 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
+import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
 import { modulesBinding } from "../bindings/modules.js";
@@ -36,6 +38,7 @@ import { taskQueueBinding } from "../bindings/task_queue.js";
 import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
 import { typesBinding } from "../bindings/types.js";
+import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { workerBinding } from "../bindings/worker.js";
@@ -82,6 +85,9 @@ export function boot(hooks: HostHooks): Drive {
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
+  // The main thread's doing, for the whole process. And a worker makes no call before its first turn: the thread that would
+  // carry it boots the worker.
+  if (guest.configuration.thread === 0) guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
@@ -160,6 +166,7 @@ function makeBindings(guest: Guest, parts: Parts) {
   const makers: Readonly<Record<string, () => Binding>> = {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
+    block_list: blockListBinding,
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,
@@ -178,6 +185,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
+    js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
@@ -202,6 +210,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),
+    udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),

@@ -69,15 +69,28 @@ export class Guest {
     this.symbols = makeSymbols(this.configuration);
   }
 
-  /** Calls into Node's library from the loop: its context, then its ticks and microtasks. */
-  callback(resource: object, fn: unknown, args: readonly unknown[]): unknown {
+  /**
+   * Calls into Node's library from the loop: its context, then its ticks and microtasks.
+   * @param resource - Whose asynchronous context it is.
+   */
+  callback(
+    resource: object,
+    fn: unknown,
+    args: readonly unknown[],
+    receiver: object = resource,
+  ): unknown {
     this.#depth++;
     this.asyncContext?.enter(resource);
-    const result = this.native.tryCall(fn, resource, args, this.#onThrow);
+    const result = this.native.tryCall(fn, receiver, args, this.#onThrow);
     this.asyncContext?.leave(resource);
     this.#depth--;
     if (this.#depth === 0) this.runTicks();
     return result;
+  }
+
+  /** Whether no callback is running: the next one is followed by its ticks. */
+  get isIdle(): boolean {
+    return this.#depth === 0;
   }
 
   readonly #onThrow = (error: unknown, place: Place | undefined): void => {

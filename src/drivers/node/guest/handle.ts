@@ -3,6 +3,7 @@ import type { Guest } from "./guest.js";
 
 /** A libuv handle. */
 export interface Handle {
+  readonly asyncResource: object;
   readonly isHandleClosed: boolean;
   readonly isHandleReferenced: boolean;
   readonly isHandleActive: boolean;
@@ -26,12 +27,15 @@ export function makeHandleClass(guest: Guest): HandleClass {
   return class HandleWrap extends guest.native.HostObject {
     #asyncId: number;
     #isReferenced: boolean;
+    #asyncResource: object = this;
     #isClosed = false;
-
     #isGone = false;
+
+    readonly #type: string;
 
     constructor(type: string, isReferenced = true) {
       super();
+      this.#type = type;
       this.#isReferenced = isReferenced;
       guest.loop.handles.add(this, type);
       this.#asyncId = guest.asyncContext?.newId() ?? 0;
@@ -42,6 +46,11 @@ export function makeHandleClass(guest: Guest): HandleClass {
         writable: true,
       });
       guest.asyncContext?.emitInit(this, type);
+    }
+
+    /** Whom its callbacks belong to: itself, or what it was given to by `asyncReset`. */
+    get asyncResource(): object {
+      return this.#asyncResource;
     }
 
     get isHandleClosed(): boolean {
@@ -69,7 +78,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
         this.#isGone = true;
-        guest.asyncContext?.emitDestroy(this);
+        guest.asyncContext?.emitDestroy(this.#asyncResource);
       });
     }
 
@@ -95,6 +104,22 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
     getAsyncId(): number {
       return this.#asyncId;
+    }
+
+    /** Another use of this handle begins, such as the next request of a connection that was kept. */
+    asyncReset(resource: object = this): void {
+      guest.asyncContext?.emitDestroy(this.#asyncResource);
+      this.#asyncId = guest.asyncContext?.newId() ?? 0;
+      this.#asyncResource = resource;
+      for (const one of [this, resource]) {
+        Object.defineProperty(one, guest.symbols.async_id_symbol as symbol, {
+          value: this.#asyncId,
+          enumerable: false,
+          configurable: true,
+          writable: true,
+        });
+      }
+      guest.asyncContext?.emitInit(resource, this.#type);
     }
 
     getProviderType(): number {

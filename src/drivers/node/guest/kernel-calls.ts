@@ -85,6 +85,10 @@ export function pathBytes(path: PathBytes): Uint8Array {
   return typeof path === "string" ? utf8Encode(path) : path;
 }
 
+const SIGPIPE = 13;
+/** `signal_action`'s disposition. */
+const IGNORE = 1;
+
 const DIRENT_BYTES = 24;
 const DIRECTORY_CHUNK = 64 * 1024;
 
@@ -101,7 +105,8 @@ export class KernelCalls {
   /** Makes a call. When the process has ended, nothing of the guest runs any more. */
   readonly call: GuestStub["call"] = (name, args) => {
     try {
-      return -this.#stub.call(name, args);
+      // No zero below zero: programs see it.
+      return 0 - this.#stub.call(name, args);
     } catch (thrown) {
       if (thrown instanceof ProcessEnded) return this.#end();
       throw thrown;
@@ -176,7 +181,7 @@ export class KernelCalls {
   /** A write at the cursor, which may be posted. */
   #write(fd: number, data: Uint8Array): number {
     try {
-      return -this.#stub.write(fd, data);
+      return 0 - this.#stub.write(fd, data);
     } catch (thrown) {
       if (thrown instanceof ProcessEnded) return this.#end();
       throw thrown;
@@ -292,6 +297,12 @@ export class KernelCalls {
   /** Whether a reply has told of signals to take. */
   get hasPendingSignals(): boolean {
     return (this.#stub.pendingSignals | this.#stub.pendingSignalsHigh) !== 0;
+  }
+
+  /** Writes to a pipe that nobody reads fail by EPIPE, as in Node. */
+  ignoreBrokenPipes(): void {
+    const mask = { maskLow: 0, maskHigh: 0 };
+    this.call("signal_action", { ...mask, signal: SIGPIPE, disposition: IGNORE, flags: 0 });
   }
 
   takeSignals(): number[] {

@@ -91,9 +91,9 @@ export class Llhttp {
 
   /** Ends the input: llhttp's error number. */
   finish(parser: number, events: LlhttpEvents): number {
-    this.#events.set(parser, events);
+    const outer = this.#enter(parser, events);
     const errno = this.calls.llhttp_finish(parser);
-    this.#events.delete(parser);
+    this.#leave(parser, outer);
     return errno;
   }
 
@@ -112,14 +112,25 @@ export class Llhttp {
     if (isShared) this.#isSharedInUse = true;
     this.heap.set(data, at);
     begin(at);
-    // Only as long: what a parser holds must not keep it alive.
-    this.#events.set(parser, events);
+    const outer = this.#enter(parser, events);
     const errno = this.calls.llhttp_execute(parser, at, data.length);
-    this.#events.delete(parser);
+    this.#leave(parser, outer);
     const count = errno === 0 ? data.length : this.calls.llhttp_get_error_pos(parser) - at;
     if (isShared) this.#isSharedInUse = false;
     else this.calls.free(at);
     return { errno, count };
+  }
+
+  /** A parser has events only while it runs, perhaps inside itself: nothing here keeps it alive. */
+  #enter(parser: number, events: LlhttpEvents): LlhttpEvents | undefined {
+    const outer = this.#events.get(parser);
+    this.#events.set(parser, events);
+    return outer;
+  }
+
+  #leave(parser: number, outer: LlhttpEvents | undefined): void {
+    if (outer) this.#events.set(parser, outer);
+    else this.#events.delete(parser);
   }
 
   errorName(errno: number): string {

@@ -2,6 +2,8 @@
 import { O_CLOEXEC, O_RDONLY } from "../../../kernel/constants.js";
 import { parseIp } from "../../../kernel/ip-address.js";
 import { AF_INET, AF_INET6, AF_UNSPEC } from "../../../kernel/socket-constants.js";
+import type { Reader } from "./event-loop.js";
+import type { Guest } from "./guest.js";
 import type { KernelCalls } from "./kernel-calls.js";
 import { ipText } from "./socket-names.js";
 import { utf8Decode, utf8Encode } from "./utf8.js";
@@ -10,11 +12,46 @@ import { utf8Decode, utf8Encode } from "./utf8.js";
 const HEAD_BYTES = 8;
 const FILE_BYTES_MAX = 256 * 1024;
 
-/** Addresses of a name, IPv4 and IPv6 in the order that they came; below 0: minus an error number. */
-export function lookUp(kernel: KernelCalls, name: string, version: 0 | 4 | 6): string[] | number {
+/** More than the kernel keeps of one name. */
+const ANSWER_BYTES_MAX = 16 * 1024;
+
+/** Addresses in the order that they came; below 0: minus an error number. */
+export type Found = string[] | number;
+
+/** Asks for the addresses of a name. `tell` is called by the loop. Answers how to ask no more. */
+export function lookUp(
+  { kernel, loop }: Guest,
+  name: string,
+  version: 0 | 4 | 6,
+  tell: (found: Found) => void,
+): () => void {
   const family = version === 0 ? AF_UNSPEC : version === 4 ? AF_INET : AF_INET6;
-  const failed = kernel.call("resolve", { name: utf8Encode(name), family });
-  return failed || addressesIn(kernel.bytes);
+  const failed = kernel.call("open_resolve", { name: utf8Encode(name), family });
+  if (failed) {
+    let isWanted = true;
+    loop.enqueue(() => {
+      if (isWanted) tell(failed);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }
+  const fd = kernel.result;
+  const end = (): void => {
+    loop.unwatch(reader);
+    kernel.close(fd);
+  };
+  const reader: Reader = {
+    fd,
+    maxBytes: ANSWER_BYTES_MAX,
+    isReferenced: true,
+    onRead(result, data) {
+      end();
+      tell(result < 0 ? result : addressesIn(data));
+    },
+  };
+  loop.watch(reader);
+  return end;
 }
 
 function addressesIn(bytes: Uint8Array): string[] {

@@ -9,11 +9,11 @@ import {
 import type { SocketWait } from "./event-loop.js";
 import type { Guest } from "./guest.js";
 import { beginRequest, completeRequest, type Request } from "./request.js";
-import { type NamedAddress, nameOf } from "./socket-names.js";
 import type { Stream, StreamClass } from "./stream-handle.js";
 
 const EBADF = -9;
 const EINVAL = -22;
+const ENOTSOCK = -88;
 const EADDRINUSE = -98;
 const EALREADY = -114;
 const EINPROGRESS = -115;
@@ -159,20 +159,9 @@ export function makeSocketStreamClass(
       completeRequest(guest, request, [given, this, request, isOpen, isOpen]);
     }
 
-    getsockname(name: NamedAddress): number {
-      const failed = kernel.call("get_socket_name", { fd: this.fd });
-      if (!failed) nameOf(kernel.bytes, name);
-      return failed;
-    }
-
-    getpeername(name: NamedAddress): number {
-      const failed = kernel.call("get_peer_name", { fd: this.fd });
-      if (!failed) nameOf(kernel.bytes, name);
-      return failed;
-    }
-
     override shutWriting(): number {
-      return kernel.call("shutdown", { fd: this.writeFd, how: SHUT_WR });
+      const failed = kernel.call("shutdown", { fd: this.writeFd, how: SHUT_WR });
+      return failed === ENOTSOCK ? super.shutWriting() : failed;
     }
 
     override onHandleClose(): void {

@@ -29,6 +29,8 @@ export type Done = (status: number) => void;
 export interface StreamBase extends Handle {
   onread: unknown;
   listener: StreamListener | null;
+  /** Where the program wants its bytes, in the place of fresh buffers. */
+  userBuffer: Uint8Array | null;
   bytesRead: number;
   bytesWritten: number;
   readStart(): number;
@@ -99,7 +101,7 @@ export function makeStreamBase(
       }
       if (!this.userBuffer) {
         const isWhole = data.byteLength === data.buffer.byteLength;
-        this.#callOnRead(result, isWhole ? data.buffer : data.slice().buffer);
+        this.#callOnRead(result, isWhole ? data.buffer : new Uint8Array(data).buffer);
         return;
       }
       for (let at = 0; at < result && !this.isHandleClosed; ) {
@@ -119,7 +121,7 @@ export function makeStreamBase(
         state[ARRAY_BUFFER_OFFSET] = 0;
         return Reflect.apply(onread as () => void, this, [given] as never);
       };
-      return guest.callback(this, call, [buffer]);
+      return guest.callback(this.asyncResource, call, [buffer], this);
     }
 
     writeBuffer(request: Request, data: ArrayBufferView): number {

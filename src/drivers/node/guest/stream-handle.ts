@@ -5,7 +5,8 @@ import type { Guest } from "./guest.js";
 import type { HandleClass } from "./handle.js";
 import { type Done, makeStreamBase, type StreamBase, UV_EOF } from "./stream-base.js";
 
-const READ_BYTES = 64 * 1024;
+/** As much as a pipe or a connection usually holds: each read is a call. */
+const READ_BYTES = 224 * 1024;
 const EAGAIN = -11;
 const EBADF = -9;
 const EPIPE = -32;
@@ -59,11 +60,14 @@ export function makeStreamClass(
       const isReferenced = (): boolean => this.isHandleReferenced;
       const readFd = (): number => this.readFd;
       const writeFd = (): number => this.writeFd;
+      const room = (): number => this.userBuffer?.length ?? READ_BYTES;
       this.#reader = {
         get fd() {
           return readFd();
         },
-        maxBytes: READ_BYTES,
+        get maxBytes() {
+          return Math.min(room(), READ_BYTES);
+        },
         get isReferenced() {
           return isReferenced();
         },
@@ -138,18 +142,18 @@ export function makeStreamClass(
     }
 
     override writeBytes(data: Uint8Array, done: Done): boolean | number {
-      if (this.writeFd < 0) return this.#isWriteEnded ? EPIPE : EBADF;
-      if (this.#shutdown) return EPIPE;
+      if (this.#isWriteEnded || this.#shutdown) return EPIPE;
+      if (this.writeFd < 0) return EBADF;
       if (this.writesBlock) {
         const count = kernel.writeFully(this.writeFd, data, -1);
         return count < 0 ? count : true;
       }
       let rest = data;
-      while (this.#writes.length === 0 && rest.length > 0) {
+      if (this.#writes.length === 0 && rest.length > 0) {
+        // Once: what finds no room would cross to the kernel for nothing.
         const count = kernel.tryWrite(this.writeFd, rest);
-        if (count === EAGAIN || count === 0) break;
-        if (count < 0) return count;
-        rest = rest.subarray(count);
+        if (count < 0 && count !== EAGAIN) return count;
+        if (count > 0) rest = rest.subarray(count);
       }
       if (rest.length === 0 && this.#writes.length === 0) return true;
       this.#writes.push({ done, data: rest });
@@ -157,14 +161,15 @@ export function makeStreamClass(
       return false;
     }
 
+    /** There is room: writes what was asked for, up to the first part that does not fit. */
     #flush(): void {
       for (let first = this.#writes[0]; first; first = this.#writes[0]) {
         const { length } = first.data;
         const count = length === 0 ? 0 : kernel.tryWrite(this.writeFd, first.data);
-        if (count === EAGAIN || (count === 0 && length > 0)) return;
-        if (count > 0 && count < length) {
+        if (count === EAGAIN) return;
+        if (count >= 0 && count < length) {
           first.data = first.data.subarray(count);
-          continue;
+          return;
         }
         this.#writes.shift();
         first.done(Math.min(count, 0));

@@ -21,7 +21,7 @@ const programs: Record<string, string> = {
     if (process.argv[2] === 'child') { process.on('message', (text) => { process.send(text.length); process.disconnect(); }); }
     else {
       const child = fork(__filename, ['child']); child.send('x'.repeat(1_000_000)); child.on('message', (length) => console.log(length));
-      child.on('exit', () => child.send('late', (error) => console.log(error.code)));
+      child.on('disconnect', () => child.send('late', (error) => console.log(error.code)));
     }`,
   "fork: what is not cloned": `
     if (process.argv[2] !== 'child') { const child = fork(__filename, ['child']);
