@@ -127,7 +127,7 @@ export function messagingBinding(
   // No `class … extends`: the library gives it another parent, which `super()` would call.
   const MessagePort = function MessagePort(): Handle {
     if (givenId === null) {
-      throw nodeError(new TypeError("Illegal constructor"), "ERR_CONSTRUCT_CALL_INVALID");
+      throw nodeError(new TypeError("Constructor cannot be called"), "ERR_CONSTRUCT_CALL_INVALID");
     }
     const id = givenId;
     givenId = null;
@@ -250,7 +250,7 @@ export function messagingBinding(
   const MessageChannel = function MessageChannel(this: { port1: Handle; port2: Handle }): void {
     if (!new.target) {
       throw nodeError(
-        new TypeError("Class constructor MessageChannel cannot be invoked without `new`"),
+        new TypeError("Cannot call constructor without `new`"),
         "ERR_CONSTRUCT_CALL_REQUIRED",
       );
     }

@@ -96,7 +96,9 @@ export function boot(hooks: HostHooks): Drive {
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
-  guest.kernel.ignoreBrokenPipes();
+  // The main thread's doing, for the whole process. And a worker makes no call before its first turn: the thread that would
+  // carry it boots the worker.
+  if (guest.configuration.thread === 0) guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {

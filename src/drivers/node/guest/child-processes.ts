@@ -130,7 +130,7 @@ function decode(waitStatus: number): ChildEnd {
   return { exitCode: (waitStatus >> 8) & 0xff, signal: waitStatus & 0x7f };
 }
 
-/** As libuv's children: all signals do what they do by default; one that is detached leads a session. */
+/** As libuv's children: all signals do what they do by default, SIGPIPE too, which this process ignores; one that is detached leads a session. */
 function spawnAttributes({ isDetached, uid, gid }: SpawnRequest): Uint8Array {
   const bytes = new Uint8Array(ATTRIBUTE_BYTES);
   const view = new DataView(bytes.buffer);

@@ -68,9 +68,6 @@ export class OutgoingMessage {
     const isMarked = (buffer as unknown as Record<symbol, unknown>)[untransferable] === true;
     // It is copied then.
     if (isMarked) return;
-    if (isDetached(buffer)) {
-      throw this.#cloneError("Cannot transfer object of unsupported type.");
-    }
     if (this.buffers.includes(buffer)) {
       throw this.#cloneError("Transfer list contains duplicate ArrayBuffer");
     }
@@ -251,14 +248,4 @@ export class IncomingMessages {
 /** How a message names a class of a binding's: the library's classes have a module there. */
 export function bindingClass(binding: string, name: string): string {
   return `${OF_BINDING}${binding}:${name}`;
-}
-
-function isDetached(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength !== 0) return false;
-  try {
-    new Uint8Array(buffer);
-    return false;
-  } catch {
-    return true;
-  }
 }
