@@ -115,10 +115,10 @@ impl Change {
         }
         let described = |mode: u32| format!("{mode:04o} ({})", &mode::letters(mode)[1..]);
         if old != new && (self.verbose || self.reports_changes) {
-            println!("mode of {shown} changed from {} to {}", described(old), described(new));
+            getopt::say!("mode of {shown} changed from {} to {}", described(old), described(new));
         }
         if old == new && self.verbose {
-            println!("mode of {shown} retained as {}", described(old));
+            getopt::say!("mode of {shown} retained as {}", described(old));
         }
         if self.recursive && stat.is_directory() {
             match copy::names_in(file) {

@@ -196,9 +196,9 @@ impl Change {
         let old = self.described(self.to.0.map(|_| stat.uid), self.to.1.map(|_| stat.gid));
         let new = self.described(self.to.0, self.to.1);
         if changes {
-            println!("changed {what} of {shown} from {old} to {new}");
+            getopt::say!("changed {what} of {shown} from {old} to {new}");
         } else {
-            println!("{what} of {shown} retained as {old}");
+            getopt::say!("{what} of {shown} retained as {old}");
         }
     }
 

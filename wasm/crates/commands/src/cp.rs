@@ -281,7 +281,7 @@ impl Copying {
             }
         }
         match self.copy_file(source, stat, destination, existing) {
-            Ok(Some(kept)) if self.verbose => println!("{} -> {} (backup: {})", shown(source), shown(destination), shown(&kept)),
+            Ok(Some(kept)) if self.verbose => getopt::say!("{} -> {} (backup: {})", shown(source), shown(destination), shown(&kept)),
             Ok(_) => self.report(source, destination),
             Err(text) => self.fail(&text),
         }
@@ -289,7 +289,7 @@ impl Copying {
 
     fn report(&self, source: &[u8], destination: &[u8]) {
         if self.verbose {
-            println!("{} -> {}", shown(source), shown(destination));
+            getopt::say!("{} -> {}", shown(source), shown(destination));
         }
     }
 

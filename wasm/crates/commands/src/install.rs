@@ -165,7 +165,7 @@ impl Installing {
             // As GNU: the umask does not matter for these.
             let _ = sys::path_chmod(directory, 0o755);
             if self.verbose {
-                println!("install: creating directory {}", shown(directory));
+                getopt::say!("install: creating directory {}", shown(directory));
             }
         }
         Ok(())
@@ -196,7 +196,7 @@ impl Installing {
             std::fs::remove_file(path::of(destination))
                 .map_err(|error| format!("cannot remove {}: {}", shown(destination), sys::errno::message(&error)))?;
             if self.verbose {
-                println!("removed {}", shown(destination));
+                getopt::say!("removed {}", shown(destination));
             }
         }
         copy::content(source, destination).map_err(|error| {
@@ -207,7 +207,7 @@ impl Installing {
         })?;
         if self.verbose {
             let backup = kept.map(|kept| format!(" (backup: {})", shown(&kept))).unwrap_or_default();
-            println!("{} -> {}{backup}", shown(source), shown(destination));
+            getopt::say!("{} -> {}{backup}", shown(source), shown(destination));
         }
         if self.preserve_times {
             let preserve = Preserve { timestamps: true, ..Preserve::default() };

@@ -20,11 +20,11 @@ pub fn main(args: Vec<OsString>) -> i32 {
     while let Some((first, after)) = rest.split_first() {
         let (name, after) = match first.as_str() {
             "--help" => {
-                println!("Usage: kill {}", PROGRAM.usage);
+                getopt::say!("Usage: kill {}", PROGRAM.usage);
                 return 0;
             }
             "--version" => {
-                println!("kill (secure-exec) {}", env!("CARGO_PKG_VERSION"));
+                getopt::say!("kill (secure-exec) {}", env!("CARGO_PKG_VERSION"));
                 return 0;
             }
             "--" => {

@@ -121,7 +121,7 @@ impl Linking {
             format!("failed to create {kind} {}{origin}: {message}", shown(link))
         })?;
         if self.verbose {
-            println!("{} {arrow} {}", shown(link), shown(named));
+            getopt::say!("{} {arrow} {}", shown(link), shown(named));
         }
         Ok(())
     }

@@ -64,7 +64,7 @@ fn make(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Resu
         .and_then(|()| mode.map_or(Ok(()), |mode| sys::path_chmod(directory, mode)));
     made.map_err(|error| (directory.to_vec(), error))?;
     if verbose {
-        println!("mkdir: created directory {}", quoted(OsStr::from_bytes(directory)));
+        getopt::say!("mkdir: created directory {}", quoted(OsStr::from_bytes(directory)));
     }
     Ok(())
 }
@@ -72,6 +72,9 @@ fn make(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Resu
 /// `-p`: makes what is missing on the way; `mode` is the last one's.
 fn make_with_parents(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Result<(), Failure> {
     let trimmed = path::without_trailing_slashes(directory);
+    // What is on the way can be written and passed by its owner, whatever the umask (POSIX, mkdir -p).
+    let umask = mode::umask();
+    let passable = (umask & 0o300 != 0).then_some(0o777 & !umask | 0o300);
     let ends = trimmed.iter().enumerate().filter(|(index, byte)| **byte == b'/' && *index > 0).map(|(index, _)| index);
     for end in ends.chain([trimmed.len()]) {
         let part = &trimmed[..end];
@@ -82,7 +85,7 @@ fn make_with_parents(directory: &[u8], mode: Option<u32>, verbose: bool) -> std:
         if !is_last && sys::stat(part).is_ok() {
             return Err((part.to_vec(), Error::from_raw_os_error(sys::errno::NOTDIR)));
         }
-        let made = make(part, mode.filter(|_| is_last), verbose);
+        let made = make(part, if is_last { mode } else { passable }, verbose);
         // Another process may have made it meanwhile.
         if made.is_err() && !sys::stat(part).is_ok_and(|stat| stat.is_directory()) {
             return made;

@@ -29,14 +29,16 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
-    let (mut makes_directory, mut dry, mut quiet) = (false, false, false);
+    let (mut makes_directory, mut dry, mut quiet, mut is_in_tmpdir) = (false, false, false, false);
     let (mut suffix, mut parent): (Option<OsString>, Option<OsString>) = (None, None);
-    let temporary = || std::env::var_os("TMPDIR").filter(|name| !name.is_empty()).unwrap_or_else(|| "/tmp".into());
+    let given_temporary = || std::env::var_os("TMPDIR").filter(|name| !name.is_empty());
+    let temporary = || given_temporary().unwrap_or_else(|| "/tmp".into());
     for given in parsed.options {
         match given.name {
             "d" => makes_directory = true,
             "u" => dry = true,
             "q" => quiet = true,
+            "t" => is_in_tmpdir = true,
             "suffix" => suffix = Some(given.value),
             _ => parent = Some(if given.value.is_empty() { temporary() } else { given.value }),
         }
@@ -49,15 +51,28 @@ pub fn main(args: Vec<OsString>) -> i32 {
         parent = Some(temporary());
     }
     let template = given_template.unwrap_or(DEFAULT_TEMPLATE);
+    let shown_template = || quoted(OsStr::from_bytes(template));
+    if is_in_tmpdir {
+        // The old way: $TMPDIR goes before -p, and the template is a mere name.
+        parent = Some(given_temporary().or(parent).unwrap_or_else(|| "/tmp".into()));
+        if template.contains(&b'/') {
+            PROGRAM.complain(&format!("invalid template, {}, contains directory separator", shown_template()));
+            return 1;
+        }
+    }
+    if parent.is_some() && template.starts_with(b"/") {
+        PROGRAM.complain(&format!("invalid template, {}; with --tmpdir, it may not be absolute", shown_template()));
+        return 1;
+    }
     let last_x = template.iter().rposition(|byte| *byte == b'X').map_or(0, |last| last + 1);
     let (body, implied_suffix) = if suffix.is_some() { (template, &b""[..]) } else { template.split_at(last_x) };
     let xs = body.iter().rev().take_while(|byte| **byte == b'X').count();
     if suffix.is_some() && xs == 0 {
-        PROGRAM.complain(&format!("with --suffix, template {} must end in X", quoted(OsStr::from_bytes(template))));
+        PROGRAM.complain(&format!("with --suffix, template {} must end in X", shown_template()));
         return 1;
     }
     if xs < MINIMUM_XS {
-        PROGRAM.complain(&format!("too few X's in template {}", quoted(OsStr::from_bytes(template))));
+        PROGRAM.complain(&format!("too few X's in template {}", shown_template()));
         return 1;
     }
     let suffix = suffix.as_deref().map_or(implied_suffix, |suffix| suffix.as_bytes());
@@ -66,7 +81,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let kind = if makes_directory { "directory" } else { "file" };
     match make(&prefix, xs, suffix, makes_directory, dry) {
         Ok(name) => {
-            println!("{}", OsString::from_vec(name).to_string_lossy());
+            getopt::say!("{}", OsString::from_vec(name).to_string_lossy());
             0
         }
         Err(error) => {

@@ -74,7 +74,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         match move_file(&source, &destination, overwrites, only_older, &backup) {
             Ok(Moved::Done(kept)) if verbose => {
                 let backup = kept.map(|kept| format!(" (backup: {})", shown(&kept))).unwrap_or_default();
-                println!("renamed {} -> {}{backup}", shown(&source), shown(&destination));
+                getopt::say!("renamed {} -> {}{backup}", shown(&source), shown(&destination));
             }
             Ok(_) => {}
             Err(text) => {

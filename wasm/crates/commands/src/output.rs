@@ -49,5 +49,5 @@ pub fn finish(mut output: Output, program: &str, code: i32) -> i32 {
     let remembered = output.get_ref().failure.map(Error::from_raw_os_error);
     let Some(error) = remembered.or(flushed.err()) else { return code };
     eprintln!("{program}: write error: {}", sys::errno::message(&error));
-    code.max(1)
+    code.max(getopt::standard_output::failure_code(program))
 }

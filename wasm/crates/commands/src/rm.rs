@@ -179,7 +179,7 @@ impl Removal {
             return false;
         }
         if self.verbose {
-            println!("removed {noun}{}", shown(file));
+            getopt::say!("removed {noun}{}", shown(file));
         }
         true
     }

@@ -29,7 +29,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         loop {
             let shown = quoted(OsStr::from_bytes(directory));
             if verbose {
-                println!("rmdir: removing directory, {shown}");
+                getopt::say!("rmdir: removing directory, {shown}");
             }
             if let Err(error) = std::fs::remove_dir(path::of(directory)) {
                 if ignore_non_empty && error.raw_os_error() == Some(NOT_EMPTY) {

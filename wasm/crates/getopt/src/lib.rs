@@ -1,6 +1,7 @@
 //! Command-line options as GNU's getopt_long reads them: options may follow operands, short ones
 //! cluster, long ones may be abbreviated, `--` ends them. The messages are GNU's.
 
+pub mod standard_output;
 pub mod words;
 
 use std::ffi::{OsStr, OsString};
@@ -155,11 +156,11 @@ fn find_long(program: Program, known: &'static [Opt], name: &str) -> Result<Opti
 
 fn answer_standard_option(program: Program, name: &str) -> Result<(), i32> {
     if name == "help" {
-        println!("Usage: {} {}", program.name, program.usage);
+        say!("Usage: {} {}", program.name, program.usage);
         return Err(0);
     }
     if name == "version" {
-        println!("{} (secure-exec) {}", program.name, env!("CARGO_PKG_VERSION"));
+        say!("{} (secure-exec) {}", program.name, env!("CARGO_PKG_VERSION"));
         return Err(0);
     }
     Err(program.usage_failure(&format!("unrecognized option '--{name}'")))

@@ -8,19 +8,30 @@ use std::os::wasi::ffi::OsStrExt;
 /// Their operands may look like options.
 const EXPRESSIONS: [&str; 4] = ["echo", "expr", "printf", "test"];
 
-/// An error is the message, without the command's name.
-pub fn check(command: &Command, args: &[OsString]) -> Result<(), String> {
+/// The line as clap is to read it: an option's value that looks like an option is attached to it, since getopt
+/// takes the next word whatever it is (`nl -v -1`) and clap does not. An error is the message, without the command's name.
+pub fn check(command: &Command, args: Vec<OsString>) -> Result<Vec<OsString>, String> {
     // Words that look like options may be operands: nothing can be said of them here.
     if command.get_positionals().any(|operand| operand.is_trailing_var_arg_set()) || EXPRESSIONS.contains(&command.get_name()) {
-        return Ok(());
+        return Ok(args);
     }
-    let mut operands: Vec<&OsString> = Vec::new();
-    let mut rest = args.iter().skip(1);
+    let mut operands: Vec<OsString> = Vec::new();
+    let mut checked = Vec::with_capacity(args.len());
+    let mut rest = args.into_iter();
+    checked.extend(rest.next());
     while let Some(arg) = rest.next() {
         let bytes = arg.as_bytes();
         if bytes == b"--" {
-            operands.extend(rest);
+            checked.push(arg);
+            let last: Vec<OsString> = rest.collect();
+            operands.extend_from_slice(&last);
+            checked.extend(last);
             break;
+        }
+        if bytes == b"--help" || bytes == b"--version" {
+            checked.push(arg);
+            checked.extend(rest);
+            return Ok(checked);
         }
         let takes_next = match bytes {
             [b'-', b'-', long @ ..] => check_long(command, &String::from_utf8_lossy(long))?,
@@ -28,18 +39,32 @@ pub fn check(command: &Command, args: &[OsString]) -> Result<(), String> {
             [b'-', b'0'..=b'9' | b'.', ..] => false,
             [b'-', cluster @ ..] if !cluster.is_empty() => check_cluster(command, &String::from_utf8_lossy(cluster))?,
             _ => {
-                operands.push(arg);
+                operands.push(arg.clone());
                 false
             }
         };
-        if takes_next && rest.next().is_none() {
+        if !takes_next {
+            checked.push(arg);
+            continue;
+        }
+        let Some(value) = rest.next() else {
             return Err(match bytes {
                 [b'-', b'-', long @ ..] => format!("option '--{}' requires an argument", String::from_utf8_lossy(long)),
                 _ => format!("option requires an argument -- '{}'", char::from(bytes[bytes.len() - 1])),
             });
+        };
+        if value.as_bytes().starts_with(b"-") && value.len() > 1 {
+            let equals = if bytes.starts_with(b"--") { "=" } else { "" };
+            let mut joined = arg;
+            joined.push(equals);
+            joined.push(value);
+            checked.push(joined);
+        } else {
+            checked.extend([arg, value]);
         }
     }
-    check_operands(command, &operands)
+    check_operands(command, &operands)?;
+    Ok(checked)
 }
 
 /// Whether the option takes the next argument as its value.
@@ -90,7 +115,7 @@ fn check_cluster(command: &Command, cluster: &str) -> Result<bool, String> {
     Ok(false)
 }
 
-fn check_operands(command: &Command, operands: &[&OsString]) -> Result<(), String> {
+fn check_operands(command: &Command, operands: &[OsString]) -> Result<(), String> {
     let minimum: usize = command
         .get_positionals()
         .filter(|operand| operand.is_required_set())

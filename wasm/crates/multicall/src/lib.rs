@@ -8,8 +8,9 @@ pub mod uutils;
 
 pub use table::Command;
 
+use getopt::standard_output;
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{Error, Write};
 use std::path::Path;
 
 /// Runs the command that `argv[0]` names and exits with its code.
@@ -24,10 +25,29 @@ pub fn run(find: fn(&str) -> Option<Command>) -> ! {
         eprintln!("{name}: command not found");
         std::process::exit(127);
     };
+    report_failed_prints();
     let code = command(args);
     // A command has reported its own write errors; what remains here is its last buffered output.
-    let code = if std::io::stdout().flush().is_err() && code == 0 { 1 } else { code };
-    std::process::exit(code)
+    match std::io::stdout().flush() {
+        Err(error) if code == 0 => standard_output::fail(&error),
+        _ => std::process::exit(code),
+    }
+}
+
+/// `println!` panics where it can't write, on a full disk: no fault of the program, which says so and fails.
+fn report_failed_prints() {
+    let otherwise = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let text = panic.payload_as_str().unwrap_or_default();
+        let number = text.strip_prefix("failed printing to stdout: ").and_then(|text| {
+            let (_, number) = text.rsplit_once("(os error ")?;
+            number.strip_suffix(')')?.parse().ok()
+        });
+        match number {
+            Some(number) => standard_output::fail(&Error::from_raw_os_error(number)),
+            None => otherwise(panic),
+        }
+    }));
 }
 
 /// The basename of `argv[0]`, without the dash of a login shell.

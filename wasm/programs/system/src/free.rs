@@ -90,7 +90,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         if left == 0 {
             return 0;
         }
-        println!();
+        getopt::say!("");
         std::thread::sleep(Duration::from_secs_f64(seconds.unwrap_or(1.0)));
     }
 }
@@ -106,13 +106,13 @@ fn print_table(memory: &Memory, unit: Unit, rows: &Rows) {
     let swap_used = memory.swap_total.saturating_sub(memory.swap_free);
     let line = |name: &str, kib: &[u64]| {
         let cells: String = kib.iter().map(|number| format!("{:>12}", shown(*number, unit))).collect();
-        println!("{name:<8}{cells}");
+        getopt::say!("{name:<8}{cells}");
     };
     if rows.wide {
-        println!("{:>20}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}", "total", "used", "free", "shared", "buffers", "cache", "available");
+        getopt::say!("{:>20}{:>12}{:>12}{:>12}{:>12}{:>12}{:>12}", "total", "used", "free", "shared", "buffers", "cache", "available");
         line("Mem:", &[memory.total, used, memory.free, memory.shared, memory.buffers, memory.cached, memory.available]);
     } else {
-        println!("{:>20}{:>12}{:>12}{:>12}{:>12}{:>12}", "total", "used", "free", "shared", "buff/cache", "available");
+        getopt::say!("{:>20}{:>12}{:>12}{:>12}{:>12}{:>12}", "total", "used", "free", "shared", "buff/cache", "available");
         line("Mem:", &[memory.total, used, memory.free, memory.shared, cache, memory.available]);
     }
     if rows.low_and_high {

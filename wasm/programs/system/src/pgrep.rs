@@ -243,7 +243,7 @@ impl Request {
         found.retain(|process| match sys::kill(process.pid, self.signal) {
             Ok(()) => {
                 if self.echoes {
-                    println!("{} killed (pid {})", process.comm, process.pid);
+                    getopt::say!("{} killed (pid {})", process.comm, process.pid);
                 }
                 true
             }
@@ -258,7 +258,7 @@ impl Request {
 
     fn print(&self, found: &[Process], is_kill: bool) {
         if self.counts {
-            println!("{}", found.len());
+            getopt::say!("{}", found.len());
             return;
         }
         if is_kill {
@@ -273,7 +273,7 @@ impl Request {
             })
             .collect();
         if !shown.is_empty() {
-            println!("{}", shown.join(&self.delimiter));
+            getopt::say!("{}", shown.join(&self.delimiter));
         }
     }
 }

@@ -61,7 +61,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         return 1;
     }
     if !is_quiet {
-        println!("{}", found.join(&separator));
+        getopt::say!("{}", found.join(&separator));
     }
     0
 }

@@ -48,7 +48,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     if !has("f") {
         let name = if has_name { format!(" {:<19}", "Name") } else { String::new() };
         let idle = if has_idle { " Idle  " } else { "" };
-        println!("{:<8}{name} {:<9}{idle} {:<16}", "Login", " TTY", "When");
+        getopt::say!("{:<8}{name} {:<9}{idle} {:<16}", "Login", " TTY", "When");
     }
     for login in logins() {
         if !wanted.is_empty() && !wanted.contains(&login.user) {
@@ -60,19 +60,19 @@ pub fn main(args: Vec<OsString>) -> i32 {
         let idle = if has_idle { "       " } else { "" };
         let at = machine::at(login.since);
         let when = format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute);
-        println!("{:<8}{name}  {:<8}{idle} {when}", login.user, login.tty);
+        getopt::say!("{:<8}{name}  {:<8}{idle} {when}", login.user, login.tty);
     }
     0
 }
 
 fn print_account(name: &str, account: Option<&Account>, is_brief: bool) {
     let full = account.map_or("???", |account| account.full_name.as_str());
-    println!("Login name: {name:<28}In real life:  {full}");
+    getopt::say!("Login name: {name:<28}In real life:  {full}");
     let Some(account) = account else { return };
     if !is_brief {
-        println!("Directory: {:<29}Shell:  {}", account.home, account.shell);
+        getopt::say!("Directory: {:<29}Shell:  {}", account.home, account.shell);
     }
-    println!();
+    getopt::say!("");
 }
 
 fn accounts() -> Vec<Account> {

@@ -13,15 +13,15 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Err(code) => return code,
     };
     match parsed.options.last().map(|given| given.name) {
-        Some("p") => println!("{}", pretty(machine::uptime() as u64)),
+        Some("p") => getopt::say!("{}", pretty(machine::uptime() as u64)),
         Some(_) => {
             let boot = machine::at(machine::boot_time());
-            println!(
+            getopt::say!(
                 "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
                 boot.year, boot.month, boot.day, boot.hour, boot.minute, boot.second
             );
         }
-        None => println!(" {}", line()),
+        None => getopt::say!(" {}", line()),
     }
     0
 }

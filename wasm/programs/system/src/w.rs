@@ -25,10 +25,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let (is_short, has_from) = (has("s"), !has("f"));
     let wanted = parsed.operands.first().map(|name| name.to_string_lossy().into_owned());
     if !has("h") {
-        println!(" {}", uptime::line());
+        getopt::say!(" {}", uptime::line());
         let from = if has_from { format!("{:<17}", "FROM") } else { String::new() };
         let times = if is_short { " IDLE " } else { " LOGIN@   IDLE   JCPU   PCPU " };
-        println!("{:<9}{:<9}{from}{times}WHAT", "USER", "TTY");
+        getopt::say!("{:<9}{:<9}{from}{times}WHAT", "USER", "TTY");
     }
     for login in logins() {
         if wanted.as_ref().is_some_and(|name| *name != login.user) {
@@ -41,7 +41,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         } else {
             format!(" {:02}:{:02}   {:>6} {:>6} {:>6} ", at.hour, at.minute, "0.00s", "0.00s", "0.00s")
         };
-        println!("{:<9}{:<9}{from}{times}{}", login.user, login.tty, login.command);
+        getopt::say!("{:<9}{:<9}{from}{times}{}", login.user, login.tty, login.command);
     }
     0
 }

@@ -59,7 +59,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let found = logins();
     if counts {
         let names: Vec<&str> = found.iter().map(|login| login.user.as_str()).collect();
-        println!("{}\n# users={}", names.join(" "), names.len());
+        getopt::say!("{}\n# users={}", names.join(" "), names.len());
         return 0;
     }
     print_table(&found, &shows);
@@ -69,11 +69,11 @@ pub fn main(args: Vec<OsString>) -> i32 {
 fn print_table(found: &[Login], shows: &Shows) {
     if shows.heading {
         let (messages, idle) = (if shows.messages { "  " } else { "" }, if shows.idle { " IDLE          PID" } else { "" });
-        println!("{:<8}{messages} {:<12} {:<16}{idle} COMMENT", "NAME", "LINE", "TIME");
+        getopt::say!("{:<8}{messages} {:<12} {:<16}{idle} COMMENT", "NAME", "LINE", "TIME");
     }
     let padding = if shows.messages { "  " } else { "" };
     if shows.boot {
-        println!("{:<8}{padding} {:<12} {}", "", "system boot", time_text(machine::boot_time()));
+        getopt::say!("{:<8}{padding} {:<12} {}", "", "system boot", time_text(machine::boot_time()));
     }
     if !shows.logins {
         return;
@@ -86,7 +86,7 @@ fn print_table(found: &[Login], shows: &Shows) {
         }
         let messages = if shows.messages { " +" } else { "" };
         let idle = if shows.idle { format!("   .   {:>10}", login.leader) } else { String::new() };
-        println!("{:<8}{messages} {:<12} {}{idle}", login.user, login.tty, time_text(login.since));
+        getopt::say!("{:<8}{messages} {:<12} {}{idle}", login.user, login.tty, time_text(login.since));
     }
 }
 
@@ -106,7 +106,7 @@ pub fn users_main(args: Vec<OsString>) -> i32 {
     let mut names: Vec<String> = logins().into_iter().map(|login| login.user).collect();
     names.sort();
     if !names.is_empty() {
-        println!("{}", names.join(" "));
+        getopt::say!("{}", names.join(" "));
     }
     0
 }

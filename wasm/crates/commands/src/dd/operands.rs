@@ -249,7 +249,7 @@ fn number(text: &str) -> Result<(u64, bool), i32> {
         let before = text[..text.len() - 1].chars().next_back();
         before.is_some_and(|letter| letter.is_ascii_digit())
     };
-    let product = text.split('x').try_fold(1u64, |product, factor| {
+    let product = text.trim_ascii_start().split('x').try_fold(1u64, |product, factor| {
         let factor = if is_bytes { factor.strip_suffix('B').unwrap_or(factor) } else { factor };
         let starts_with_digit = factor.starts_with(|first: char| first.is_ascii_digit());
         product.checked_mul(crate::size::parse(factor, true).filter(|_| starts_with_digit)?)

@@ -432,7 +432,9 @@ fn choose<Choice: Clone>(given: &Given, option: &str, choices: &[(&str, Choice)]
     let abbreviated = || choices.iter().find(|(name, _)| !word.is_empty() && name.starts_with(&word));
     let Some((_, choice)) = exact.or_else(abbreviated) else {
         let known: String = choices.iter().map(|(name, _)| format!("\n  - '{name}'")).collect();
-        return Err(program().usage_failure(&format!("invalid argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value))));
+        program().usage_failure(&format!("invalid argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value)));
+        // An option that is none ends ls with 2, but a value that is none with 1, as GNU's argmatch does.
+        return Err(1);
     };
     Ok(choice.clone())
 }

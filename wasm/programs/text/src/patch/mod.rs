@@ -185,14 +185,14 @@ impl Settings {
 
     fn say(&self, text: &str) {
         if !self.is_silent {
-            println!("{text}");
+            getopt::say!("{text}");
         }
     }
 
     fn apply(&self, patch: &FilePatch) -> Result<i32, String> {
         let Some(name) = self.target(patch) else {
-            println!("can't find file to patch at input line 1\nPerhaps you used the wrong -p or --strip option?\nFile to patch: \nSkip this patch? [y] \nSkipping patch.");
-            println!("{} out of {} hunks ignored", patch.hunks.len(), patch.hunks.len());
+            getopt::say!("can't find file to patch at input line 1\nPerhaps you used the wrong -p or --strip option?\nFile to patch: \nSkip this patch? [y] \nSkipping patch.");
+            getopt::say!("{} out of {} hunks ignored", patch.hunks.len(), patch.hunks.len());
             return Ok(1);
         };
         let (mut text, exists) = (Vec::new(), sys::stat(&name).is_ok());
@@ -202,8 +202,8 @@ impl Settings {
         let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
         let mut hunks: Vec<parse::Hunk> = patch.hunks.iter().map(|hunk| if self.is_reverse { reversed(hunk) } else { same(hunk) }).collect();
         if !exists && hunks.iter().any(|hunk| hunk.lines.iter().any(|line| line.kind != Kind::New)) {
-            println!("can't find file to patch at input line 3\nPerhaps you should have used the -p or --strip option?\nFile to patch: \nSkip this patch? [y] \nSkipping patch.");
-            println!("{} out of {} {} ignored", hunks.len(), hunks.len(), if hunks.len() == 1 { "hunk" } else { "hunks" });
+            getopt::say!("can't find file to patch at input line 3\nPerhaps you should have used the -p or --strip option?\nFile to patch: \nSkip this patch? [y] \nSkipping patch.");
+            getopt::say!("{} out of {} {} ignored", hunks.len(), hunks.len(), if hunks.len() == 1 { "hunk" } else { "hunks" });
             return Ok(1);
         }
         let target = self.output.as_ref().unwrap_or(&name);
@@ -220,17 +220,17 @@ impl Settings {
                 if self.is_forward {
                     self.say(&format!("{word} (or previously applied) patch detected!  Skipping patch."));
                     let ignored = if hunks.len() == 1 { "1 out of 1 hunk".to_owned() } else { format!("{0} out of {0} hunks", hunks.len()) };
-                    println!("{ignored} ignored{}", self.save_rejects(&name, patch, &hunks, |_| true)?);
+                    getopt::say!("{ignored} ignored{}", self.save_rejects(&name, patch, &hunks, |_| true)?);
                     return Ok(1);
                 }
                 if self.is_batch {
                     self.say(&format!("{word} (or previously applied) patch detected!  Assuming -R."));
                     (hunks, applied) = (backwards, other);
                 } else {
-                    println!("{word} (or previously applied) patch detected!  Assume -R? [n] ");
-                    println!("Apply anyway? [n] \nSkipping patch.");
+                    getopt::say!("{word} (or previously applied) patch detected!  Assume -R? [n] ");
+                    getopt::say!("Apply anyway? [n] \nSkipping patch.");
                     let ignored = if hunks.len() == 1 { "1 out of 1 hunk".to_owned() } else { format!("{0} out of {0} hunks", hunks.len()) };
-                    println!("{ignored} ignored{}", self.save_rejects(&name, patch, &hunks, |_| true)?);
+                    getopt::say!("{ignored} ignored{}", self.save_rejects(&name, patch, &hunks, |_| true)?);
                     return Ok(1);
                 }
             }
@@ -247,7 +247,7 @@ impl Settings {
                 }
                 Outcome::Failed { line } => {
                     failed += 1;
-                    println!("Hunk #{} FAILED at {line}.", index + 1);
+                    getopt::say!("Hunk #{} FAILED at {line}.", index + 1);
                 }
             }
         }
@@ -283,7 +283,7 @@ impl Settings {
         let outcomes = &applied.outcomes;
         let is_failed = |index: usize| matches!(outcomes[index], Outcome::Failed { .. });
         let unit = if hunks.len() == 1 { "hunk" } else { "hunks" };
-        println!("{failed} out of {} {unit} FAILED{}", hunks.len(), self.save_rejects(&name, patch, &hunks, is_failed)?);
+        getopt::say!("{failed} out of {} {unit} FAILED{}", hunks.len(), self.save_rejects(&name, patch, &hunks, is_failed)?);
         Ok(1)
     }
 

@@ -83,12 +83,39 @@ fn target<'a>(patches: &'a mut Vec<FilePatch>, index_name: &mut Option<Vec<u8>>)
     &mut patches[last]
 }
 
-/// The name in a header: up to a tab, or a blank and a date.
+/// The name in a header: up to a tab, or a blank and a date; in quotes with C's escapes.
 fn name(text: &[u8]) -> Option<Vec<u8>> {
     let text = text.trim_ascii_end();
+    if let Some(name) = text.strip_prefix(b"\"").and_then(quoted_name) {
+        return Some(name);
+    }
     let end = text.iter().position(|byte| *byte == b'\t').unwrap_or(text.len());
     let name = text[..end].trim_ascii_end();
     (!name.is_empty()).then(|| name.to_vec())
+}
+
+/// Up to the quote that ends it; None if there is none.
+fn quoted_name(text: &[u8]) -> Option<Vec<u8>> {
+    let (mut name, mut rest) = (Vec::new(), text);
+    loop {
+        match rest {
+            [b'"', ..] => return Some(name),
+            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..] => {
+                name.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                rest = after;
+            }
+            [b'\\', letter, after @ ..] => {
+                let escapes = [(b'a', 7), (b'b', 8), (b'f', 12), (b'n', b'\n'), (b'r', b'\r'), (b't', b'\t'), (b'v', 11)];
+                name.push(escapes.iter().find(|(from, _)| from == letter).map_or(*letter, |(_, to)| *to));
+                rest = after;
+            }
+            [byte, after @ ..] => {
+                name.push(*byte);
+                rest = after;
+            }
+            [] => return None,
+        }
+    }
 }
 
 /// `3` or `3,5`.

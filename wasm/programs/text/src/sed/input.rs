@@ -42,6 +42,9 @@ impl Input {
     fn open_next(&mut self) -> bool {
         while let Some(name) = self.names.pop_front() {
             if name == b"-" && !self.is_in_place {
+                if self.is_separate {
+                    self.line = 0;
+                }
                 (self.name, self.reader) = (name, Some(Reader::standard_input()));
                 return true;
             }
