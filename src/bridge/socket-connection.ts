@@ -11,8 +11,8 @@ import type { Process } from "../kernel/process.js";
 import { SIGSYS } from "../kernel/signals.js";
 import { signalStatus } from "../kernel/wait-status.js";
 import { dispatch, dispatchLast } from "./dispatcher.js";
-import type { ThreadConnection } from "./thread-connection.js";
 import { type ByteTransport, SocketChannel } from "./socket-channel.js";
+import type { ThreadConnection } from "./thread-connection.js";
 
 /** What its owner hears of a guest host process. */
 export interface ConnectionEvents {

@@ -403,7 +403,8 @@ export const syscalls = {
     arguments: { thread: "u32" },
     result: "none",
     ...plain,
-    summary: "Ends the `loop` call of another thread of the process, or its next one; ESRCH: no such thread",
+    summary:
+      "Ends the `loop` call of another thread of the process, or its next one; ESRCH: no such thread",
   },
   exit_thread: {
     number: 91,

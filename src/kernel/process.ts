@@ -12,8 +12,8 @@ import type { ResourceLimits } from "./resource-limits.js";
 import type { DriverProcess, RuntimeDriver } from "./runtime-driver.js";
 import { SignalSet } from "./signal-set.js";
 import { StopGate } from "./stop-gate.js";
-import { ThreadTable } from "./thread.js";
 import type { Replay } from "./suspension.js";
+import { ThreadTable } from "./thread.js";
 import { WaitQueue } from "./wait.js";
 
 /**
