@@ -141,9 +141,7 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       compiler.isModuleSyntax(code, String(filename)),
     shouldRetryAsESM: (code: string, filename: string) =>
       compiler.isModuleSyntax(code, String(filename)),
-    startSigintWatchdog() {},
-    stopSigintWatchdog: () => false,
-    watchdogHasPendingSigint: () => false,
+    ...sigintWatchdog(guest),
     measureMemory(mode: number) {
       const { used } = guest.hooks.compute("heap") as { used: number };
       const estimate = { jsMemoryEstimate: used, jsMemoryRange: [used, used] };
@@ -151,6 +149,52 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
         total: estimate,
         ...(mode === MEASURE_DETAILED ? { current: estimate, other: [] } : {}),
       });
+    },
+  };
+}
+
+/**
+ * While it watches, SIGINT does not end the program: who started it hears afterwards that it has come. What computes then is
+ * not interrupted: signals are taken between calls.
+ */
+function sigintWatchdog({ kernel, loop }: Guest) {
+  const [SIGINT, CATCH, INTERRUPTS] = [2, 2, 1];
+  let depth = 0;
+  let before = 0;
+  let hasCome = false;
+
+  const act = (disposition: number): number =>
+    kernel.call("signal_action", {
+      signal: SIGINT,
+      disposition,
+      flags: INTERRUPTS,
+      maskLow: 0,
+      maskHigh: 0,
+    }) || kernel.result;
+
+  const take = (): void => {
+    for (const signal of kernel.takeSignals()) {
+      if (signal === SIGINT) hasCome = true;
+      else loop.onSignal?.(signal);
+    }
+  };
+
+  return {
+    startSigintWatchdog() {
+      if (depth++ > 0) return true;
+      hasCome = false;
+      before = act(CATCH);
+      return before >= 0;
+    },
+    stopSigintWatchdog() {
+      depth = Math.max(0, depth - 1);
+      take();
+      if (depth === 0) act(Math.max(0, before));
+      return hasCome;
+    },
+    watchdogHasPendingSigint() {
+      take();
+      return hasCome;
     },
   };
 }
