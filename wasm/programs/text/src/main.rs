@@ -1,10 +1,11 @@
-//! The text languages and what compares and changes text: awk, sed, bc, ed, diff, patch.
+//! The text languages and what compares and changes text: awk, sed, bc, expr, ed, diff, patch.
 
 mod awk;
 mod bc;
 mod cmp;
 mod diff;
 mod ed;
+mod expr;
 mod getopt;
 mod locale;
 mod patch;
@@ -21,6 +22,7 @@ multicall::commands! {
         "cmp" => cmp::main,
         "diff" => diff::main,
         "ed" => ed::main,
+        "expr" => expr::main,
         "gawk" => awk::main,
         "patch" => patch::main,
         "sed" => sed::main,
