@@ -5,7 +5,6 @@ use crate::path;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Result, Write};
-use std::os::wasi::ffi::OsStringExt;
 use sys::Stat;
 
 const BUFFER_BYTES: usize = 128 * 1024;
@@ -82,9 +81,7 @@ impl LinkTable {
 
 /// The names in a directory, in byte order so that copies are made in a predictable order.
 pub fn names_in(directory: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let mut names = std::fs::read_dir(path::of(directory))?
-        .map(|entry| entry.map(|entry| entry.file_name().into_vec()))
-        .collect::<Result<Vec<_>>>()?;
+    let mut names: Vec<Vec<u8>> = sys::directory::names(directory)?.into_iter().map(|name| name.bytes).collect();
     names.sort();
     Ok(names)
 }

@@ -19,7 +19,6 @@ mod copy;
 pub mod cp;
 pub mod cut;
 mod date_text;
-mod directory;
 pub mod dd;
 mod destination;
 pub mod df;

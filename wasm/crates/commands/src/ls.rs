@@ -143,12 +143,8 @@ impl Listing {
         if self.options.shows_dot_and_dot_dot() {
             names.extend([b".".to_vec(), b"..".to_vec()]);
         }
-        for item in std::fs::read_dir(std::ffi::OsStr::from_bytes(path))? {
-            let name = item?.file_name().into_vec();
-            if self.options.shows(&name) {
-                names.push(name);
-            }
-        }
+        let listed = sys::directory::names(path)?.into_iter().map(|name| name.bytes);
+        names.extend(listed.filter(|name| self.options.shows(name)));
         let mut entries = Vec::with_capacity(names.len());
         for name in names {
             let separator: &[u8] = if path.ends_with(b"/") { b"" } else { b"/" };

@@ -6,7 +6,7 @@ use crate::prompt;
 use crate::words::quoted;
 use std::ffi::{OsStr, OsString};
 use std::io::{ErrorKind, IsTerminal};
-use std::os::wasi::ffi::{OsStrExt, OsStringExt};
+use std::os::wasi::ffi::OsStrExt;
 use sys::Stat;
 
 const PROGRAM: Program = Program { name: "rm", usage: "[OPTION]... [FILE]...", usage_error: 1, stops_at_operand: false };
@@ -147,9 +147,7 @@ impl Removal {
     }
 
     fn remove_tree(&mut self, directory: &[u8], stat: &Stat) -> bool {
-        let names: Result<Vec<OsString>, _> = std::fs::read_dir(path::of(directory))
-            .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.file_name())).collect());
-        let names = match names {
+        let names = match sys::directory::names(directory) {
             Ok(names) => names,
             Err(error) => {
                 self.fail_on(directory, &error);
@@ -161,7 +159,7 @@ impl Removal {
         }
         let mut emptied = true;
         for name in names {
-            let file = path::join(directory, &name.into_vec());
+            let file = path::join(directory, &name.bytes);
             emptied &= match sys::lstat(&file) {
                 Ok(stat) => self.remove(&file, &stat),
                 Err(error) => {

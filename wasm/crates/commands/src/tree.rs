@@ -5,13 +5,13 @@ mod lines;
 mod options;
 
 use crate::output::{self, Output};
-use crate::{directory, path};
+use crate::path;
 use options::{Options, Order};
 use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io::Result;
-use sys::Stat;
+use sys::{Stat, directory};
 
 /// Exit code when a directory could not be read.
 const UNREADABLE: i32 = 2;

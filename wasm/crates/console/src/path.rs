@@ -67,7 +67,7 @@ fn time_spec(time_ns: i64) -> libc::timespec {
 
 /// The names in a directory, as the directory has them.
 pub fn names_in(directory: &[u8]) -> Result<Vec<Vec<u8>>> {
-    std::fs::read_dir(of(directory))?.map(|entry| entry.map(|entry| entry.file_name().into_vec())).collect()
+    Ok(sys::directory::names(directory)?.into_iter().map(|name| name.bytes).collect())
 }
 
 fn c_string(path: &[u8]) -> Result<CString> {

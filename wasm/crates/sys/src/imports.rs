@@ -76,6 +76,7 @@ unsafe extern "C" {
 #[link(wasm_import_module = "wasi_snapshot_preview1")]
 unsafe extern "C" {
     pub fn fd_close(fd: i32) -> i32;
+    pub fn fd_readdir(fd: i32, buffer: *mut u8, buffer_len: usize, cookie: u64, out_used: *mut usize) -> i32;
     pub fn poll_oneoff(subscriptions: *const u8, events: *mut u8, count: usize, out_count: *mut usize) -> i32;
 }
 
@@ -129,6 +130,7 @@ mod stand_ins {
         get_fd_flags(fd: i32, out_flags: *mut i32);
         set_fd_flags(fd: i32, flags: i32);
         fd_close(fd: i32);
+        fd_readdir(fd: i32, buffer: *mut u8, buffer_len: usize, cookie: u64, out_used: *mut usize);
         read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize);
         chdir(path: *const u8, path_len: usize);
         getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);

@@ -7,6 +7,7 @@
 
 pub mod credentials;
 pub mod descriptor;
+pub mod directory;
 pub mod errno;
 pub mod file;
 mod imports;

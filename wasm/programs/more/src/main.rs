@@ -10,7 +10,6 @@ multicall::commands! {
         "date" => uu_date::uumain,
         "dircolors" => uu_dircolors::uumain,
         "expand" => uu_expand::uumain,
-        "expr" => uu_expr::uumain,
         "factor" => uu_factor::uumain,
         "fmt" => uu_fmt::uumain,
         "nl" => uu_nl::uumain,

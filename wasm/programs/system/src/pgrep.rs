@@ -3,7 +3,7 @@
 use crate::processes::{Process, all};
 use crate::selection;
 use commands::getopt::{self, Opt, Program, flag, value};
-use regex::{Regex, RegexBuilder};
+use regex_lite::{Regex, RegexBuilder};
 use std::ffi::OsString;
 use std::os::wasi::ffi::OsStrExt;
 
@@ -180,7 +180,7 @@ impl Request {
         Ok(has_criteria)
     }
 
-    fn compile(&self, pattern: &str) -> Result<Regex, regex::Error> {
+    fn compile(&self, pattern: &str) -> Result<Regex, regex_lite::Error> {
         let pattern = if self.exact { format!("^(?:{pattern})$") } else { pattern.to_owned() };
         RegexBuilder::new(&pattern).case_insensitive(self.ignore_case).build()
     }

@@ -1,4 +1,5 @@
 //! The text languages and what compares and changes text: awk, sed, bc, ed, diff, diff3, patch.
+//! The text languages and what compares and changes text: awk, sed, bc, expr, ed, diff, patch.
 
 mod awk;
 mod bc;
@@ -6,6 +7,8 @@ mod cmp;
 mod diff;
 mod diff3;
 mod ed;
+mod expr;
+mod getopt;
 mod locale;
 mod patch;
 mod path;
@@ -22,6 +25,7 @@ multicall::commands! {
         "diff" => diff::main,
         "diff3" => diff3::main,
         "ed" => ed::main,
+        "expr" => expr::main,
         "gawk" => awk::main,
         "patch" => patch::main,
         "sed" => sed::main,

@@ -1,7 +1,7 @@
 //! A file that the walk has come to. What the kernel knows of it is asked for when a test needs it.
 
 use super::expression::Follow;
-use crate::directory::FileType;
+use sys::directory::FileType;
 use std::cell::OnceCell;
 use std::io::{Error, Result};
 use sys::Stat;

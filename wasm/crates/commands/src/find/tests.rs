@@ -4,9 +4,9 @@ use super::Find;
 use super::entry::{Entry, letter_of};
 use super::expression::{Expression, Permissions, Time};
 use crate::fnmatch;
-use crate::{directory, path};
+use crate::path;
 use std::io::Result;
-use sys::Stat;
+use sys::{Stat, directory};
 
 const DAY_NS: i64 = 86_400 * 1_000_000_000;
 

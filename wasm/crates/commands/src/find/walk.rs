@@ -3,9 +3,9 @@
 use super::entry::Entry;
 use super::expression::{Expression, Follow};
 use super::{Find, shown};
-use crate::directory::{self, FileType};
 use crate::path;
 use std::io::Error;
+use sys::directory::{self, FileType};
 
 /// A directory above, to see loops of links.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 use super::pattern::{Pattern, PatternByte, Rules};
 use crate::state::ShellOptions;
 use std::ffi::OsStr;
+use sys::directory::FileType;
 
 /// Directories within directories that `**` walks.
 const MAXIMUM_DEPTH: usize = 200;
@@ -116,15 +117,8 @@ fn expand_component(
 
 /// Names in a directory, with whether each may be a directory itself. The empty path is the current one.
 fn names_in(prefix: &[u8]) -> Vec<(Vec<u8>, bool)> {
-    let path: &[u8] = if prefix.is_empty() { b"." } else { prefix };
-    let Ok(entries) = std::fs::read_dir(os_str(path)) else { return Vec::new() };
-    entries
-        .flatten()
-        .map(|entry| {
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            (entry.file_name().into_encoded_bytes(), !is_file)
-        })
-        .collect()
+    let Ok(names) = sys::directory::names(prefix) else { return Vec::new() };
+    names.into_iter().map(|name| (name.bytes, name.file_type != FileType::Regular)).collect()
 }
 
 /// A path of bytes as the standard library wants it.

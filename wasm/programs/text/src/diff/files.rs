@@ -7,7 +7,6 @@ use super::{Form, Settings};
 use crate::writer::Writer;
 use std::collections::BTreeSet;
 use std::io::Read;
-use std::os::wasi::ffi::OsStringExt;
 
 const SAME: i32 = 0;
 const DIFFERENT: i32 = 1;
@@ -83,8 +82,7 @@ impl<'a> Comparison<'a> {
 
     fn names(&self, directory: &[u8]) -> std::io::Result<BTreeSet<Vec<u8>>> {
         let mut names = BTreeSet::new();
-        for entry in std::fs::read_dir(crate::path::of(directory))? {
-            let name = entry?.file_name().into_vec();
+        for name in sys::directory::names(directory)?.into_iter().map(|name| name.bytes) {
             let text = String::from_utf8_lossy(&name).into_owned();
             if !self.settings.excluded.iter().any(|pattern| matches_glob(pattern.as_bytes(), text.as_bytes())) {
                 names.insert(name);

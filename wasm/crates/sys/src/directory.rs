@@ -1,9 +1,14 @@
 //! Directory listings in few calls: std asks the kernel for 128 bytes at a time.
 
-use crate::path;
+use crate::{check, imports};
+use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{Error, Result};
+use std::io::Result;
 use std::os::fd::AsRawFd;
+#[cfg(unix)]
+use std::os::unix::ffi::OsStrExt;
+#[cfg(target_os = "wasi")]
+use std::os::wasi::ffi::OsStrExt;
 
 /// What the kernel says of a name without a look at the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,26 +27,18 @@ pub struct Name {
     pub file_type: FileType,
 }
 
-#[link(wasm_import_module = "wasi_snapshot_preview1")]
-unsafe extern "C" {
-    fn fd_readdir(fd: i32, buffer: *mut u8, length: usize, cookie: u64, out_used: *mut usize) -> i32;
-}
-
 const BUFFER_BYTES: usize = 32 * 1024;
 /// Bytes of an entry before its name.
 const HEAD_BYTES: usize = 24;
 
-/// Reads the names in a directory, in the kernel's order.
+/// Reads the names in a directory, in the kernel's order, without `.` and `..`.
 pub fn names(directory: &[u8]) -> Result<Vec<Name>> {
-    let directory = File::open(path::of(if directory.is_empty() { b"." } else { directory }))?;
+    let directory = File::open(OsStr::from_bytes(if directory.is_empty() { b"." } else { directory }))?;
     let (mut names, mut buffer, mut cookie) = (Vec::new(), vec![0; BUFFER_BYTES], 0);
     loop {
         let mut used = 0;
         // SAFETY: the buffer comes with its length, the out-pointer is a valid usize.
-        let errno = unsafe { fd_readdir(directory.as_raw_fd(), buffer.as_mut_ptr(), buffer.len(), cookie, &mut used) };
-        if errno != 0 {
-            return Err(Error::from_raw_os_error(errno));
-        }
+        check(unsafe { imports::fd_readdir(directory.as_raw_fd(), buffer.as_mut_ptr(), buffer.len(), cookie, &mut used) })?;
         let mut entries = &buffer[..used];
         let before = names.len();
         while let Some((entry, next, rest)) = first_entry(entries) {
