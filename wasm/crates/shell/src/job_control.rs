@@ -244,7 +244,7 @@ impl Shell {
                 // The line with ^C is still open.
                 let _ = self.write(2, b"\n");
                 self.status = 128 + signal::SIGINT;
-                Err(Interrupt::Discard(self.status))
+                Err(Interrupt::TopLevel(self.status))
             }
             signal::SIGHUP => {
                 for job in self.jobs.all() {

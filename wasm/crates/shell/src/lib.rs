@@ -70,7 +70,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     };
     let status = match result {
         Ok(status) => status,
-        Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status)) => status,
+        Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status) | Interrupt::TopLevel(status)) => status,
         Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
     };
     let status = shell.run_exit_trap(status);

@@ -101,7 +101,7 @@ impl Shell {
             RedirectionKind::DuplicateOutput(word) => {
                 let text = self.expand_to_string(word)?;
                 let is_descriptor = !text.is_empty() && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
-                if fd.is_none() && !is_descriptor {
+                if fd.is_none_or(|fd| fd == 1) && !is_descriptor {
                     return self.redirect_both(&text, Mode::Write, redirected);
                 }
                 self.duplicate(fd.unwrap_or(1), word, redirected)

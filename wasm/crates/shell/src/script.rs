@@ -35,7 +35,16 @@ impl Shell {
         loop {
             parser.use_aliases(self.aliases_in_use());
             match parser.next_list() {
-                Ok(Some(list)) => status = self.run_list(&list)?,
+                Ok(Some(list)) => {
+                    status = match self.run_list(&list) {
+                        // A subshell's error is its end.
+                        Err(Interrupt::Discard(status)) if self.subshell_depth == 0 => {
+                            self.status = status;
+                            status
+                        }
+                        result => result?,
+                    }
+                }
                 Ok(None) => return Ok(status),
                 Err(error) => {
                     self.tell_syntax_error(&error, text, first_line, prefix);
@@ -103,7 +112,13 @@ impl Shell {
                 self.tell_verbose(&whole_lines(&text[before.min(text.len())..parser.position().min(text.len())]));
             }
             match parsed {
-                Ok(Some(list)) => self.run_or_discard(&list)?,
+                Ok(Some(list)) => {
+                    let status = self.run_top_level(&list)?;
+                    if self.options.onecmd() {
+                        return Ok(status);
+                    }
+                    status
+                }
                 Ok(None) => return Ok(self.status),
                 Err(error) => {
                     self.tell_syntax_error(&error, &text, 1, "");
@@ -126,6 +141,17 @@ impl Shell {
         }
     }
 
+    /// The same where a text has its own end: a file, standard input.
+    fn run_top_level(&mut self, list: &crate::syntax::List) -> Outcome {
+        match self.run_or_discard(list) {
+            Err(Interrupt::TopLevel(status)) => {
+                self.status = status;
+                Ok(status)
+            }
+            result => result,
+        }
+    }
+
     /// Reads commands line by line, so that commands may read what follows them.
     fn run_standard_input(&mut self) -> Outcome {
         let mut text = Vec::new();
@@ -141,7 +167,7 @@ impl Shell {
             let (line, has_ended) = match self.read_command_line(&text) {
                 Ok(line) => (line.text, !line.is_terminated),
                 Err(_) if self.interrupt.is_some() => match self.interrupt.take() {
-                    Some(Interrupt::Discard(status)) => {
+                    Some(Interrupt::Discard(status) | Interrupt::TopLevel(status)) => {
                         self.status = status;
                         text.clear();
                         continue;
@@ -171,6 +197,7 @@ impl Shell {
                 }
             }
             match self.run_lines(&text, first_line, has_ended)? {
+                true if self.options.onecmd() => return Ok(self.status),
                 true => {
                     first_line += text.iter().filter(|byte| **byte == b'\n').count() as u32;
                     text.clear();
@@ -209,7 +236,7 @@ impl Shell {
             }
         }
         for list in lists {
-            self.run_or_discard(&list)?;
+            self.run_top_level(&list)?;
         }
         Ok(true)
     }
@@ -226,7 +253,7 @@ impl Shell {
         for command in self.elements("PROMPT_COMMAND") {
             let line = self.line;
             match self.run_script_text(&command, line, "") {
-                Ok(_) | Err(Interrupt::Discard(_)) => {}
+                Ok(_) | Err(Interrupt::Discard(_) | Interrupt::TopLevel(_)) => {}
                 Err(interrupt) => return Err(interrupt),
             }
         }

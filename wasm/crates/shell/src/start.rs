@@ -6,6 +6,16 @@ use crate::state::{Attributes, Outcome, Shell, Value, Variable};
 use std::ffi::OsString;
 use std::rc::Rc;
 
+/// Bash's own, where the environment has none.
+const DEFAULT_PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Two names of one directory, the first without `.` and `..`.
+fn is_same_directory(name: &[u8], other: &[u8]) -> bool {
+    let has_dots = name.split(|byte| *byte == b'/').any(|part| part == b"." || part == b"..");
+    !has_dots
+        && matches!((sys::stat(name), sys::stat(other)), (Ok(left), Ok(right)) if left.device == right.device && left.inode == right.inode)
+}
+
 impl Shell {
     /// Takes the environment over and sets what bash sets at start.
     pub fn start(&mut self, environment: impl Iterator<Item = (OsString, OsString)>) {
@@ -21,8 +31,18 @@ impl Shell {
         }
         self.foreign_environment = Rc::new(foreign);
         if let Ok(directory) = sys::enter_working_directory() {
+            // What the environment says of it is kept if it is a name of that directory.
+            let known = self.variables.scalar("PWD").filter(|known| known.starts_with(b"/") && **known != directory);
+            let same = known.filter(|known| is_same_directory(known, &directory)).map(<[u8]>::to_vec);
+            let directory = same.unwrap_or(directory);
             self.directory = directory.as_slice().into();
             self.import("PWD", directory);
+        }
+        if self.variables.get("OLDPWD").is_none() {
+            self.variables.change_attributes("OLDPWD", false, |attributes| attributes.exported = true);
+        }
+        if self.variables.get("PATH").is_none() {
+            self.set("PATH", DEFAULT_PATH.to_vec(), Attributes::default());
         }
         let level = self.variables.scalar("SHLVL").and_then(|text| std::str::from_utf8(text).ok()?.parse::<i64>().ok());
         self.import("SHLVL", (level.unwrap_or(0) + 1).to_string().into_bytes());
@@ -44,7 +64,7 @@ impl Shell {
         // The text must be one definition and nothing after it.
         let is_definition = crate::parse::parse_all(&source, 1, 0).is_ok_and(|list| list.items.len() == 1);
         if is_definition {
-            self.functions.define_from_source(name, source, b"environment".as_slice().into());
+            self.functions.define_from_source(name, source, b"environment".as_slice().into(), 0);
             self.functions.export(name, true);
         }
         is_definition

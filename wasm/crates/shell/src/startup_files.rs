@@ -22,7 +22,7 @@ impl Shell {
             }
         }
         if self.is_interactive {
-            if self.options.posix() {
+            if self.options.posix() && !self.options.privileged() {
                 return self.read_named_file("ENV");
             }
             if startup.is_login || startup.skips_rc {
@@ -33,7 +33,7 @@ impl Shell {
                 None => Ok(()),
             };
         }
-        if self.options.posix() { Ok(()) } else { self.read_named_file("BASH_ENV") }
+        if self.options.posix() || self.options.privileged() { Ok(()) } else { self.read_named_file("BASH_ENV") }
     }
 
     fn in_home(&self, name: &str) -> Option<Vec<u8>> {
@@ -59,7 +59,7 @@ impl Shell {
         self.name = name;
         self.line = 1;
         match result {
-            Ok(_) | Err(Interrupt::Return(_) | Interrupt::Discard(_)) => Ok(()),
+            Ok(_) | Err(Interrupt::Return(_) | Interrupt::Discard(_) | Interrupt::TopLevel(_)) => Ok(()),
             Err(interrupt) => Err(interrupt),
         }
     }

@@ -20,7 +20,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     };
     if arguments.len() > 2 {
         shell.complain([name, b": too many arguments"].concat());
-        return Err(Interrupt::Exit(1));
+        return Err(Interrupt::TopLevel(1));
     }
     if shell.loop_depth == 0 {
         shell.complain([name, b": only meaningful in a `for', `while', or `until' loop".as_slice()].concat());

@@ -167,7 +167,12 @@ fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assig
                 append: assignment.append,
                 source: assignment.source.clone(),
             };
-            shell.run_assignment(&expanded)
+            // The command's trace has shown it.
+            let traces = shell.options.xtrace() && !assignment.append;
+            shell.options.set("xtrace", shell.options.xtrace() && !traces);
+            let result = shell.run_assignment(&expanded);
+            shell.options.set("xtrace", shell.options.xtrace() || traces);
+            result
         }
         (AssignmentTarget::Variable(_), AssignmentValue::Array(elements)) => {
             // The elements too may mention the outer variable.
@@ -241,6 +246,12 @@ fn declare_nameref(shell: &mut Shell, name: &[u8], request: &Request, target: &s
     Ok(0)
 }
 
+/// The value of the variable of that very name.
+fn outer_text(shell: &Shell, target: &str) -> String {
+    let value = shell.variables.get_raw(target).and_then(Variable::as_scalar).unwrap_or(b"");
+    String::from_utf8_lossy(value).into_owned()
+}
+
 /// Makes it read-only, now that it has its value.
 fn finish(shell: &mut Shell, name: &[u8], request: &Request, target: &str) {
     if request.asks(b'r') {
@@ -280,6 +291,11 @@ fn prepare(shell: &mut Shell, name: &[u8], request: &Request, target: &str) -> O
     }
     if request.asks(b'n') || request.drops(b'n') {
         let on = request.asks(b'n');
+        let text = outer_text(shell, target);
+        if on && !text.is_empty() && !is_name(text.split('[').next().unwrap_or("")) {
+            shell.complain([name, format!(": `{text}': invalid variable name for name reference").as_bytes()].concat());
+            return Ok(false);
+        }
         shell.variables.change_attributes_raw(target, is_local, |attributes| attributes.nameref = on);
         return Ok(true);
     }

@@ -31,6 +31,11 @@ fn place(text: &[u8], count: usize) -> Option<Result<usize, ()>> {
     Some(Ok(if *sign == b'+' { number } else { count - 1 - number }))
 }
 
+/// A word that looks like an option and is no place in the stack.
+fn is_option(word: &[u8]) -> bool {
+    word.len() > 1 && word[0] == b'-' && !word[1..].iter().all(u8::is_ascii_digit)
+}
+
 pub fn run_dirs(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let (mut is_long, mut by_line, mut numbered) = (false, false, false);
     let all = stack(shell);
@@ -92,10 +97,17 @@ fn enter(shell: &mut Shell, name: &[u8], directory: &[u8]) -> Outcome<bool> {
 pub fn run_pushd(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut operands = &arguments[1..];
     let stays = operands.first().is_some_and(|operand| operand == b"-n");
-    if stays {
+    if stays || operands.first().is_some_and(|operand| operand == b"--") {
         operands = &operands[1..];
     }
     let mut all = stack(shell);
+    if let Some(option) = operands.first().filter(|operand| is_option(operand)) {
+        return shell.usage(b"pushd", [option.as_slice(), b": invalid number"].concat());
+    }
+    if operands.len() > 1 {
+        shell.complain("pushd: too many arguments");
+        return Ok(1);
+    }
     match operands.first() {
         None => {
             if all.len() < 2 {
@@ -135,10 +147,14 @@ pub fn run_pushd(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
 pub fn run_popd(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut operands = &arguments[1..];
     let stays = operands.first().is_some_and(|operand| operand == b"-n");
-    if stays {
+    if stays || operands.first().is_some_and(|operand| operand == b"--") {
         operands = &operands[1..];
     }
     let mut all = stack(shell);
+    if let Some(operand) = operands.first().filter(|operand| place(operand, all.len()).is_none()) {
+        let reason: &[u8] = if is_option(operand) { b": invalid number" } else { b": invalid argument" };
+        return shell.usage(b"popd", [operand.as_slice(), reason].concat());
+    }
     if all.len() < 2 {
         shell.complain("popd: directory stack empty");
         return Ok(1);

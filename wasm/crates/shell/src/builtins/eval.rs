@@ -6,6 +6,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let mut words = &arguments[1..];
     if words.first().is_some_and(|word| word == b"--") {
         words = &words[1..];
+    } else if let Some([b'-', letter, ..]) = words.first().map(Vec::as_slice) {
+        return shell.usage(b"eval", format!("-{}: invalid option", char::from(*letter)));
     }
     let line = shell.line;
     shell.run_script_text(&words.join(b" ".as_slice()), line, "eval: ")

@@ -16,7 +16,7 @@ fn status_argument(shell: &mut Shell, arguments: &[Vec<u8>]) -> Result<i32, i32>
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     if arguments.len() > 2 && status_argument(shell, arguments).is_ok() {
         shell.complain("exit: too many arguments");
-        return Ok(1);
+        return Err(Interrupt::TopLevel(1));
     }
     let status = match (shell.exit_trap_status, arguments.len()) {
         (Some(status), 1) => Ok(status),
@@ -38,5 +38,9 @@ pub fn run_return(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         return Ok(2);
     }
     let status = status_argument(shell, arguments);
+    if arguments.len() > 2 && status.is_ok() {
+        shell.complain("return: too many arguments");
+        return Err(Interrupt::TopLevel(1));
+    }
     Err(Interrupt::Return(status.unwrap_or_else(|status| status)))
 }

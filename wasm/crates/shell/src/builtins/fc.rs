@@ -63,7 +63,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         shell.complain("fc: history specification out of range");
         return Ok(1);
     };
-    let reverses = reverses != (first > last);
+    let reverses = reverses || first > last;
     let indices = first.min(last)..=first.max(last);
     let indices: Vec<usize> = if reverses { indices.rev().collect() } else { indices.collect() };
     match lists {

@@ -22,6 +22,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     if index == 1 && shell.getopts_offset > 0 && words.first().is_none_or(|word| word.len() <= shell.getopts_offset) {
         shell.getopts_offset = 0;
     }
+    // Behind the end of words that have become fewer it is at their end.
+    index = index.min(words.len() + 1);
     let word = words.get(index - 1).cloned().unwrap_or_default();
     if shell.getopts_offset == 0 {
         let is_option = word.len() > 1 && word[0] == b'-';
@@ -30,6 +32,8 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         }
         if !is_option || word == b"--" {
             shell.assign("OPTIND", index.to_string().into_bytes())?;
+            // OPTARG is an ordinary variable that may be read-only; getopts does not care.
+            drop(shell.variables.unset("OPTARG"));
             shell.assign(&name, b"?".to_vec())?;
             return Ok(1);
         }

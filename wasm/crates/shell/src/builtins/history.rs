@@ -55,7 +55,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         [] => usize::MAX,
         [_, _, ..] => {
             shell.complain("history: too many arguments");
-            return Err(Interrupt::Discard(1));
+            return Err(Interrupt::TopLevel(1));
         }
         [operand] => match std::str::from_utf8(operand).ok().and_then(|text| text.trim().parse::<i64>().ok()) {
             Some(number) => number.unsigned_abs() as usize,

@@ -72,11 +72,14 @@ pub fn list(shell: &mut Shell, operands: &[String]) -> Outcome {
     let mut status = 0;
     for operand in operands {
         let answer = match operand.parse::<i32>() {
-            Ok(number) => signal::name(number & 0x7f).map(str::to_string),
+            // Also the status of what a signal ended; 128 would be EXIT's.
+            Ok(number) if (129..256).contains(&number) => signal::name(number - 128).map(str::to_string),
+            Ok(number) if (0..128).contains(&number) => signal::name(number).map(str::to_string),
+            Ok(_) => None,
             Err(_) => signal::parse(operand).map(|number| number.to_string()),
         };
         match answer {
-            Some(answer) => status = shell.print(b"kill", format!("{answer}\n").as_bytes())?,
+            Some(answer) => status |= shell.print(b"kill", format!("{answer}\n").as_bytes())?,
             None => {
                 shell.complain(format!("kill: {operand}: invalid signal specification"));
                 status = 1;

@@ -32,6 +32,10 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             continue;
         }
         let mut text = line.text;
+        // A NUL ends the text of a line.
+        if let Some(end) = text.iter().position(|byte| *byte == 0) {
+            text.truncate(end);
+        }
         if line.is_terminated && !strips && delimiter != 0 {
             text.push(delimiter);
         }

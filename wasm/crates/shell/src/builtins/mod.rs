@@ -140,7 +140,7 @@ pub fn find(name: &[u8]) -> Option<Builtin> {
 
 /// Prints and changes nothing in the shell, so that a pipeline's stage may run in the shell's process.
 pub fn only_prints(name: &[u8]) -> bool {
-    matches!(name, b"history" | b"compgen" | b"echo" | b"printf" | b"true" | b"false" | b":" | b"test" | b"[" | b"pwd")
+    matches!(name, b"bind" | b"history" | b"compgen" | b"echo" | b"printf" | b"true" | b"false" | b":" | b"test" | b"[" | b"pwd")
 }
 
 /// The special builtins of POSIX, whose errors end a shell in POSIX mode.

@@ -128,11 +128,12 @@ fn read_text(
         let length = line.text.len();
         let mut bytes = line.text.into_iter().filter(|byte| *byte != 0 || delimiter == Some(0));
         let mut joins = false;
-        if std::mem::take(&mut is_escaped)
-            && let Some(first) = bytes.next()
-            && first != b'\n'
-        {
-            text.push((first, true));
+        if std::mem::take(&mut is_escaped) {
+            match bytes.next() {
+                Some(b'\n') => {}
+                Some(first) => text.push((first, true)),
+                None => joins = line.is_terminated && delimiter == Some(b'\n'),
+            }
         }
         while let Some(byte) = bytes.next() {
             match byte {

@@ -1,12 +1,12 @@
 //! `shift [n]`
 
-use crate::state::{Outcome, Shell};
+use crate::state::{Interrupt, Outcome, Shell};
 use std::rc::Rc;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     if arguments.len() > 2 {
         shell.complain("shift: too many arguments");
-        return Ok(1);
+        return Err(Interrupt::TopLevel(1));
     }
     let count = match arguments.get(1) {
         None => 1,

@@ -113,7 +113,7 @@ impl Parser<'_> {
         let rest = &words[self.position.min(words.len())..];
         match rest {
             [] => Err(Failure::Message(b"argument expected".to_vec())),
-            [left, operator, right, ..] if is_binary_operator(operator) => {
+            [left, operator, right, ..] if is_binary_operator(operator) && !(left == b"(" && right == b")") => {
                 self.position += 3;
                 binary(self.shell, left, operator, right)
             }

@@ -34,6 +34,14 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         Err(letter) => return shell.usage(b"type", format!("-{}: invalid option", char::from(letter))),
     };
     let asks = |letter: u8| options.iter().any(|(known, _)| *known == letter);
+    if asks(b'f') {
+        // Without functions: in a copy of the shell that has none.
+        let rest: Vec<Vec<u8>> = arguments.iter().filter(|word| *word != b"-f").cloned().collect();
+        return shell.in_subshell(|shell| {
+            shell.functions = Default::default();
+            run(shell, &rest)
+        });
+    }
     if asks(b'a') && !asks(b'p') && !asks(b'P') {
         return describe_all(shell, operands, asks(b't'));
     }

@@ -3,6 +3,10 @@
 use crate::state::{Outcome, Shell};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    if let Some(option) = arguments[1..].iter().find(|word| word.len() > 1 && word[0] == b'-' && !matches!(word.as_slice(), b"-S" | b"-p" | b"-Sp" | b"-pS" | b"--")) {
+        let letter = option[1..].iter().find(|letter| !b"Sp".contains(letter)).copied().unwrap_or(b'-');
+        return shell.usage(b"umask", format!("-{}: invalid option", char::from(letter)));
+    }
     let is_symbolic = arguments.iter().any(|argument| argument == b"-S");
     let mode = arguments[1..].iter().find(|argument| !argument.starts_with(b"-"));
     let current = match sys::umask(0o022).and_then(|old| sys::umask(old).map(|_| old)) {

@@ -2,14 +2,15 @@
 
 use crate::builtins::takes_assignments;
 use crate::state::{Outcome, Shell};
-use crate::syntax::{Assignment, CommandWord};
+use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue, CommandWord, Part, Word};
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// An argument: text, or for `declare` and its like an assignment still to be made.
 #[derive(Clone, Debug)]
 pub enum Argument<'a> {
     Text(Vec<u8>),
-    Assignment(&'a Assignment),
+    Assignment(Cow<'a, Assignment>),
 }
 
 impl Shell {
@@ -21,7 +22,8 @@ impl Shell {
         for word in words {
             match word {
                 CommandWord::Assignment(assignment, _) if keeps_assignments => {
-                    arguments.push(Argument::Assignment(assignment));
+                    let expanded = self.expand_scalar_assignment(assignment)?;
+                    arguments.push(Argument::Assignment(expanded));
                     continue;
                 }
                 CommandWord::Assignment(_, word) | CommandWord::Plain(word) => {
@@ -37,6 +39,18 @@ impl Shell {
         Ok(arguments)
     }
 
+    /// A scalar's value is expanded with the other words: before redirections and what the command changes.
+    fn expand_scalar_assignment<'a>(&mut self, assignment: &'a Assignment) -> Outcome<Cow<'a, Assignment>> {
+        let (AssignmentTarget::Variable(name), AssignmentValue::Scalar(word)) = (&assignment.target, &assignment.value) else {
+            return Ok(Cow::Borrowed(assignment));
+        };
+        let value = self.expand_to_string(word)?;
+        let operator: &[u8] = if assignment.append { b"+=" } else { b"=" };
+        let source = [name.as_bytes(), operator, &value].concat().into();
+        let word = Word { source: value.as_slice().into(), parts: [Part::Quoted(value)].into() };
+        Ok(Cow::Owned(Assignment { value: AssignmentValue::Scalar(word), source, ..assignment.clone() }))
+    }
+
     /// Prints the command if `set -x` is on.
     pub(super) fn trace_arguments(&mut self, arguments: &[Argument]) {
         if !self.options.xtrace() {
@@ -46,7 +60,10 @@ impl Shell {
             .iter()
             .map(|argument| match argument {
                 Argument::Text(text) => crate::expand::quote::traced(text),
-                Argument::Assignment(assignment) => assignment.source.to_vec(),
+                Argument::Assignment(assignment) => match assignment.value {
+                    AssignmentValue::Scalar(_) => crate::expand::quote::traced(&assignment.source),
+                    AssignmentValue::Array(_) => assignment.source.to_vec(),
+                },
             })
             .collect();
         self.trace(words.join(b" ".as_slice()));

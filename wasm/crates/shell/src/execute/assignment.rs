@@ -2,7 +2,7 @@
 
 use crate::expand::in_case;
 use crate::state::{Associative, Attributes, Interrupt, Outcome, Shell, Value};
-use crate::syntax::word::Element;
+use crate::syntax::word::{Element, Part, Word};
 use crate::syntax::{Assignment, AssignmentTarget, AssignmentValue};
 use std::collections::BTreeMap;
 
@@ -28,8 +28,7 @@ impl Shell {
             }
             (AssignmentTarget::Element(name, subscript), AssignmentValue::Scalar(word)) => {
                 if subscript.source.is_empty() {
-                    self.complain(format!("{name}[]: bad array subscript"));
-                    return Err(Interrupt::Discard(1));
+                    return Err(self.report(format!("{name}[]: bad array subscript")));
                 }
                 let subscript = self.expand_to_string(subscript)?;
                 let value = self.expand_to_string(word)?;
@@ -94,7 +93,10 @@ impl Shell {
             match &element.subscript {
                 Some(subscript) => {
                     let subscript = Some(self.expand_to_string(subscript)?);
-                    let value = self.expand_to_string(&element.value)?;
+                    let value = match is_associative {
+                        true => self.expand_to_string(&without_tildes(&element.value))?,
+                        false => self.expand_to_string(&element.value)?,
+                    };
                     values.push(ElementValue { subscript, appends: element.appends, value });
                 }
                 None => {
@@ -121,17 +123,23 @@ impl Shell {
         values: Vec<ElementValue>,
         append: bool,
     ) -> Outcome<()> {
+        let raw = self.variables.get_raw(name);
+        if raw.is_some_and(|variable| variable.attributes.nameref && variable.as_scalar().is_none()) {
+            self.complain(format!("warning: {name}: removing nameref attribute"));
+            self.variables.change_attributes_raw(name, false, |attributes| attributes.nameref = false);
+        }
         let attributes = self.variables.get(name).map(|variable| variable.attributes).unwrap_or_default();
         let is_associative =
             self.variables.get(name).is_some_and(|variable| matches!(variable.value, Value::Associative(_)));
+        let mut before = None;
         let Ok(variable) = self.variables.entry(name) else {
-            self.complain(format!("{name}: readonly variable"));
-            return Err(Interrupt::Discard(1));
+            return Err(self.report(format!("{name}: readonly variable")));
         };
         variable.attributes.unassigned = false;
         if is_associative {
             if !append {
-                variable.value = Value::Associative(Associative::default());
+                // `[key]+=` goes on from what the key had.
+                before = Some(std::mem::replace(&mut variable.value, Value::Associative(Associative::default())));
             }
         } else {
             let kept = match (&variable.value, append) {
@@ -159,7 +167,11 @@ impl Shell {
                 Some(subscript) => subscript,
                 None => next.to_string().into_bytes(),
             };
-            let old = if appends { self.element(name, &subscript)? } else { None };
+            let old = match &before {
+                _ if !appends => None,
+                Some(Value::Associative(elements)) => elements.get(subscript.as_slice()).cloned(),
+                _ => self.element(name, &subscript)?,
+            };
             let value = self.convert(value, old, attributes)?;
             self.assign_element(name, &subscript, value)?;
             next += 1;
@@ -178,7 +190,7 @@ impl Shell {
 
     /// Prints a line of `set -x`.
     pub fn trace(&mut self, text: Vec<u8>) {
-        let mut prompt = self.variables.scalar("PS4").unwrap_or(b"+ ").to_vec();
+        let mut prompt = self.variables.scalar("PS4").unwrap_or(b"").to_vec();
         if prompt.iter().any(|byte| matches!(byte, b'$' | b'`' | b'\\')) {
             self.options.set("xtrace", false);
             prompt = self.expand_prompt(&prompt);
@@ -192,4 +204,13 @@ impl Shell {
         // Nothing can be told about a closed stderr.
         let _ = self.write(2, &line);
     }
+}
+
+/// Tildes stand for themselves in the elements of an associative array.
+fn without_tildes(word: &Word) -> Word {
+    let plain = |part: &Part| match part {
+        Part::Tilde(name) => Part::Literal([b"~", name.as_slice()].concat()),
+        part => part.clone(),
+    };
+    Word { parts: word.parts.iter().map(plain).collect(), source: word.source.clone() }
 }

@@ -122,6 +122,7 @@ impl Shell {
             writer.string(name.as_bytes());
             writer.string(self.functions.source(name).unwrap_or(b""));
             writer.string(&self.functions.file(name));
+            writer.number(i64::from(self.functions.line(name)));
             let (exported, readonly) = (self.functions.is_exported(name), self.functions.is_readonly(name));
             writer.number(i64::from(exported) + 2 * i64::from(readonly));
         }
@@ -186,7 +187,8 @@ impl Shell {
             let name = String::from_utf8_lossy(reader.string()?).into_owned();
             let source = reader.string()?.to_vec();
             let file = reader.string()?.into();
-            self.functions.define_from_source(&name, source, file);
+            let line = reader.number()? as u32;
+            self.functions.define_from_source(&name, source, file, line);
             let flags = reader.number()?;
             if flags & 1 == 1 {
                 self.functions.export(&name, true);
@@ -336,7 +338,7 @@ mod tests {
         shell.variables.local_entry("x").unwrap().value = Value::Scalar(b"local".to_vec());
         shell.positional = Rc::new(vec![b"p q".to_vec()]);
         shell.status = 3;
-        shell.functions.define_from_source("f", b"f () \n{ \n    echo hi\n}".to_vec());
+        shell.functions.define_from_source("f", b"f () \n{ \n    echo hi\n}".to_vec(), b"main".as_slice().into(), 3);
         let state = shell.encode(b"echo x");
 
         let mut other = Shell::new(b"other");

@@ -32,6 +32,10 @@ impl Shell {
             },
             CommandKind::Test(test) => self.run_test_command(test),
             CommandKind::Function { name, body } => {
+                if self.options.posix() && crate::builtins::is_special(name.as_bytes()) && !self.is_interactive {
+                    self.complain(format!("`{name}': is a special builtin"));
+                    return Err(Interrupt::Exit(2));
+                }
                 if self.functions.is_readonly(name) {
                     self.complain(format!("{name}: readonly function"));
                     return Ok(1);
@@ -39,7 +43,10 @@ impl Shell {
                 if self.functions.is_exported(name) {
                     self.environment = None;
                 }
-                let file = self.frames.source();
+                let file = match self.frames.0.is_empty() && self.source_letter != Some(b'c') {
+                    true => b"main".as_slice().into(),
+                    false => self.frames.source(),
+                };
                 self.functions.define(name, body.clone(), file);
                 Ok(0)
             }
@@ -166,7 +173,7 @@ impl Shell {
     fn trace_arithmetic(&mut self, expression: &Arithmetic) -> Outcome<()> {
         if self.options.xtrace() {
             let text = self.expand_to_string(&expression.text)?;
-            self.trace([b"(( ", text.trim_ascii(), b" ))"].concat());
+            self.trace([b"(( ", text.as_slice(), b" ))"].concat());
         }
         Ok(())
     }

@@ -73,7 +73,10 @@ impl Shell {
         {
             return match subscript {
                 "@" | "*" => Ok(!self.elements(name).is_empty()),
-                _ => self.element(name, subscript.as_bytes()).map(|value| value.is_some()),
+                _ => {
+                    let subscript = self.expand_argument_subscript(name, subscript.as_bytes())?;
+                    self.element(name, &subscript).map(|value| value.is_some())
+                }
             };
         }
         if let Ok(number) = text.parse::<usize>() {

@@ -122,7 +122,7 @@ impl Shell {
         if !is_simple {
             return Ok(());
         }
-        if self.traps.running.is_none() {
+        if self.traps.running.is_empty() {
             let mut text = crate::syntax::print::print_command(command);
             text.truncate(text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len()));
             self.command_text = Some(text.into());

@@ -80,6 +80,10 @@ impl Shell {
                     }
                 },
             };
+            let runs_here = index == last && self.shell_options.is_on("lastpipe") && !self.is_interactive;
+            if matches!(command.kind, CommandKind::Simple(_)) && !runs_here {
+                self.run_debug_trap_at(command.line)?;
+            }
             let has_pending = stages.iter().any(|stage| matches!(stage, Stage::Pending { .. }));
             let ends = Ends { input: input.take(), output, is_alone_in_process: !has_pending };
             stages.push(self.start_stage(command, ends, capture.as_ref())?);
@@ -194,10 +198,10 @@ impl Shell {
             if prints && ends.output.is_some() {
                 shell.descriptors.replace(1, Some(Target::Capture(collected.clone())));
             }
+            shell.trace_arguments(&arguments);
             if !shell.redirect(&simple.redirections)?.is_done() {
                 return Ok(1);
             }
-            shell.trace_arguments(&arguments);
             if matches!(meaning, Meaning::External) {
                 return match shell.spawn_external(&texts(arguments), capture.map(CapturePipe::write_fd)) {
                     Ok(pid) => {

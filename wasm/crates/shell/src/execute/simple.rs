@@ -5,7 +5,7 @@ use crate::builtins::{self, Builtin};
 use crate::redirect::Redirected;
 use crate::state::traps::Event;
 use crate::state::{Interrupt, Outcome, Shell};
-use crate::syntax::{Assignment, AssignmentValue, SimpleCommand};
+use crate::syntax::{Assignment, AssignmentValue, CommandWord, SimpleCommand};
 
 /// What a command's name stands for.
 pub enum Meaning {
@@ -39,9 +39,21 @@ impl Shell {
 
     pub(super) fn run_simple(&mut self, simple: &SimpleCommand) -> Outcome {
         self.substitution_status = 0;
+        if self.options.keyword() && simple.words.iter().any(|word| matches!(word, CommandWord::Assignment(..))) {
+            let words = simple.words.iter().cloned();
+            let (later, words) = words.partition::<Vec<_>, _>(|word| matches!(word, CommandWord::Assignment(..)));
+            let later = later.into_iter().filter_map(CommandWord::into_assignment);
+            let assignments = simple.assignments.iter().cloned().chain(later).collect();
+            let redirections = simple.redirections.clone();
+            return self.run_simple(&SimpleCommand { assignments, words, redirections });
+        }
         let arguments = self.expand_arguments(&simple.words)?;
         if arguments.is_empty() {
             return self.run_assignments_only(simple);
+        }
+        if simple.assignments.is_empty() {
+            // Where the trace goes to is not yet redirected.
+            self.trace_arguments(&arguments);
         }
         let redirected = self.redirect(&simple.redirections)?;
         if !redirected.is_done() {
@@ -52,9 +64,14 @@ impl Shell {
                 false => Ok(1),
             };
         }
-        if let Some(Argument::Text(last)) = arguments.last() {
-            self.next_last_argument = Some(last.as_slice().into());
-        }
+        self.next_last_argument = match arguments.last() {
+            Some(Argument::Text(last)) => Some(last.as_slice().into()),
+            Some(Argument::Assignment(assignment)) => Some(match assignment.value {
+                AssignmentValue::Scalar(_) => assignment.source.clone(),
+                AssignmentValue::Array(_) => assignment.target.name().as_bytes().into(),
+            }),
+            None => None,
+        };
         let name = match &arguments[0] {
             Argument::Text(name) => name.clone(),
             Argument::Assignment(_) => Vec::new(),
@@ -101,7 +118,6 @@ impl Shell {
     fn run_named(&mut self, name: &[u8], arguments: Vec<Argument>, assignments: &[Assignment]) -> Outcome {
         let meaning = self.meaning(name);
         if assignments.is_empty() {
-            self.trace_arguments(&arguments);
             return self.run_meaning(meaning, name, arguments);
         }
         if self.options.posix() && builtins::is_special(name) && !matches!(meaning, Meaning::Function) {
@@ -135,8 +151,12 @@ impl Shell {
             let name = assignment.target.name();
             let outer = self.variables.get(name).cloned();
             if outer.as_ref().is_some_and(|variable| variable.attributes.readonly) {
+                if self.options.posix() {
+                    return Err(self.report(format!("{name}: readonly variable")));
+                }
+                // The command runs without it.
                 self.complain(format!("{name}: readonly variable"));
-                return Err(Interrupt::Discard(1));
+                continue;
             }
             if let Ok(local) = self.variables.local_entry(name)
                 && let Some(outer) = outer
@@ -184,16 +204,18 @@ impl Shell {
 
     /// `exec`: without a command its redirections stay; with one the command's end is the shell's.
     fn run_exec(&mut self, arguments: Vec<Argument>, assignments: &[Assignment], redirected: Redirected) -> Outcome {
-        self.trace_arguments(&arguments);
+        if !assignments.is_empty() {
+            self.trace_arguments(&arguments);
+        }
         let mut command = texts(arguments);
         command.remove(0);
-        let (mut name, mut clears) = (None, false);
+        let (mut name, mut clears, mut is_login) = (None, false, false);
         while let Some(option) = command.first().filter(|word| word.starts_with(b"-") && word.len() > 1).cloned() {
             command.remove(0);
             match option.as_slice() {
                 b"--" => break,
                 b"-c" => clears = true,
-                b"-l" => {}
+                b"-l" => is_login = true,
                 b"-a" if !command.is_empty() => name = Some(command.remove(0)),
                 _ => {
                     self.undo_redirections(redirected);
@@ -204,6 +226,10 @@ impl Shell {
         if !command.is_empty() {
             self.variables.push_scope();
             self.is_exec = true;
+            if is_login {
+                let plain = name.as_deref().unwrap_or(&command[0]);
+                name = Some([b"-", plain].concat());
+            }
             self.argument_zero = name;
             if clears {
                 self.environment = Some((self.variables.generation(), Default::default()));

@@ -10,11 +10,12 @@ impl Shell {
         self.subshell_depth += 1;
         self.subshell_level += 1;
         self.jobs.clear();
+        self.loop_depth = 0;
         self.traps.enter_subshell(self.options.errtrace(), self.options.functrace());
         let result = run(self);
         let result = match result {
             Ok(status) => Ok(status),
-            Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status)) => Ok(status),
+            Err(Interrupt::Exit(status) | Interrupt::Return(status) | Interrupt::Discard(status) | Interrupt::TopLevel(status)) => Ok(status),
             Err(Interrupt::Break(_) | Interrupt::Continue(_)) => Ok(0),
         };
         let status = self.run_exit_trap(result?);

@@ -11,16 +11,18 @@ impl Shell {
     /// Runs an event's commands, if there are some; `$?` is as before afterwards.
     pub fn run_trap(&mut self, event: Event) -> Outcome<()> {
         let Some(commands) = self.traps.get(event).filter(|commands| !commands.is_empty()) else { return Ok(()) };
-        if self.traps.running == Some(event) {
+        if self.traps.running.contains(&event) {
             return Ok(());
         }
         let (status, line) = (self.status, self.line);
         let pipe_status = self.pipe_status.clone();
-        let before = self.traps.running.replace(event);
-        let base = self.line_base.replace(line);
-        let result = self.run_script_text(&commands, line, "");
+        self.traps.running.push(event);
+        // The commands of a signal's trap are a text of their own, with a first line.
+        let first_line = if matches!(event, Event::Signal(_)) { 1 } else { line };
+        let base = self.line_base.replace(first_line);
+        let result = self.run_script_text(&commands, first_line, "");
         self.line_base = base;
-        self.traps.running = before;
+        self.traps.running.pop();
         self.line = line;
         let trap_status = self.status;
         self.status = status;
@@ -28,7 +30,6 @@ impl Shell {
         match result {
             Ok(_) if event == Event::Debug && trap_status != 0 && self.shell_options.is_on("extdebug") => Ok(()),
             Ok(_) => Ok(()),
-            Err(Interrupt::Discard(_)) => Ok(()),
             Err(interrupt) => Err(interrupt),
         }
     }
@@ -131,7 +132,7 @@ impl Shell {
 
     /// The DEBUG trap before a command: in functions only with `set -T`.
     pub(super) fn run_debug_trap(&mut self) -> Outcome<()> {
-        if self.traps.is_empty() || self.traps.running.is_some() {
+        if self.traps.is_empty() {
             return Ok(());
         }
         if self.frames.is_in_function() && !self.options.functrace() && !self.error_trap_is_local {

@@ -107,8 +107,7 @@ impl Shell {
         if !names.is_empty() {
             output.append(&mut names);
         } else if self.shell_options.is_on("failglob") {
-            self.complain([b"no match: ", field.text.as_slice()].concat());
-            return Err(Interrupt::Discard(1));
+            return Err(self.report([b"no match: ", field.text.as_slice()].concat()));
         } else if !self.shell_options.is_on("nullglob") {
             output.push(field.text);
         }
@@ -163,6 +162,12 @@ impl Shell {
     pub fn expand_to_pattern(&mut self, word: &Word) -> Outcome<Pattern> {
         let field = self.expand_to_field(&word.parts)?;
         Ok(Pattern::new(&field.pattern_bytes(), self.pattern_rules()))
+    }
+
+    /// The same for `${x#pattern}`, which nocasematch does not change.
+    pub fn expand_to_exact_pattern(&mut self, word: &Word) -> Outcome<Pattern> {
+        let field = self.expand_to_field(&word.parts)?;
+        Ok(Pattern::new(&field.pattern_bytes(), pattern::Rules { ignores_case: false, ..self.pattern_rules() }))
     }
 
     /// How patterns are read and compared now.
@@ -229,8 +234,7 @@ impl Shell {
                     fields.quoted(&path);
                 }
                 Part::BadSubstitution(source) => {
-                    self.complain([source.as_slice(), b": bad substitution"].concat());
-                    return Err(Interrupt::Discard(1));
+                    return Err(self.report([source.as_slice(), b": bad substitution"].concat()));
                 }
             }
         }

@@ -52,13 +52,16 @@ impl Shell {
         };
         let name = resolved.as_ref().unwrap_or(&expansion.name);
         let value = self.parameter_value(name)?;
-        let lacks = |null_counts: bool| if null_counts { value.is_null() } else { value.is_unset() };
+        let joins_closely = self.field_joiner().is_empty();
+        let lacks = |null_counts: bool| if null_counts { value.is_null(joins_closely) } else { value.is_unset() };
         match &expansion.operation {
             Op::Default { word, null_counts } if lacks(*null_counts) => {
                 return self.expand_operand(word, in_quotes, fields);
             }
             Op::Alternative { word, null_counts } => {
+                let makes_no_field = matches!(&value, ParameterValue::Many { values, joined: false } if values.is_empty());
                 return match lacks(*null_counts) {
+                    true if makes_no_field => Ok(()),
                     true if in_quotes => {
                         fields.quoted(b"");
                         Ok(())
@@ -100,7 +103,14 @@ impl Shell {
 
     /// `${!x}`: the parameter whose name is the value of x.
     fn resolve_indirection(&mut self, name: &ParameterName) -> Outcome<ParameterName> {
-        let text = match self.parameter_value(name)? {
+        let value = self.parameter_value(name)?;
+        if let (ParameterValue::Unset, ParameterName::Variable(array)) = (&value, name)
+            && self.variables.get(array).is_some_and(Variable::is_array)
+        {
+            // The element that is missing names nothing.
+            return Ok(ParameterName::Variable(String::new()));
+        }
+        let text = match value {
             ParameterValue::Single(text) => text,
             ParameterValue::Many { values, .. } => values.join(b" ".as_slice()),
             _ => Vec::new(),
@@ -177,7 +187,7 @@ impl Shell {
                 ParameterValue::Single(length.to_string().into_bytes())
             }
             Op::Remove { pattern, at_end, longest } => {
-                let pattern = self.expand_to_pattern(pattern)?;
+                let pattern = self.expand_to_exact_pattern(pattern)?;
                 value.map(|text| remove(text, &pattern, *at_end, *longest))
             }
             Op::Replace { pattern, replacement, place } => {
@@ -289,6 +299,7 @@ impl Shell {
             b'a' => {
                 let letters = self.named_variable(name).map(|variable| letters_of(&variable));
                 match (letters, value) {
+                    (None, ParameterValue::Many { joined, .. }) => ParameterValue::Many { values: Vec::new(), joined },
                     (None, _) => ParameterValue::Unset,
                     (Some(letters), ParameterValue::Many { values, joined }) => ParameterValue::Many {
                         values: values.iter().map(|_| letters.clone().into_bytes()).collect(),
@@ -377,6 +388,11 @@ impl Shell {
         }
     }
 
+    /// IFS begins with a blank, is empty or unset, so that null fields between others vanish.
+    fn joins_by_blank(&self) -> bool {
+        self.field_joiner().first().is_none_or(|first| matches!(first, b' ' | b'\t' | b'\n'))
+    }
+
     fn add_values(&mut self, value: ParameterValue, in_quotes: bool, fields: &mut Fields) -> Outcome<()> {
         match value {
             ParameterValue::Unset => {
@@ -391,6 +407,10 @@ impl Shell {
             ParameterValue::Many { values, joined } if !fields.splits() => {
                 let joiner = if joined { self.field_joiner() } else { b" ".to_vec() };
                 add_value(&values.join(joiner.as_slice()), in_quotes, fields);
+            }
+            ParameterValue::Many { values, .. } if !in_quotes && !self.joins_by_blank() => {
+                // Joined and split again: what is null between two others stays a field.
+                fields.expansion(&values.join(self.field_joiner().as_slice()));
             }
             ParameterValue::Many { values, .. } => {
                 for (index, text) in values.iter().enumerate() {

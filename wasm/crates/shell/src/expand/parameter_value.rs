@@ -23,11 +23,14 @@ impl ParameterValue {
         }
     }
 
-    pub fn is_null(&self) -> bool {
+    /// `joins_closely`: nothing stands between joined values, as IFS is empty.
+    pub fn is_null(&self, joins_closely: bool) -> bool {
         match self {
             ParameterValue::Unset => true,
             ParameterValue::Single(value) => value.is_empty(),
-            ParameterValue::Many { values, .. } => values.iter().all(Vec::is_empty) && values.len() < 2,
+            ParameterValue::Many { values, joined } => {
+                values.iter().all(Vec::is_empty) && (values.len() < 2 || *joined && joins_closely)
+            }
         }
     }
 
@@ -53,6 +56,7 @@ pub enum Subscript {
 impl Shell {
     pub(super) fn parameter_value(&mut self, name: &ParameterName) -> Outcome<ParameterValue> {
         Ok(match name {
+            ParameterName::Variable(name) if self.variables.has_namerefs() => self.referenced_value(name)?,
             ParameterName::Variable(name) => single(self.variable_scalar(name)),
             ParameterName::Element(name, subscript) => {
                 let text = self.expand_to_string(subscript)?;
@@ -72,6 +76,17 @@ impl Shell {
             ParameterName::AllPositional => ParameterValue::Many { values: self.positional.to_vec(), joined: false },
             ParameterName::JoinedPositional => ParameterValue::Many { values: self.positional.to_vec(), joined: true },
             ParameterName::Special(byte) => single(self.special_parameter(*byte)),
+        })
+    }
+
+    /// The value of what a nameref, if the variable is one, stands for: also an element, or all of them.
+    fn referenced_value(&mut self, name: &str) -> Outcome<ParameterValue> {
+        let meant = self.variables.resolve(name).into_owned();
+        Ok(match meant.split_once('[') {
+            Some((array, "@]")) => ParameterValue::Many { values: self.elements(array), joined: true },
+            Some((array, "*]")) => ParameterValue::Many { values: self.elements(array), joined: true },
+            Some(_) => single(self.value_by_name(&meant)?),
+            None => single(self.variable_scalar(name)),
         })
     }
 
@@ -148,8 +163,7 @@ impl Shell {
         let index = last + 1 + index;
         if index < 0 {
             let shown = shown(name, &String::from_utf8_lossy(text));
-            self.complain(format!("{shown}: bad array subscript"));
-            return Err(Interrupt::Discard(1));
+            return Err(self.report(format!("{shown}: bad array subscript")));
         }
         Ok(Subscript::Index(index))
     }
@@ -177,8 +191,7 @@ impl Shell {
     pub fn assign_element(&mut self, name: &str, subscript: &[u8], value: Vec<u8>) -> Outcome<()> {
         let subscript = self.subscript_for(name, subscript, &|name, text| format!("{name}[{text}]"))?;
         let Ok(variable) = self.variables.entry(name) else {
-            self.complain(format!("{name}: readonly variable"));
-            return Err(Interrupt::Discard(1));
+            return Err(self.report(format!("{name}: readonly variable")));
         };
         if let Value::Scalar(first) = &variable.value {
             variable.value = Value::Indexed([(0, first.clone())].into());

@@ -13,6 +13,8 @@ struct Matching {
     rules: Rules,
     with_hidden: bool,
     globstar: bool,
+    /// `.` and `..` are never names a pattern stands for.
+    skips_dots: bool,
 }
 
 /// Names that match, sorted; none if nothing does.
@@ -21,6 +23,7 @@ pub fn expand(pattern: &[PatternByte], options: &ShellOptions) -> Vec<Vec<u8>> {
         rules: Rules { extglob: options.is_on("extglob"), ignores_case: options.is_on("nocaseglob") },
         with_hidden: options.is_on("dotglob"),
         globstar: options.is_on("globstar"),
+        skips_dots: options.is_on("globskipdots"),
     };
     let mut components: Vec<&[PatternByte]> = pattern.split(|next| next.byte == b'/').collect();
     let mut prefixes = vec![Vec::new()];
@@ -105,7 +108,9 @@ fn expand_component(
             continue;
         }
         let shows_hidden = component[0].byte == b'.';
-        for (name, may_be_directory) in names_in(prefix) {
+        let dots: &[&[u8]] = if shows_hidden && !matching.skips_dots { &[b".", b".."] } else { &[] };
+        let dots = dots.iter().map(|name| (name.to_vec(), true));
+        for (name, may_be_directory) in dots.chain(names_in(prefix)) {
             if (name[0] == b'.' && !shows_hidden && !matching.with_hidden) || !pattern.matches(&name) || (!is_last && !may_be_directory) {
                 continue;
             }

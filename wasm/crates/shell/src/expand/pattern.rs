@@ -371,6 +371,8 @@ fn walk_group(
 pub mod tests {
     use super::*;
 
+    pub const RULES: Rules = Rules { extglob: true, ignores_case: false };
+
     /// Takes the text of a pattern without quotes; a backslash protects the next byte.
     pub fn unquoted(text: &[u8]) -> Vec<PatternByte> {
         let mut result = Vec::with_capacity(text.len());
@@ -388,7 +390,7 @@ pub mod tests {
     }
 
     fn matches(pattern: &str, text: &str) -> bool {
-        Pattern::new(&unquoted(pattern.as_bytes())).matches(text.as_bytes())
+        Pattern::new(&unquoted(pattern.as_bytes()), RULES).matches(text.as_bytes())
     }
 
     #[test]
@@ -411,7 +413,7 @@ pub mod tests {
 
     #[test]
     fn shortest_and_longest_matches() {
-        let pattern = Pattern::new(&unquoted(b"*/"));
+        let pattern = Pattern::new(&unquoted(b"*/"), RULES);
         assert_eq!(pattern.match_at(b"a/b/c", 0, false), Some(2));
         assert_eq!(pattern.match_at(b"a/b/c", 0, true), Some(4));
     }

@@ -63,7 +63,17 @@ impl Shell {
                     };
                     output.extend_from_slice(&name[..end]);
                 }
-                b'w' | b'W' => output.extend(self.prompt_directory(*letter == b'W')),
+                b'w' | b'W' => {
+                    let directory = self.prompt_directory(*letter == b'W');
+                    let expands = self.shell_options.is_on("promptvars");
+                    for byte in directory {
+                        // What the prompt's own expansions would take for theirs.
+                        if expands && b"$`\\\"".contains(&byte) {
+                            output.push(b'\\');
+                        }
+                        output.push(byte);
+                    }
+                }
                 b's' => {
                     let name = self.name.rsplit(|byte| *byte == b'/').next().unwrap_or(b"sh");
                     output.extend_from_slice(name);

@@ -120,7 +120,7 @@ pub fn in_case(text: &[u8], upper: bool) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expand::pattern::tests::unquoted;
+    use crate::expand::pattern::tests::{RULES, unquoted};
 
     #[test]
     fn ranges_follow_bash() {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn removing_and_replacing() {
-        let pattern = |text: &str| Pattern::new(&unquoted(text.as_bytes()));
+        let pattern = |text: &str| Pattern::new(&unquoted(text.as_bytes()), RULES);
         assert_eq!(remove(b"a/b/c".to_vec(), &pattern("*/"), false, true), b"c");
         assert_eq!(remove(b"a.tar.gz".to_vec(), &pattern(".*"), true, false), b"a.tar");
         assert_eq!(remove(b"a.tar.gz".to_vec(), &pattern(".*"), true, true), b"a");

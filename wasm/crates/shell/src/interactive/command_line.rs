@@ -136,7 +136,7 @@ impl Shell {
     }
 
     fn give_line_up(&mut self, status: i32) -> io::Result<Line> {
-        self.interrupt = Some(Interrupt::Discard(status));
+        self.interrupt = Some(Interrupt::TopLevel(status));
         Err(io::ErrorKind::Interrupted.into())
     }
 

@@ -200,7 +200,7 @@ impl Editor<'_> {
             }
             self.shell.go_on_after_signal()?;
             // With a trap the line is given up too.
-            self.shell.interrupt = Some(Interrupt::Discard(130));
+            self.shell.interrupt = Some(Interrupt::TopLevel(130));
             return Err(io::ErrorKind::Interrupted.into());
         }
         let size = size_of(self.fd);

@@ -158,7 +158,7 @@ impl Editor<'_> {
                 self.interactive().completion_status = 0;
                 match self.shell.candidates(&completion, &word, &context) {
                     Ok(names) => candidates.names = names,
-                    Err(Interrupt::Discard(_) | Interrupt::Return(_)) => {}
+                    Err(Interrupt::Discard(_) | Interrupt::TopLevel(_) | Interrupt::Return(_)) => {}
                     Err(interrupt) => {
                         self.shell.interrupt = Some(interrupt);
                         return Err(io::ErrorKind::Interrupted.into());

@@ -225,7 +225,7 @@ impl Editor<'_> {
                 self.buffer.set(text::decode(edited));
                 Ok(Step::Accept)
             }
-            Ok(None) | Err(Interrupt::Discard(_)) => Ok(Step::Continue),
+            Ok(None) | Err(Interrupt::Discard(_) | Interrupt::TopLevel(_)) => Ok(Step::Continue),
             Err(interrupt) => {
                 self.shell.interrupt = Some(interrupt);
                 Err(io::ErrorKind::Interrupted.into())

@@ -13,6 +13,8 @@ pub struct Function {
     body: OnceCell<Rc<Command>>,
     /// The file it was defined in.
     pub file: Rc<[u8]>,
+    /// The line its body starts on.
+    line: u32,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -26,13 +28,14 @@ pub struct Functions {
 
 impl Functions {
     pub fn define(&mut self, name: &str, body: Rc<Command>, file: Rc<[u8]>) {
-        let function = Function { source: OnceCell::new(), body: OnceCell::from(body), file };
+        let line = body.line;
+        let function = Function { source: OnceCell::new(), body: OnceCell::from(body), file, line };
         Rc::make_mut(&mut self.by_name).insert(name.to_string(), Rc::new(function));
     }
 
     /// Takes a function over from another shell.
-    pub fn define_from_source(&mut self, name: &str, source: Vec<u8>, file: Rc<[u8]>) {
-        let function = Function { source: OnceCell::from(source), body: OnceCell::new(), file };
+    pub fn define_from_source(&mut self, name: &str, source: Vec<u8>, file: Rc<[u8]>, line: u32) {
+        let function = Function { source: OnceCell::from(source), body: OnceCell::new(), file, line };
         Rc::make_mut(&mut self.by_name).insert(name.to_string(), Rc::new(function));
     }
 
@@ -80,7 +83,7 @@ impl Functions {
 
     /// The line its body starts on.
     pub fn line(&self, name: &str) -> u32 {
-        self.by_name.get(name).and_then(|function| function.body.get()).map_or(0, |body| body.line)
+        self.by_name.get(name).map_or(0, |function| function.line)
     }
 
     pub fn contains(&self, name: &str) -> bool {

@@ -68,7 +68,7 @@ macro_rules! flags {
 }
 
 impl Options {
-    flags!(allexport braceexpand errexit errtrace functrace noclobber noexec noglob nounset physical pipefail posix verbose xtrace);
+    flags!(allexport braceexpand errexit errtrace functrace keyword noclobber noexec noglob nounset onecmd physical pipefail posix privileged verbose xtrace);
 
     fn index(name: &str) -> Option<usize> {
         TABLE.iter().position(|(known, _)| *known == name)

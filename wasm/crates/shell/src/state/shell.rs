@@ -23,8 +23,10 @@ pub enum Interrupt {
     Return(i32),
     Break(u32),
     Continue(u32),
-    /// An error that ends the present top-level command but not an interactive shell.
+    /// An error that ends the command: a script, or the text of `eval` or a sourced file, goes on with its next line.
     Discard(i32),
+    /// An error or ^C that ends what was called for the command too; so the whole text of `-c`.
+    TopLevel(i32),
 }
 
 /// A status, or why there is none.
@@ -157,7 +159,7 @@ impl Shell {
             positional: Rc::default(),
             status: 0,
             substitution_status: 0,
-            pipe_status: vec![0],
+            pipe_status: Vec::new(),
             pid: Cell::new(None),
             substituted_descriptors: Vec::new(),
             last_background: None,
@@ -228,10 +230,23 @@ impl Shell {
         let _ = self.write(2, &text);
     }
 
+    /// Tells an error that ends the command; with `set -e` it ends the shell.
+    pub fn report(&mut self, message: impl AsRef<[u8]>) -> Interrupt {
+        self.complain(message);
+        match self.options.errexit() && !self.is_interactive {
+            true => Interrupt::Exit(1),
+            false => Interrupt::Discard(1),
+        }
+    }
+
     /// Assigns a scalar; a read-only variable is an error that ends the command.
     pub fn assign(&mut self, name: &str, value: Vec<u8>) -> Outcome<()> {
         if self.variables.has_namerefs() {
             let target = self.variables.resolve(name).into_owned();
+            if target.is_empty() && !name.is_empty() {
+                self.complain(format!("warning: {name}: circular name reference"));
+                return Err(Interrupt::Discard(1));
+            }
             if target.contains('[') {
                 return self.assign_by_name(&target, value);
             }
@@ -241,13 +256,11 @@ impl Shell {
         }
         let is_readonly_special = matches!(name, "UID" | "EUID" | "PPID" | "SHELLOPTS" | "BASHOPTS" | "BASH_VERSINFO");
         if is_readonly_special {
-            self.complain(format!("{name}: readonly variable"));
-            return Err(Interrupt::Discard(1));
+            return Err(self.report(format!("{name}: readonly variable")));
         }
         let value = self.in_attributes(name, value)?;
         if self.variables.set_scalar(name, value).is_err() {
-            self.complain(format!("{name}: readonly variable"));
-            return Err(Interrupt::Discard(1));
+            return Err(self.report(format!("{name}: readonly variable")));
         }
         if self.options.allexport() {
             self.variables.change_attributes(name, false, |attributes| attributes.exported = true);

@@ -3,6 +3,7 @@
 use super::{Attributes, Shell, Value, Variable};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub fn seconds_since_epoch() -> f64 {
@@ -159,6 +160,17 @@ impl Shell {
             "SECONDS" => self.started = seconds_since_epoch().floor() - number() as f64,
             "OPTIND" => {
                 self.getopts_offset = 0;
+                return false;
+            }
+            "HISTSIZE" if number() >= 0 && !value.is_empty() => {
+                Rc::make_mut(&mut self.interactive).history.limit(number() as usize);
+                return false;
+            }
+            "HISTFILESIZE" if number() >= 0 && !value.is_empty() => {
+                if let Some(path) = self.history_file() {
+                    // A file that is not there needs no shortening.
+                    let _ = crate::interactive::history::truncate_file(&path, number() as usize);
+                }
                 return false;
             }
             "BASH_ARGV0" => self.name = value.into(),

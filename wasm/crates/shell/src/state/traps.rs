@@ -49,8 +49,8 @@ pub struct Traps {
     pub changed: Vec<i32>,
     /// Looks for signals since the kernel was last asked for them.
     pub looks: Rc<Cell<u32>>,
-    /// A trap's commands run; the same kind does not run within.
-    pub running: Option<Event>,
+    /// Whose commands run, one within the other; the same kind does not run within.
+    pub running: Vec<Event>,
 }
 
 impl Traps {

@@ -148,7 +148,8 @@ impl Variables {
                 _ => return meant,
             }
         }
-        Cow::Borrowed(name)
+        // A circle means nothing.
+        Cow::Borrowed("")
     }
 
     /// The variable of that very name, nameref or not.
@@ -192,6 +193,9 @@ impl Variables {
     }
 
     fn entry_in(&mut self, name: &str, index: usize) -> Result<&mut Variable, ReadOnly> {
+        if name.is_empty() {
+            return Err(ReadOnly);
+        }
         let existing = self.scopes[index].get(name).map(|variable| variable.attributes);
         if existing.is_some_and(|attributes| attributes.readonly) {
             return Err(ReadOnly);

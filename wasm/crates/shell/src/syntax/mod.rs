@@ -112,7 +112,7 @@ pub enum CommandKind {
     },
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SimpleCommand {
     pub assignments: Vec<Assignment>,
     pub words: Vec<CommandWord>,
@@ -121,10 +121,19 @@ pub struct SimpleCommand {
 
 /// A word of a simple command. `declare x=(…)` takes assignments as arguments, which matters for
 /// arrays and for tilde and splitting rules; other commands take the word as it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum CommandWord {
     Plain(Word),
     Assignment(Assignment, Word),
+}
+
+impl CommandWord {
+    pub fn into_assignment(self) -> Option<Assignment> {
+        match self {
+            CommandWord::Plain(_) => None,
+            CommandWord::Assignment(assignment, _) => Some(assignment),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -163,7 +172,7 @@ pub enum TestExpression {
 /// The operator as it is written (`-f`, `==`).
 pub type TestOperator = &'static str;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Redirection {
     pub fd: RedirectedFd,
     pub kind: RedirectionKind,
@@ -179,7 +188,7 @@ pub enum RedirectedFd {
     Variable(String),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum RedirectionKind {
     Read(Word),
     Write(Word),

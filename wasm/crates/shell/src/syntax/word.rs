@@ -124,7 +124,7 @@ pub enum CaseChange {
     Toggle,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Assignment {
     pub target: AssignmentTarget,
     pub value: AssignmentValue,
@@ -133,7 +133,7 @@ pub struct Assignment {
     pub source: Rc<[u8]>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum AssignmentTarget {
     Variable(String),
     Element(String, Word),
@@ -147,7 +147,7 @@ impl AssignmentTarget {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum AssignmentValue {
     Scalar(Word),
     /// `(a [3]=b)`
@@ -155,7 +155,7 @@ pub enum AssignmentValue {
 }
 
 /// `value`, `[subscript]=value` or `[subscript]+=value` of an array's value.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Element {
     pub subscript: Option<Word>,
     pub appends: bool,
