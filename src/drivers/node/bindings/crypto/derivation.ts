@@ -3,6 +3,7 @@ import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, codedError, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
 import { keyHandleOf } from "./key-objects.js";
+import { secretOf } from "./keys.js";
 
 /** HKDF expands to 255 digests at most (RFC 5869). */
 const HKDF_DIGESTS_MAX = 255;
@@ -76,7 +77,7 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
       if (length > HKDF_DIGESTS_MAX * digestBytes(digest)) {
         throw codedError(RangeError, "ERR_CRYPTO_INVALID_KEYLEN", "Invalid key length");
       }
-      const secret = keyHandleOf(key).secret();
+      const secret = secretOf(crypto, keyHandleOf(key));
       this.#args = [digest, secret, crypto.bytes(salt), crypto.bytes(info), length];
     }
 

@@ -148,7 +148,8 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       namedCurve?: string,
     ): void {
       if (format === FORMAT_JWK) {
-        this.initJwk(data as Record<string, unknown>);
+        const { d, ...publicPart } = data as Record<string, unknown>;
+        this.initJwk(type === PUBLIC ? publicPart : { ...publicPart, d });
         return;
       }
       if (format === FORMAT_RAW_PUBLIC || format === FORMAT_RAW_PRIVATE) {
