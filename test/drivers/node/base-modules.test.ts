@@ -79,6 +79,12 @@ const programs: Record<string, string> = {
     for (const fd of ['', null, -1, 1.5, 2 ** 31]) for (const call of ['closeSync', 'fsyncSync', 'fstatSync']) try { fs[call](fd); } catch (error) { console.log(call, error.code, error.message); }
     console.log(fs.readSync(fs.openSync(process.execPath), Buffer.alloc(4), 0, 4, 2n ** 62n));
     try { fs.accessSync('/', 8); } catch (error) { console.log(error.message); }`,
+  "histograms and timerify": `
+    const { createHistogram, monitorEventLoopDelay, performance } = require('perf_hooks'); const first = createHistogram();
+    for (const value of [1, 5, 1000, 7n, 123456]) first.record(value); console.log(first, first.countBigInt, first.percentile(50), first.percentile(99));
+    const second = createHistogram({ highest: 100 }); second.record(3); second.record(500); console.log(second.count, second.exceeds, second.max); second.add(first); second.reset(); console.log(second.count, second.min, second.max);
+    const timed = performance.timerify(function run() { return 7; }, { histogram: first }); console.log(timed(), first.count);
+    const delay = monitorEventLoopDelay({ resolution: 1 }); console.log(delay.enable(), delay.enable(), delay.disable(), delay.disable(), typeof performance.eventLoopUtilization().utilization);`,
   "transferred buffers are empty": `
     const { ReadableStream } = require('stream/web'); const bytes = new Uint8Array([1, 2, 3]);
     const stream = new ReadableStream({ type: 'bytes', start(c) { c.enqueue(bytes); c.close(); } });

@@ -190,7 +190,9 @@ function sigintWatchdog({ kernel, loop }: Guest) {
       depth = Math.max(0, depth - 1);
       take();
       if (depth === 0) act(Math.max(0, before));
-      return hasCome;
+      const had = hasCome;
+      hasCome = false;
+      return had;
     },
     watchdogHasPendingSigint() {
       take();

@@ -1,5 +1,6 @@
 /** `performance`: the clock of `performance.now()` and the milestones of the start. */
 import type { Binding, Guest } from "../guest/guest.js";
+import { histogramClasses } from "./histogram.js";
 
 export function performanceBinding(guest: Guest): Binding {
   const { hooks } = guest;
@@ -17,6 +18,7 @@ export function performanceBinding(guest: Guest): Binding {
     set(`NODE_PERFORMANCE_MILESTONE_${name}`, origin * 1e6);
   }
   return {
+    ...histogramClasses(guest),
     milestones,
     observerCounts: new Uint32Array(16),
     now: () => hooks.now() - origin,

@@ -91,7 +91,7 @@ export function utilBinding(guest: Guest): Binding {
         column,
       })),
     getSystemErrorName: (number: number) => guest.uv.name(number),
-    getExternalValue: () => 0n,
+    getExternalValue: (external: unknown) => native.externalValue(external),
     sleep(ms: number) {
       kernel.poll([], ms);
     },

@@ -170,6 +170,9 @@ export interface Native {
   /** Takes the bytes of a buffer away, and answers them in another one; undefined for a buffer that keeps them. */
   detach(buffer: ArrayBuffer): ArrayBuffer | undefined;
   collectGarbage(): void;
+  /** A value of V8's type External, and the number of one. It points at nothing. */
+  makeExternal(number: number): unknown;
+  externalValue(external: unknown): bigint | undefined;
   /** `id` will be among those of `takeCollected` when the object is gone. */
   trackCollection(object: object, id: number): void;
   takeCollected(): readonly number[] | undefined;

@@ -67,6 +67,11 @@ export function makeStreamBase(
     isStreamBase = true;
     userBuffer: Uint8Array | null = null;
 
+    /** What Node's C++ halves of two streams would find each other by. */
+    get _externalStream(): unknown {
+      return guest.native.makeExternal(this.getAsyncId());
+    }
+
     useUserBuffer(buffer: Uint8Array): void {
       this.userBuffer = bytesOf(buffer);
     }

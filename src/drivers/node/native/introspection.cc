@@ -247,6 +247,19 @@ void SetPrivate(const FunctionCallbackInfo<Value>& info) {
   std::ignore = info[0].As<Object>()->SetPrivate(info.GetIsolate()->GetCurrentContext(), symbol.As<v8::Private>(), info[2]);
 }
 
+// makeExternal(number): what V8 calls an external value. It points at nothing: the number is all there is to it.
+void MakeExternal(const FunctionCallbackInfo<Value>& info) {
+  uintptr_t number = info[0]->IsUint32() ? info[0].As<v8::Uint32>()->Value() : 0;
+  info.GetReturnValue().Set(v8::External::New(info.GetIsolate(), reinterpret_cast<void*>((number + 1) << 4)));
+}
+
+// externalValue(external): its number, as a bigint.
+void ExternalValue(const FunctionCallbackInfo<Value>& info) {
+  if (!info[0]->IsExternal()) return;
+  uint64_t number = reinterpret_cast<uintptr_t>(info[0].As<v8::External>()->Value());
+  info.GetReturnValue().Set(v8::BigInt::NewFromUnsigned(info.GetIsolate(), number));
+}
+
 // hasBuffer(view): whether its bytes are outside of V8's heap already.
 void HasBuffer(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(info[0]->IsArrayBufferView() && info[0].As<v8::ArrayBufferView>()->HasBuffer());
@@ -314,6 +327,8 @@ void DefineIntrospection(Local<Context> context, Local<Object> target) {
   Define(context, target, "placeOfError", PlaceOfError);
   Define(context, target, "privateSymbols", PrivateSymbols);
   Define(context, target, "setPrivate", SetPrivate);
+  Define(context, target, "makeExternal", MakeExternal);
+  Define(context, target, "externalValue", ExternalValue);
   Define(context, target, "hasBuffer", HasBuffer);
   Define(context, target, "wasDetached", WasDetached);
   Define(context, target, "detach", Detach);
