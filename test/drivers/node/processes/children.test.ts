@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { bootNode, nodeInGuest } from "../node-kernel.js";
 import { expectAsHost } from "./beside-host.js";
 
-const PRELUDE = "const { fork, spawn, spawnSync, execFileSync, exec } = require('child_process');\n";
+const PRELUDE =
+  "const { fork, spawn, spawnSync, execFileSync, exec } = require('child_process');\n";
 
 const programs: Record<string, string> = {
   "fork: messages, callbacks and disconnect": `
