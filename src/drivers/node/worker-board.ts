@@ -19,3 +19,10 @@ export const threadEnd = { running: 0, exited: 1, stopped: 2, outOfMemory: 3, fa
 export const END_MARK = { words: 2, outcome: 0, code: 1 } as const;
 const THREADS = 4096;
 export const BOARD_BYTES = THREADS * END_MARK.words * 4;
+
+/** Says how a thread has ended. */
+export function markEnd(board: Int32Array, thread: number, outcome: number, code: number): void {
+  const at = (thread * END_MARK.words) % board.length;
+  board[at + END_MARK.code] = code;
+  Atomics.store(board, at + END_MARK.outcome, outcome);
+}

@@ -11,7 +11,7 @@ import {
   runThread,
 } from "./isolate-container.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
-import { END_MARK, type ThreadStart, threadEnd } from "./worker-board.js";
+import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 
 /** What all threads of one guest have in common. */
 export interface ThreadGroup {
@@ -98,9 +98,7 @@ export class WorkerKeeper {
   }
 
   #report(thread: number, outcome: number, code: number): void {
-    const at = (thread * END_MARK.words) % this.#board.length;
-    this.#board[at + END_MARK.code] = code;
-    Atomics.store(this.#board, at + END_MARK.outcome, outcome);
+    markEnd(this.#board, thread, outcome, code);
   }
 }
 

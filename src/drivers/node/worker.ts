@@ -16,7 +16,7 @@ import {
   newGroup,
   runGuest,
 } from "./isolate-container.host.js";
-import { BOARD_BYTES } from "./worker-board.js";
+import { BOARD_BYTES, markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 
 const { connection } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -33,11 +33,16 @@ async function start(program: GuestProgram): Promise<void> {
       // The isolate makes its calls by itself.
       carry: () => false,
     };
+    const board = new SharedArrayBuffer(BOARD_BYTES);
     const threads = {
       group: newGroup(),
-      board: new SharedArrayBuffer(BOARD_BYTES),
+      board,
       thread: 0,
-      start() {},
+      // No keeper here: the guest hears that it can't be started.
+      start(request: string) {
+        const { thread } = JSON.parse(request) as ThreadStart;
+        markEnd(new Int32Array(board), thread, threadEnd.failed, 1);
+      },
       stop() {},
     };
     const code = await runGuest(wire, program, bundleFile, cacheFolder, threads);

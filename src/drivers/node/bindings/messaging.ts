@@ -233,7 +233,8 @@ export function messagingBinding(
       return true;
     }
     if (threads) wake(threads);
-    return threads ? true : undefined;
+    // Also when nobody hears it.
+    return true;
   }
 
   /** The channel that clones go through. */

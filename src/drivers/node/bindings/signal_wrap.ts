@@ -36,6 +36,7 @@ export function signalWrapBinding(guest: Guest, HandleWrap: HandleClass): Signal
     }
 
     start(signal: number): number {
+      if (!(#waiter in this)) throw new TypeError("Illegal invocation");
       const failed = guest.kernel.call("signal_action", {
         maskLow: 0,
         maskHigh: 0,
