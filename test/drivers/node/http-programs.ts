@@ -98,7 +98,7 @@ export const httpPrograms: Record<string, string> = {
       await new Promise((resolve) => { const request = http.get({ port, host: "127.0.0.1", timeout: 20 }); request.on("timeout", () => { console.log("timeout"); request.destroy(); }); request.on("error", (e) => { console.log(e.code); resolve(); }); });
       console.log(await raw(port, "GET / HTTP/1.1\\r\\nHost"));
     }`,
-    "{ headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 }",
+    "{ headersTimeout: 1000, requestTimeout: 1000, connectionsCheckingInterval: 10 }",
   ),
   "upgrade: a WebSocket that echoes": `
     const http = require("http"); const crypto = require("crypto");
