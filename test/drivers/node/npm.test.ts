@@ -47,7 +47,8 @@ function npmOnHost(args: string[], files: Files) {
     },
     encoding: "utf8",
   });
-  return { exitCode: status, stdout, stderr: withoutLog(stderr.replaceAll(cwd, "/app")) };
+  const [output, errors] = [stdout, stderr].map((text) => text.replaceAll(cwd, "/app"));
+  return { exitCode: status, stdout: output, stderr: withoutLog(errors ?? "") };
 }
 
 /** npm names the file of its log, which has the time in it. */
