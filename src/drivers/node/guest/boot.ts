@@ -73,7 +73,9 @@ const { apply } = Reflect;
 
 export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
-  const commandLine = parseCommandLine(guest.configuration, () => guest.kernel.isTerminal(0));
+  // A worker makes no call before it has booted: who would carry it is booting it.
+  const isTerminal = () => guest.configuration.thread === 0 && guest.kernel.isTerminal(0);
+  const commandLine = parseCommandLine(guest.configuration, isTerminal);
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
