@@ -1,5 +1,4 @@
-//! The text languages and what compares and changes text: awk, sed, bc, ed, diff, diff3, patch.
-//! The text languages and what compares and changes text: awk, sed, bc, expr, ed, diff, patch.
+//! The text languages and what compares and changes text: awk, sed, bc, expr, ed, diff, diff3, patch.
 
 mod awk;
 mod bc;
@@ -8,7 +7,6 @@ mod diff;
 mod diff3;
 mod ed;
 mod expr;
-mod getopt;
 mod locale;
 mod patch;
 mod path;
