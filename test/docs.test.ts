@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandsPage } from "../docs/commands.mjs";
+import { nodeCompatibilityPage } from "../docs/node-compatibility.mjs";
 import { syscallsPage } from "../docs/syscalls.mjs";
 
 const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
@@ -15,6 +16,10 @@ const rows = (text: string) => text.replaceAll(/\d+(\.\d\d MB)?/g, "").split("\n
 
 test("docs/commands.md is what `npm run docs` makes", () => {
   expect(rows(page("commands.md"))).toEqual(rows(commandsPage()));
+});
+
+test("docs/node-compatibility.md is what `npm run docs` makes", () => {
+  expect(page("node-compatibility.md")).toBe(nodeCompatibilityPage());
 });
 
 test("what docs/commands-differences.json tells is of commands that exist", () => {
