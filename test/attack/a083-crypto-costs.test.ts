@@ -11,7 +11,7 @@ import { underOracle } from "./universal-oracle.js";
 const costs: Record<string, string> = {
   pbkdf2: "c.pbkdf2Sync('p', 's', 2 ** 31 - 1, 64, 'sha512')",
   "pbkdf2, asynchronously": "c.pbkdf2('p', 's', 2 ** 31 - 1, 64, 'sha512', () => {})",
-  scrypt: "c.scryptSync('p', 's', 64, { N: 2 ** 17, r: 8, p: 2 ** 20, maxmem: 2 ** 40 })",
+  scrypt: "c.scryptSync('p', 's', 64, { N: 2 ** 17, r: 8, p: 2 ** 10, maxmem: 2 ** 40 })",
   "an RSA key": "c.generateKeyPairSync('rsa', { modulusLength: 16384 })",
   "a safe prime": "c.generatePrimeSync(16384, { safe: true })",
   "Diffie-Hellman's prime": "c.createDiffieHellman(10000)",

@@ -36,12 +36,13 @@ test("a process of one kernel never serves another", async () => {
   }
 });
 
-test("it is given nothing of the host but its channel", async () => {
+test("it is given nothing of the host but its channels: the main thread's and the workers'", async () => {
   const kernel = await bootProbeKernel();
   const run = new Run(kernel, "surroundings");
   await run.exitCode;
   const { fds, env, ...rest } = JSON.parse(run.stdout);
   expect(fds.filter((target: string) => !/^(pipe|\/dev\/null)/.test(target))).toEqual([
+    "socket:[N]",
     "socket:[N]",
   ]);
   expect(env).toEqual([]);

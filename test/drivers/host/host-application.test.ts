@@ -74,6 +74,7 @@ test("descriptors that the host application was started with are not a guest's",
   await once(host, "close");
   const files: string[] = JSON.parse(stdout);
   expect(files).not.toContain(entryFile);
-  expect(files.filter((file) => file.startsWith("socket:"))).toHaveLength(1);
+  // The channels of its main thread and of its workers.
+  expect(files.filter((file) => file.startsWith("socket:"))).toHaveLength(2);
   expect(files.filter((file) => file.startsWith("/") && file !== "/dev/null")).toEqual([]);
 });

@@ -236,12 +236,29 @@ export class EventLoop {
     for (const signal of this.#kernel.takeSignals()) this.onSignal?.(signal);
   }
 
+  /**
+   * Sleeps until something happens. Signals come after what descriptors have to tell, as with libuv: a child's last words
+   * and the end of its channel were there before its end.
+   */
   #wait(): void {
-    this.#takeSignals();
-    const timeout = this.#timeout();
+    const timeout = this.#kernel.hasPendingSignals ? 0 : this.#timeout();
     // Nothing can have happened but what `#takeSignals` hears of.
-    if (timeout === 0 && this.#armed.size === 0 && this.waiters.size === 0) return;
-    const completions = this.#kernel.waitInLoop(this.#client, timeout);
+    if (timeout === 0 && this.#armed.size === 0 && this.waiters.size === 0) {
+      this.#takeSignals();
+      return;
+    }
+    const signals = this.#takeCompletions(timeout);
+    // What was armed since, or with the wait that a signal ended, has not been looked at.
+    const hasSignals = signals.length > 0 || this.#kernel.hasPendingSignals;
+    if (hasSignals && this.#armed.size > 0) signals.push(...this.#takeCompletions(0));
+    for (let index = 0; index < signals.length; index++) this.onSignal?.(signals[index] as number);
+    this.#takeSignals();
+    this.onWake?.();
+  }
+
+  /** Waits, and tells of everything but the signals that have come: it answers those. */
+  #takeCompletions(timeoutMs: number): number[] {
+    const completions = this.#kernel.waitInLoop(this.#client, timeoutMs);
     this.updateNow();
     const sources: (Source | undefined)[] = [];
     for (let index = 0; index < completions.length; index++) {
@@ -250,19 +267,17 @@ export class EventLoop {
       // It is armed no more: the kernel forgets it with its completion.
       this.#byId.delete(id);
     }
+    const signals: number[] = [];
     for (let index = 0; index < completions.length; index++) {
-      this.#complete(completions[index] as Completion, sources[index]);
+      const completion = completions[index] as Completion;
+      if (completion.operation === loopOperation.signal) signals.push(completion.result);
+      else this.#complete(completion, sources[index]);
     }
-    this.#takeSignals();
-    this.onWake?.();
+    return signals;
   }
 
   #complete(completion: Completion, source: Source | undefined): void {
-    const { operation, result, data } = completion;
-    if (operation === loopOperation.signal) {
-      this.onSignal?.(result);
-      return;
-    }
+    const { result, data } = completion;
     if (!source) return;
     if ("onRead" in source) source.onRead(result, data ?? new Uint8Array(0));
     else if ("onDone" in source) source.onDone(result, data ?? new Uint8Array(0));
