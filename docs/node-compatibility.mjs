@@ -11,7 +11,7 @@ const NAMED_MAX = 12;
 
 /** The page's text. */
 export function nodeCompatibilityPage() {
-  const { node, total, modules, failures } = JSON.parse(readFileSync(results, "utf8"));
+  const { generatedBy, node, total, modules, failures } = JSON.parse(readFileSync(results, "utf8"));
   const rows = aims
     .filter(([name]) => modules[name])
     .map(([name, , aim]) => {
@@ -21,7 +21,7 @@ export function nodeCompatibilityPage() {
   return `<!-- Made by docs/node-compatibility.mjs from test/conformance/node/results.json. Run \`npm run docs\` to make it anew. -->
 # Node compatibility
 
-Node's own tests (\`test/parallel\` of Node ${node}), each file run on the host's Node and in the sandbox. Of the files that the host passes:
+Node's own tests (\`test/parallel\` for Node ${node}), each file run on the host's Node and in the sandbox by \`${generatedBy}\`${isSample(generatedBy) ? ", a fixed sample of 400 files" : ""}. Of the files that the host passes:
 
 | module | host | sandbox | share | aim |
 |---|---|---|---|---|
@@ -37,6 +37,8 @@ What the failing files say first, the commonest causes before the rest; every fi
 ${causes(failures).join("\n")}
 `;
 }
+
+const isSample = (command) => command.endsWith("sample");
 
 function causes(failures) {
   const counts = new Map();

@@ -26,7 +26,7 @@ const GUEST_TESTS = "/node/test";
 
 /**
  * @param {string | undefined} filter - A module or part of a file's name; without it the results are written.
- *   `--sample`: the files that CI runs, with what is expected of them; `--record-sample` writes that.
+ *   `--sample`: the files that CI runs, with what is expected of them; `--record-sample` writes that, and the results.
  */
 export async function run(filter) {
   const isSample = filter === "--sample" || filter === "--record-sample";
@@ -149,13 +149,13 @@ async function report(results, filter) {
   }
   total.share = share(total);
   console.log(`${"total".padEnd(16)} ${total.guest}/${total.host} ${total.share}`);
-  if (filter) return;
+  if (filter && filter !== "--record-sample") return;
   const failures = results
     .filter(({ host, guest }) => host && !guest)
     .map(({ file, reason }) => ({ file, reason }))
     .sort((a, b) => a.file.localeCompare(b.file));
   const data = {
-    generatedBy: "npm run conformance -- node",
+    generatedBy: ["npm run conformance -- node", ...(filter ? [filter] : [])].join(" "),
     node: process.version,
     total,
     modules,

@@ -2,12 +2,12 @@
 //! with its tables, and takes the first alternative.
 
 use crate::locale;
+use crate::writer::Writer;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use posix_regex::{Dialect, Options, Regex, character_length};
 use std::cmp::Ordering;
 use std::ffi::OsString;
-use std::io::Write;
 use std::os::wasi::ffi::OsStringExt;
 
 const FALSE: i32 = 1;
@@ -20,11 +20,11 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let mut words: Vec<Vec<u8>> = args.into_iter().skip(1).map(OsStringExt::into_vec).collect();
     match &words[..] {
         [word] if word == b"--help" => {
-            println!("Usage: expr EXPRESSION\n  or:  expr OPTION");
+            getopt::say!("Usage: expr EXPRESSION\n  or:  expr OPTION");
             return 0;
         }
         [word] if word == b"--version" => {
-            println!("expr (secure-exec) {}", env!("CARGO_PKG_VERSION"));
+            getopt::say!("expr (secure-exec) {}", env!("CARGO_PKG_VERSION"));
             return 0;
         }
         _ => {}
@@ -42,9 +42,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
         std::process::exit(INVALID);
     });
     let code = if value.is_null() { FALSE } else { 0 };
-    let mut line = value.into_text();
-    line.push(b'\n');
-    if let Err(error) = std::io::stdout().write_all(&line).and_then(|()| std::io::stdout().flush()) {
+    let mut output = Writer::standard(1);
+    output.buffer().extend(value.into_text());
+    output.buffer().push(b'\n');
+    if let Err(error) = output.flush() {
         eprintln!("expr: write error: {}", sys::errno::message(&error));
         return FAILED;
     }
