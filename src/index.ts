@@ -22,4 +22,5 @@ export type { NodeRuntimeExecResult } from "./runtime/run-program.js";
 export type { MkdirOptions, ReadFileOptions, RemoveOptions } from "./runtime/runtime-files.js";
 export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";
 export type { SignalName } from "./runtime/signal-names.js";
+export type { JsonSchema, Tool, ToolCall, ToolsOption } from "./runtime/tool-options.js";
 export { createWasmVmRuntime, type WasmVmRuntimeOptions } from "./wasmvm.js";
