@@ -33,6 +33,7 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
   const wire = {
     channel: relay.channel,
     doorbell: null,
+    clock: null,
     carry: (length: number) => relay.carry(length),
   };
   const { memoryLimitMb } = start.options as NodeGuestOptions;
