@@ -133,17 +133,19 @@ export interface Kernel {
   restoreFileSystem(snapshot: FileSystemSnapshot): Promise<void>;
   /**
    * Connects to a guest's listener, as a stream of bytes.
-   * @param to - A TCP port (host default 127.0.0.1), or the path of a unix socket.
+   * @param to - A TCP port (host default localhost: 127.0.0.1, then ::1), or the path of a unix socket.
    * Rejects with ECONNREFUSED (nobody listens, the backlog is full), ENOENT, EADDRNOTAVAIL.
    */
   connect(to: ListenerAddress): Promise<ByteStream>;
   /** The guests' open listeners. */
   listeners(): ListenerInfo[];
+  /** The guest's listener that a connection to there would reach now, if there is one. */
+  findListener(to: ListenerAddress): Promise<ListenerInfo | undefined>;
   /**
-   * Resolves as soon as a guest listens there. Rejects with ETIMEDOUT, with the signal's reason, or
+   * Resolves as soon as a guest listens there, with what listens. Rejects with ETIMEDOUT, with the signal's reason, or
    * with ESRCH when the kernel is disposed.
    */
-  waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<void>;
+  waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<ListenerInfo>;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -303,7 +305,15 @@ class HostKernel implements Kernel {
     return this.#connections.list();
   }
 
-  async waitForListener(to: ListenerAddress, options: WaitForListenerOptions = {}): Promise<void> {
+  async findListener(to: ListenerAddress): Promise<ListenerInfo | undefined> {
+    this.#checkAlive();
+    return this.#connections.find(to);
+  }
+
+  async waitForListener(
+    to: ListenerAddress,
+    options: WaitForListenerOptions = {},
+  ): Promise<ListenerInfo> {
     this.#checkAlive();
     return this.#connections.waitFor(to, options);
   }

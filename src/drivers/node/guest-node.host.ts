@@ -35,6 +35,7 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
   const wire = {
     channel: relay.channel,
     doorbell: null,
+    clock: null,
     carry: (length: number) => relay.carry(length),
   };
   const program = { ...start, ...(start.options as NodeGuestOptions) };

@@ -102,6 +102,11 @@ export function utilBinding(guest: Guest): Binding {
       keys: readonly string[],
       isEnumerable?: boolean,
     ) => defineLazyProperties(guest, target, id, keys, isEnumerable),
+    constructSharedArrayBuffer: (length: number) => new SharedArrayBuffer(length),
+    /** Its rejection counts as handled. */
+    markPromiseAsHandled(promise: Promise<unknown>) {
+      promise.catch(() => {});
+    },
     arrayBufferViewHasBuffer: (view: unknown) => native.hasBuffer(view),
     toUSVString: (text: string) => wellFormed(String(text)),
     parseEnv: (text: string) => guest.hooks.compute("parseEnv", text),
