@@ -16,11 +16,16 @@ export type { EventListener, RuntimeEvent } from "./runtime/events.js";
 export type { LimitOptions } from "./runtime/limit-options.js";
 export type { FilesOption, HostMount } from "./runtime/mount-options.js";
 export type { NetworkOption } from "./runtime/network-option.js";
-export { NodeRuntime, type NodeRuntimeShellOptions } from "./runtime/node-runtime.js";
+export {
+  NodeRuntime,
+  type NodeRuntimeShellOptions,
+  type SnapshotOptions,
+} from "./runtime/node-runtime.js";
 export type { PermissionOption } from "./runtime/permission-option.js";
 export type { NodeRuntimeExecResult } from "./runtime/run-program.js";
 export type { MkdirOptions, ReadFileOptions, RemoveOptions } from "./runtime/runtime-files.js";
 export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";
+export { RuntimeSnapshot, type SnapshotSettings } from "./runtime/runtime-snapshot.js";
 export type { SignalName } from "./runtime/signal-names.js";
 export type { JsonSchema, Tool, ToolCall, ToolsOption } from "./runtime/tool-options.js";
 export { createWasmVmRuntime, type WasmVmRuntimeOptions } from "./wasmvm.js";

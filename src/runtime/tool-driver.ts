@@ -67,6 +67,8 @@ export class ToolDriver implements RuntimeDriver {
     // The process was ended, or nobody reads its output.
     end().catch(() => onExit(FAILED));
     return {
+      // It computes in the application itself.
+      cpuTime: () => null,
       kill(signal) {
         ending.abort();
         onExit(128 + signal);
