@@ -9,6 +9,7 @@ export type {
   NodeRuntimeSpawnOptions,
   ProgramOptions,
 } from "./runtime/call-options.js";
+export type { NodeRuntimeRunResult } from "./runtime/code-program.js";
 export type { NodeRuntimeCreateOptions } from "./runtime/create-options.js";
 export * from "./runtime/errors.js";
 export type { EventListener, RuntimeEvent } from "./runtime/events.js";

@@ -67,6 +67,11 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
         this.id = native.makeSyntheticModule(url, [...new Set(source)], context);
       }
       wraps[this.id] = this;
+      if (guest.isCodeAhead && source === guest.configuration.code?.source) {
+        guest.isCodeAhead = false;
+        const isEvaluated = () => this.getStatus() === EVALUATED;
+        guest.codeNamespace = () => (isEvaluated() ? this.getNamespace() : undefined);
+      }
       if (evaluationPhase !== undefined) {
         this.hasTopLevelAwait = native.hasTopLevelAwait(this.id) === true;
         this.hasAsyncGraph = undefined;

@@ -48,6 +48,7 @@ import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
+import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
 import { environmentObject } from "./environment.js";
@@ -127,6 +128,8 @@ export function boot(hooks: HostHooks): Drive {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  const resultFd = guest.configuration.code?.resultFd ?? null;
+  if (resultFd !== null) installResult(guest, resultFd);
   // Before anything can come for this thread.
   guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
