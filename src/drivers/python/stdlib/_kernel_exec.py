@@ -6,7 +6,7 @@ import signal
 import sys
 from struct import pack
 
-from _kernel import call, strings
+from _secure_exec import call
 
 
 def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False,
@@ -29,8 +29,7 @@ def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids
     attributes = pack("<IiQQiI", flags, setpgroup or 0, *masks, 0, 0)
     actions, opened = _file_actions(file_actions)
     try:
-        return call("spawn", os.fsencode(path), strings(argv), strings(_environment(env)), actions, 0,
-                    attributes, paths=(path,))[0]
+        return _start(path, argv, env, actions, attributes)
     finally:
         for fd in opened:
             os.close(fd)
@@ -68,10 +67,26 @@ def _file_actions(file_actions):
     return b"".join(pack("<ii", *pair) for pair in pairs), opened
 
 
-def _environment(env):
-    if env is None:
-        env = os.environb
-    return [os.fsencode(key) + b"=" + os.fsencode(value) for key, value in env.items()]
+def _start(path, argv, env, actions, attributes):
+    environment = environment_strings(os.environb if env is None else env)
+    argv = c_strings(argv)
+    try:
+        return call("spawn", os.fsencode(path), argv, environment, actions, 0, attributes)
+    except OSError as failure:
+        raise OSError(failure.errno, failure.strerror, path) from None
+
+
+def environment_strings(env):
+    """An environment as the kernel takes it."""
+    return c_strings(os.fsencode(key) + b"=" + os.fsencode(value) for key, value in env.items())
+
+
+def c_strings(items):
+    """Strings as the kernel takes them; ValueError for one with a NUL."""
+    strings = [os.fsencode(item) for item in items]
+    if any(b"\0" in item for item in strings):
+        raise ValueError("embedded null byte")
+    return strings
 
 
 def execv(path, argv, /):
@@ -88,8 +103,7 @@ def execve(path, argv, env):
     if not os.fsdecode(argv[0]):
         raise ValueError("execve: argv first element cannot be empty")
     sys.audit("os.exec", path, argv, env)
-    child = call("spawn", os.fsencode(path), strings(argv), strings(_environment(env)), b"", 0, b"",
-                 paths=(path,))[0]
+    child = _start(path, argv, env, b"", b"")
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
         signal.signal(number, signal.SIG_IGN)
     _, status = os.waitpid(child, 0)

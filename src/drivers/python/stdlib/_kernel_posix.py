@@ -10,8 +10,9 @@ import posix
 import sys
 from _struct import pack, unpack
 
-from _kernel import AT_FDCWD, call
+from _secure_exec import call
 
+_AT_FDCWD = -100
 _SIGCHLD = 17
 _SIGCONT = 18
 _S_IFIFO = 0o010000
@@ -20,16 +21,16 @@ _S_IFREG = 0o100000
 
 def getpid():
     """The caller's process id."""
-    return call("getpid")[0]
+    return call("getpid")
 
 
 def getppid():
     """The parent's process id."""
-    return call("getppid")[0]
+    return call("getppid")
 
 
 def _ids():
-    return unpack("<6I", call("get_ids")[2])
+    return unpack("<6I", call("get_ids"))
 
 
 def getuid():
@@ -104,7 +105,7 @@ def setresgid(rgid, egid, sgid, /):
 
 def getgroups():
     """The supplementary groups."""
-    groups = call("get_groups")[2]
+    groups = call("get_groups")
     return list(unpack(f"<{len(groups) // 4}I", groups))
 
 
@@ -151,12 +152,12 @@ def getlogin():
 
 def getpgid(pid):
     """The group of a process."""
-    return call("getpgid", pid)[0]
+    return call("getpgid", pid)
 
 
 def getpgrp():
     """The caller's process group."""
-    return call("getpgid", 0)[0]
+    return call("getpgid", 0)
 
 
 def setpgid(pid, pgrp, /):
@@ -171,7 +172,7 @@ def setpgrp():
 
 def getsid(pid, /):
     """The session of a process."""
-    return call("getsid", pid)[0]
+    return call("getsid", pid)
 
 
 def setsid():
@@ -196,8 +197,7 @@ def killpg(pgid, signal, /):
 
 def waitpid(pid, options, /):
     """Waits for a child; its pid and wait status."""
-    found, status, _ = call("waitpid", pid, options)
-    return found, status
+    return call("waitpid", pid, options)
 
 
 def wait():
@@ -250,7 +250,7 @@ def waitid(idtype, ident, options, /):
 
 def getpriority(which, who):
     """The nice value of a process, group or user."""
-    return call("get_priority", which, who)[0]
+    return call("get_priority", which, who)
 
 
 def setpriority(which, who, priority):
@@ -305,13 +305,13 @@ def sched_getaffinity(pid, /):
 
 def mkfifo(path, mode=0o666, *, dir_fd=None):
     """Makes a FIFO."""
-    call("mknod", _directory(dir_fd), _bytes(path), _S_IFIFO | mode & 0o7777, paths=(path,))
+    _named((path,), "mknod", _directory(dir_fd), _bytes(path), _S_IFIFO | mode & 0o7777)
 
 
 def mknod(path, mode=0o600, device=0, *, dir_fd=None):
     """Makes a FIFO or an empty file."""
     kind = mode & 0o170000 or _S_IFREG
-    call("mknod", _directory(dir_fd), _bytes(path), kind | mode & 0o7777, paths=(path,))
+    _named((path,), "mknod", _directory(dir_fd), _bytes(path), kind | mode & 0o7777)
 
 
 def link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True):
@@ -319,8 +319,15 @@ def link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True):
     sys.audit("os.link", src, dst, -1 if src_dir_fd is None else src_dir_fd,
               -1 if dst_dir_fd is None else dst_dir_fd)
     # Linux's link(2) follows no symbolic link, and so does CPython by default.
-    call("link", _directory(src_dir_fd), _bytes(src), _directory(dst_dir_fd), _bytes(dst), 0,
-         paths=(src, None, dst))
+    _named((src, None, dst), "link", _directory(src_dir_fd), _bytes(src), _directory(dst_dir_fd), _bytes(dst), 0)
+
+
+def _named(paths, *arguments):
+    """A call whose failure names paths."""
+    try:
+        return call(*arguments)
+    except OSError as failure:
+        raise OSError(failure.errno, failure.strerror, *paths) from None
 
 
 def _bytes(path):
@@ -334,12 +341,12 @@ def _bytes(path):
 
 
 def _directory(fd):
-    return AT_FDCWD if fd is None else fd
+    return _AT_FDCWD if fd is None else fd
 
 
 def pipe2(flags, /):
     """A pipe with O_CLOEXEC and O_NONBLOCK as they are given."""
-    reader, writer, _ = call("pipe", 1 if flags & posix.O_CLOEXEC else 0)
+    reader, writer = call("pipe", 1 if flags & posix.O_CLOEXEC else 0)
     if flags & posix.O_NONBLOCK:
         posix.set_blocking(reader, False)
         posix.set_blocking(writer, False)
@@ -348,13 +355,12 @@ def pipe2(flags, /):
 
 def openpty():
     """A pseudo terminal: its master and its slave."""
-    master, slave, _ = call("openpty", 1)
-    return master, slave
+    return call("openpty", 1)
 
 
 def ttyname(fd, /):
     """The name of a terminal."""
-    return call("ttyname", fd)[2].decode()
+    return call("ttyname", fd).decode()
 
 
 ptsname = ttyname

@@ -8,7 +8,8 @@ import os
 import signal
 import struct
 
-from _kernel import call, strings
+from _kernel_exec import c_strings, environment_strings
+from _secure_exec import call
 
 _SETPGROUP = 0x02
 _SETSIGDEF = 0x04
@@ -28,8 +29,8 @@ def fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2c
     if extra_groups is not None:
         raise RuntimeError("extra_groups not supported by the kernel's spawn")
     _check_fds(pass_fds)
-    argv = strings(args)
-    environment = strings(_environment() if env is None else env)
+    argv = c_strings(args)
+    environment = environment_strings(os.environb) if env is None else c_strings(env)
     actions = _actions(close_fds, pass_fds, errpipe_write, (p2cread, c2pwrite, errwrite))
     attributes = _attributes(restore_signals, call_setsid, pgid_to_set, gid, uid)
     entered = _enter(cwd, errpipe_write)
@@ -54,10 +55,6 @@ def _check_fds(fds):
         if not isinstance(fd, int) or fd <= last:
             raise ValueError("bad value(s) in fds_to_keep")
         last = fd
-
-
-def _environment():
-    return [key + b"=" + value for key, value in os.environb.items()]
 
 
 def _actions(close_fds, pass_fds, errpipe_write, streams):
@@ -130,7 +127,7 @@ def _spawn_first(paths, argv, environment, actions, attributes):
     told = None
     for path in paths:
         try:
-            return call("spawn", os.fsencode(path), argv, environment, actions, 0, attributes)[0]
+            return call("spawn", os.fsencode(path), argv, environment, actions, 0, attributes)
         except (FileNotFoundError, NotADirectoryError) as failure:
             told = told or failure
         except PermissionError as failure:

@@ -3,11 +3,10 @@
 guest, so there is nothing that works on memory alone (MemoryBIO), and no certificate to look at.
 """
 
-import errno
 import os
 import re
 
-from _kernel import attempt, strings
+from _secure_exec import call_once
 
 # What urllib3 and others ask for; the TLS is that of the host's Node.
 OPENSSL_VERSION_NUMBER = 0x300000F0
@@ -372,7 +371,8 @@ class _SSLContext:
         if self._verifies == CERT_NONE:
             options.append("verify=0")
         answer = {}
-        for line in attempt("start_tls", fd, strings(options))[2].split(b"\0"):
+        packed = [option if isinstance(option, bytes) else option.encode() for option in options]
+        for line in call_once("start_tls", fd, packed).split(b"\0"):
             key, _, value = line.decode("utf-8", "replace").partition("=")
             answer[key] = value
         if "error" in answer:

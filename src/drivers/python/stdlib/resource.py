@@ -2,7 +2,7 @@
 
 import struct
 
-from _kernel import call
+from _secure_exec import call
 from _structseq_database import structseq
 
 error = OSError
@@ -35,7 +35,7 @@ struct_rusage = structseq(
 def getrlimit(resource, /):
     """Soft and hard limit."""
     _check(resource)
-    return struct.unpack("<qq", call("get_limit", resource)[2])
+    return struct.unpack("<qq", call("get_limit", resource))
 
 
 def setrlimit(resource, limits, /):
