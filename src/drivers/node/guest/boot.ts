@@ -13,7 +13,7 @@ import { configBinding } from "../bindings/config.js";
 import { constantsBinding } from "../bindings/constants.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
-import { cryptoBinding } from "../bindings/crypto/binding.js";
+import { type CryptoParts, makeCryptoParts } from "../bindings/crypto/binding.js";
 import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
@@ -40,6 +40,7 @@ import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
 import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
+import { tlsWrapBinding } from "../bindings/tls_wrap.js";
 import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
@@ -185,6 +186,12 @@ function makeBindings(guest: Guest, parts: Parts) {
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
+  let cryptoParts: CryptoParts | undefined;
+  const crypto = (): CryptoParts => {
+    cryptoParts ??= makeCryptoParts(guest);
+    return cryptoParts;
+  };
+
   const makers: Readonly<Record<string, () => Binding>> = {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
@@ -198,7 +205,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     contextify: () => contextifyBinding(guest, compiler),
     constants: () => constantsBinding(guest),
     credentials: () => credentialsBinding(guest),
-    crypto: () => cryptoBinding(guest),
+    crypto: () => crypto().binding,
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
@@ -232,6 +239,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     task_queue: () => taskQueueBinding(guest),
     tcp_wrap: () => tcpWrapBinding(guest, streams.LibuvStreamWrap),
     timers: () => timersBinding(guest),
+    tls_wrap: () => tlsWrapBinding(guest, streams.StreamBase, crypto()),
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),
