@@ -19,6 +19,7 @@ import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
+import { fsTrees } from "../bindings/fs-trees.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
@@ -209,7 +210,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
-    fs: () => fsBinding(guest, HandleWrap),
+    fs: () => ({ ...fsBinding(guest, HandleWrap), ...fsTrees(guest) }),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
