@@ -4,8 +4,8 @@
  */
 import { type ClientHello, parseClientHello } from "../guest/client-hello.js";
 import type { Binding, Guest } from "../guest/guest.js";
-import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../guest/stream-base.js";
 import type { StreamListener } from "../guest/stream-base.js";
+import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../guest/stream-base.js";
 import type { TlsListener } from "../guest/tls-engine.js";
 import { utf8Decode } from "../guest/utf8.js";
 import { bytesOf } from "./buffer.js";
@@ -160,7 +160,8 @@ export function tlsWrapBinding(
 
     #tellServerName(name: string): void {
       const socket = (this as unknown as Record<symbol, unknown>)[owner];
-      if (typeof socket === "object" && socket !== null) Object.assign(socket, { servername: name });
+      if (typeof socket === "object" && socket !== null)
+        Object.assign(socket, { servername: name });
     }
 
     /** A key, and as a client the identity. */
@@ -355,7 +356,12 @@ export function tlsWrapBinding(
     /** To drive the stream below, without a record that holds nothing. */
     #writeNothing(done: Done): boolean {
       this.#clearOut();
-      if (this.#id === 0 || engine.isAsking || tls.pending(this.#id) > 0 || this.#writingBytes > 0) {
+      if (
+        this.#id === 0 ||
+        engine.isAsking ||
+        tls.pending(this.#id) > 0 ||
+        this.#writingBytes > 0
+      ) {
         this.#write = done;
         this.#encOut();
         return false;

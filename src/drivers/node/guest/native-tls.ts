@@ -32,11 +32,7 @@ export interface NativeTls {
   setCurves(context: TlsContextId, names: string): boolean;
   /** Without parameters OpenSSL chooses. Answers their bits; 0: they are none; -1: they can't be used. */
   setDh(context: TlsContextId, pem: Uint8Array | undefined): number;
-  setVersions(
-    context: TlsContextId,
-    lowest: number | undefined,
-    highest: number | undefined,
-  ): void;
+  setVersions(context: TlsContextId, lowest: number | undefined, highest: number | undefined): void;
   versions(context: TlsContextId): readonly [lowest: number, highest: number];
   setOptions(context: TlsContextId, options: number): void;
   setSessionIdContext(context: TlsContextId, id: string): void;
