@@ -1,7 +1,7 @@
 /** `secure-exec`: the kernel and the factories of the runtimes. */
 export * from "./kernel.js";
 export { createNodeRuntime } from "./node.js";
-export { createPythonRuntime } from "./python.js";
+export { createPythonRuntime, type PythonRuntimeOptions } from "./python.js";
 export type {
   CallOptions,
   CodeArguments,

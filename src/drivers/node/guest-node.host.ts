@@ -2,10 +2,10 @@
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
+import { Relay } from "../host/relay.js";
 import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
 import type { CodeProgram } from "./node-code.js";
-import { Relay } from "./relay.js";
 
 /** What the driver tells of a guest beside its command line. */
 export interface NodeGuestOptions {

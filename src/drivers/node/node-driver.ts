@@ -1,15 +1,15 @@
 /** The driver of Node programs: `createNodeRuntime`. */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
-import { cacheFolderOf } from "./code-cache.host.js";
+import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
 import type { GuestProgram } from "./isolate-container.host.js";
-import { checkIsolatedVm } from "./isolated-vm.host.js";
 import { NodeCode } from "./node-code.js";
 import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
 
@@ -97,7 +97,7 @@ class NodeDriver implements RuntimeDriver {
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#guests) throw new Error("node: init() called twice without dispose()");
-    checkIsolatedVm();
+    checkIsolatedVm("Node");
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
     // dist/ holds the guests' files beside the chunk this code is bundled into.
