@@ -22,6 +22,12 @@ export {
   type SnapshotOptions,
 } from "./runtime/node-runtime.js";
 export type { PermissionOption } from "./runtime/permission-option.js";
+export type {
+  ResidentCallOptions,
+  ResidentResult,
+  ResidentRunner,
+  ResidentRunnerOptions,
+} from "./runtime/resident-runner.js";
 export type { NodeRuntimeExecResult } from "./runtime/run-program.js";
 export type { MkdirOptions, ReadFileOptions, RemoveOptions } from "./runtime/runtime-files.js";
 export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";

@@ -4,6 +4,7 @@
  */
 import type { FileApi } from "../kernel/file-api.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { defaultLimits } from "../kernel/limits.js";
 import type { Resources } from "../kernel/resources.js";
 import type { ShellHandle } from "../kernel/shell-handle.js";
 import type { OpenShellOptions } from "../kernel/shell-options.js";
@@ -37,6 +38,7 @@ import {
   settingsOf,
 } from "./create-options.js";
 import { BusyError, DisposedError } from "./errors.js";
+import { ResidentRunner, type ResidentRunnerOptions } from "./resident-runner.js";
 import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
 import { RuntimeFiles } from "./runtime-files.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
@@ -208,6 +210,18 @@ export class NodeRuntime extends RuntimeFiles {
     if (typeof script !== "string") throw expected("shell: script", "a string", script);
     const program = { call: "shell", command: "sh", args: ["-c", script] };
     return new NodeRuntimeExecResult(await this.#run(program, options));
+  }
+
+  /**
+   * Starts a guest that answers many calls: see `ResidentRunner.run`. An abort of `signal` ends it.
+   * Rejects with ERR_RUNNER_ENDED when it ends before it is warm.
+   */
+  async createResidentRunner(options: ResidentRunnerOptions = {}): Promise<ResidentRunner> {
+    checkSpawn("createResidentRunner", options);
+    const { cwd, ...rest } = options;
+    const { capturedBytes = defaultLimits.capturedBytes } = this.#settings.limits.kernel;
+    const directed = { ...rest, ...this.#directory(cwd) };
+    return ResidentRunner.start(this.kernel, this.#settings.emit, capturedBytes, directed);
   }
 
   /**
