@@ -42,7 +42,7 @@ async function messageOf(socket: WebSocket): Promise<unknown> {
 }
 
 test("an Express server: requests, streams, events, WebSockets", async () => {
-  const { rt, guest, printed } = await serving(expressServer);
+  const { rt, printed } = await serving(expressServer);
   expect(await rt.waitForListener({ port: 3000 })).toMatchObject({
     protocol: "tcp",
     port: 3000,
