@@ -14,7 +14,7 @@ export type { NodeRuntimeCreateOptions } from "./runtime/create-options.js";
 export type { Credential, CredentialValue } from "./runtime/credential-option.js";
 export type { Denial, ScopedRule } from "./runtime/denial.js";
 export * from "./runtime/errors.js";
-export type { EventListener, RuntimeEvent } from "./runtime/events.js";
+export type { DeniedEvent, EventListener, RuntimeEvent } from "./runtime/events.js";
 export type { ExposedPort, ExposeOptions } from "./runtime/exposed-port.host.js";
 export type { FileAccess, FileRule, FileRules } from "./runtime/file-rules.js";
 export type {
