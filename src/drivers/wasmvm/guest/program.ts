@@ -38,7 +38,6 @@ export class Program {
   readonly rights = new DescriptorRights();
   /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
   hasPreopen = true;
-  startedAtMs = 0;
   args: Uint8Array = empty;
   env: Uint8Array = empty;
   /** The working directory's path: only this program changes it, so it is known here. */
@@ -52,7 +51,6 @@ export class Program {
     this.args = start.args;
     this.env = start.env;
     this.cwd = start.cwd;
-    this.startedAtMs = performance.now();
   }
 }
 
