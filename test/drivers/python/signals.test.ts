@@ -22,7 +22,7 @@ async function interrupted(kernel: Kernel, program: string, signal: number): Pro
     },
   });
   const code = await child.wait();
-  return `${output.replace("ready\n", "").replace(/Traceback[^]*\n(?=\w)/, "")}${code}`;
+  return `${output.replace("ready\n", "").replace(/Traceback[\s\S]*\n(?=\w)/, "")}${code}`;
 }
 
 test("a signal ends waits, computing and programs", async () => {
