@@ -6,3 +6,7 @@ It was compiled for a machine without processes. Programs see Linux.
 import sys
 
 sys.platform = "linux"
+
+import _kernel_sleep
+
+_kernel_sleep.install()
