@@ -32,6 +32,12 @@ export function prepare(): void {
   ready = new PythonContainer(tools, memoryLimit);
 }
 
+/** CPython finds its library from where it lies itself; a PATH may be missing. */
+function commandLine(command: string, args: readonly string[]): string[] {
+  if (command.startsWith("pip")) return ["/usr/bin/python3", "-m", "pip", ...args];
+  return [`/usr/bin/${command}`, ...args];
+}
+
 /** Runs one guest to its end. */
 export function run(stub: GuestStub, start: GuestStart): number {
   const { command, args, env } = start;
@@ -41,8 +47,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {
-    // CPython finds its library from where it lies itself; a PATH may be missing.
-    return container.run([`/usr/bin/${command}`, ...args], env);
+    return container.run(commandLine(command, args), env);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   } finally {

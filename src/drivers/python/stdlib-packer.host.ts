@@ -1,9 +1,9 @@
 /**
- * `dist/python-packer.js WASM STDLIB OVERLAY TARGET`: packs Pyodide's standard library with our modules and with
+ * `dist/python-packer.js WASM STDLIB OVERLAY TARGET [PIP]`: packs Pyodide's standard library with our modules and with
  * bytecode, which CPython itself makes in an isolate as guests have it. Runs in a process of its own, once for a
  * machine.
  */
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { syscalls } from "../../bridge/syscalls.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
@@ -28,13 +28,14 @@ function callTable(): string {
   return `CALLS = {\n${rows.join("")}}\n`;
 }
 
-function pack(wasm: string, stdlib: string, overlay: string): Uint8Array {
+function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
   const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
   const tree = readTree(overlay);
   const files = new Map<string, Uint8Array>([["/usr/lib/python314.zip", readFileSync(stdlib)]]);
   tree.set("_secure_exec_calls.py", Buffer.from(callTable()));
   for (const [name, source] of tree) files.set(`/overlay/${name}`, source);
   files.set("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
+  if (existsSync(pip)) files.set("/pip.whl", readFileSync(pip));
   // CPython finds itself by these.
   files.set("/usr/bin/python3", new Uint8Array(0));
   files.set("/usr/lib/python3.14/lib-dynload/none", new Uint8Array(0));
@@ -46,7 +47,7 @@ function pack(wasm: string, stdlib: string, overlay: string): Uint8Array {
   return packed;
 }
 
-const [wasm = "", stdlib = "", overlay = "", target = ""] = process.argv.slice(2);
+const [wasm = "", stdlib = "", overlay = "", target = "", pip = ""] = process.argv.slice(2);
 const temporary = `${target}.${process.pid}`;
-writeFileSync(temporary, pack(wasm, stdlib, overlay), { mode: 0o600 });
+writeFileSync(temporary, pack(wasm, stdlib, overlay, pip), { mode: 0o600 });
 renameSync(temporary, target);

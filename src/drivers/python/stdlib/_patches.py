@@ -106,4 +106,14 @@ PATCHES = {
         ("    from _hashlib import pbkdf2_hmac\n", "    from _kernel_kdf import pbkdf2_hmac\n"),
         ("    from _hashlib import scrypt  # noqa: F401\n", "    from _kernel_kdf import scrypt  # noqa: F401\n"),
     ),
+    # Progress is drawn when there is some, for there is no thread that could do it in between.
+    "pip/_vendor/rich/live.py": (
+        (
+            """                self._refresh_thread = _RefreshThread(self, self.refresh_per_second)
+                self._refresh_thread.start()
+""",
+            """                self._refresh_thread = None
+""",
+        ),
+    ),
 }
