@@ -64,7 +64,16 @@ export async function packedLibrary(folder: string, pyodide: PyodidePackage): Pr
 }
 
 async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<void> {
-  const argv = ["--no-node-snapshot", "--no-warnings", packer, wasm, stdlib, overlay, archive, pipWheel];
+  const argv = [
+    "--no-node-snapshot",
+    "--no-warnings",
+    packer,
+    wasm,
+    stdlib,
+    overlay,
+    archive,
+    pipWheel,
+  ];
   await promisify(execFile)(process.execPath, argv, { env: {}, maxBuffer: MB });
 }
 

@@ -5,10 +5,6 @@ DROPPED = ("pyodide/", "_pyodide/", "pyodide_js/", "pyodide-")
 
 PATCHES = {
 
-    # The first module that is imported, whatever the command line says.
-    "encodings/__init__.py": (
-        ("import codecs\n", "import _secure_exec_boot\nimport codecs\n"),
-    ),
     # Children come from the kernel's spawn.
     "subprocess.py": (
         (
@@ -115,5 +111,9 @@ PATCHES = {
             """                self._refresh_thread = None
 """,
         ),
+    ),
+    # The first module that is imported, whatever the command line says.
+    "encodings/__init__.py": (
+        ("import codecs\n", "import _secure_exec_boot\nimport codecs\n"),
     ),
 }

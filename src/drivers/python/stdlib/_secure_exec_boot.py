@@ -5,8 +5,7 @@ It was compiled for a machine without processes. Programs see Linux.
 
 import sys
 
-sys.platform = "linux"
-
 import _kernel_posix
 
 _kernel_posix.install()
+sys.platform = "linux"
