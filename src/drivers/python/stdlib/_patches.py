@@ -92,10 +92,22 @@ PATCHES = {
 """,
         ),
     ),
-    # The C library's name of the machine is Emscripten's.
+    # Unix sockets, options, the machine's name.
     "socket.py": (
-        ("import _socket\nfrom _socket import *\n",
-         "import _socket\nfrom _socket import *\nfrom _kernel_posix import gethostname\n"),
+        (
+            "import _socket\nfrom _socket import *\n",
+            "import _socket\nfrom _socket import *\nfrom _kernel_socket import *\n"
+            "from _kernel_socket import Socket as _KernelSocket, socketpair_fds as _socketpair_fds\n",
+        ),
+        ("class socket(_socket.socket):\n", "class socket(_KernelSocket):\n"),
+        (
+            "    socketpair = _fallback_socketpair\n",
+            """    def socketpair(family=None, type=SOCK_STREAM, proto=0):
+        a, b = _socketpair_fds(family, type, proto)
+        family = AF_UNIX if family is None else family
+        return socket(family, type, proto, a), socket(family, type, proto, b)
+""",
+        ),
     ),
     # What only OpenSSL has.
     "hashlib.py": (
