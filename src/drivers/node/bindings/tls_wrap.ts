@@ -4,8 +4,8 @@
  */
 import { type ClientHello, parseClientHello } from "../guest/client-hello.js";
 import type { Binding, Guest } from "../guest/guest.js";
-import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../guest/stream-base.js";
 import type { StreamListener } from "../guest/stream-base.js";
+import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../guest/stream-base.js";
 import type { TlsListener } from "../guest/tls-engine.js";
 import { utf8Decode } from "../guest/utf8.js";
 import { bytesOf } from "./buffer.js";
@@ -160,7 +160,8 @@ export function tlsWrapBinding(
 
     #tellServerName(name: string): void {
       const socket = (this as unknown as Record<symbol, unknown>)[owner];
-      if (typeof socket === "object" && socket !== null) Object.assign(socket, { servername: name });
+      if (typeof socket === "object" && socket !== null)
+        Object.assign(socket, { servername: name });
     }
 
     /** A key, and as a client the identity. */
@@ -355,7 +356,12 @@ export function tlsWrapBinding(
     /** To drive the stream below, without a record that holds nothing. */
     #writeNothing(done: Done): boolean {
       this.#clearOut();
-      if (this.#id === 0 || engine.isAsking || tls.pending(this.#id) > 0 || this.#writingBytes > 0) {
+      if (
+        this.#id === 0 ||
+        engine.isAsking ||
+        tls.pending(this.#id) > 0 ||
+        this.#writingBytes > 0
+      ) {
         this.#write = done;
         this.#encOut();
         return false;
@@ -430,7 +436,7 @@ export function tlsWrapBinding(
       if (this.#certificateState !== "asked") return;
       const { sni_context: context } = this as Handlers;
       const id = contextId(context);
-      if (id !== undefined) tls.useContext(this.sessionId, id);
+      if (id !== undefined) tls.useContext(this.sessionId, id, false);
       else if (typeof context === "object" && context !== null) {
         this.#call((this as Handlers).onerror, new TypeError("Invalid SNI context"));
         return;
@@ -460,7 +466,7 @@ export function tlsWrapBinding(
       if (!this.#isServer) return;
       const id = contextId(context);
       if (id === undefined) throw new TypeError("Must give a SecureContext as first argument");
-      tls.useContext(this.sessionId, id);
+      tls.useContext(this.sessionId, id, true);
     }
 
     enablePskCallback(): void {

@@ -32,11 +32,7 @@ export interface NativeTls {
   setCurves(context: TlsContextId, names: string): boolean;
   /** Without parameters OpenSSL chooses. Answers their bits; 0: they are none; -1: they can't be used. */
   setDh(context: TlsContextId, pem: Uint8Array | undefined): number;
-  setVersions(
-    context: TlsContextId,
-    lowest: number | undefined,
-    highest: number | undefined,
-  ): void;
+  setVersions(context: TlsContextId, lowest: number | undefined, highest: number | undefined): void;
   versions(context: TlsContextId): readonly [lowest: number, highest: number];
   setOptions(context: TlsContextId, options: number): void;
   setSessionIdContext(context: TlsContextId, id: string): void;
@@ -69,7 +65,8 @@ export interface NativeTls {
   answerCertificate(session: TlsSessionId): void;
   wantPsk(session: TlsSessionId): void;
   setPskHint(session: TlsSessionId, hint: string): boolean;
-  useContext(session: TlsSessionId, context: TlsContextId): void;
+  /** Where its certificate can't be used it throws, or lets the handshake fail. */
+  useContext(session: TlsSessionId, context: TlsContextId, throws: boolean): void;
   setAlpn(session: TlsSessionId, protocols: Uint8Array): void;
   wantAlpn(session: TlsSessionId): void;
   setServerName(session: TlsSessionId, name: string): void;

@@ -33,7 +33,9 @@ export class TlsEngine {
     this.#guest = guest;
     this.native = native;
     this.#gone = new FinalizationRegistry((id) => this.close(id));
-    native.setHandler((id: number, kind: string, ...details: unknown[]) => this.#tell(id, kind, details));
+    native.setHandler((id: number, kind: string, ...details: unknown[]) =>
+      this.#tell(id, kind, details),
+    );
   }
 
   /** Whether OpenSSL waits for an answer: no session may be used. */
@@ -115,7 +117,8 @@ export class TlsEngine {
         failed = count;
         break;
       }
-      for (let index = 0; index < count; index++) text += String.fromCharCode(bytes[index] as number);
+      for (let index = 0; index < count; index++)
+        text += String.fromCharCode(bytes[index] as number);
     }
     if (fd >= 0) kernel.close(fd);
     if (!failed) return text;
