@@ -44,12 +44,7 @@ export interface NativeHttp2 {
     weight: number,
     exclusive: boolean,
   ): number;
-  respond(
-    session: Http2SessionId,
-    stream: number,
-    headers: Uint8Array,
-    hasBody: boolean,
-  ): number;
+  respond(session: Http2SessionId, stream: number, headers: Uint8Array, hasBody: boolean): number;
   inform(session: Http2SessionId, stream: number, headers: Uint8Array): number;
   trailers(session: Http2SessionId, stream: number, headers: Uint8Array): number;
   /** Answers the number of the stream that is promised. */

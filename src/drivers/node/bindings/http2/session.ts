@@ -5,7 +5,12 @@
 import type { Guest } from "../../guest/guest.js";
 import type { HandleClass } from "../../guest/handle.js";
 import type { Http2SessionId, NativeHttp2 } from "../../guest/native-http2.js";
-import { type Done, type StreamBase, type StreamListener, UV_EOF } from "../../guest/stream-base.js";
+import {
+  type Done,
+  type StreamBase,
+  type StreamListener,
+  UV_EOF,
+} from "../../guest/stream-base.js";
 import { bytesOf } from "../buffer.js";
 import * as code from "./codes.js";
 import { type Http2State, isKnownSetting, option } from "./state.js";
@@ -80,7 +85,9 @@ export interface Http2Session {
 export function makeHttp2Session(
   parts: Http2Parts,
   HandleWrap: HandleClass,
-): new (type: number) => Http2Session {
+): new (
+  type: number,
+) => Http2Session {
   const { guest, native, state, callbacks, place } = parts;
   const { loop } = guest;
   const hasFlag = (fields: Uint8Array, name: string): boolean =>
@@ -180,7 +187,8 @@ export function makeHttp2Session(
 
     #canAddStream(): boolean {
       let bytes = STREAM_BYTES + (native.memory(this.#id)[0] as number);
-      for (const { availableBytes } of this.#streams.values()) bytes += STREAM_BYTES + availableBytes;
+      for (const { availableBytes } of this.#streams.values())
+        bytes += STREAM_BYTES + availableBytes;
       const isRoom = this.#streams.size < native.setting(this.#id, CONCURRENT_STREAMS, true);
       return isRoom && bytes <= this.#memoryMax;
     }
@@ -305,12 +313,7 @@ export function makeHttp2Session(
     #closeStream(stream: Http2Stream | undefined, reason: number): number {
       if (!stream) return 0;
       stream.markClosed(reason);
-      const answer = guest.callback(
-        stream.asyncResource,
-        callbacks.streamClose,
-        [reason],
-        stream,
-      );
+      const answer = guest.callback(stream.asyncResource, callbacks.streamClose, [reason], stream);
       // The program has never seen it.
       if (answer === false) stream.destroy();
       return 0;
@@ -466,7 +469,12 @@ export function makeHttp2Session(
     #afterWrite(): void {
       this.#isWriting = false;
       this.#finishOutgoing();
-      if (this.#isReadingStopped && !this.#isWriting && this.#id !== 0 && native.wantsRead(this.#id)) {
+      if (
+        this.#isReadingStopped &&
+        !this.#isWriting &&
+        this.#id !== 0 &&
+        native.wantsRead(this.#id)
+      ) {
         this.#isReadingStopped = false;
         this.#stream?.readStart();
       }

@@ -35,7 +35,8 @@ export class Http2State {
       return value?.kind === "array" ? value.length : 0;
     };
     const constants = surface.constants;
-    this.#constants = constants?.kind === "value" ? (constants.value as Record<string, unknown>) : {};
+    this.#constants =
+      constants?.kind === "value" ? (constants.value as Record<string, unknown>) : {};
     this.sessionState = new Float64Array(length("sessionState"));
     this.streamState = new Float64Array(length("streamState"));
     this.sessionStats = new Float64Array(length("sessionStats"));

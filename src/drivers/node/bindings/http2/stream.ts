@@ -1,7 +1,12 @@
 /** `Http2Stream`: a byte stream that is one of many on a connection. nghttp2 asks it for bytes when there is room for them. */
 import type { Guest } from "../../guest/guest.js";
 import type { Request } from "../../guest/request.js";
-import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../../guest/stream-base.js";
+import {
+  type Done,
+  type StreamBase,
+  type StreamBaseClass,
+  UV_EOF,
+} from "../../guest/stream-base.js";
 import { CANCEL } from "./codes.js";
 import type { Http2Callbacks, Http2Session } from "./session.js";
 
