@@ -34,4 +34,5 @@ export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";
 export { RuntimeSnapshot, type SnapshotSettings } from "./runtime/runtime-snapshot.js";
 export type { SignalName } from "./runtime/signal-names.js";
 export type { JsonSchema, Tool, ToolCall, ToolsOption } from "./runtime/tool-options.js";
+export type { WarmGuests, WarmUpOptions } from "./runtime/warm-up.js";
 export { createWasmVmRuntime, type WasmVmRuntimeOptions } from "./wasmvm.js";

@@ -43,6 +43,7 @@ import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from
 import { RuntimeFiles } from "./runtime-files.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
 import { RuntimeSnapshot } from "./runtime-snapshot.js";
+import { WarmGuests, type WarmUpOptions } from "./warm-up.js";
 
 /** Options of `openShell`. */
 export type NodeRuntimeShellOptions = OpenShellOptions & CallOptions;
@@ -72,6 +73,14 @@ export class NodeRuntime extends RuntimeFiles {
   static async create(options?: NodeRuntimeCreateOptions): Promise<NodeRuntime> {
     const settings = settingsOf(options);
     return new NodeRuntime(await assemble(settings, undefined), settings);
+  }
+
+  /**
+   * Makes runtimes' first guests start quickly: has processes up and the shell compiled before they are asked for.
+   * A runtime that is there already does the same for the next one; this is for the first one.
+   */
+  static async warmUp(options?: WarmUpOptions): Promise<WarmGuests> {
+    return WarmGuests.make(options);
   }
 
   /**
