@@ -12,7 +12,14 @@ export type {
 export type { NodeRuntimeRunResult } from "./runtime/code-program.js";
 export type { NodeRuntimeCreateOptions } from "./runtime/create-options.js";
 export * from "./runtime/errors.js";
-export type { EventListener, RuntimeEvent } from "./runtime/events.js";
+export type {
+  DeniedEvent,
+  EndEvent,
+  EventListener,
+  RuntimeEvent,
+  StartEvent,
+  ToolEvent,
+} from "./runtime/events.js";
 export type { LimitOptions } from "./runtime/limit-options.js";
 export type { FilesOption, HostMount } from "./runtime/mount-options.js";
 export type { NetworkOption } from "./runtime/network-option.js";

@@ -1,4 +1,4 @@
-// The README's snippets are tests: each ```js run block runs as a program of its own against dist/, prints
+// The snippets of the README and of the quickstart are tests: each ```js run block runs as a program of its own against dist/, prints
 // exactly the ```text block that follows it, and ends by itself. Each npm command in a ```sh block exists.
 
 import { spawnSync } from "node:child_process";
@@ -9,20 +9,29 @@ import { hasNodeRuntime } from "./boot.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const readme = readFileSync(`${root}README.md`, "utf8");
-const fences = [...readme.matchAll(/^```(\S+)( run)?\n(.*?)^```$/gms)].map(
-  ([, language, run, body]) => ({ language, isProgram: run !== undefined, body: body ?? "" }),
-);
 
-const programs = fences.flatMap((fence, index) =>
-  fence.isProgram ? [{ source: fence.body, expected: fences[index + 1] }] : [],
-);
+/** The programs of a page, each with what it prints. */
+function programsOf(page: string) {
+  const text = readFileSync(`${root}${page}`, "utf8");
+  const fences = [...text.matchAll(/^```(\S+)( run)?\n(.*?)^```$/gms)].map(
+    ([, language, run, body]) => ({ language, isProgram: run !== undefined, body: body ?? "" }),
+  );
+  return fences
+    .flatMap((fence, index) =>
+      fence.isProgram ? [{ source: fence.body, expected: fences[index + 1] }] : [],
+    )
+    .map((program, index) => ({ ...program, page, number: index + 1 }));
+}
+
+const programs = [...programsOf("README.md"), ...programsOf("docs/quickstart.md")];
 
 const isNodeThere = await hasNodeRuntime();
 
-test.for(programs.map((program, index) => ({ ...program, number: index + 1 })))(
-  "program $number prints what the README says",
+test.for(programs)(
+  "program $number of $page prints what the page says",
   ({ source, expected }, { skip }) => {
-    skip(!isNodeThere && source.includes("secure-exec/node"), "isolated-vm is not for this Node");
+    const needsNode = /secure-exec\/node|NodeRuntime/.test(source);
+    skip(!isNodeThere && needsNode, "isolated-vm is not for this Node");
     expect(expected?.language).toBe("text");
     // A program read from stdin resolves "secure-exec" from its working directory: this package.
     const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module"], {
@@ -36,8 +45,8 @@ test.for(programs.map((program, index) => ({ ...program, number: index + 1 })))(
   },
 );
 
-test("the README has programs", () => {
-  expect(programs.length).toBeGreaterThan(0);
+test("both pages have programs", () => {
+  expect(new Set(programs.map(({ page }) => page)).size).toBe(2);
 });
 
 test("every npm script that the README names exists", () => {

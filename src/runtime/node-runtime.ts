@@ -54,6 +54,10 @@ export interface SnapshotOptions extends CallOptions {
   processes?: "refuse" | "ignore";
 }
 
+/**
+ * A sandbox: a shell with its commands, Node and npm, and files of its own. Every call takes an AbortSignal; calls
+ * after `dispose` reject with ERR_DISPOSED.
+ */
 export class NodeRuntime extends RuntimeFiles {
   readonly #kernel: Kernel;
   readonly #settings: RuntimeSettings;
