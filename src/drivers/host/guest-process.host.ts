@@ -78,6 +78,9 @@ export class GuestProcess {
   readonly #reaper: Reaper;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** Resolves when it can serve for the first time, or never will. */
+  readonly settled: Promise<void>;
+  #settle: () => void = () => {};
   /** Called when it can serve a process. */
   onIdle: (() => void) | null = null;
   /** Called once, when it is gone; whether it was ever ready to serve. */
@@ -116,6 +119,9 @@ export class GuestProcess {
     this.#socket?.on("error", () => {});
     // A process that has closed its channel can't be told anything any more.
     this.#socket?.once("end", () => this.kill());
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.gone = new Promise((resolve) => {
       this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
       this.#child.once("exit", () => this.#signalGroup("SIGKILL"));
@@ -199,6 +205,7 @@ export class GuestProcess {
     if (this.#state === "ending" || this.#state === "gone") return;
     this.#state = "idle";
     this.#wasReady = true;
+    this.#settle();
     this.onIdle?.();
   }
 
@@ -208,6 +215,7 @@ export class GuestProcess {
     clearTimeout(this.#leaveTimer);
     if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
     this.#connection.lost(waitStatusOf(code, signal));
+    this.#settle();
     this.onGone?.(this.#wasReady);
     resolve();
   }

@@ -20,6 +20,11 @@ import type { GuestStart } from "./guest-runtime.js";
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
 
+/** A runtime's guests, with the program of guest host processes: dist/ holds it beside this code's chunk. */
+export function guestProgram(runtime: URL): GuestProgram {
+  return { runtime, host: new URL("./guest-host.js", import.meta.url) };
+}
+
 export class GuestProcesses implements PoolOwner {
   readonly program: GuestProgram;
   readonly #kernel: KernelInterface;
@@ -33,12 +38,12 @@ export class GuestProcesses implements PoolOwner {
   constructor(
     kernel: KernelInterface,
     runtime: URL,
-    host: URL = new URL("./guest-host.js", import.meta.url),
+    host?: URL,
     pool: GuestProcessPool = guestProcessPool,
   ) {
     this.#kernel = kernel;
     this.#pool = pool;
-    this.program = { runtime, host };
+    this.program = host ? { runtime, host } : guestProgram(runtime);
   }
 
   /** Makes processes ahead of need, from now until `dispose`. */

@@ -17,6 +17,9 @@ import { WasmThreads } from "./wasm-threads.js";
 
 const noModules: Trust = { all: false, hashes: new Set() };
 
+/** How long after it is mounted a driver has a thread ready. */
+const WARM_UP_MS = 50;
+
 class WasmVmDriver implements RuntimeDriver {
   readonly name = "wasmvm";
   readonly stdio = "descriptors";
@@ -29,6 +32,7 @@ class WasmVmDriver implements RuntimeDriver {
   #threads: WasmThreads | null = null;
   /** Where all others run. */
   #processes: GuestProcesses | null = null;
+  #warmUp: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WasmVmRuntimeOptions) {
     this.#options = options;
@@ -45,7 +49,9 @@ class WasmVmDriver implements RuntimeDriver {
     const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
     const hotModule = main && "module" in main.loaded ? main.loaded : null;
     this.#threads = new WasmThreads(kernel, workerEntry, hotModule);
-    this.#threads.warmUp();
+    // Not at once: who runs something at once starts a thread for it, and others do not wait for one then.
+    this.#warmUp = setTimeout(() => this.#threads?.warmUp(), WARM_UP_MS);
+    this.#warmUp.unref();
     this.#processes = new GuestProcesses(kernel, new URL("./guest-wasm.js", import.meta.url));
   }
 
@@ -55,6 +61,7 @@ class WasmVmDriver implements RuntimeDriver {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.#warmUp);
     await Promise.all([this.#threads?.dispose(), this.#processes?.dispose()]);
     this.#threads = null;
     this.#processes = null;
