@@ -29,12 +29,24 @@ export type { FilesOption, HostMount } from "./runtime/mount-options.js";
 export type { CommandRule, CommandRules, EnvRule, EnvRules } from "./runtime/name-rules.js";
 export type { NetworkOption, NetworkSetup } from "./runtime/network-option.js";
 export type { NetworkRule, NetworkRules } from "./runtime/network-rules.js";
-export { NodeRuntime, type NodeRuntimeShellOptions } from "./runtime/node-runtime.js";
+export {
+  NodeRuntime,
+  type NodeRuntimeShellOptions,
+  type SnapshotOptions,
+} from "./runtime/node-runtime.js";
 export { combine, type PermissionOption } from "./runtime/permission-option.js";
 export { presets, workspace } from "./runtime/presets.js";
+export type {
+  ResidentCallOptions,
+  ResidentResult,
+  ResidentRunner,
+  ResidentRunnerOptions,
+} from "./runtime/resident-runner.js";
 export type { RuleFunction, RuleVerdict } from "./runtime/rule-list.js";
 export type { NodeRuntimeExecResult } from "./runtime/run-program.js";
 export type { MkdirOptions, ReadFileOptions, RemoveOptions } from "./runtime/runtime-files.js";
 export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";
+export { RuntimeSnapshot, type SnapshotSettings } from "./runtime/runtime-snapshot.js";
 export type { SignalName } from "./runtime/signal-names.js";
+export type { JsonSchema, Tool, ToolCall, ToolsOption } from "./runtime/tool-options.js";
 export { createWasmVmRuntime, type WasmVmRuntimeOptions } from "./wasmvm.js";

@@ -33,6 +33,7 @@ import { PermissionPolicy } from "./permission-policy.js";
 import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
+import { type Resources, resourcesOf } from "./resources.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { endSession } from "./session.js";
 import { openShell, type ShellHandle } from "./shell-handle.js";
@@ -152,6 +153,8 @@ export interface Kernel {
    * with ESRCH when the kernel is disposed.
    */
   waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<ListenerInfo>;
+  /** What guests use at this moment, beside their limits. */
+  resources(): Resources;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -327,6 +330,10 @@ class HostKernel implements Kernel {
   ): Promise<ListenerInfo> {
     this.#checkAlive();
     return this.#connections.waitFor(to, options);
+  }
+
+  resources(): Resources {
+    return resourcesOf(this.#tables);
   }
 
   get commands(): Map<string, string> {

@@ -14,6 +14,7 @@ import { type LimitOptions, type LimitSettings, limitsOf } from "./limit-options
 import { checkFiles, checkMounts, type FilesOption, type HostMount } from "./mount-options.js";
 import { type NetworkOption, type NetworkSettings, networkOf } from "./network-option.js";
 import { type PermissionOption, PermissionRules } from "./permission-option.js";
+import type { ToolsOption } from "./tool-options.js";
 
 export interface NodeRuntimeCreateOptions {
   /** Files that are there from the beginning: path → content. */
@@ -32,6 +33,8 @@ export interface NodeRuntimeCreateOptions {
   network?: NetworkOption;
   /** Overrides of the limits. */
   limits?: LimitOptions;
+  /** Functions of the application that guests call, as commands and by `import { tools } from "secure-exec/tools"`. */
+  tools?: ToolsOption;
   /** A directory of WASM commands instead of the packaged ones. */
   commandsDir?: string;
   /** `process` (the default): each Node guest in a process of its own; `thread`: in threads of this one. */
@@ -64,6 +67,7 @@ const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "permissions",
   "network",
   "limits",
+  "tools",
   "commandsDir",
   "isolation",
   "python",

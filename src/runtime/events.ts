@@ -20,7 +20,16 @@ export interface EndEvent {
   readonly exitCode: number;
 }
 
-export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent;
+/** A guest has called a tool. */
+export interface ToolEvent {
+  readonly type: "tool";
+  readonly name: string;
+  readonly pid: number;
+  /** 0: it has answered; 1: it has thrown; 2: its input was none. */
+  readonly exitCode: number;
+}
+
+export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent | ToolEvent;
 
 /** Gets the events. What it throws is dropped: an onlooker disturbs nothing. */
 export type EventListener = (event: RuntimeEvent) => void;
