@@ -8,7 +8,14 @@ import { checkProgram, pagePrograms, pageText } from "./fixtures/page-programs.j
 
 const isNodeThere = await hasNodeRuntime();
 
-describe.each(["docs/cli.md", "docs/ai.md", "docs/mcp.md", "docs/recipes.md"])("%s", (page) => {
+describe.each([
+  "docs/cli.md",
+  "docs/ai.md",
+  "docs/mcp.md",
+  "docs/recipes.md",
+  "docs/networking.md",
+  "docs/permissions.md",
+])("%s", (page) => {
   test.for(pagePrograms(page))("program $number prints what the page says", (program, { skip }) => {
     skip(!isNodeThere, "isolated-vm is not for this Node");
     checkProgram(program);
