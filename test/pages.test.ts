@@ -14,6 +14,8 @@ describe.each([
   "docs/ai.md",
   "docs/mcp.md",
   "docs/recipes.md",
+  "docs/networking.md",
+  "docs/permissions.md",
 ])("%s", (page) => {
   test.for(pagePrograms(page))("program $number prints what the page says", (program, { skip }) => {
     skip(!isNodeThere, "isolated-vm is not for this Node");
