@@ -1,4 +1,6 @@
 /** `kernel.exec`: run a command line to its end, with bounded capture and an optional time limit. */
+import { Allowance } from "./allowance.js";
+import type { CallLimits, LimitReached, OnLimit } from "./call-limits.js";
 import { FdTable } from "./fd-table.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -22,6 +24,10 @@ export interface ExecOptions {
   cwd?: string;
   /** Standard input; without it the command reads the end of file at once. */
   stdin?: string | Uint8Array;
+  /** Limits of this call: of the shell and all that descend from it. */
+  limits?: CallLimits;
+  /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
+  onLimit?: OnLimit;
 }
 
 export interface ExecResult {
@@ -36,6 +42,8 @@ export interface ExecResult {
   truncated: boolean;
   /** The signal that ended the shell, or null. */
   signal: number | null;
+  /** The limit that ended it or a process that descends from it; left out when none has. */
+  limit?: LimitReached;
 }
 
 /** How long a session has to end itself between SIGTERM and SIGKILL. */
@@ -53,9 +61,11 @@ export async function exec(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const [command, ...args] = commandWords(tables, commandLine);
+  const allowance = new Allowance(tables.limits, options.limits, options.onLimit ?? tables.onLimit);
+  const { capturedBytes } = allowance.limits;
   const captures = {
-    stdout: new HeadCapture(tables.limits.capturedBytes),
-    stderr: new HeadCapture(tables.limits.capturedBytes),
+    stdout: new HeadCapture(capturedBytes),
+    stderr: new HeadCapture(capturedBytes),
   };
   const fds = new FdTable(tables.limits.descriptors);
   const stdin = options.stdin === undefined ? null : orThrow(pipeInput(tables, fds));
@@ -68,6 +78,7 @@ export async function exec(
     cwd: options.cwd ?? defaults.cwd,
     parent: null,
     fds,
+    allowance,
   };
   const process = startProcess(tables, request, stdin);
   if (stdin && options.stdin !== undefined) {
@@ -89,14 +100,17 @@ export async function exec(
     const detail = `exec("${commandLine}") after ${options.timeout} ms`;
     throw Object.assign(new KernelError("ETIMEDOUT", detail), { stdout, stderr });
   }
+  const truncated = captures.stdout.isTruncated || captures.stderr.isTruncated;
+  if (truncated) allowance.tell(process, "capturedBytes");
   return {
     exitCode: exitCodeOf(waitStatus),
     stdout,
     stderr,
     stdoutBytes: captures.stdout.bytes(),
     stderrBytes: captures.stderr.bytes(),
-    truncated: captures.stdout.isTruncated || captures.stderr.isTruncated,
+    truncated,
     signal: terminationSignal(waitStatus) || null,
+    ...(allowance.ended && { limit: allowance.ended }),
   };
 }
 
