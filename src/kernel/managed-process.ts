@@ -36,6 +36,8 @@ export interface SpawnOptions {
   limits?: CallLimits;
   /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
   onLimit?: OnLimit;
+  /** What the driver of the program is given besides (`ProcessContext.hostData`). */
+  hostData?: unknown;
 }
 
 /** A process started by the host application or a driver. */
@@ -103,6 +105,7 @@ export function spawnManaged(
     fds: streams.fds,
     isByGuest,
     allowance,
+    hostData: options.hostData,
   };
   const process = startProcess(tables, request, streams.stdin);
   return new ProcessHandle(tables, process, streams);

@@ -52,6 +52,8 @@ export interface SpawnRequest {
   readonly isByGuest?: boolean;
   /** What a process of the host application and all that descend from it may use; what the kernel has, by default. */
   readonly allowance?: Allowance;
+  /** Handed on to the driver. */
+  readonly hostData?: unknown;
 }
 
 /** The driver threw something that is no `KernelError`, or returned no process. */
@@ -77,7 +79,7 @@ export function spawnProcess(
   }
   if (found instanceof Blocked) return startLater(tables, request, found);
   const process = createProcess(tables, request, found);
-  const failure = start(tables, process, found.file);
+  const failure = start(tables, process, found.file, request.hostData);
   if (!failure) return process;
   tables.processes.discard(process);
   return failure;
@@ -107,7 +109,7 @@ function startLater(
       return;
     }
     process.becomes(found, found.grant.env);
-    const failure = start(tables, process, found.file);
+    const failure = start(tables, process, found.file, request.hostData);
     if (failure) failLate(tables, process, failure instanceof Errno ? failure : errno.EIO);
   });
   return process;
@@ -142,12 +144,13 @@ function start(
   tables: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
 ): undefined | Errno | DriverFailure {
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, file, outputs);
+  const started = callDriver(process, file, hostData, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
@@ -242,6 +245,7 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
 function callDriver(
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
   outputs: Outputs,
 ): DriverProcess | Errno | DriverFailure {
   const { driver, command, args, env } = process;
@@ -255,6 +259,7 @@ function callDriver(
     onStderr: outputs.stderr.emit,
     limits: process.allowance.limits,
     ...(file && { executable: file }),
+    ...(hostData !== undefined && { hostData }),
   };
   try {
     const started: unknown = driver.spawn(command, [...args], context);
