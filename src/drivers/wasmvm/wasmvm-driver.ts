@@ -1,6 +1,7 @@
 /** The driver of WASM commands: `createWasmVmRuntime`. */
 import { KernelError } from "../../kernel/kernel-error.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { defaultLimits } from "../../kernel/limits.js";
 import type {
   DriverProcess,
   ExecutableFile,
@@ -56,7 +57,10 @@ class WasmVmDriver implements RuntimeDriver {
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
-    const loaded = ctx.executable ? fromFile(ctx.executable) : this.#command(command);
+    const { wasmBytes } = ctx.limits ?? defaultLimits;
+    const loaded = ctx.executable
+      ? fromFile(ctx.executable, wasmBytes)
+      : this.#command(command, wasmBytes);
     return startGuest((onExit) => this.#run(loaded, command, args, ctx, onExit));
   }
 
@@ -68,10 +72,10 @@ class WasmVmDriver implements RuntimeDriver {
     this.#modules = new ModuleTable(noModules);
   }
 
-  #command(command: string): LoadedModule {
+  #command(command: string, memoryBytes: number): LoadedModule {
     const file = this.#files.get(command);
     if (file === undefined) throw new KernelError("ENOENT", command);
-    return this.#modules.get(file);
+    return this.#modules.get(file, memoryBytes);
   }
 
   #run(
@@ -92,11 +96,11 @@ class WasmVmDriver implements RuntimeDriver {
 }
 
 /** A module that a guest may have written. */
-function fromFile(file: ExecutableFile): LoadedModule {
+function fromFile(file: ExecutableFile, memoryBytes: number): LoadedModule {
   if (file.size > wasmModuleBytes) {
     throw new KernelError("ENOEXEC", `${file.path}: larger than ${wasmModuleBytes} bytes`);
   }
-  return checkedModule(file.path, file.read());
+  return checkedModule(file.path, file.read(), memoryBytes);
 }
 
 /**
