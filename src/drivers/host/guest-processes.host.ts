@@ -26,19 +26,19 @@ export class GuestProcesses implements PoolOwner {
   readonly #pool: GuestProcessPool;
 
   /**
-   * @param runtime - The file of the runtime's guest half.
+   * @param runtime - The file of the runtime's guest half, or that and the stack it wants.
    * @param host - The program of guest host processes; dist/ holds it beside the chunk this code is
    *   bundled into.
    */
   constructor(
     kernel: KernelInterface,
-    runtime: URL,
+    runtime: URL | Omit<GuestProgram, "host">,
     host: URL = new URL("./guest-host.js", import.meta.url),
     pool: GuestProcessPool = guestProcessPool,
   ) {
     this.#kernel = kernel;
     this.#pool = pool;
-    this.program = { runtime, host };
+    this.program = runtime instanceof URL ? { runtime, host } : { ...runtime, host };
   }
 
   /** Makes processes ahead of need, from now until `dispose`. */

@@ -8,5 +8,7 @@ import sys
 sys.platform = "linux"
 
 import _kernel_sleep
+import _kernel_sockets
 
 _kernel_sleep.install()
+_kernel_sockets.install()
