@@ -46,12 +46,17 @@ export function rest(): void {
   ready = container;
 }
 
+/** What CPython is started as: it finds its library from where it lies itself; a PATH may be missing. */
+function commandLine(start: GuestStart): GuestStart & { program: string } {
+  if (!start.command.startsWith("pip")) return { ...start, program: `/usr/bin/${start.command}` };
+  return { ...start, program: "/usr/bin/python3", args: ["-m", "pip", ...start.args] };
+}
+
 /** Runs one guest to its end. */
 export function run(stub: GuestStub, start: GuestStart): number {
-  // CPython finds its library from where it lies itself; a PATH may be missing.
-  const commandLine = { ...start, program: `/usr/bin/${start.command}` };
+  const started = commandLine(start);
   let container = ready;
-  if (!container?.canRun(commandLine)) {
+  if (!container?.canRun(started)) {
     container?.dispose();
     container = newContainer();
   }
@@ -59,7 +64,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {
-    return container.run(commandLine);
+    return container.run(started);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   } finally {

@@ -19,7 +19,7 @@ export interface PythonRuntimeOptions {
   memoryLimitMb?: number;
 }
 
-const COMMANDS = ["python", "python3", "python3.14"];
+const COMMANDS = ["python", "python3", "python3.14", "pip", "pip3"];
 const MEMORY_MIN_MB = 64;
 /**
  * CPython measures its depth by the module's own stack, of which its functions use little: V8's has to last as
@@ -84,7 +84,7 @@ class PythonDriver implements RuntimeDriver {
 }
 
 /**
- * A runtime of Python programs: the commands `python`, `python3` and `python3.14`. Guests run CPython as the npm
+ * A runtime of Python programs: the commands `python`, `python3`, `python3.14`, `pip` and `pip3`. Guests run CPython as the npm
  * package pyodide has it, without its bridge to JavaScript.
  *
  * @param options - `cacheDir`: where the packed standard library is kept; `memoryLimitMb`: a guest's memory.
