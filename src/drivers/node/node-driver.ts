@@ -105,7 +105,9 @@ class NodeDriver implements RuntimeDriver {
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
     const entry = entryOf(isThread ? "./node-worker.js" : "./guest-node.js", this.#cacheDir);
-    this.#guests = isThread ? guestThreads(kernel, entry) : new GuestProcesses(kernel, entry);
+    this.#guests = isThread
+      ? guestThreads(kernel, entry)
+      : new GuestProcesses(kernel, guestProgram(entry));
     this.#guests.warmUp();
   }
 

@@ -9,7 +9,7 @@ import type {
   RuntimeDriver,
 } from "../../kernel/runtime-driver.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
-import { GuestProcesses } from "../host/guest-processes.host.js";
+import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
 import { programStart } from "./guest/program.js";
 import { checkedModule, type LoadedModule, ModuleTable, type Trust } from "./module-table.host.js";
@@ -53,7 +53,10 @@ class WasmVmDriver implements RuntimeDriver {
     // Not at once: who runs something at once starts a thread for it, and others do not wait for one then.
     this.#warmUp = setTimeout(() => this.#threads?.warmUp(), WARM_UP_MS);
     this.#warmUp.unref();
-    this.#processes = new GuestProcesses(kernel, new URL("./guest-wasm.js", import.meta.url));
+    this.#processes = new GuestProcesses(
+      kernel,
+      guestProgram(new URL("./guest-wasm.js", import.meta.url)),
+    );
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
