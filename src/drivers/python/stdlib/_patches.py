@@ -39,6 +39,8 @@ PATCHES = {
     ),
     # Names are resolved without a thread: the kernel answers from its cache or the host's resolver.
     "asyncio/base_events.py": (
+        # An executor whose thread could not start has none to end either.
+        ("                self._default_executor = executor\n", ""),
         (
             """        return await self.run_in_executor(
             None, getaddr_func, host, port, family, type, proto, flags)
