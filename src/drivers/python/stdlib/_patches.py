@@ -5,6 +5,13 @@ DROPPED = ("pyodide/", "_pyodide/", "pyodide_js/", "pyodide-")
 
 PATCHES = {
 
+    # Foreign functions are refused: modules that can do without them find so.
+    "ctypes/__init__.py": (
+        (
+            '"""create and manipulate C data types in Python"""\n',
+            '"""Not available."""\n\nraise ImportError("ctypes is not available: there are no foreign functions to call")\n',
+        ),
+    ),
     # Children come from the kernel's spawn.
     "subprocess.py": (
         (
