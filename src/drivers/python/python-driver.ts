@@ -6,7 +6,7 @@ import { startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
-import { mountLibrary, packedLibrary } from "./stdlib.host.js";
+import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
 
 export interface PythonRuntimeOptions {
   /**
@@ -59,6 +59,7 @@ class PythonDriver implements RuntimeDriver {
     const entry = new URL("./guest-python.js", import.meta.url);
     // In the URL, so that a warm guest host knows it before it has a guest.
     entry.searchParams.set("memory", String(this.#memoryLimitMb));
+    entry.searchParams.set("library", archiveIn(library));
     this.#guests = new GuestProcesses(kernel, entry);
     this.#guests.warmUp();
   }

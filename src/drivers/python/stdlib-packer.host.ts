@@ -31,18 +31,20 @@ function callTable(): string {
 function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
   const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
   const tree = readTree(overlay);
-  const files = new Map<string, Uint8Array>([["/usr/lib/python314.zip", readFileSync(stdlib)]]);
+  const kernel = new PreludeKernel(container.channel);
+  kernel.addLibrary(stdlib);
   tree.set("_secure_exec_calls.py", Buffer.from(callTable()));
-  for (const [name, source] of tree) files.set(`/overlay/${name}`, source);
-  files.set("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
-  if (existsSync(pip)) files.set("/pip.whl", readFileSync(pip));
-  // CPython finds itself by these.
-  files.set("/usr/bin/python3", new Uint8Array(0));
-  files.set("/usr/lib/python3.14/lib-dynload/none", new Uint8Array(0));
-  const kernel = new PreludeKernel(container.channel, files);
+  for (const [name, source] of tree) kernel.addFile(`/overlay/${name}`, source);
+  kernel.addFile("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
+  if (existsSync(pip)) kernel.addFile("/pip.whl", readFileSync(pip));
   container.carry = () => kernel.carry();
-  const code = container.run(["/usr/bin/python3", "-B", "-S", "/overlay/_pack.py"], {});
-  const packed = kernel.files.get("/packed.zip");
+  const code = container.run({
+    program: "/usr/bin/python3",
+    args: ["-B", "-S", "/overlay/_pack.py"],
+    env: {},
+    cwd: "/",
+  });
+  const packed = kernel.written("/packed.zip");
   if (code !== 0 || !packed) throw new Error(`packing ended with ${code}: ${kernel.output}`);
   return packed;
 }

@@ -49,7 +49,7 @@ const underWay = new Map<string, Promise<void>>();
 /** The host's directory that holds the archive, which is packed when it is not there. */
 export async function packedLibrary(folder: string, pyodide: PyodidePackage): Promise<string> {
   const directory = path.join(folder, `python-${keyOf(pyodide)}`);
-  const archive = path.join(directory, NAME);
+  const archive = archiveIn(directory);
   mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
   for (const kept of [folder, directory]) {
     chmodSync(kept, FOLDER_MODE);
@@ -75,6 +75,11 @@ async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<
     pipWheel,
   ];
   await promisify(execFile)(process.execPath, argv, { env: {}, maxBuffer: MB });
+}
+
+/** The archive in a directory that `packedLibrary` has answered. */
+export function archiveIn(directory: string): string {
+  return path.join(directory, NAME);
 }
 
 /** Shows the library to guests. */

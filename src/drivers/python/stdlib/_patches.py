@@ -137,4 +137,8 @@ PATCHES = {
     "encodings/__init__.py": (
         ("import codecs\n", "import _secure_exec_boot\nimport codecs\n"),
     ),
+    # Not sooner: `_signal` is not whole before the interpreter has set its signals up.
+    "signal.py": (
+        ("import _signal\n", "import _signal\nimport _kernel_signals\n_kernel_signals.install()\n"),
+    ),
 }

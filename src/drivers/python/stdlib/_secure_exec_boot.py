@@ -9,3 +9,7 @@ import _kernel_posix
 
 _kernel_posix.install()
 sys.platform = "linux"
+
+import _kernel_sleep
+
+_kernel_sleep.install()
