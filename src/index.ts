@@ -1,7 +1,7 @@
 /** `secure-exec`: the kernel and the factories of the runtimes. */
 export * from "./kernel.js";
 export { createNodeRuntime } from "./node.js";
-export { createPythonRuntime } from "./python.js";
+export { createPythonRuntime, type PythonRuntimeOptions } from "./python.js";
 export type {
   CallOptions,
   CodeArguments,
@@ -9,6 +9,7 @@ export type {
   NodeRuntimeSpawnOptions,
   ProgramOptions,
 } from "./runtime/call-options.js";
+export type { NodeRuntimeRunResult } from "./runtime/code-program.js";
 export type { NodeRuntimeCreateOptions } from "./runtime/create-options.js";
 export * from "./runtime/errors.js";
 export type { EventListener, RuntimeEvent } from "./runtime/events.js";

@@ -33,6 +33,8 @@ export interface ExecFileOptions extends ExecOptions {
   onStderr?: OutputCallback;
   /** Descriptors from 3 on that the program begins with; what it writes there is captured. */
   captured?: readonly number[];
+  /** What the driver of the program is given besides (`ProcessContext.hostData`). */
+  hostData?: unknown;
   /** Told the process's id as soon as it has one. */
   onStart?: (pid: number) => void;
 }
@@ -117,6 +119,7 @@ export async function execFile(
     cwd: options.cwd ?? defaults.cwd,
     parent: null,
     fds,
+    hostData: options.hostData,
   };
   const process = startProcess(tables, request, stdin);
   options.onStart?.(process.pid);

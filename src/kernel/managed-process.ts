@@ -29,6 +29,8 @@ export interface SpawnOptions {
   stdinFd?: number;
   stdoutFd?: number;
   stderrFd?: number;
+  /** What the driver of the program is given besides (`ProcessContext.hostData`). */
+  hostData?: unknown;
 }
 
 /** A process started by the host application or a driver. */
@@ -90,6 +92,7 @@ export function spawnManaged(
     parent,
     fds: streams.fds,
     isByGuest,
+    hostData: options.hostData,
   };
   const process = startProcess(tables, request, streams.stdin);
   return new ProcessHandle(tables, process, streams);

@@ -20,6 +20,8 @@ export interface ProcessContext {
   onStderr?: (data: Uint8Array) => void;
   /** For a file of the file system that the driver runs by one of its `formats`: what is in it. */
   executable?: ExecutableFile;
+  /** What the host application gives the driver for this process, and no guest ever can. */
+  hostData?: unknown;
 }
 
 /** A file to run. */

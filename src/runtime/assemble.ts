@@ -1,5 +1,6 @@
 /** From checked options to a kernel with its drivers, mounts and files. */
 import { createNodeRuntime } from "../drivers/node/node-driver.js";
+import { createPythonRuntime } from "../drivers/python/python-driver.js";
 import { createWasmVmRuntime } from "../drivers/wasmvm/wasmvm-driver.js";
 import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -7,7 +8,6 @@ import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
 import { createKernel } from "../kernel.js";
 import type { RuntimeSettings } from "./create-options.js";
 import { mountAll } from "./mount-options.js";
-import { pythonDriver } from "./python-option.js";
 
 /** Who guests are: root, as in a container, for whom all of the sandbox's own files are. */
 const user = { uid: 0, gid: 0, name: "root", home: "/home/user", shell: "/bin/sh" };
@@ -57,5 +57,5 @@ async function mountDrivers(kernel: Kernel, { given, limits }: RuntimeSettings):
       ...(memoryLimitMb !== undefined && { memoryLimitMb }),
     }),
   );
-  if (python) await kernel.mount(pythonDriver());
+  if (python) await kernel.mount(createPythonRuntime());
 }

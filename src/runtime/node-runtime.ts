@@ -17,13 +17,18 @@ import {
 } from "./call-options.js";
 import { checkAbortSignal, checkKeys, checkText, checkWords, expected } from "./check-options.js";
 import {
+  codeProgram,
+  type NodeRuntimeRunResult,
+  resultWithValue,
+  valueProgram,
+} from "./code-program.js";
+import {
   type NodeRuntimeCreateOptions,
   type RuntimeSettings,
   settingsOf,
 } from "./create-options.js";
 import { DisposedError } from "./errors.js";
-import { moduleArguments } from "./module-arguments.js";
-import { type NodeRuntimeExecResult, runProgram } from "./run-program.js";
+import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
 import { RuntimeFiles } from "./runtime-files.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
 
@@ -72,7 +77,21 @@ export class NodeRuntime extends RuntimeFiles {
   ): Promise<NodeRuntimeExecResult> {
     checkExec("exec", options, ["args"]);
     const { args, ...rest } = options;
-    return this.#run("exec", "node", moduleArguments("exec", code, args), rest);
+    return new NodeRuntimeExecResult(await this.#run(codeProgram("exec", code, args), rest));
+  }
+
+  /**
+   * `exec`, and the value that the program hands to `globalThis.__return`, or its default export. The value crosses
+   * as data: what structuredClone takes, but no RegExp; of class instances their fields.
+   * Rejects with ERR_RESULT as well: what came is larger than `limits.capturedBytes`, or no value.
+   */
+  async run<T = unknown>(
+    code: string,
+    options: NodeRuntimeExecOptions & CodeArguments = {},
+  ): Promise<NodeRuntimeRunResult<T>> {
+    checkExec("run", options, ["args"]);
+    const { args, ...rest } = options;
+    return resultWithValue<T>(await this.#run(valueProgram("run", code, args), rest));
   }
 
   /** Starts JavaScript as an ES module and answers at once, while it goes on. */
@@ -82,7 +101,7 @@ export class NodeRuntime extends RuntimeFiles {
   ): Promise<NodeRuntimeProcess> {
     checkSpawn("spawn", options, ["args"]);
     const { args, ...rest } = options;
-    return this.#spawn("node", moduleArguments("spawn", code, args), rest);
+    return this.#spawn(codeProgram("spawn", code, args), rest);
   }
 
   /** Runs a command with its arguments to its end, without a shell. Rejects with ENOENT as well. */
@@ -93,7 +112,8 @@ export class NodeRuntime extends RuntimeFiles {
   ): Promise<NodeRuntimeExecResult> {
     checkExec("execCommand", options);
     checkCommand("execCommand", command, args);
-    return this.#run("execCommand", command, args, options);
+    const program = { call: "execCommand", command, args };
+    return new NodeRuntimeExecResult(await this.#run(program, options));
   }
 
   /** Starts a command and answers at once, while it goes on. Rejects with ENOENT. */
@@ -104,7 +124,7 @@ export class NodeRuntime extends RuntimeFiles {
   ): Promise<NodeRuntimeProcess> {
     checkSpawn("spawnCommand", options);
     checkCommand("spawnCommand", command, args);
-    return this.#spawn(command, args, options);
+    return this.#spawn({ call: "spawnCommand", command, args }, options);
   }
 
   /** Runs a script of the shell to its end. What it leaves in the background ends with it. */
@@ -114,7 +134,8 @@ export class NodeRuntime extends RuntimeFiles {
   ): Promise<NodeRuntimeExecResult> {
     checkExec("shell", options);
     if (typeof script !== "string") throw expected("shell: script", "a string", script);
-    return this.#run("shell", "sh", ["-c", script], options);
+    const program = { call: "shell", command: "sh", args: ["-c", script] };
+    return new NodeRuntimeExecResult(await this.#run(program, options));
   }
 
   /**
@@ -147,24 +168,14 @@ export class NodeRuntime extends RuntimeFiles {
     return this.kernel.files;
   }
 
-  async #run(
-    call: string,
-    command: string,
-    args: readonly string[],
-    { cwd, ...options }: NodeRuntimeExecOptions,
-  ): Promise<NodeRuntimeExecResult> {
-    const program = { call, command, args };
+  async #run(program: Program, { cwd, ...options }: NodeRuntimeExecOptions): Promise<ProgramEnd> {
     const directed = { ...options, ...this.#directory(cwd) };
-    return (await runProgram(this.kernel, this.#settings.emit, program, directed)).result;
+    return runProgram(this.kernel, this.#settings.emit, program, directed);
   }
 
-  #spawn(
-    command: string,
-    args: readonly string[],
-    { cwd, ...options }: NodeRuntimeSpawnOptions,
-  ): NodeRuntimeProcess {
+  #spawn(program: Program, { cwd, ...options }: NodeRuntimeSpawnOptions): NodeRuntimeProcess {
     const directed = { ...options, ...this.#directory(cwd) };
-    return new NodeRuntimeProcess(this.kernel, this.#settings.emit, command, args, directed);
+    return new NodeRuntimeProcess(this.kernel, this.#settings.emit, program, directed);
   }
 
   #directory(cwd: string | undefined): { cwd?: string } {

@@ -1,5 +1,5 @@
 /** Running a program to its end for the facade, with all that it leaves behind. */
-import type { ExecFileOptions, ExecResult } from "../kernel/exec.js";
+import type { ExecFileOptions, ExecFileResult, ExecResult } from "../kernel/exec.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { KernelError } from "../kernel/kernel-error.js";
 import type { NodeRuntimeExecOptions } from "./call-options.js";
@@ -21,12 +21,12 @@ export class NodeRuntimeExecResult {
   readonly truncated: boolean;
   readonly #bytes: { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
 
-  constructor(ended: ExecResult, durationMs: number) {
+  constructor(ended: ExecResult & { readonly durationMs: number }) {
     this.stdout = ended.stdout;
     this.stderr = ended.stderr;
     this.exitCode = ended.exitCode;
     this.signal = ended.signal === null ? null : signalName(ended.signal);
-    this.durationMs = durationMs;
+    this.durationMs = ended.durationMs;
     this.truncated = ended.truncated;
     this.#bytes = { stdout: ended.stdoutBytes, stderr: ended.stderrBytes };
   }
@@ -41,10 +41,9 @@ export class NodeRuntimeExecResult {
   }
 }
 
-/** The result, and what came on the descriptors that were captured besides. */
-export interface ProgramEnd {
-  readonly result: NodeRuntimeExecResult;
-  readonly captured: readonly (Uint8Array | null)[];
+/** How a program has ended. */
+export interface ProgramEnd extends ExecFileResult {
+  readonly durationMs: number;
 }
 
 /** What a program is run with. */
@@ -54,13 +53,14 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly captured?: readonly number[];
+  readonly hostData?: unknown;
 }
 
 /** Rejects with TimeoutError, with the reason of the signal, or with the `KernelError` of a start that failed. */
 export async function runProgram(
   kernel: Kernel,
   emit: EventListener,
-  { call, command, args, captured = [] }: Program,
+  { call, command, args, captured = [], hostData }: Program,
   { env, timeoutMs, ...options }: NodeRuntimeExecOptions,
 ): Promise<ProgramEnd> {
   const begin = performance.now();
@@ -70,6 +70,7 @@ export async function runProgram(
     ...(env && { env: { ...env } }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
     captured,
+    hostData,
     endsSession: true,
     onStart(started) {
       pid = started;
@@ -79,8 +80,7 @@ export async function runProgram(
   try {
     const ended = await kernel.execFile(command, [...args], execOptions);
     emit({ type: "end", pid, exitCode: ended.exitCode });
-    const result = new NodeRuntimeExecResult(ended, performance.now() - begin);
-    return { result, captured: ended.captured };
+    return { ...ended, durationMs: performance.now() - begin };
   } catch (thrown) {
     if (timeoutMs === undefined || !isTimeout(thrown)) throw thrown;
     throw new TimeoutError(call, timeoutMs, thrown.stdout, thrown.stderr);

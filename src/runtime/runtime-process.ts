@@ -5,6 +5,7 @@ import type { OutputCallback } from "../kernel/output-sink.js";
 import { abortable } from "./abortable.js";
 import { type CallOptions, checkCall, type NodeRuntimeSpawnOptions } from "./call-options.js";
 import type { EventListener } from "./events.js";
+import type { Program } from "./run-program.js";
 import { type SignalName, signalNumber } from "./signal-names.js";
 
 /** How many bytes a stream that nobody reads holds before the program has to wait. */
@@ -23,14 +24,14 @@ export class NodeRuntimeProcess {
   constructor(
     kernel: Kernel,
     emit: EventListener,
-    command: string,
-    args: readonly string[],
+    { command, args, hostData }: Program,
     options: NodeRuntimeSpawnOptions,
   ) {
     const { signal, env, cwd, onStdout, onStderr } = options;
     signal?.throwIfAborted();
     this.#options = options;
     this.#process = kernel.spawn(command, [...args], {
+      hostData,
       ...(env && { env: { ...env } }),
       ...(cwd !== undefined && { cwd }),
       ...(onStdout && { onStdout }),

@@ -18,6 +18,7 @@ import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
+import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
 
 /** How a guest's calls leave its isolate. */
@@ -38,6 +39,8 @@ export interface GuestProgram {
   readonly cwd: string;
   /** Of the isolate's heap. */
   readonly memoryLimitMb: number;
+  /** Runs instead of what the arguments name; those are its own then. */
+  readonly code?: CodeProgram | null;
 }
 
 /** The threads of the guest, as one of them sees them. */
@@ -151,6 +154,7 @@ function configurationOf(
     env,
     cwd,
     memoryLimitMb,
+    code: program.code ?? null,
   };
   return JSON.stringify(configuration);
 }

@@ -106,6 +106,9 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
     cpuUsage(values: Float64Array) {
       [values[0], values[1]] = cpuTimes();
     },
+    threadCpuUsage(values: Float64Array) {
+      [values[0], values[1]] = cpuTimes();
+    },
     resourceUsage(values: Float64Array) {
       values.fill(0);
       [values[0], values[1]] = cpuTimes();
@@ -141,7 +144,15 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       error.code = "ERR_DLOPEN_FAILED";
       throw error;
     },
-    loadEnvFile: guest.missing("process_methods", "loadEnvFile"),
+    /** Variables of a file, for those that are not set. */
+    loadEnvFile(path = ".env") {
+      const { readFileSync } = guest.require("fs") as {
+        readFileSync(path: string, as: "utf8"): string;
+      };
+      const found = hooks.compute("parseEnv", readFileSync(path, "utf8")) as Record<string, string>;
+      const env = guest.process.env as Record<string, string>;
+      for (const [name, value] of Object.entries(found)) env[name] ??= value;
+    },
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };

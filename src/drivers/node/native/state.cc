@@ -176,4 +176,5 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineSerialization(context, target);
   DefineWireFormat(context, target);
   DefineMessages(context, target);
+  DefineTls(context, target);
 }
