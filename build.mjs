@@ -77,6 +77,12 @@ function buildGuests() {
   return build({ ...shared, entryPoints });
 }
 
+/** Programs of the facade's own that run in guests, as ES modules. */
+function buildGuestPrograms() {
+  const entryPoints = { "guest-resident": "src/runtime/guest/resident.ts" };
+  return build({ ...shared, packages: "bundle", minify: true, sourcemap: false, entryPoints });
+}
+
 /** What runs inside a Node guest's isolate: one script, with everything it needs in it. */
 function buildIsolateScript() {
   return build({
@@ -133,6 +139,7 @@ try {
       buildEntryPoints(),
       buildForBrowsers(),
       buildGuests(),
+      buildGuestPrograms(),
       buildIsolateScript(),
       buildPythonIsolateScript(),
     ]),

@@ -1,6 +1,6 @@
 /** The code cache of Node's library, which the first Node program on a machine has to wait for. */
 import { readdirSync } from "node:fs";
-import { cacheFolderOf } from "../drivers/node/code-cache.host.js";
+import { cacheFolderOf } from "../drivers/host/cache-folder.host.js";
 import type { NodeRuntime } from "../runtime/node-runtime.js";
 import { withProgress } from "./progress.host.js";
 

@@ -8,6 +8,9 @@ import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
 import { createKernel } from "../kernel.js";
 import type { RuntimeSettings } from "./create-options.js";
 import { mountAll } from "./mount-options.js";
+import { ToolDriver } from "./tool-driver.js";
+import { toolsOf } from "./tool-options.js";
+import { mountToolPackage } from "./tool-package.js";
 
 /** Who guests are: root, as in a container, for whom all of the sandbox's own files are. */
 const user = { uid: 0, gid: 0, name: "root", home: "/home/user", shell: "/bin/sh" };
@@ -20,11 +23,12 @@ export async function assemble(
   settings: RuntimeSettings,
   snapshot: FileSystemSnapshot | undefined,
 ): Promise<Kernel> {
+  const tools = await toolsOf(settings.given.tools);
   const { limits, network, permissions, env, cwd } = settings;
   const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
   const kernel = createKernel({
     filesystem,
-    permissions,
+    permissions: permissions.permissions(),
     env: { ...env },
     cwd,
     user,
@@ -35,6 +39,10 @@ export async function assemble(
     await kernel.mkdir(cwd, { recursive: true });
     await mountAll(kernel, settings.mounts);
     await mountDrivers(kernel, settings);
+    if (tools.size > 0) {
+      await kernel.mount(new ToolDriver(tools, settings.emit));
+      await mountToolPackage(kernel, [...tools.keys()]);
+    }
     for (const [path, content] of Object.entries(settings.files)) {
       await kernel.writeFile(path.startsWith("/") ? path : `${cwd}/${path}`, content);
     }

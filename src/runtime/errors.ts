@@ -54,6 +54,36 @@ export class ResultError extends NodeRuntimeError {
   readonly code = "ERR_RESULT";
 }
 
+/** Code that ran in a resident guest has thrown. The guest goes on. */
+export class GuestError extends NodeRuntimeError {
+  override readonly name = "GuestError";
+  readonly code = "ERR_GUEST";
+  /** The error's name, such as `TypeError`. */
+  readonly guestName: string;
+  /** Where in the guest it was thrown. */
+  readonly guestStack: string;
+
+  /** @param thrown - What the guest says that was thrown; only data is taken of it. */
+  constructor(thrown: unknown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    super(`${error.name}: ${error.message}`);
+    this.guestName = error.name;
+    this.guestStack = error.stack ?? "";
+  }
+}
+
+/** A resident guest has ended: by itself, by a crash, by a limit or an abort. */
+export class RunnerEndedError extends NodeRuntimeError {
+  override readonly name = "RunnerEndedError";
+  readonly code = "ERR_RUNNER_ENDED";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`the resident guest has ended with exit code ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 /** A snapshot was to be taken of a runtime that has processes. */
 export class BusyError extends NodeRuntimeError {
   override readonly name = "BusyError";

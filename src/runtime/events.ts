@@ -1,12 +1,9 @@
 /** What a runtime tells its `onEvent`: things that happen to its guests, for consoles and logs. */
-import type { PermissionRequest } from "../kernel/permissions.js";
+import type { Denial } from "./denial.js";
 
-/** A permission was refused. */
-export interface DeniedEvent {
+/** A permission was refused: by which rule, and which one would allow it. */
+export interface DeniedEvent extends Denial {
   readonly type: "denied";
-  readonly request: PermissionRequest;
-  /** The rule's own words, when it gave any. */
-  readonly reason: string | undefined;
 }
 
 /** A call of the runtime has started a process. */
@@ -23,7 +20,16 @@ export interface EndEvent {
   readonly exitCode: number;
 }
 
-export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent;
+/** A guest has called a tool. */
+export interface ToolEvent {
+  readonly type: "tool";
+  readonly name: string;
+  readonly pid: number;
+  /** 0: it has answered; 1: it has thrown; 2: its input was none. */
+  readonly exitCode: number;
+}
+
+export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent | ToolEvent;
 
 /** Gets the events. What it throws is dropped: an onlooker disturbs nothing. */
 export type EventListener = (event: RuntimeEvent) => void;
