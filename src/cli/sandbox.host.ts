@@ -3,17 +3,19 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { NodeRuntimeCreateOptions } from "../runtime/create-options.js";
 import { NodeRuntime } from "../runtime/node-runtime.js";
-import { networkRuleOf } from "./allow-net-flag.js";
 import { withProgress } from "./progress.host.js";
 import type { SandboxFlags } from "./sandbox-flags.js";
 import { UsageError } from "./usage-error.js";
 
+/** What is said while that takes long. */
+export const MAKING = "making the sandbox";
+
 /** Makes the sandbox; long work is shown on a terminal. */
 export function createSandbox(flags: SandboxFlags): Promise<NodeRuntime> {
-  return withProgress("making the sandbox", NodeRuntime.create(createOptionsOf(flags)));
+  return withProgress(MAKING, NodeRuntime.create(createOptionsOf(flags)));
 }
 
-function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
+export function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
   const { mount = [], allowNet, limit = [], env = [], cwd, python } = flags;
   return {
     mounts: mount.map(({ hostPath, ...rest }) => ({ hostPath: directory(hostPath), ...rest })),
@@ -23,7 +25,7 @@ function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
       ...Object.fromEntries(env),
     },
     ...(cwd !== undefined && { cwd }),
-    ...(allowNet && { network: networkRuleOf(allowNet) }),
+    ...(allowNet && { network: allowNet }),
     ...(python && { python }),
   };
 }
