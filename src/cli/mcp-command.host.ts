@@ -2,7 +2,7 @@
 import { serveMcpOverHttp } from "../plugs/mcp/serve-http.host.js";
 import { serveMcpOverStdio } from "../plugs/mcp/serve-stdio.host.js";
 import { withProgress } from "./progress.host.js";
-import { createOptionsOf, MAKING } from "./sandbox.host.js";
+import { createOptionsOf, making } from "./sandbox.host.js";
 import type { SandboxFlags } from "./sandbox-flags.js";
 import { UsageError } from "./usage-error.js";
 
@@ -20,12 +20,12 @@ export async function serveMcp({
     process.once("SIGTERM", resolve);
   });
   if (port === undefined) {
-    const server = await withProgress(MAKING, serveMcpOverStdio({ sandbox }));
+    const server = await withProgress(making(flags), serveMcpOverStdio({ sandbox }));
     await Promise.race([server.closed, told]);
     await server.close();
     return 0;
   }
-  const server = await withProgress(MAKING, serveMcpOverHttp({ sandbox, port }));
+  const server = await withProgress(making(flags), serveMcpOverHttp({ sandbox, port }));
   process.stderr.write(`secure-exec: MCP at ${server.url}\n`);
   await told;
   await server.close();

@@ -7,12 +7,14 @@ import { withProgress } from "./progress.host.js";
 import type { SandboxFlags } from "./sandbox-flags.js";
 import { UsageError } from "./usage-error.js";
 
-/** What is said while that takes long. */
-export const MAKING = "making the sandbox";
+/** What is said while making the sandbox takes long. */
+export function making({ python }: SandboxFlags): string {
+  return python ? "making the sandbox; Python takes longer the first time" : "making the sandbox";
+}
 
 /** Makes the sandbox; long work is shown on a terminal. */
 export function createSandbox(flags: SandboxFlags): Promise<NodeRuntime> {
-  return withProgress(MAKING, NodeRuntime.create(createOptionsOf(flags)));
+  return withProgress(making(flags), NodeRuntime.create(createOptionsOf(flags)));
 }
 
 export function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {

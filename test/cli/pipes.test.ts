@@ -26,9 +26,12 @@ const isNodeThere = await hasNodeRuntime();
 
 /** Node has it from 22.13 on; before, the package amaro. */
 function canStripTypes(): boolean {
-  if ("stripTypeScriptTypes" in nodeModule) return true;
+  return "stripTypeScriptTypes" in nodeModule || isInstalled("amaro");
+}
+
+function isInstalled(name: string): boolean {
   try {
-    return nodeModule.createRequire(import.meta.url).resolve("amaro") !== "";
+    return nodeModule.createRequire(import.meta.url).resolve(name) !== "";
   } catch {
     return false;
   }
@@ -214,6 +217,15 @@ describe("run", () => {
     const wrong = secureExec(["run", file("b.ts", "enum A { B }")]);
     expect(wrong.status).toBe(125);
     expect(wrong.stderr).toContain("enum is not supported in strip-only mode");
+  });
+
+  test.skipIf(!isNodeThere || !isInstalled("pyodide"))("Python", () => {
+    const script = file("a.py", "import sys\nprint(sys.argv[1:], input())\nsys.exit(4)\n");
+    expect(secureExec(["run", script, "x"], "in\n")).toEqual({
+      status: 4,
+      stdout: "['x'] in\n",
+      stderr: "",
+    });
   });
 
   test("a name with another ending is refused", () => {
