@@ -13,6 +13,9 @@ const NO_MINIMUM_BIGINT = 2n ** 63n - 1n;
 /** As many kinds of values as HdrHistogram would have places for at most, about. */
 const SLOTS_MAX = 100_000;
 
+/** With fewer values Node's says 0. */
+const KURTOSIS_COUNT_MIN = 4;
+
 class Values {
   readonly #highest: number;
   readonly #unit: number;
@@ -97,7 +100,9 @@ class Values {
 
   /** How heavy their tails are beside a normal distribution's. */
   get kurtosis(): number {
-    return this.deviation === 0 ? 0 : this.#moment(4) / this.deviation ** 4 - 3;
+    return this.count < KURTOSIS_COUNT_MIN || this.deviation === 0
+      ? 0
+      : this.#moment(4) / this.deviation ** 4 - 3;
   }
 
   /** The mean of the distances from the mean, raised to a power. */
@@ -173,9 +178,9 @@ export function histogramClasses(guest: Guest): Binding {
     skewness = (): number => this.#values.skewness;
     kurtosis = (): number => this.#values.kurtosis;
     // Moving averages are kept by histograms that are asked to, which these are not.
-    ewmaMean = (): number => Number.NaN;
-    ewmaStddev = (): number => Number.NaN;
-    ewmaErrorRate = (): number => Number.NaN;
+    ewmaMean = (): number => 0;
+    ewmaStddev = (): number => 0;
+    ewmaErrorRate = (): number => 0;
     exceeds = (): number => this.#values.exceeds;
     exceedsBigInt = (): bigint => BigInt(this.#values.exceeds);
     percentile = (percent: number): number => this.#values.percentile(percent);
