@@ -39,7 +39,7 @@ const shared = {
 };
 
 function buildEntryPoints() {
-  const names = ["index", "kernel", "wasmvm", "node", "python", "testing"];
+  const names = ["index", "kernel", "wasmvm", "node", "python", "testing", "cli", "ai", "mcp"];
   return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
 }
 

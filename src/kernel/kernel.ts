@@ -138,7 +138,13 @@ export interface Kernel {
    * Rejects with ECONNREFUSED (nobody listens, the backlog is full), ENOENT, EADDRNOTAVAIL.
    */
   connect(to: ListenerAddress): Promise<ByteStream>;
-  /** The guests' open listeners. */
+  /**
+   * Listens on a port of the guests' own 127.0.0.1, for the host application: what a guest connects there,
+   * `receive` takes over. Ends with the kernel, or when the answer is called.
+   * Throws EADDRINUSE, ENFILE.
+   */
+  listen(port: number, receive: (stream: ByteStream) => void): () => void;
+  /** The open listeners. */
   listeners(): ListenerInfo[];
   /** The guest's listener that a connection to there would reach now, if there is one. */
   findListener(to: ListenerAddress): Promise<ListenerInfo | undefined>;
@@ -302,6 +308,11 @@ class HostKernel implements Kernel {
   async connect(to: ListenerAddress): Promise<ByteStream> {
     this.#checkAlive();
     return this.#connections.connect(to);
+  }
+
+  listen(port: number, receive: (stream: ByteStream) => void): () => void {
+    this.#checkAlive();
+    return this.#connections.listen(port, receive);
   }
 
   listeners(): ListenerInfo[] {

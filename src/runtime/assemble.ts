@@ -28,7 +28,7 @@ export async function assemble(
   const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
   const kernel = createKernel({
     filesystem,
-    permissions,
+    permissions: permissions.permissions(),
     env: { ...env },
     cwd,
     user,

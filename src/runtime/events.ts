@@ -1,12 +1,9 @@
 /** What a runtime tells its `onEvent`: things that happen to its guests, for consoles and logs. */
-import type { PermissionRequest } from "../kernel/permissions.js";
+import type { Denial } from "./denial.js";
 
-/** A permission was refused. */
-export interface DeniedEvent {
+/** A permission was refused: by which rule, and which one would allow it. */
+export interface DeniedEvent extends Denial {
   readonly type: "denied";
-  readonly request: PermissionRequest;
-  /** The rule's own words, when it gave any. */
-  readonly reason: string | undefined;
 }
 
 /** A call of the runtime has started a process. */

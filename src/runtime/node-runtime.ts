@@ -37,11 +37,13 @@ import {
   type RuntimeSettings,
   settingsOf,
 } from "./create-options.js";
+import type { ScopedRule } from "./denial.js";
 import { BusyError, DisposedError } from "./errors.js";
+import { GuestServers } from "./guest-servers.host.js";
 import { ResidentRunner, type ResidentRunnerOptions } from "./resident-runner.js";
 import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
-import { RuntimeFiles } from "./runtime-files.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
+import { RuntimeServers } from "./runtime-servers.js";
 import { RuntimeSnapshot } from "./runtime-snapshot.js";
 import { WarmGuests, type WarmUpOptions } from "./warm-up.js";
 
@@ -58,15 +60,17 @@ export interface SnapshotOptions extends CallOptions {
  * A sandbox: a shell with its commands, Node and npm, and files of its own. Every call takes an AbortSignal; calls
  * after `dispose` reject with ERR_DISPOSED.
  */
-export class NodeRuntime extends RuntimeFiles {
+export class NodeRuntime extends RuntimeServers {
   readonly #kernel: Kernel;
   readonly #settings: RuntimeSettings;
+  readonly #servers: GuestServers;
   #disposal: Promise<void> | undefined;
 
   private constructor(kernel: Kernel, settings: RuntimeSettings) {
     super();
     this.#kernel = kernel;
     this.#settings = settings;
+    this.#servers = new GuestServers(kernel, settings.network.credentials);
   }
 
   /**
@@ -253,14 +257,32 @@ export class NodeRuntime extends RuntimeFiles {
     return shell;
   }
 
+  /**
+   * Adds a rule to the permissions, such as the one that a `denied` event offers: it answers from now on. Throws an
+   * OptionError.
+   */
+  allow(rule: ScopedRule): void {
+    this.#settings.permissions.allow(rule);
+  }
+
   /** Ends all guests (SIGTERM, a second later SIGKILL) and frees everything. May be called again. */
   dispose(): Promise<void> {
-    this.#disposal ??= this.#kernel.dispose();
+    this.#disposal ??= this.#dispose();
     return this.#disposal;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#servers.dispose();
+    await this.#kernel.dispose();
+  }
+
+  protected override guestServers(): GuestServers {
+    if (this.#disposal) throw new DisposedError();
+    return this.#servers;
   }
 
   protected override fileApi(): FileApi {
