@@ -20,9 +20,13 @@ import type { GuestStart } from "./guest-runtime.js";
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
 
-/** A runtime's guests, with the program of guest host processes: dist/ holds it beside this code's chunk. */
-export function guestProgram(runtime: URL): GuestProgram {
-  return { runtime, host: new URL("./guest-host.js", import.meta.url) };
+/**
+ * A runtime's guests, with the program of guest host processes: dist/ holds it beside this code's chunk.
+ * @param stackKb - The stack that the runtime wants, where not V8's usual one.
+ */
+export function guestProgram(runtime: URL, stackKb?: number): GuestProgram {
+  const host = new URL("./guest-host.js", import.meta.url);
+  return { runtime, host, ...(stackKb !== undefined && { stackKb }) };
 }
 
 export class GuestProcesses implements PoolOwner {
@@ -30,20 +34,14 @@ export class GuestProcesses implements PoolOwner {
   readonly #kernel: KernelInterface;
   readonly #pool: GuestProcessPool;
 
-  /**
-   * @param runtime - The file of the runtime's guest half.
-   * @param host - The program of guest host processes; dist/ holds it beside the chunk this code is
-   *   bundled into.
-   */
   constructor(
     kernel: KernelInterface,
-    runtime: URL,
-    host?: URL,
+    program: GuestProgram,
     pool: GuestProcessPool = guestProcessPool,
   ) {
     this.#kernel = kernel;
     this.#pool = pool;
-    this.program = host ? { runtime, host } : guestProgram(runtime);
+    this.program = program;
   }
 
   /** Makes processes ahead of need, from now until `dispose`. */

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { KernelError } from "../../kernel/kernel-error.js";
 import { sharedModule, shareModule, signatureOf } from "./shared-modules.host.js";
-import { BadModule, type CheckedModule, checkModule } from "./wasm-module.js";
+import { BadModule, type CheckedModule, checkModule, wasmMemoryBytes } from "./wasm-module.js";
 
-/** A compiled module; its key is the sha256 of its file, so that equal files are compiled once. */
+/** A compiled module; its key is the sha256 of its file and the limit of its memory: equal ones are compiled once. */
 export interface CompiledModule {
   readonly key: string;
   readonly module: WebAssembly.Module;
@@ -30,10 +30,15 @@ export interface Trust {
   readonly hashes: ReadonlySet<string>;
 }
 
+/** Other limits of memory than the default under which one module is kept compiled. */
+const VARIANTS_MAX = 16;
+
 export class ModuleTable {
   readonly #trust: Trust;
   readonly #byFile = new Map<string, LoadedModule>();
   readonly #byKey = new Map<string, LoadedModule>();
+  /** Modules with another limit of their memory: V8 takes it from the module. The oldest goes first. */
+  readonly #variants = new Map<string, LoadedModule>();
 
   constructor(trust: Trust) {
     this.#trust = trust;
@@ -43,8 +48,12 @@ export class ModuleTable {
     this.#byFile.set(file, loaded);
   }
 
-  /** The module of a file, loaded when it is first asked for. Throws ENOEXEC for a broken file. */
-  get(file: string): LoadedModule {
+  /**
+   * The module of a file, loaded when it is first asked for. Throws ENOEXEC for a broken file.
+   * @param memoryBytes - What its memory is limited to.
+   */
+  get(file: string, memoryBytes: number = wasmMemoryBytes): LoadedModule {
+    if (memoryBytes !== wasmMemoryBytes) return this.#variant(file, memoryBytes);
     const known = this.#byFile.get(file);
     if (known) return known;
     const signature = signatureOf(file);
@@ -63,9 +72,27 @@ export class ModuleTable {
     return loaded;
   }
 
-  #load(file: string, key: string, bytes: Uint8Array): LoadedModule {
-    const checked = checkedModule(file, bytes);
-    if (!isTrusted(this.#trust, key)) return checked;
+  #variant(file: string, memoryBytes: number): LoadedModule {
+    const name = `${file}\0${memoryBytes}`;
+    const known = this.#variants.get(name);
+    if (known) return known;
+    const bytes = readBinary(file);
+    const loaded = this.#load(file, hashOf(bytes), bytes, memoryBytes);
+    const [oldest] = this.#variants.keys();
+    if (this.#variants.size >= VARIANTS_MAX && oldest !== undefined) this.#variants.delete(oldest);
+    this.#variants.set(name, loaded);
+    return loaded;
+  }
+
+  #load(
+    file: string,
+    hash: string,
+    bytes: Uint8Array,
+    memoryBytes = wasmMemoryBytes,
+  ): LoadedModule {
+    const checked = checkedModule(file, bytes, memoryBytes);
+    if (!isTrusted(this.#trust, hash)) return checked;
+    const key = memoryBytes === wasmMemoryBytes ? hash : `${hash} ${memoryBytes}`;
     try {
       return { key, module: new WebAssembly.Module(checked.bytes) };
     } catch (thrown) {
@@ -96,8 +123,12 @@ export async function loadFile(
 }
 
 /** Checks a module that has been read. Throws ENOEXEC, with `file` in its text. */
-export function checkedModule(file: string, bytes: Uint8Array): CheckedModule {
-  const checked = checkModule(bytes);
+export function checkedModule(
+  file: string,
+  bytes: Uint8Array,
+  memoryBytes?: number,
+): CheckedModule {
+  const checked = checkModule(bytes, memoryBytes);
   if (checked instanceof BadModule) throw new KernelError("ENOEXEC", `${file}: ${checked.reason}`);
   return checked;
 }
