@@ -1,4 +1,4 @@
-// The snippets of the pages on the plugs and the command line are tests (test/fixtures/page-programs.ts), and the recipes
+// The snippets of the pages are tests (test/fixtures/page-programs.ts), and the recipes
 // are the examples: the same text, so that what a page shows is what runs.
 
 import { readdirSync } from "node:fs";
@@ -9,6 +9,7 @@ import { checkProgram, pagePrograms, pageText } from "./fixtures/page-programs.j
 const isNodeThere = await hasNodeRuntime();
 
 describe.each([
+  "docs/quickstart.md",
   "docs/cli.md",
   "docs/ai.md",
   "docs/mcp.md",
