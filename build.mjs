@@ -39,7 +39,7 @@ const shared = {
 };
 
 function buildEntryPoints() {
-  const names = ["index", "kernel", "wasmvm", "node", "python", "testing"];
+  const names = ["index", "kernel", "wasmvm", "node", "python", "testing", "cli", "ai", "mcp"];
   return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
 }
 
@@ -75,6 +75,12 @@ function buildGuests() {
     "python-packer": "src/drivers/python/stdlib-packer.host.ts",
   };
   return build({ ...shared, entryPoints });
+}
+
+/** Programs of the facade's own that run in guests, as ES modules. */
+function buildGuestPrograms() {
+  const entryPoints = { "guest-resident": "src/runtime/guest/resident.ts" };
+  return build({ ...shared, packages: "bundle", minify: true, sourcemap: false, entryPoints });
 }
 
 /** What runs inside a Node guest's isolate: one script, with everything it needs in it. */
@@ -133,6 +139,7 @@ try {
       buildEntryPoints(),
       buildForBrowsers(),
       buildGuests(),
+      buildGuestPrograms(),
       buildIsolateScript(),
       buildPythonIsolateScript(),
     ]),

@@ -76,6 +76,7 @@ export {
 } from "./kernel/permissions.js";
 export type { ProcessInfo } from "./kernel/process-table.js";
 export { createReadOnlyFileSystem } from "./kernel/read-only-file-system.js";
+export type { ProcessUse, Resources, Use } from "./kernel/resources.js";
 export type {
   DriverProcess,
   ExecutableFile,

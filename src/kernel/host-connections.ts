@@ -2,9 +2,10 @@
 
 import { hostActor } from "./actor.js";
 import { Errno, errno } from "./errno.js";
+import { HostListener } from "./host-listener.js";
 import { parseHost } from "./host-name.js";
 import { isIpv6 } from "./ip-address.js";
-import { KernelError } from "./kernel-error.js";
+import { KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import type { ByteStream } from "./network-adapter.js";
 import { kernelCredentials } from "./peer-credentials.js";
@@ -30,6 +31,7 @@ export interface WaitForListenerOptions {
 export class HostConnections {
   readonly #tables: KernelTables;
   readonly #stopWaiting = new Set<(reason: KernelError) => void>();
+  readonly #listeners = new Set<HostListener>();
   #lastPort = EPHEMERAL_FIRST;
 
   constructor(tables: KernelTables) {
@@ -45,6 +47,16 @@ export class HostConnections {
     const end = await this.#tables.replay.promise(() => this.#reach(to));
     if (end instanceof Errno) throw new KernelError(end.code, describe(to));
     return new EndStream(end);
+  }
+
+  /** Listens on a port of 127.0.0.1, until the kernel ends or the answer is called. EADDRINUSE, ENFILE. */
+  listen(port: number, receive: (stream: ByteStream) => void): () => void {
+    const listener = orThrow(HostListener.open(this.#tables.sockets, port, receive), `${port}`);
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      listener.close();
+    };
   }
 
   /** Who listens there now, if anybody does. */
@@ -94,6 +106,8 @@ export class HostConnections {
 
   /** The kernel ends: nobody will listen any more. */
   dispose(): void {
+    for (const listener of this.#listeners) listener.close();
+    this.#listeners.clear();
     for (const stop of [...this.#stopWaiting]) stop(new KernelError("ESRCH", "kernel disposed"));
   }
 

@@ -34,6 +34,7 @@ import { PermissionPolicy } from "./permission-policy.js";
 import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
+import { type Resources, resourcesOf } from "./resources.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
 import { endSession } from "./session.js";
 import { openShell, type ShellHandle } from "./shell-handle.js";
@@ -140,7 +141,13 @@ export interface Kernel {
    * Rejects with ECONNREFUSED (nobody listens, the backlog is full), ENOENT, EADDRNOTAVAIL.
    */
   connect(to: ListenerAddress): Promise<ByteStream>;
-  /** The guests' open listeners. */
+  /**
+   * Listens on a port of the guests' own 127.0.0.1, for the host application: what a guest connects there,
+   * `receive` takes over. Ends with the kernel, or when the answer is called.
+   * Throws EADDRINUSE, ENFILE.
+   */
+  listen(port: number, receive: (stream: ByteStream) => void): () => void;
+  /** The open listeners. */
   listeners(): ListenerInfo[];
   /** The guest's listener that a connection to there would reach now, if there is one. */
   findListener(to: ListenerAddress): Promise<ListenerInfo | undefined>;
@@ -149,6 +156,8 @@ export interface Kernel {
    * with ESRCH when the kernel is disposed.
    */
   waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<ListenerInfo>;
+  /** What guests use at this moment, beside their limits. */
+  resources(): Resources;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -305,6 +314,11 @@ class HostKernel implements Kernel {
     return this.#connections.connect(to);
   }
 
+  listen(port: number, receive: (stream: ByteStream) => void): () => void {
+    this.#checkAlive();
+    return this.#connections.listen(port, receive);
+  }
+
   listeners(): ListenerInfo[] {
     return this.#connections.list();
   }
@@ -320,6 +334,10 @@ class HostKernel implements Kernel {
   ): Promise<ListenerInfo> {
     this.#checkAlive();
     return this.#connections.waitFor(to, options);
+  }
+
+  resources(): Resources {
+    return resourcesOf(this.#tables);
   }
 
   get commands(): Map<string, string> {

@@ -36,6 +36,8 @@ export interface SpawnOptions {
   limits?: CallLimits;
   /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
   onLimit?: OnLimit;
+  /** Descriptors from 3 on that lead to the host application, for the process alone. */
+  outputs?: readonly { readonly fd: number; readonly onData: OutputCallback }[];
   /** What the driver of the program is given besides (`ProcessContext.hostData`). */
   hostData?: unknown;
 }
@@ -137,8 +139,9 @@ export function startProcess(
   const { parent, allowance = parent?.allowance } = request;
   const limit = allowance && refusingLimit(tables, allowance, "spawn", started);
   if (!limit) throw new KernelError(started.code, detailOf(started, request.command));
-  const { value } = allowance.tell(parent, limit);
-  throw new KernelError(started.code, `${request.command}: limit of ${limit} reached (${value})`);
+  const reached = allowance.tell(parent, limit);
+  const detail = `${request.command}: limit of ${limit} reached (${reached.value})`;
+  throw Object.assign(new KernelError(started.code, detail), { limit: reached });
 }
 
 function checkDirectory(tables: KernelTables, base: Base): Errno | undefined {
@@ -183,6 +186,10 @@ function openStreams(
     sinks.push(installSink(fds, fd, consumer));
     return consumer;
   };
+  for (const { fd, onData } of options.outputs ?? []) {
+    sinks.push(installSink(fds, fd, new LateOutput(tables.limits.unreadOutputBytes, onData)));
+    fds.setCloseOnExec(fd, true);
+  }
   const stdout = output(1, options.onStdout);
   return { stdin, sinks, stdout, stderr: output(2, options.onStderr), fds };
 }

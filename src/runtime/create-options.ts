@@ -1,6 +1,4 @@
 /** The options of `NodeRuntime.create`, checked group by group before anything is started. */
-
-import type { Permissions } from "../kernel/permissions.js";
 import {
   checkEnv,
   checkFlag,
@@ -10,11 +8,13 @@ import {
   checkPath,
   checkText,
 } from "./check-options.js";
+import { endpointVariables } from "./credential-option.js";
 import { type EventListener, emitterOf } from "./events.js";
 import { type LimitOptions, type LimitSettings, limitsOf } from "./limit-options.js";
 import { checkFiles, checkMounts, type FilesOption, type HostMount } from "./mount-options.js";
 import { type NetworkOption, type NetworkSettings, networkOf } from "./network-option.js";
-import { type PermissionOption, permissionsOf } from "./permission-option.js";
+import { type PermissionOption, PermissionRules } from "./permission-option.js";
+import type { ToolsOption } from "./tool-options.js";
 
 export interface NodeRuntimeCreateOptions {
   /** Files that are there from the beginning: path → content. */
@@ -29,10 +29,12 @@ export interface NodeRuntimeCreateOptions {
   cwd?: string;
   /** What guests may do. Default: everything inside the sandbox, no network. */
   permissions?: PermissionOption;
-  /** Where guests may connect to beyond the sandbox. Default: nowhere. */
+  /** Where guests may connect to beyond the sandbox, and with which credentials. Default: nowhere. */
   network?: NetworkOption;
   /** Overrides of the limits. */
   limits?: LimitOptions;
+  /** Functions of the application that guests call, as commands and by `import { tools } from "secure-exec/tools"`. */
+  tools?: ToolsOption;
   /** A directory of WASM commands instead of the packaged ones. */
   commandsDir?: string;
   /** `process` (the default): each Node guest in a process of its own; `thread`: in threads of this one. */
@@ -50,7 +52,7 @@ export interface RuntimeSettings {
   readonly mounts: readonly HostMount[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly permissions: Permissions;
+  readonly permissions: PermissionRules;
   readonly network: NetworkSettings;
   readonly limits: LimitSettings;
   readonly emit: EventListener;
@@ -65,6 +67,7 @@ const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "permissions",
   "network",
   "limits",
+  "tools",
   "commandsDir",
   "isolation",
   "python",
@@ -85,14 +88,16 @@ export function settingsOf(given: NodeRuntimeCreateOptions = {}): RuntimeSetting
   checkFlag("create: python", given.python);
   checkFunction("create: onEvent", onEvent);
   const emit = emitterOf(onEvent);
-  const network = networkOf(given.network);
+  const network = networkOf(given.network, permissions);
   return {
     given,
     files: files ?? {},
     mounts: mounts ?? [],
     cwd,
-    env: env ?? {},
-    permissions: permissionsOf(permissions, network.rule, emit),
+    env: { ...endpointVariables(network.credentials), ...env },
+    permissions: new PermissionRules(permissions, network.rules, (denial) =>
+      emit({ type: "denied", ...denial }),
+    ),
     network,
     limits: limitsOf("create", given.limits),
     emit,

@@ -1,12 +1,10 @@
 /** What a runtime tells its `onEvent`: things that happen to its guests, for consoles and logs. */
-import type { PermissionRequest } from "../kernel/permissions.js";
+import type { LimitReached } from "../kernel/call-limits.js";
+import type { Denial } from "./denial.js";
 
-/** A permission was refused. */
-export interface DeniedEvent {
+/** A permission was refused: by which rule, and which one would allow it. */
+export interface DeniedEvent extends Denial {
   readonly type: "denied";
-  readonly request: PermissionRequest;
-  /** The rule's own words, when it gave any. */
-  readonly reason: string | undefined;
 }
 
 /** A call of the runtime has started a process. */
@@ -23,7 +21,21 @@ export interface EndEvent {
   readonly exitCode: number;
 }
 
-export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent;
+/** A guest has called a tool. */
+export interface ToolEvent {
+  readonly type: "tool";
+  readonly name: string;
+  readonly pid: number;
+  /** 0: it has answered; 1: it has thrown; 2: its input was none. */
+  readonly exitCode: number;
+}
+
+/** A process has reached a limit: of each limit told once a process. */
+export interface LimitEvent extends LimitReached {
+  readonly type: "limit";
+}
+
+export type RuntimeEvent = LimitEvent | DeniedEvent | StartEvent | EndEvent | ToolEvent;
 
 /** Gets the events. What it throws is dropped: an onlooker disturbs nothing. */
 export type EventListener = (event: RuntimeEvent) => void;

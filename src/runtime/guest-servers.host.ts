@@ -1,12 +1,15 @@
 /**
  * Guests' servers in the host application's hand: finding and awaiting them, talking HTTP to them, and
  * giving them a port of the host. No other way leads from the host to a guest's listener, and
- * none of them asks the network's permissions: the host application itself acts.
+ * none of them asks the network's permissions: the host application itself acts. And the other way round,
+ * the servers that guests find on their loopback: brokers of credentials.
  */
 import type { ListenerAddress, WaitForListenerOptions } from "../kernel/host-connections.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { KernelError } from "../kernel/kernel-error.js";
 import type { ListenerInfo } from "../kernel/socket-table.js";
+import { CredentialBroker } from "./credential-broker.host.js";
+import type { Brokered } from "./credential-option.js";
 import { ExposedPort, type ExposeOptions } from "./exposed-port.host.js";
 import {
   type GuestAnswer,
@@ -39,12 +42,15 @@ export type ServerAddress = number | ListenerQuery;
 export class GuestServers {
   readonly #kernel: Kernel;
   readonly #http: GuestFetch;
+  readonly #brokers: readonly CredentialBroker[];
   readonly #exposed = new Set<ExposedPort>();
   #isDisposed = false;
 
-  constructor(kernel: Kernel) {
+  /** @param credentials - Origins that guests reach by a listener of the host's. */
+  constructor(kernel: Kernel, credentials: readonly Brokered[] = []) {
     this.#kernel = kernel;
     this.#http = new GuestFetch(kernel);
+    this.#brokers = credentials.map((credential) => new CredentialBroker(kernel, credential));
   }
 
   async fetch(server: ServerAddress, request?: GuestRequest): Promise<GuestAnswer> {
@@ -82,7 +88,11 @@ export class GuestServers {
   /** Ends all that goes to guests' servers. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    await Promise.all([this.#http.dispose(), ...[...this.#exposed].map((each) => each.close())]);
+    await Promise.all([
+      this.#http.dispose(),
+      ...[...this.#exposed].map((each) => each.close()),
+      ...this.#brokers.map((each) => each.dispose()),
+    ]);
   }
 }
 

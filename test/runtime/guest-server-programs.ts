@@ -2,8 +2,8 @@
 
 /** Express, with what a server of today has: JSON, cookies, binary, server-sent events, redirects, WebSockets. */
 export const expressServer = `
-  const express = require("express");
-  const { WebSocketServer } = require("ws");
+  import express from "express";
+  import { WebSocketServer } from "ws";
   const app = express();
   app.use(express.json());
   app.get("/", (request, response) => response.send("hello"));
@@ -37,8 +37,8 @@ export const expressServer = `
 
 /** A development server as Vite is one: a page, its module, and a socket that tells the page of changes. */
 export const developmentServer = `
-  const http = require("node:http");
-  const { WebSocketServer } = require("ws");
+  import http from "node:http";
+  import { WebSocketServer } from "ws";
   const page = '<!doctype html><title>dev</title><h1 id="app">loading</h1><script type="module" src="/main.js"></script>';
   const main = \`
     const answer = await fetch("/api/message", { method: "POST", body: "from the page" });

@@ -84,7 +84,10 @@ describe("options", () => {
     [{ cwd: "here" }, "create: cwd: expected an absolute path"],
     [{ env: { A: 1 } }, "create: env.A: expected a string, got 1"],
     [{ isolation: "none" }, 'create: isolation: expected "process" or "thread", got "none"'],
-    [{ permissions: { file: true } }, "permissions.file"],
+    [
+      { permissions: { file: true } },
+      'create: permissions: file: no such option; did you mean "fs"?',
+    ],
     [[], "create: expected an object of options, got an array"],
   ])("%j is refused", async (options, problem) => {
     await expect(Runtime.create(options as object)).rejects.toThrow(problem);

@@ -2,6 +2,7 @@
  * What CPython talks to before it serves a process: a few read-only files, a place to write to, and
  * nothing else. The standard library is packed so, and interpreters are initialised so ahead of need.
  */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { STAT_BYTES } from "../../bridge/stat-structure.js";
 import { type SyscallName, syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
@@ -13,27 +14,59 @@ const names = new Map<number, string>(
 );
 const FIRST_FD = 3;
 
+/** Where CPython looks for its library. */
+export const LIBRARY = "/usr/lib/python314.zip";
+/** What else it looks for, to find itself: directories are what names begin with. */
+const LANDMARKS = [
+  "/usr/bin/python3",
+  "/usr/lib/python3.14/lib-dynload/none",
+  "/usr/lib/python3.14/site-packages/none",
+];
+
+/** A file's bytes, or a descriptor of the host's that has them. */
+type Content = Uint8Array | { readonly fd: number; readonly size: number };
+
 interface OpenFile {
   readonly path: string;
   position: number;
 }
 
 export class PreludeKernel {
-  readonly channel: SharedArrayBuffer;
   readonly #header: Int32Array;
   readonly #payload: Buffer;
-  /** Files by path. Directories are what their paths begin with. */
-  readonly files: Map<string, Uint8Array>;
+  readonly #files = new Map<string, Content>();
   readonly #open = new Map<number, OpenFile>();
   #nextFd = FIRST_FD;
   /** What was written to descriptors 1 and 2. */
   output = "";
 
-  constructor(channel: SharedArrayBuffer, files: ReadonlyMap<string, Uint8Array>) {
-    this.channel = channel;
+  constructor(channel: SharedArrayBuffer) {
     this.#header = new Int32Array(channel, 0, HEADER_WORDS);
     this.#payload = Buffer.from(channel, HEADER_BYTES, PAYLOAD_BYTES);
-    this.files = new Map(files);
+    for (const name of LANDMARKS) this.addFile(name, new Uint8Array(0));
+  }
+
+  addFile(path: string, content: Uint8Array): void {
+    this.#files.set(path, content);
+  }
+
+  /** Shows a file of the host's as the standard library, until `dispose`. */
+  addLibrary(file: string): void {
+    const fd = openSync(file, "r");
+    this.#files.set(LIBRARY, { fd, size: fstatSync(fd).size });
+  }
+
+  /** What was written to a file. */
+  written(path: string): Uint8Array | null {
+    const content = this.#files.get(path);
+    return content instanceof Uint8Array ? content : null;
+  }
+
+  dispose(): void {
+    for (const content of this.#files.values()) {
+      if (!(content instanceof Uint8Array)) closeSync(content.fd);
+    }
+    this.#files.clear();
   }
 
   carry(): boolean {
@@ -45,17 +78,13 @@ export class PreludeKernel {
     return true;
   }
 
-  /** The descriptors that are open, which whoever goes on has to know nothing of. */
-  get hasOpenFiles(): boolean {
-    return this.#open.size > 0;
-  }
-
   #argument(index: number): number {
     return this.#header[word.arguments + index] ?? 0;
   }
 
-  #path(offset: number, length: number): string {
-    return this.#payload.toString("utf8", offset, offset + length);
+  /** The path that a call begins its payload with; its length is the second argument. */
+  get #path(): string {
+    return this.#payload.toString("utf8", 0, this.#argument(1));
   }
 
   #reply(bytes: Uint8Array): number {
@@ -67,33 +96,23 @@ export class PreludeKernel {
   #serve(name: SyscallName): number {
     switch (name) {
       case "open":
-        return this.#openFile(this.#path(0, this.#argument(1)), this.#argument(2));
+        return this.#openFile(this.#path, this.#argument(2));
       case "stat":
-        return this.#stat(this.#path(0, this.#argument(1)));
+        return this.#stat(this.#path);
       case "access":
-        return this.#kindOf(this.#path(0, this.#argument(1))) ? 0 : errno.ENOENT.number;
+        return this.#kindOf(this.#path) ? 0 : errno.ENOENT.number;
       case "readlink":
         return errno.EINVAL.number;
       case "fstat":
         return this.#withFile(({ path }) => this.#stat(path));
       case "read":
-        return this.#withFile((file) => {
-          const data = this.#contents(file.path, file.position, this.#argument(1));
-          file.position += data.length;
-          return this.#reply(data);
-        });
-      case "pread":
-        return this.#withFile(({ path }) =>
-          this.#reply(this.#contents(path, this.#argument(1), this.#argument(3))),
-        );
+        return this.#withFile((file) => this.#read(file, this.#argument(1)));
       case "seek":
         return this.#withFile((file) => this.#seek(file));
       case "write":
         return this.#write(this.#argument(0), this.#payload.subarray(0, this.#argument(1)));
       case "close":
         return this.#open.delete(this.#argument(0)) ? 0 : errno.EBADF.number;
-      case "dup":
-        return this.#argument(0) < FIRST_FD ? this.#duplicate() : errno.EBADF.number;
       case "getcwd":
         return this.#reply(Buffer.from("/"));
       case "get_status":
@@ -106,22 +125,12 @@ export class PreludeKernel {
       case "get_signal_action":
       case "get_ids":
         return this.#reply(new Uint8Array(24));
-      case "getpid":
-        this.#header[word.result] = 1;
-        return 0;
       case "isatty":
       case "tcgetattr":
         return errno.ENOTTY.number;
       default:
         return errno.ENOSYS.number;
     }
-  }
-
-  #duplicate(): number {
-    const fd = this.#nextFd++;
-    this.#open.set(fd, { path: "", position: 0 });
-    this.#header[word.result] = fd;
-    return 0;
   }
 
   #withFile(act: (file: OpenFile) => number): number {
@@ -132,29 +141,45 @@ export class PreludeKernel {
   }
 
   #kindOf(path: string): number {
-    if (this.files.has(path) || path === "") return S_IFREG;
+    if (this.#files.has(path) || path === "") return S_IFREG;
     const prefix = path === "/" ? "/" : `${path}/`;
-    for (const name of this.files.keys()) if (name.startsWith(prefix)) return S_IFDIR;
+    for (const name of this.#files.keys()) if (name.startsWith(prefix)) return S_IFDIR;
     return 0;
   }
 
+  #sizeOf(path: string): number {
+    const content = this.#files.get(path);
+    if (!content) return 0;
+    return content instanceof Uint8Array ? content.length : content.size;
+  }
+
   #openFile(path: string, flags: number): number {
-    if ((flags & O_CREAT) !== 0 && !this.files.has(path)) this.files.set(path, new Uint8Array(0));
-    if (!this.files.has(path)) return errno.ENOENT.number;
+    if ((flags & O_CREAT) !== 0 && !this.#files.has(path)) this.addFile(path, new Uint8Array(0));
+    if (!this.#files.has(path)) return errno.ENOENT.number;
     const fd = this.#nextFd++;
     this.#open.set(fd, { path, position: 0 });
     this.#header[word.result] = fd;
     return 0;
   }
 
-  #contents(path: string, position: number, length: number): Uint8Array {
-    const file = this.files.get(path) ?? new Uint8Array(0);
-    return file.subarray(position, position + Math.min(length, PAYLOAD_BYTES));
+  #read(file: OpenFile, length: number): number {
+    const content = this.#files.get(file.path);
+    const wanted = Math.min(length, PAYLOAD_BYTES);
+    let count = 0;
+    if (content instanceof Uint8Array) {
+      const part = content.subarray(file.position, file.position + wanted);
+      this.#payload.set(part);
+      count = part.length;
+    } else if (content) {
+      count = readSync(content.fd, this.#payload, 0, wanted, file.position);
+    }
+    file.position += count;
+    this.#header[word.payloadLength] = count;
+    return 0;
   }
 
   #seek(file: OpenFile): number {
-    const size = this.files.get(file.path)?.length ?? 0;
-    const base = [0, file.position, size][this.#argument(3)] ?? 0;
+    const base = [0, file.position, this.#sizeOf(file.path)][this.#argument(3)] ?? 0;
     file.position = base + this.#argument(1);
     this.#header[word.result] = file.position;
     return 0;
@@ -163,27 +188,13 @@ export class PreludeKernel {
   #write(fd: number, data: Buffer): number {
     this.#header[word.result] = data.length;
     const file = this.#open.get(fd);
-    if (!file) {
+    const before = this.#files.get(file?.path ?? "");
+    if (file && before instanceof Uint8Array) {
+      this.addFile(file.path, appended(before, file, data));
+    } else {
       this.output += data.toString("utf8");
-      return 0;
     }
-    this.#append(file, data);
     return 0;
-  }
-
-  #append(file: OpenFile, data: Buffer): void {
-    const before = this.files.get(file.path) ?? new Uint8Array(0);
-    const end = file.position + data.length;
-    let room = before;
-    if (end > before.length) {
-      const capacity = before.buffer.byteLength >= end ? before.buffer : null;
-      const buffer = capacity ?? new ArrayBuffer(end * 2);
-      room = new Uint8Array(buffer, 0, end);
-      if (!capacity) room.set(before);
-    }
-    room.set(data, file.position);
-    file.position = end;
-    this.files.set(file.path, room);
   }
 
   #stat(path: string): number {
@@ -193,8 +204,22 @@ export class PreludeKernel {
     const view = new DataView(stat.buffer);
     view.setUint32(16, kind | 0o755, true);
     view.setUint32(20, 1, true);
-    view.setUint32(40, this.files.get(path)?.length ?? 0, true);
+    view.setUint32(40, this.#sizeOf(path), true);
     view.setUint32(88, 4096, true);
     return this.#reply(stat);
   }
+}
+
+/** A file's content with data at the cursor, which moves on. Room is made for more than is needed now. */
+function appended(before: Uint8Array, file: OpenFile, data: Uint8Array): Uint8Array {
+  const end = file.position + data.length;
+  let content = before;
+  if (end > before.length) {
+    const hasRoom = before.buffer.byteLength >= end;
+    content = new Uint8Array(hasRoom ? before.buffer : new ArrayBuffer(end * 2), 0, end);
+    if (!hasRoom) content.set(before);
+  }
+  content.set(data, file.position);
+  file.position = end;
+  return content;
 }

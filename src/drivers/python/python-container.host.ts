@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { plainCommandLine } from "./command-line.js";
 
 /** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
 const HEAP_MB = 128;
@@ -37,6 +38,14 @@ export function cStrings(strings: readonly string[]): Uint8Array {
   return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
 }
 
+export interface CommandLine {
+  /** `argv[0]` */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
 export class PythonContainer {
   readonly channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
   /** Carries the guest's calls: false when the process has ended. */
@@ -47,6 +56,7 @@ export class PythonContainer {
   readonly #guest: Ivm.Reference;
   readonly #payload = new Uint8Array(this.channel, HEADER_BYTES);
   #exitCode: number | null = null;
+  #isPrepared = false;
 
   constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
     this.#ivm = ivm;
@@ -74,14 +84,40 @@ export class PythonContainer {
     ) as Ivm.Reference;
   }
 
+  /** Initialises the interpreter, whose calls `carry` serves meanwhile. */
+  prepare(carry: () => boolean): void {
+    this.carry = carry;
+    const prepare = this.#guest.getSync("prepare", { reference: true }) as Ivm.Reference;
+    prepare.applySync(undefined, []);
+    this.carry = () => false;
+    this.#isPrepared = true;
+  }
+
+  /** Whether it can run that command line. */
+  canRun({ args, env, cwd }: CommandLine): boolean {
+    return !this.#isPrepared || plainCommandLine(args, env, cwd) !== null;
+  }
+
   /** Runs a command line to its end: the exit code. Throws GuestEnded when the kernel has ended the process. */
-  run(argv: readonly string[], env: Readonly<Record<string, string>>): number {
+  run({ program, args, env, cwd }: CommandLine): number {
+    const argv = [program, ...args];
     const environ = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     const copy = (strings: readonly string[]) =>
       new this.#ivm.ExternalCopy(cStrings(strings)).copyInto({ release: true });
+    const plain = this.#isPrepared ? plainCommandLine(args, env, cwd) : null;
     try {
-      const start = this.#guest.getSync("start", { reference: true }) as Ivm.Reference;
-      start.applySync(undefined, [copy(argv), copy(environ)]);
+      if (plain) {
+        const strings = [argv, plain.argv, environ].map(
+          (each) => `'${Buffer.from(cStrings(each)).toString("hex")}'`,
+        );
+        const refresh = `__import__('_secure_exec_start').refresh(${strings.join(", ")})`;
+        const parts = [copy([plain.text]), copy(plain.argv), copy([refresh])];
+        const resume = this.#guest.getSync("resume", { reference: true }) as Ivm.Reference;
+        resume.applySync(undefined, [plain.kind, ...parts]);
+      } else {
+        const start = this.#guest.getSync("start", { reference: true }) as Ivm.Reference;
+        start.applySync(undefined, [copy(argv), copy(environ)]);
+      }
     } catch (thrown) {
       if (this.#exitCode === null) throw thrown;
     }

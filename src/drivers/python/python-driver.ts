@@ -6,7 +6,7 @@ import { startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
-import { mountLibrary, packedLibrary } from "./stdlib.host.js";
+import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
 
 export interface PythonRuntimeOptions {
   /**
@@ -19,7 +19,7 @@ export interface PythonRuntimeOptions {
   memoryLimitMb?: number;
 }
 
-const COMMANDS = ["python", "python3", "python3.14"];
+const COMMANDS = ["python", "python3", "python3.14", "pip", "pip3"];
 const MEMORY_MIN_MB = 64;
 /** WebAssembly's addresses have 32 bits. */
 const MEMORY_MAX_MB = 4095;
@@ -59,6 +59,7 @@ class PythonDriver implements RuntimeDriver {
     const entry = new URL("./guest-python.js", import.meta.url);
     // In the URL, so that a warm guest host knows it before it has a guest.
     entry.searchParams.set("memory", String(this.#memoryLimitMb));
+    entry.searchParams.set("library", archiveIn(library));
     this.#guests = new GuestProcesses(kernel, entry);
     this.#guests.warmUp();
   }
@@ -78,7 +79,7 @@ class PythonDriver implements RuntimeDriver {
 }
 
 /**
- * A runtime of Python programs: the commands `python`, `python3` and `python3.14`. Guests run CPython as the npm
+ * A runtime of Python programs: the commands `python`, `python3`, `python3.14`, `pip` and `pip3`. Guests run CPython as the npm
  * package pyodide has it, without its bridge to JavaScript.
  *
  * @param options - `cacheDir`: where the packed standard library is kept; `memoryLimitMb`: a guest's memory.

@@ -1,9 +1,9 @@
 /**
- * `dist/python-packer.js WASM STDLIB OVERLAY TARGET`: packs Pyodide's standard library with our modules and with
+ * `dist/python-packer.js WASM STDLIB OVERLAY TARGET [PIP]`: packs Pyodide's standard library with our modules and with
  * bytecode, which CPython itself makes in an isolate as guests have it. Runs in a process of its own, once for a
  * machine.
  */
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { syscalls } from "../../bridge/syscalls.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
@@ -28,25 +28,28 @@ function callTable(): string {
   return `CALLS = {\n${rows.join("")}}\n`;
 }
 
-function pack(wasm: string, stdlib: string, overlay: string): Uint8Array {
+function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
   const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
   const tree = readTree(overlay);
-  const files = new Map<string, Uint8Array>([["/usr/lib/python314.zip", readFileSync(stdlib)]]);
+  const kernel = new PreludeKernel(container.channel);
+  kernel.addLibrary(stdlib);
   tree.set("_secure_exec_calls.py", Buffer.from(callTable()));
-  for (const [name, source] of tree) files.set(`/overlay/${name}`, source);
-  files.set("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
-  // CPython finds itself by these.
-  files.set("/usr/bin/python3", new Uint8Array(0));
-  files.set("/usr/lib/python3.14/lib-dynload/none", new Uint8Array(0));
-  const kernel = new PreludeKernel(container.channel, files);
+  for (const [name, source] of tree) kernel.addFile(`/overlay/${name}`, source);
+  kernel.addFile("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
+  if (existsSync(pip)) kernel.addFile("/pip.whl", readFileSync(pip));
   container.carry = () => kernel.carry();
-  const code = container.run(["/usr/bin/python3", "-B", "-S", "/overlay/_pack.py"], {});
-  const packed = kernel.files.get("/packed.zip");
+  const code = container.run({
+    program: "/usr/bin/python3",
+    args: ["-B", "-S", "/overlay/_pack.py"],
+    env: {},
+    cwd: "/",
+  });
+  const packed = kernel.written("/packed.zip");
   if (code !== 0 || !packed) throw new Error(`packing ended with ${code}: ${kernel.output}`);
   return packed;
 }
 
-const [wasm = "", stdlib = "", overlay = "", target = ""] = process.argv.slice(2);
+const [wasm = "", stdlib = "", overlay = "", target = "", pip = ""] = process.argv.slice(2);
 const temporary = `${target}.${process.pid}`;
-writeFileSync(temporary, pack(wasm, stdlib, overlay), { mode: 0o600 });
+writeFileSync(temporary, pack(wasm, stdlib, overlay, pip), { mode: 0o600 });
 renameSync(temporary, target);

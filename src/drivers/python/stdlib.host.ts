@@ -27,10 +27,15 @@ const MB = 1024 * 1024;
 /** dist/ holds the Python sources beside the chunk this code is bundled into. */
 const overlay = fileURLToPath(new URL("./python-stdlib", import.meta.url));
 const packer = fileURLToPath(new URL("./python-packer.js", import.meta.url));
+/** Got by `pip.mjs`; a working copy may be without it, and its guests without pip. */
+const pipWheel = fileURLToPath(
+  new URL("../src/drivers/python/wheels/pip-26.3-py3-none-any.whl", import.meta.url),
+);
 
 function keyOf({ stdlib }: PyodidePackage): string {
   const hash = createHash("sha256").update(PYODIDE_VERSION).update(readFileSync(stdlib));
   hash.update(JSON.stringify(syscalls));
+  if (existsSync(pipWheel)) hash.update(readFileSync(pipWheel));
   const names = readdirSync(overlay, { recursive: true, encoding: "utf8" }).sort();
   for (const name of names.filter((name) => name.endsWith(".py"))) {
     hash.update(`\0${name}\0`).update(readFileSync(path.join(overlay, name)));
@@ -44,7 +49,7 @@ const underWay = new Map<string, Promise<void>>();
 /** The host's directory that holds the archive, which is packed when it is not there. */
 export async function packedLibrary(folder: string, pyodide: PyodidePackage): Promise<string> {
   const directory = path.join(folder, `python-${keyOf(pyodide)}`);
-  const archive = path.join(directory, NAME);
+  const archive = archiveIn(directory);
   mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
   for (const kept of [folder, directory]) {
     chmodSync(kept, FOLDER_MODE);
@@ -59,8 +64,22 @@ export async function packedLibrary(folder: string, pyodide: PyodidePackage): Pr
 }
 
 async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<void> {
-  const argv = ["--no-node-snapshot", "--no-warnings", packer, wasm, stdlib, overlay, archive];
+  const argv = [
+    "--no-node-snapshot",
+    "--no-warnings",
+    packer,
+    wasm,
+    stdlib,
+    overlay,
+    archive,
+    pipWheel,
+  ];
   await promisify(execFile)(process.execPath, argv, { env: {}, maxBuffer: MB });
+}
+
+/** The archive in a directory that `packedLibrary` has answered. */
+export function archiveIn(directory: string): string {
+  return path.join(directory, NAME);
 }
 
 /** Shows the library to guests. */

@@ -15,6 +15,8 @@ import { pythonTests } from "./sources.mjs";
 
 const LIMIT_MS = 240_000;
 const PARALLEL = 2;
+/** Failures of a module that are printed. */
+const SHOWN = 40;
 const LIBRARY = "/cpython";
 const list = new URL("./expected-failures.json", import.meta.url);
 const MB = 1024 * 1024;
@@ -43,6 +45,8 @@ export async function run(filter) {
       for (let name = queue.shift(); name; name = queue.shift()) {
         const result = await runModule(kernel, name);
         console.log(lineOf(result));
+        for (const [test, reason] of result.failed.slice(0, SHOWN))
+          console.log(`     ${test}: ${reason}`);
         if (filter && !filter.startsWith("--")) console.log(result.output);
         results.push(result);
       }

@@ -436,7 +436,7 @@ export function tlsWrapBinding(
       if (this.#certificateState !== "asked") return;
       const { sni_context: context } = this as Handlers;
       const id = contextId(context);
-      if (id !== undefined) tls.useContext(this.sessionId, id);
+      if (id !== undefined) tls.useContext(this.sessionId, id, false);
       else if (typeof context === "object" && context !== null) {
         this.#call((this as Handlers).onerror, new TypeError("Invalid SNI context"));
         return;
@@ -466,7 +466,7 @@ export function tlsWrapBinding(
       if (!this.#isServer) return;
       const id = contextId(context);
       if (id === undefined) throw new TypeError("Must give a SecureContext as first argument");
-      tls.useContext(this.sessionId, id);
+      tls.useContext(this.sessionId, id, true);
     }
 
     enablePskCallback(): void {

@@ -21,6 +21,7 @@ import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { fsTrees } from "../bindings/fs-trees.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
+import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
@@ -214,7 +215,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
-    http2: small.http2Binding,
+    http2: () => http2Binding(guest, HandleWrap, streams.StreamBase),
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,

@@ -3,7 +3,7 @@
  * default export. It is written when the guest ends, however it does that by itself. What is written is data to the
  * host, which believes nothing of it: the guest may write there, too.
  */
-import { encodeValue } from "../value-encoding.js";
+import { decodeValue, encodeValue } from "../value-encoding.js";
 import type { Guest } from "./guest.js";
 import { utf8Encode } from "./utf8.js";
 
@@ -15,6 +15,10 @@ export function installResult(guest: Guest, resultFd: number): void {
     given = encodeValue(value);
   };
   Object.defineProperty(globalThis, "__return", { get: () => give, set: give, configurable: true });
+  // For programs that take calls: they take it before any other code runs.
+  const values = { encode: encodeValue, decode: decodeValue };
+  const key = Symbol.for("secure-exec.values");
+  Object.defineProperty(globalThis, key, { value: values, configurable: true });
   guest.onExit = (code) => {
     try {
       const text = given ?? exported(guest);

@@ -136,6 +136,10 @@ export function parseCommandLine(
     options["--eval"] = program;
     options["[has_eval_string]"] = true;
   }
+  for (const [first, second] of EXCLUSIVE) {
+    const areBoth = [first, second].every((option) => options[option] && options[option] !== "");
+    if (areBoth) return usage(`node: either ${first} or ${second} can be used, not both`);
+  }
   return {
     entry: entryOf(options, queue, hasTerminal),
     argv: ["node", ...queue],
@@ -158,6 +162,15 @@ function codeLine({ options, args }: GuestConfiguration, { source }: CodeProgram
     },
   };
 }
+
+/** Options that Node does not take together. */
+const EXCLUSIVE = [
+  ["--check", "--eval"],
+  ["--tls-min-v1.3", "--tls-max-v1.2"],
+  ["--test", "--check"],
+  ["--test", "--eval"],
+  ["--test", "--interactive"],
+] as const;
 
 /** In the order of Node's own StartExecution. */
 function entryOf(

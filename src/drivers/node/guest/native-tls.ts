@@ -65,7 +65,8 @@ export interface NativeTls {
   answerCertificate(session: TlsSessionId): void;
   wantPsk(session: TlsSessionId): void;
   setPskHint(session: TlsSessionId, hint: string): boolean;
-  useContext(session: TlsSessionId, context: TlsContextId): void;
+  /** Where its certificate can't be used it throws, or lets the handshake fail. */
+  useContext(session: TlsSessionId, context: TlsContextId, throws: boolean): void;
   setAlpn(session: TlsSessionId, protocols: Uint8Array): void;
   wantAlpn(session: TlsSessionId): void;
   setServerName(session: TlsSessionId, name: string): void;

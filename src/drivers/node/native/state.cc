@@ -177,4 +177,5 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineWireFormat(context, target);
   DefineMessages(context, target);
   DefineTls(context, target);
+  DefineHttp2(context, target);
 }

@@ -85,9 +85,14 @@ void Finished(Info info) {
   if (size > 0 && size <= sizeof(bytes)) info.GetReturnValue().Set(BytesOf(info.GetIsolate(), bytes, size));
 }
 
+SSL_SESSION* CurrentSession(const std::shared_ptr<TlsSession>& session) {
+  if (!session) return nullptr;
+  return session->told_session ? session->told_session.get() : SSL_get_session(session->ssl.get());
+}
+
 void Session(Info info) {
   auto session = SessionArgument(info, true);
-  SSL_SESSION* current = session ? SSL_get_session(session->ssl.get()) : nullptr;
+  SSL_SESSION* current = CurrentSession(session);
   int size = current == nullptr ? 0 : i2d_SSL_SESSION(current, nullptr);
   if (size <= 0) return;
   std::string bytes(static_cast<size_t>(size), 0);
@@ -98,7 +103,7 @@ void Session(Info info) {
 
 void Ticket(Info info) {
   auto session = SessionArgument(info, true);
-  SSL_SESSION* current = session ? SSL_get_session(session->ssl.get()) : nullptr;
+  SSL_SESSION* current = CurrentSession(session);
   const unsigned char* ticket = nullptr;
   size_t size = 0;
   if (current == nullptr) return;

@@ -50,7 +50,9 @@ class Step {
       v8::HandleScope scope(isolate);
       Local<Value> args[] = {BytesOf(isolate, event.text.data(), event.text.size()),
                              BytesOf(isolate, event.more.data(), event.more.size())};
+      session_->told_session = std::move(event.session);
       std::ignore = TellTls(isolate, session_->id, event.kind, 2, args);
+      session_->told_session.reset();
     }
   }
 
@@ -80,7 +82,9 @@ int OnNewSession(SSL* ssl, SSL_SESSION* made) {
   i2d_SSL_SESSION(made, &at);
   unsigned int id_size = 0;
   const unsigned char* id = SSL_SESSION_get_id(made, &id_size);
-  session->events.push_back({"newSession", std::string(reinterpret_cast<const char*>(id), id_size), bytes});
+  SSL_SESSION_up_ref(made);
+  session->events.push_back(
+      {"newSession", std::string(reinterpret_cast<const char*>(id), id_size), bytes, OwnedSession(made)});
   return 0;
 }
 
@@ -270,20 +274,21 @@ void Receive(Info info) {
   info.GetReturnValue().Set(has_room);
 }
 
-std::string LastErrorLine() {
-  std::string last;
+std::string FirstErrorLine() {
+  std::string first;
   ERR_print_errors_cb(
       [](const char* line, size_t length, void* into) {
         static_cast<std::string*>(into)->assign(line, length);
         return 0;
       },
-      &last);
-  return last;
+      &first);
+  return first;
 }
 
-Local<Value> ErrorOfConnection(Isolate* isolate) {
-  unsigned long error = ERR_peek_error();
-  Local<Value> made = v8::Exception::Error(Text(isolate, LastErrorLine().c_str()));
+Local<Value> ErrorOfConnection(Isolate* isolate, const TlsSession& session) {
+  bool is_held = session.held_error != 0;
+  unsigned long error = is_held ? session.held_error : ERR_peek_error();
+  Local<Value> made = v8::Exception::Error(Text(isolate, (is_held ? session.held_line : FirstErrorLine()).c_str()));
   const char* reason = ERR_reason_error_string(error);
   SetProperty(isolate, made, "library", ERR_lib_error_string(error));
   SetProperty(isolate, made, "reason", reason);
@@ -310,7 +315,7 @@ void Read(Info info) {
       return info.GetReturnValue().SetNull();
     case SSL_ERROR_SSL:
     case SSL_ERROR_SYSCALL:
-      return info.GetReturnValue().Set(ErrorOfConnection(isolate));
+      return info.GetReturnValue().Set(ErrorOfConnection(isolate, *session));
     default:
       return info.GetReturnValue().Set(false);
   }
@@ -328,7 +333,7 @@ void Write(Info info) {
   if (count > 0) return info.GetReturnValue().Set(true);
   int failed = SSL_get_error(session->ssl.get(), count);
   if (failed != SSL_ERROR_SSL && failed != SSL_ERROR_SYSCALL) return info.GetReturnValue().Set(false);
-  info.GetReturnValue().Set(Text(isolate, LastErrorLine().c_str()));
+  info.GetReturnValue().Set(Text(isolate, FirstErrorLine().c_str()));
 }
 
 void Pending(Info info) {
@@ -411,21 +416,30 @@ bool UseCertificateOf(TlsSession* session, TlsContext* context) {
   STACK_OF(X509)* chain = nullptr;
   return SSL_CTX_get0_chain_certs(ctx, &chain) == 1 && SSL_use_certificate(ssl, SSL_CTX_get0_certificate(ctx)) == 1 &&
          SSL_use_PrivateKey(ssl, SSL_CTX_get0_privatekey(ctx)) == 1 &&
-         (chain == nullptr || SSL_set1_chain(ssl, chain) == 1) && UseStoreOf(session, ctx);
+         (chain == nullptr || SSL_set1_chain(ssl, chain) == 1);
 }
 
-// useContext(session, context): its certificate and key are the server's from now on.
+// useContext(session, context, does it throw when it can't be used): its certificate and key are the server's from now on.
+// Else the handshake goes on without, and tells why it fails. Programs call it while they are asked for a protocol, too.
 void UseContext(Info info) {
   Isolate* isolate = info.GetIsolate();
-  auto session = SessionArgument(info);
+  auto session = SessionArgument(info, true);
   if (!session) return;
   auto context = ContextArgument(info, 1);
   if (!context) return;
   session->sni_context = context;
   bool is_known = std::find(session->contexts.begin(), session->contexts.end(), context) != session->contexts.end();
   if (!is_known) session->contexts.push_back(context);
-  if (!UseCertificateOf(session.get(), context.get())) ThrowOpenSsl(isolate, ERR_get_error(), "CertCbDone");
-  ERR_clear_error();
+  ERR_set_mark();
+  bool is_used = UseCertificateOf(session.get(), context.get());
+  bool has_failed = is_used ? !UseStoreOf(session.get(), context->ctx.get()) : info[2]->IsTrue();
+  unsigned long error = ERR_peek_last_error();
+  if (!is_used && !has_failed) {
+    session->held_error = error;
+    session->held_line = FirstErrorLine();
+  }
+  ERR_pop_to_mark();
+  if (has_failed) ThrowOpenSsl(isolate, error, "SetKeyCert");
 }
 
 void AnswerCertificate(Info info) {

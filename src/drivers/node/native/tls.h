@@ -52,6 +52,7 @@ struct TlsEvent {
   const char* kind;
   std::string text;
   std::string more;
+  OwnedSession session = {};
 };
 
 // One end of a connection.
@@ -61,6 +62,11 @@ struct TlsSession {
   std::shared_ptr<TlsContext> sni_context;
   Owned<SSL, SSL_free> ssl;
   OwnedSession next_session;
+  // While the program is told of a new session: OpenSSL may have made a newer one by then.
+  OwnedSession told_session;
+  // Why a certificate can't be used, for when the handshake fails by it.
+  unsigned long held_error = 0;
+  std::string held_line;
   std::vector<unsigned char> alpn_protocols;
   std::string ocsp_response;
   std::deque<TlsEvent> events;

@@ -3,6 +3,7 @@
  * CPython, `start` runs a command line. It hands nothing of JavaScript to the guest: CPython's module
  * sees the functions of its import object and no object of theirs.
  */
+import { EarlyStart, type PlainCommand, placeStrings } from "./early-start.js";
 import type { GuestHooks, GuestStrings } from "./guest-hooks.js";
 import { importsOf, importTable } from "./import-table.js";
 import { Machine, type PythonExports } from "./machine.js";
@@ -16,7 +17,11 @@ const CATCH = 2;
 const INTERRUPTS = 1;
 
 export interface PythonGuest {
-  /** Runs a command line to its end: `exit` of the hooks is called with its exit code. */
+  /** Initialises the interpreter before there is a guest. */
+  prepare(): void;
+  /** After `prepare`: runs a plain command line to its end. `exit` of the hooks is called with its exit code. */
+  resume(kind: PlainCommand["kind"], text: Uint8Array, argv: Uint8Array, refresh: Uint8Array): void;
+  /** Without `prepare`: runs any command line to its end. */
   start(argv: Uint8Array, environ: Uint8Array): void;
 }
 
@@ -34,16 +39,33 @@ export function boot(hooks: GuestHooks): PythonGuest {
   const instance = new WebAssembly.Instance(hooks.module, imports);
   const exports = instance.exports as unknown as PythonExports;
   machine.attach(exports);
+  let early: EarlyStart | null = null;
   return {
+    prepare() {
+      begin(machine, exports);
+      early = new EarlyStart(machine);
+    },
+    resume(kind, text, argv, refresh) {
+      if (!early) throw new Error("not prepared");
+      machine.startClock();
+      takeSignals(machine);
+      machine.exit(early.run({ kind, text, argv, refresh }));
+    },
     start(argv, environ) {
       strings = { argv, environ };
+      machine.startClock();
       takeSignals(machine);
-      exports.__wasm_call_ctors();
-      machine.memory.view.setInt32(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1, true);
-      const { count, pointer } = putArguments(machine, argv);
+      begin(machine, exports);
+      const { count, pointer } = placeStrings(machine, argv);
       machine.exit(exports.Py_BytesMain(count, pointer));
     },
   };
+}
+
+function begin(machine: Machine, exports: PythonExports): void {
+  exports.__wasm_call_ctors();
+  const isHandling = Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value);
+  machine.memory.view.setInt32(isHandling, 1, true);
 }
 
 /** What CPython does with signals at its start; what is ignored already stays so. */
@@ -58,18 +80,4 @@ function takeSignals(machine: Machine): void {
   for (const signal of [SIGPIPE, SIGXFSZ]) {
     machine.call("signal_action", { signal, disposition: IGNORE, flags: 0, ...mask });
   }
-}
-
-/** Puts `argv` into the guest's memory, where it stays. */
-function putArguments(machine: Machine, argv: Uint8Array): { count: number; pointer: number } {
-  const starts: number[] = [];
-  for (let at = 0; at < argv.length; at = argv.indexOf(0, at) + 1) starts.push(at);
-  const bytes = machine.exports.malloc(argv.length) >>> 0;
-  const pointer = machine.exports.malloc((starts.length + 1) * 4) >>> 0;
-  machine.memory.bytes(bytes, argv.length).set(argv);
-  for (const [index, start] of starts.entries()) {
-    machine.memory.setU32(pointer + index * 4, bytes + start);
-  }
-  machine.memory.setU32(pointer + starts.length * 4, 0);
-  return { count: starts.length, pointer };
 }

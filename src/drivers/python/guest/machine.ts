@@ -21,6 +21,20 @@ export interface PythonExports {
   readonly __wasm_call_ctors: () => void;
   /** The whole of `python`: from the command line to the exit code. */
   readonly Py_BytesMain: (argc: number, argv: number) => number;
+  readonly Py_RunMain: () => number;
+  readonly PyConfig_InitPythonConfig: (config: number) => void;
+  readonly PyConfig_SetBytesArgv: (
+    status: number,
+    config: number,
+    argc: number,
+    argv: number,
+  ) => void;
+  readonly PyConfig_Clear: (config: number) => void;
+  readonly Py_InitializeFromConfig: (status: number, config: number) => void;
+  readonly _Py_GetConfig: () => number;
+  readonly Py_DecodeLocale: (text: number, length: number) => number;
+  readonly PyRun_SimpleStringFlags: (source: number, flags: number) => number;
+  readonly setlocale: (category: number, name: number) => number;
   readonly malloc: (bytes: number) => number;
   readonly free: (pointer: number) => void;
   readonly emscripten_builtin_memalign: (alignment: number, bytes: number) => number;
@@ -39,7 +53,9 @@ const ENDED = -1;
 export class Machine {
   readonly hooks: GuestHooks;
   readonly stub: GuestStub;
-  readonly startMs: number;
+  /** When the guest began, by the container's clock; and what to add to that for the time of day. */
+  startMs = 0;
+  originMs = 0;
   #memory: GuestMemory | undefined;
   #exports: PythonExports | undefined;
   #nextLookMs = 0;
@@ -49,7 +65,13 @@ export class Machine {
   constructor(hooks: GuestHooks) {
     this.hooks = hooks;
     this.stub = new CarriedStub(hooks.channel, hooks.carry);
-    this.startMs = hooks.now();
+    this.startClock();
+  }
+
+  /** The guest begins. */
+  startClock(): void {
+    this.startMs = this.hooks.now();
+    this.originMs = Date.now() - this.startMs;
   }
 
   /** Called once, when the module is instantiated. */

@@ -151,3 +151,20 @@ def _spawn(start, mode, path, argv, env):
         return pid
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def system(command):
+    """Runs a line of the shell; its wait status."""
+    line = os.fsencode(command)
+    sys.audit("os.system", line)
+    # As system(3): what ends the program is not to end this one, and SIGCHLD is nobody else's.
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)}
+    restored = [number for number, handler in handlers.items() if handler != signal.SIG_IGN]
+    try:
+        child = posix_spawn("/bin/sh", ["sh", "-c", line], None, setsigdef=restored)
+        return os.waitpid(child, 0)[1]
+    except OSError:
+        return 127 << 8
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)

@@ -281,6 +281,11 @@ def _line(path, otherwise):
         return otherwise
 
 
+def gethostname():
+    """The machine's name."""
+    return uname().nodename
+
+
 def getloadavg():
     """The load of 1, 5 and 15 minutes."""
     try:
@@ -394,7 +399,7 @@ _own = (
     openpty, ttyname,
 )
 _of_exec = (
-    "posix_spawn", "posix_spawnp", "execv", "execve", "spawnv", "spawnve", "spawnvp", "spawnvpe",
+    "posix_spawn", "posix_spawnp", "execv", "execve", "spawnv", "spawnve", "spawnvp", "spawnvpe", "system",
 )
 _constants = {
     "POSIX_SPAWN_OPEN": 0,

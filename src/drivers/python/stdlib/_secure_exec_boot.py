@@ -5,4 +5,11 @@ It was compiled for a machine without processes. Programs see Linux.
 
 import sys
 
+import _kernel_posix
+
+_kernel_posix.install()
 sys.platform = "linux"
+
+import _kernel_sleep
+
+_kernel_sleep.install()

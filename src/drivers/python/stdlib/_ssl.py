@@ -180,6 +180,10 @@ _certificate = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-
 class _SSLContext:
     """What a handshake is to be like."""
 
+    keylog_filename = None
+    sni_callback = None
+    post_handshake_auth = False
+
     def __new__(cls, protocol):
         if protocol not in (PROTOCOL_TLS, PROTOCOL_TLSv1_2, PROTOCOL_TLS_CLIENT, PROTOCOL_TLS_SERVER):
             raise ValueError("invalid or unsupported protocol version")
@@ -196,10 +200,7 @@ class _SSLContext:
         self._alpn = []
         self._host_flags = 0
         self._chain = None
-        self._num_tickets = 2
-        self.keylog_filename = None
-        self.sni_callback = None
-        self.post_handshake_auth = False
+        self._tickets = 2
         return self
 
     @property
@@ -270,7 +271,7 @@ class _SSLContext:
 
     @property
     def num_tickets(self):
-        return self._num_tickets
+        return self._tickets
 
     @num_tickets.setter
     def num_tickets(self, value):
@@ -278,7 +279,7 @@ class _SSLContext:
             raise ValueError("value must be non-negative")
         if self._protocol != PROTOCOL_TLS_SERVER:
             raise ValueError("SSLContext is not a server context.")
-        self._num_tickets = value
+        self._tickets = value
 
     def set_default_verify_paths(self):
         """Trusts whom the host trusts, and the file of SSL_CERT_FILE."""

@@ -22,7 +22,7 @@ const DH_BITS_SAFE = 2048;
 
 /** What a program may put on a context. */
 interface TicketCallback {
-  ticketKeyCallback?: unknown;
+  onticketkeycallback?: unknown;
 }
 
 export interface SecureContexts {
@@ -82,9 +82,9 @@ export function makeSecureContexts(
     }
 
     onTls(_kind: string, [name, iv, encrypts]: readonly unknown[]): unknown {
-      const { ticketKeyCallback } = this as TicketCallback;
+      const { onticketkeycallback } = this as TicketCallback;
       const buffers = [name, iv].map((bytes) => crypto.asBuffer(bytes as Uint8Array));
-      return guest.callback(this, ticketKeyCallback, [...buffers, encrypts]);
+      return guest.callback(this, onticketkeycallback, [...buffers, encrypts]);
     }
 
     setKey(key: unknown, passphrase?: unknown): void {

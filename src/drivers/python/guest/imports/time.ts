@@ -13,8 +13,6 @@ const SECONDS_MAX = 8_640_000_000_000n;
 
 export function timeImports(machine: Machine) {
   const { now } = machine.hooks;
-  const originMs = Date.now() - now();
-
   const putCalendar = (seconds: bigint, target: number): void => {
     const within =
       seconds > SECONDS_MAX ? SECONDS_MAX : seconds < -SECONDS_MAX ? -SECONDS_MAX : seconds;
@@ -56,7 +54,11 @@ export function timeImports(machine: Machine) {
       if (clock < 0 || clock > CLOCK_MAX) return WASI.EINVAL;
       // The clocks of CPU time count what the program has lived.
       const ms =
-        clock === CLOCK_REALTIME ? originMs + now() : clock === 1 ? now() : now() - machine.startMs;
+        clock === CLOCK_REALTIME
+          ? machine.originMs + now()
+          : clock === 1
+            ? now()
+            : now() - machine.startMs;
       const whole = Math.floor(ms);
       const ns = BigInt(whole) * BigInt(NS_PER_MS) + BigInt(Math.round((ms - whole) * NS_PER_MS));
       machine.memory.setI64(target, ns);
