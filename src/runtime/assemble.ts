@@ -34,6 +34,7 @@ export async function assemble(
     cwd,
     user,
     limits: limits.kernel,
+    timing: settings.given.timing ?? "precise",
     onLimit: (reached) => emit({ type: "limit", ...reached }),
     ...(network.adapter && { network: network.adapter }),
   });
