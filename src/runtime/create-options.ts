@@ -41,6 +41,8 @@ export interface NodeRuntimeCreateOptions {
   isolation?: "process" | "thread";
   /** Python guests too: the commands `python` and `python3`. Default false. */
   python?: boolean;
+  /** `coarse`: clocks of guests go in steps of 1 ms, and Node guests have no worker threads. Default `precise`. */
+  timing?: "precise" | "coarse";
   /** Told what happens. */
   onEvent?: EventListener;
 }
@@ -72,6 +74,7 @@ export const createKeys: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "commandsDir",
   "isolation",
   "python",
+  "timing",
   "onEvent",
 ];
 
@@ -86,6 +89,7 @@ export function settingsOf(given: NodeRuntimeCreateOptions = {}): RuntimeSetting
   checkPath("create: cwd", cwd);
   checkText("create: commandsDir", given.commandsDir);
   checkOneOf("create: isolation", given.isolation, ["process", "thread"]);
+  checkOneOf("create: timing", given.timing, ["precise", "coarse"]);
   checkFlag("create: python", given.python);
   checkFunction("create: onEvent", onEvent);
   const emit = emitterOf(onEvent);

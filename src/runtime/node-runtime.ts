@@ -41,6 +41,7 @@ import {
 import type { ScopedRule } from "./denial.js";
 import { BusyError, DisposedError } from "./errors.js";
 import { GuestServers } from "./guest-servers.host.js";
+import { type CallLimitOptions, callLimitsOf, checkCallLimits } from "./limit-options.js";
 import { ResidentRunner, type ResidentRunnerOptions } from "./resident-runner.js";
 import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
@@ -49,7 +50,12 @@ import { RuntimeSnapshot } from "./runtime-snapshot.js";
 import { WarmGuests, type WarmUpOptions } from "./warm-up.js";
 
 /** Options of `openShell`. */
-export type NodeRuntimeShellOptions = OpenShellOptions & CallOptions;
+export interface NodeRuntimeShellOptions
+  extends Omit<OpenShellOptions, "limits" | "onLimit">,
+    CallOptions {
+  /** Limits of the program and all that it starts; what it leaves out is the runtime's. */
+  limits?: CallLimitOptions;
+}
 
 /** Options of `snapshot` and `fork`. */
 export interface SnapshotOptions extends CallOptions {
@@ -257,11 +263,15 @@ export class NodeRuntime extends RuntimeServers {
    * terminal up: it ends the program and all that runs on it.
    */
   async openShell(options: NodeRuntimeShellOptions = {}): Promise<ShellHandle> {
-    checkKeys("openShell", options, ["signal", "command", "args", "env", "cwd", "cols", "rows"]);
+    checkKeys("openShell", options, [
+      ...["signal", "command", "args", "env", "cwd", "cols", "rows", "limits"],
+    ]);
+    checkCallLimits("openShell", options.limits);
     checkAbortSignal("openShell: signal", options.signal);
-    const { signal, cwd, ...rest } = options;
+    const { signal, cwd, limits, ...rest } = options;
     signal?.throwIfAborted();
-    const shell = this.kernel.openShell({ ...rest, ...this.#directory(cwd) });
+    const directed = { ...rest, limits: callLimitsOf(limits), ...this.#directory(cwd) };
+    const shell = this.kernel.openShell(directed);
     const end = () => void this.#kernel.endSession(shell.pid);
     signal?.addEventListener("abort", end);
     void shell.wait().then(() => signal?.removeEventListener("abort", end));
@@ -301,7 +311,9 @@ export class NodeRuntime extends RuntimeServers {
   }
 
   async #run(program: Program, { cwd, ...options }: NodeRuntimeExecOptions): Promise<ProgramEnd> {
-    const directed = { ...options, ...this.#directory(cwd) };
+    const { callCpuMs } = this.#settings.limits;
+    const limits = { cpuMs: callCpuMs, ...options.limits };
+    const directed = { ...options, limits, ...this.#directory(cwd) };
     return runProgram(this.kernel, this.#settings.emit, program, directed);
   }
 
