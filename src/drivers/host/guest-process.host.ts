@@ -85,6 +85,9 @@ export class GuestProcess {
   readonly #reaper: Reaper;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** Resolves when it can serve for the first time, or never will. */
+  readonly settled: Promise<void>;
+  #settle: () => void = () => {};
   /** Called when it can serve a process. */
   onIdle: (() => void) | null = null;
   /** Called once, when it is gone; whether it was ever ready to serve. */
@@ -123,6 +126,9 @@ export class GuestProcess {
     this.#socket?.on("error", () => {});
     // A process that has closed its channel can't be told anything any more.
     this.#socket?.once("end", () => this.kill());
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.gone = new Promise((resolve) => {
       this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
       this.#child.once("exit", () => this.#signalGroup("SIGKILL"));
@@ -206,6 +212,7 @@ export class GuestProcess {
     if (this.#state === "ending" || this.#state === "gone") return;
     this.#state = "idle";
     this.#wasReady = true;
+    this.#settle();
     this.onIdle?.();
   }
 
@@ -215,6 +222,7 @@ export class GuestProcess {
     clearTimeout(this.#leaveTimer);
     if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
     this.#connection.lost(waitStatusOf(code, signal));
+    this.#settle();
     this.onGone?.(this.#wasReady);
     resolve();
   }
