@@ -7,6 +7,7 @@ import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { plainCommandLine } from "./command-line.js";
@@ -28,6 +29,9 @@ export interface PythonTools {
 /** Loads what every guest needs. */
 export function loadTools(wasm: string, bundleFile: URL): PythonTools {
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  // CPython's loop is one huge function: optimising it takes seconds of every core and 30 MB, again in each process,
+  // and programs were slower with it for their first quarter of a minute.
+  setFlagsFromString("--liftoff-only");
   const module = new WebAssembly.Module(readFileSync(wasm));
   const script = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
   return { ivm, module, script };
