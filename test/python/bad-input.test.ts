@@ -17,7 +17,11 @@ describe("exit codes and messages", () => {
     ["f = lambda: f()\nf()", 1, "RecursionError: maximum recursion depth exceeded\n"],
     ["a = []\nwhile True: a.append(bytes(1 << 24))", 1, "MemoryError\n"],
     ["print(", 1, "SyntaxError: '(' was never closed\n"],
-    ["import threading\nthreading.Thread(target=print).start()", 1, "RuntimeError: can't start new thread\n"],
+    [
+      "import threading\nthreading.Thread(target=print).start()",
+      1,
+      "RuntimeError: can't start new thread\n",
+    ],
   ])("%j", async (program, code, message) => {
     await vm.kernel.writeFile("/work/bad.py", program);
     const { exitCode, stderr } = await vm.run("python3 bad.py");
