@@ -38,7 +38,8 @@ export function streamPipeBinding(
 
     constructor(source: unknown, sink: unknown) {
       super();
-      if (!isSource(source) || !(sink instanceof StreamBase)) throw new TypeError("Illegal invocation");
+      if (!isSource(source) || !(sink instanceof StreamBase))
+        throw new TypeError("Illegal invocation");
       this.source = source;
       this.sink = sink;
       [this.#offset, this.#left] = source.range;
@@ -97,7 +98,8 @@ export function streamPipeBinding(
       if (this.#offset >= 0) this.#offset += part.length;
       this.#pendingWrites++;
       const written = this.sink?.send(part, (status) => this.#afterWrite(status)) ?? EINVAL;
-      if (written !== false) loop.enqueueCheck(() => this.#afterWrite(written === true ? 0 : written));
+      if (written !== false)
+        loop.enqueueCheck(() => this.#afterWrite(written === true ? 0 : written));
     }
 
     #afterWrite(status: number): void {

@@ -373,7 +373,8 @@ export function tlsWrapBinding(
         finished?.(status);
       };
       const written = this.#stream?.send(NOTHING, finish);
-      if (written !== false) loop.enqueueCheck(() => finish(typeof written === "number" ? written : 0));
+      if (written !== false)
+        loop.enqueueCheck(() => finish(typeof written === "number" ? written : 0));
       return false;
     }
 
