@@ -37,7 +37,7 @@ for (const [name, source] of Object.entries(plugins)) {
     import plugin from "/plugins/${name}.mjs";
     export default await plugin(${JSON.stringify(order)});`;
   try {
-    const { value, exitCode } = await runtime.run(call, { timeoutMs: 2000 });
+    const { value, exitCode } = await runtime.run(call, { timeoutMs: 5000 });
     console.log(`${name}:`, exitCode === 0 ? JSON.stringify(value) : `ended with ${exitCode}`);
   } catch (error) {
     console.log(`${name}:`, error.code);
