@@ -60,7 +60,10 @@ export function createProgram(onExit: OnExit): Command {
     });
   withSandboxFlags(program.command("mcp"))
     .description("serve a sandbox to MCP clients, over standard input and output or HTTP")
-    .option("--http [port]", "over HTTP on 127.0.0.1; by default on a free port")
+    .option(
+      "--http [port]",
+      "over HTTP on 127.0.0.1, by default on a free port; SECURE_EXEC_MCP_TOKEN is what clients must know",
+    )
     .action(async (flags: SandboxFlags & { http?: string | true }) => {
       const { serveMcp } = await import("./mcp-command.host.js");
       onExit(await serveMcp(flags));
