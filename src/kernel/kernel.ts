@@ -1,4 +1,5 @@
 /** `createKernel` and the `Kernel` that the host application holds. */
+import type { OnLimit } from "./call-limits.js";
 import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal.js";
 import { type KernelUser, rootUser } from "./credentials.js";
 import { createKernelInterface } from "./driver-calls.js";
@@ -61,6 +62,8 @@ export interface KernelOptions {
   network?: NetworkAdapter;
   /** Overrides of `defaultLimits`. */
   limits?: Partial<Limits>;
+  /** Hears of limits that guests reach; of each once a process. */
+  onLimit?: OnLimit;
 }
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin";
@@ -197,6 +200,7 @@ class HostKernel implements Kernel {
     const user = options.user ?? rootUser;
     const limits = { ...defaultLimits, ...options.limits };
     this.#tables = new KernelTables(options.filesystem, limits, user, policy, options.network);
+    this.#tables.onLimit = options.onLimit;
     this.#connections = new HostConnections(this.#tables);
     this.#files = new FileApi(this.#tables.vfs);
     const { home: HOME, name, shell: SHELL } = user;

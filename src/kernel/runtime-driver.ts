@@ -4,6 +4,7 @@
  */
 import type { CpuTime } from "./cpu-time.js";
 import type { KernelInterface } from "./kernel-interface.js";
+import type { Limits } from "./limits.js";
 
 /** Everything a driver needs to set up one process. */
 export interface ProcessContext {
@@ -15,6 +16,8 @@ export interface ProcessContext {
   cwd: string;
   /** The process's standard descriptors, for `KernelInterface.fdRead` and `fdWrite`. */
   fds: { stdin: number; stdout: number; stderr: number };
+  /** The limits of the process; those of its memory are the driver's to keep. */
+  limits?: Readonly<Limits>;
   /** Takes output during `spawn`, before the kernel has set the callbacks of the DriverProcess. */
   onStdout?: (data: Uint8Array) => void;
   onStderr?: (data: Uint8Array) => void;

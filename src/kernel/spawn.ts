@@ -7,6 +7,8 @@
  * its stderr.
  */
 import { hostActor } from "./actor.js";
+import { Allowance } from "./allowance.js";
+import { AllowanceKeeper, complain } from "./allowance-keeper.js";
 import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { type Executable, resolveExecutable } from "./executable.js";
@@ -48,6 +50,8 @@ export interface SpawnRequest {
   readonly controllingTerminal?: Pty;
   /** The parent itself starts it, so that the policy is asked; not the host application for it. */
   readonly isByGuest?: boolean;
+  /** What a process of the host application and all that descend from it may use; what the kernel has, by default. */
+  readonly allowance?: Allowance;
   /** Handed on to the driver. */
   readonly hostData?: unknown;
 }
@@ -120,11 +124,7 @@ function failLate(tables: KernelTables, process: Process, reason: Errno): void {
   const isMissing = reason === errno.ENOENT;
   const text = isMissing ? "command not found" : reason.message;
   const why = reason.reason === undefined ? "" : `: ${reason.reason}`;
-  const line = new TextEncoder().encode(`${process.command}: ${text}${why}\n`);
-  const stderr = process.fds.get(2);
-  // As much as there is room for: nobody waits for a line of text.
-  const written = stderr instanceof Errno ? undefined : stderr.write(line);
-  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
+  complain(process, `${text}${why}`);
   tables.processes.end(process, exitStatus(isMissing ? NOT_FOUND : NOT_EXECUTABLE));
 }
 
@@ -206,7 +206,12 @@ function createProcess(
   { command, args, path, driver, grant }: Program,
 ): Process {
   const { cwd, parent, fds } = request;
+  const allowance =
+    parent?.allowance ??
+    request.allowance ??
+    new Allowance(tables.limits, undefined, tables.onLimit);
   const process = tables.processes.create({
+    allowance,
     parent,
     command,
     args,
@@ -221,6 +226,7 @@ function createProcess(
     fds,
   });
   applyAttributes(process, attributesOf(request));
+  if (!parent) new AllowanceKeeper(tables.processes, allowance);
   const { controllingTerminal } = request;
   if (controllingTerminal) tables.terminals.takeControl(process, controllingTerminal);
   return process;
@@ -251,6 +257,7 @@ function callDriver(
     fds: { stdin: 0, stdout: 1, stderr: 2 },
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
+    limits: process.allowance.limits,
     ...(file && { executable: file }),
     ...(hostData !== undefined && { hostData }),
   };
