@@ -11,7 +11,7 @@ Examples:
   secure-exec --mount .:/work --cwd /work              the same with this directory, read-only
   secure-exec exec 'ls -l /; node -p 6*7'              a script
   cat access.log | secure-exec exec 'sort | uniq -c'   with standard input
-  secure-exec run --limit memoryMb=64 untrusted.mjs    a program, with less memory
+  secure-exec run --limit cpuMs=5000 untrusted.mjs     a program, with five seconds of CPU
   secure-exec exec --allow-net registry.npmjs.org:443 'npm view left-pad version'
   secure-exec exec --json 'exit 3'                     the result as JSON
   secure-exec mcp                                      an MCP server on standard input and output
