@@ -39,7 +39,7 @@ tell('info', () => z.inflateSync(z.deflateSync('abc'), { info: true }).engine.by
 
   "zstd, where the host's Node has it": `
 if (z.createZstdCompress) (async () => {
-  tell('zstd', () => [sum(z.zstdCompressSync(text)), sum(z.zstdCompressSync(text, { params: { [z.constants.ZSTD_c_compressionLevel]: 12 } })), z.zstdDecompressSync(z.zstdCompressSync(text)).equals(text)]);
+  tell('zstd', () => [sum(z.zstdCompressSync('little')), z.zstdDecompressSync(z.zstdCompressSync(text, { params: { [z.constants.ZSTD_c_compressionLevel]: 12 } })).equals(text)]);
   tell('broken', () => z.zstdDecompressSync(Buffer.from('nonsense'))); tell('cut', () => z.zstdDecompressSync(z.zstdCompressSync(text).subarray(0, 100)));
   console.log(await collect(require('stream').Readable.from([text, text]).pipe(z.createZstdCompress()).pipe(z.createZstdDecompress())));
 })();`,
