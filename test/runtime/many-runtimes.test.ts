@@ -30,7 +30,8 @@ describe("many runtimes", () => {
     for (let index = 0; index < 10; index++) await once(index);
     const [descriptors, memory] = [openDescriptors(), process.memoryUsage.rss()];
     for (let index = 10; index < 200; index++) await once(index);
-    expect(openDescriptors()).toBeLessThanOrEqual(descriptors);
+    // A few belong to processes that the pool has just made or given up; a leak would be one a runtime.
+    expect(openDescriptors()).toBeLessThan(descriptors + 10);
     expect(process.memoryUsage.rss() - memory).toBeLessThan(64 * 1024 * 1024);
   });
 
