@@ -238,6 +238,16 @@ test("ports, unix sockets and ::1; a port of the host's", async () => {
   await once(open, "close");
   await exposed.close();
   await expect(fetch(exposed.url)).rejects.toThrow();
+  const aborted = { signal: AbortSignal.abort(new Error("enough")) };
+  await expect(rt.expose(4000, aborted)).rejects.toThrow("enough");
+  await expect(rt.findListener({ port: 4000 }, aborted)).rejects.toThrow("enough");
+  await expect(rt.waitForListener({ port: 1 }, aborted)).rejects.toThrow("enough");
+  await expect(rt.fetch(4000, aborted)).rejects.toThrow("enough");
+  await expect(rt.fetchResponse(4000, aborted)).rejects.toThrow("enough");
+  const misspelt = { pth: "/" } as object;
+  for (const call of [rt.fetch(4000, misspelt), rt.expose(4000, misspelt)]) {
+    await expect(call).rejects.toMatchObject({ code: "ERR_OPTION" });
+  }
   const forgotten = await rt.expose(4000);
   const waiting = expect(rt.waitForListener({ port: 1 })).rejects.toMatchObject({ code: "ESRCH" });
   await rt.dispose();
