@@ -69,7 +69,16 @@ class PythonDriver implements RuntimeDriver {
     if (!guests) throw new Error("python: spawn() called before init()");
     const { pid, env, cwd, timing } = ctx;
     const isCoarse = timing === "coarse";
-    const start = { pid, command, args, env, cwd, isCoarse, options: null, data: new Uint8Array(0) };
+    const start = {
+      pid,
+      command,
+      args,
+      env,
+      cwd,
+      isCoarse,
+      options: null,
+      data: new Uint8Array(0),
+    };
     return startGuest((onExit) => guests.run(start, onExit));
   }
 
