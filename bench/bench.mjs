@@ -1,12 +1,13 @@
 // `npm run bench`: the kernel beside the host's own tools, in paired runs.
 // `--json` also writes bench/results/<time>.json; `--rounds=N` overrides every row's number of pairs; `--only=TEXT` runs
 // the userland's rows with that text in their titles. `npm run bench -- userland` is one group: pipelines, syscalls,
-// node, userland, kernel, memory.
+// node, fetch, userland, kernel, memory.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { fetchRows } from "./fetch.mjs";
 import { measureKernel } from "./kernel.mjs";
 import { measureMemory } from "./memory.mjs";
 import { nodeRows } from "./node.mjs";
@@ -24,6 +25,7 @@ const groups = {
   pipelines: pipelineRows,
   syscalls: syscallRows,
   node: nodeRows,
+  fetch: fetchRows,
   userland: (folder) => userlandRows(folder, options.only),
 };
 const isWanted = (group) => wanted.length === 0 || wanted.includes(group);

@@ -32,12 +32,12 @@ export interface SpawnOptions {
   stdinFd?: number;
   stdoutFd?: number;
   stderrFd?: number;
+  /** Descriptors from 3 on that lead to the host application, for the process alone. */
+  outputs?: readonly { readonly fd: number; readonly onData: OutputCallback }[];
   /** Limits of this call: of the process and all that descend from it. Not with `ppid`: a child has its parent's. */
   limits?: CallLimits;
   /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
   onLimit?: OnLimit;
-  /** Descriptors from 3 on that lead to the host application, for the process alone. */
-  outputs?: readonly { readonly fd: number; readonly onData: OutputCallback }[];
   /** What the driver of the program is given besides (`ProcessContext.hostData`). */
   hostData?: unknown;
 }

@@ -46,6 +46,7 @@ import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from
 import { NodeRuntimeProcess } from "./runtime-process.js";
 import { RuntimeServers } from "./runtime-servers.js";
 import { RuntimeSnapshot } from "./runtime-snapshot.js";
+import { WarmGuests, type WarmUpOptions } from "./warm-up.js";
 
 /** Options of `openShell`. */
 export interface NodeRuntimeShellOptions
@@ -61,6 +62,10 @@ export interface SnapshotOptions extends CallOptions {
   processes?: "refuse" | "ignore";
 }
 
+/**
+ * A sandbox: a shell with its commands, Node and npm, and files of its own. Every call takes an AbortSignal; calls
+ * after `dispose` reject with ERR_DISPOSED.
+ */
 export class NodeRuntime extends RuntimeServers {
   readonly #kernel: Kernel;
   readonly #settings: RuntimeSettings;
@@ -82,6 +87,14 @@ export class NodeRuntime extends RuntimeServers {
   static async create(options?: NodeRuntimeCreateOptions): Promise<NodeRuntime> {
     const settings = settingsOf(options);
     return new NodeRuntime(await assemble(settings, undefined), settings);
+  }
+
+  /**
+   * Makes runtimes' first guests start quickly: has processes up and the shell compiled before they are asked for.
+   * A runtime that is there already does the same for the next one; this is for the first one.
+   */
+  static async warmUp(options?: WarmUpOptions): Promise<WarmGuests> {
+    return WarmGuests.make(options);
   }
 
   /**

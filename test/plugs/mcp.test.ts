@@ -4,12 +4,11 @@
 import { request } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { NodeRuntime } from "secure-exec";
 import { serveMcpOverHttp } from "secure-exec/mcp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli } from "../fixtures/cli.js";
 
-const toolNames = "exec start logs stop read write list".split(" ");
+const toolNames = "exec start logs stop read write list snapshot restore".split(" ");
 
 /** What a tool answered: its text and its fields, or the text of its error. */
 async function call(client: Client, name: string, input: Record<string, unknown> = {}) {
@@ -34,6 +33,7 @@ async function useAllTools(client: Client): Promise<void> {
   expect(result.text).toBe("in\n2\n[stderr]\nvalue\n[exit code 3]");
   expect(result.fields).toMatchObject({ stdout: "in\n2\n", stderr: "value\n", exitCode: 3 });
 
+  const { fields: saved } = await call(client, "snapshot");
   await call(client, "exec", { command: "rm -r notes; head -c 3 /dev/zero > zeros" });
   expect((await call(client, "list")).fields).toEqual({
     entries: [{ name: "zeros", type: "file", size: 3 }],
@@ -49,6 +49,10 @@ async function useAllTools(client: Client): Promise<void> {
   expect((await call(client, "logs", { pid, since: 3 })).fields).toMatchObject({ output: "" });
   expect((await call(client, "stop", { pid })).fields).toEqual({ exitCode: 143 });
   expect((await call(client, "logs", { pid })).fields).toMatchObject({ running: false });
+
+  await call(client, "restore", saved);
+  expect((await call(client, "read", { path: "notes/a.txt", offset: 4 })).text).toBe("two\n");
+  expect((await call(client, "list", { path: "/home/user" })).text).toBe("notes/");
 }
 
 test("over stdio: `secure-exec mcp`", { timeout: 60_000 }, async () => {
@@ -86,7 +90,7 @@ describe("over HTTP", () => {
   }
 
   beforeAll(async () => {
-    server = await serveMcpOverHttp(await NodeRuntime.create(), { outputCharacters: 1000 });
+    server = await serveMcpOverHttp({ outputCharacters: 1000 });
     client = await connected();
     modern = await connected({ versionNegotiation: { mode: "auto" } });
   });
@@ -132,6 +136,7 @@ describe("over HTTP", () => {
       ["read", {}, "path"],
       ["exec", { command: "true", shell: "zsh" }, "additional properties"],
       ["exec", { command: "echo begun; sleep 1000", timeoutMs: 300 }, "begun\n[ended: not done"],
+      ["restore", { id: "x" }, "no snapshot x"],
       ["logs", { pid: 999_999 }, "no process 999999"],
     ];
     for (const [name, input, message] of failures) {

@@ -4,7 +4,8 @@ import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
-import { GuestProcesses } from "../host/guest-processes.host.js";
+import { guestProcessPool } from "../host/guest-process-pool.host.js";
+import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
@@ -103,11 +104,10 @@ class NodeDriver implements RuntimeDriver {
     checkIsolatedVm("Node");
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
-    // dist/ holds the guests' files beside the chunk this code is bundled into.
-    const entry = new URL(isThread ? "./node-worker.js" : "./guest-node.js", import.meta.url);
-    // In the URL, so that a warm guest host knows the folder before it has a guest.
-    entry.searchParams.set("cache", cacheFolderOf(this.#cacheDir));
-    this.#guests = isThread ? guestThreads(kernel, entry) : new GuestProcesses(kernel, entry);
+    const entry = entryOf(isThread ? "./node-worker.js" : "./guest-node.js", this.#cacheDir);
+    this.#guests = isThread
+      ? guestThreads(kernel, entry)
+      : new GuestProcesses(kernel, guestProgram(entry));
     this.#guests.warmUp();
   }
 
@@ -138,6 +138,28 @@ class NodeDriver implements RuntimeDriver {
     await this.#guests?.dispose();
     this.#guests = null;
   }
+}
+
+/** The file of guests' own half. */
+function entryOf(name: string, cacheDir: string | undefined): URL {
+  // dist/ holds the guests' files beside the chunk this code is bundled into.
+  const entry = new URL(name, import.meta.url);
+  // In the URL, so that a warm guest host knows the folder before it has a guest.
+  entry.searchParams.set("cache", cacheFolderOf(cacheDir));
+  return entry;
+}
+
+/**
+ * Keeps processes ready for Node guests of any kernel, until `dispose`. Resolves when they are up.
+ * @param count - How many.
+ */
+export async function warmNodeGuests(count: number): Promise<{ dispose(): Promise<void> }> {
+  checkIsolatedVm("Node");
+  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const owner = { program, fresh: count };
+  guestProcessPool.join(owner);
+  await guestProcessPool.warmed(owner);
+  return { dispose: () => guestProcessPool.leave(owner) };
 }
 
 /**

@@ -33,6 +33,15 @@ export function loadTools(wasm: string, bundleFile: URL): PythonTools {
   return { ivm, module, script };
 }
 
+/** The text is CPython's own. */
+class StackOverflow extends Error {
+  override readonly message = "Fatal Python error: Cannot recover from stack overflow.";
+}
+
+function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes("call stack");
+}
+
 /** C strings, one after the other. */
 export function cStrings(strings: readonly string[]): Uint8Array {
   return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
@@ -122,7 +131,7 @@ export class PythonContainer {
         start.applySync(undefined, [copy(argv), copy(environ)]);
       }
     } catch (thrown) {
-      if (this.#exitCode === null) throw thrown;
+      if (this.#exitCode === null) throw isStackOverflow(thrown) ? new StackOverflow() : thrown;
     }
     if (this.#exitCode === null || this.#exitCode === ENDED) throw new GuestEnded();
     return this.#exitCode;

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { KernelError } from "../../kernel/kernel-error.js";
+import { sharedModule, shareModule, signatureOf } from "./shared-modules.host.js";
 import { BadModule, type CheckedModule, checkModule, wasmMemoryBytes } from "./wasm-module.js";
 
 /** A compiled module; its key is the sha256 of its file and the limit of its memory: equal ones are compiled once. */
@@ -55,11 +56,19 @@ export class ModuleTable {
     if (memoryBytes !== wasmMemoryBytes) return this.#variant(file, memoryBytes);
     const known = this.#byFile.get(file);
     if (known) return known;
+    const signature = signatureOf(file);
+    const shared = sharedModule(signature);
+    const loaded = shared && isOurs(this.#trust, shared.key) ? shared : this.#read(file, signature);
+    this.#byFile.set(file, loaded);
+    return loaded;
+  }
+
+  #read(file: string, signature: string | null): LoadedModule {
     const bytes = readBinary(file);
     const key = hashOf(bytes);
     const loaded = this.#byKey.get(key) ?? this.#load(file, key, bytes);
     this.#byKey.set(key, loaded);
-    this.#byFile.set(file, loaded);
+    if ("module" in loaded && isOurs(this.#trust, key)) shareModule(signature, loaded);
     return loaded;
   }
 
@@ -122,6 +131,28 @@ export function checkedModule(
   const checked = checkModule(bytes, memoryBytes);
   if (checked instanceof BadModule) throw new KernelError("ENOEXEC", `${file}: ${checked.reason}`);
   return checked;
+}
+
+/**
+ * The module of a file that ships with this package, compiled once for all kernels.
+ * @throws EIO: the file is not the one that the manifest beside it names. Also as `loadFile`.
+ */
+export async function loadPackaged(file: string, trust: Trust): Promise<CompiledModule> {
+  const signature = signatureOf(file);
+  const shared = sharedModule(signature);
+  if (shared && isOurs(trust, shared.key)) return shared;
+  const { loaded } = await loadFile(file, trust);
+  // It would run, but as a stranger's: slowly, in a process of its own.
+  if (!("module" in loaded)) {
+    throw new KernelError("EIO", `${file} is not the file that the manifest beside it names`);
+  }
+  if (isOurs(trust, loaded.key)) shareModule(signature, loaded);
+  return loaded;
+}
+
+/** Whether a module ships with this package. */
+function isOurs(trust: Trust, key: string): boolean {
+  return trust.hashes.has(key);
 }
 
 function isTrusted(trust: Trust, key: string): boolean {

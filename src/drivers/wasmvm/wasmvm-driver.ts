@@ -9,7 +9,7 @@ import type {
   RuntimeDriver,
 } from "../../kernel/runtime-driver.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
-import { GuestProcesses } from "../host/guest-processes.host.js";
+import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
 import { programStart } from "./guest/program.js";
 import { checkedModule, type LoadedModule, ModuleTable, type Trust } from "./module-table.host.js";
@@ -17,6 +17,9 @@ import { wasmMagic, wasmModuleBytes } from "./wasm-module.js";
 import { WasmThreads } from "./wasm-threads.js";
 
 const noModules: Trust = { all: false, hashes: new Set() };
+
+/** How long after it is mounted a driver has a thread ready. */
+const WARM_UP_MS = 50;
 
 class WasmVmDriver implements RuntimeDriver {
   readonly name = "wasmvm";
@@ -30,6 +33,7 @@ class WasmVmDriver implements RuntimeDriver {
   #threads: WasmThreads | null = null;
   /** Where all others run. */
   #processes: GuestProcesses | null = null;
+  #warmUp: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: WasmVmRuntimeOptions) {
     this.#options = options;
@@ -46,8 +50,13 @@ class WasmVmDriver implements RuntimeDriver {
     const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
     const hotModule = main && "module" in main.loaded ? main.loaded : null;
     this.#threads = new WasmThreads(kernel, workerEntry, hotModule);
-    this.#threads.warmUp();
-    this.#processes = new GuestProcesses(kernel, new URL("./guest-wasm.js", import.meta.url));
+    // Not at once: who runs something at once starts a thread for it, and others do not wait for one then.
+    this.#warmUp = setTimeout(() => this.#threads?.warmUp(), WARM_UP_MS);
+    this.#warmUp.unref();
+    this.#processes = new GuestProcesses(
+      kernel,
+      guestProgram(new URL("./guest-wasm.js", import.meta.url)),
+    );
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
@@ -59,6 +68,7 @@ class WasmVmDriver implements RuntimeDriver {
   }
 
   async dispose(): Promise<void> {
+    clearTimeout(this.#warmUp);
     await Promise.all([this.#threads?.dispose(), this.#processes?.dispose()]);
     this.#threads = null;
     this.#processes = null;

@@ -10,7 +10,6 @@ import {
   toNodeHandler,
 } from "@modelcontextprotocol/node";
 import { createMcpHandler, isLegacyRequest } from "@modelcontextprotocol/server";
-import type { NodeRuntime } from "../../runtime/node-runtime.js";
 import { HttpSessions } from "./http-sessions.js";
 import { McpSandbox, type McpSandboxOptions } from "./mcp-sandbox.js";
 import { createMcpServer } from "./mcp-server.js";
@@ -23,16 +22,16 @@ export interface McpHttpOptions extends McpSandboxOptions {
 export interface McpHttpServer {
   /** Where clients connect to. */
   readonly url: string;
-  /** Ends the connections and disposes the runtime. */
+  /** Ends the connections and the sandbox. */
   close(): Promise<void>;
 }
 
-/** Takes over `runtime`; all clients share it. Rejects with EADDRINUSE, EACCES. */
-export async function serveMcpOverHttp(
-  runtime: NodeRuntime,
-  { port = 0, ...options }: McpHttpOptions = {},
-): Promise<McpHttpServer> {
-  const sandbox = new McpSandbox(runtime, options);
+/** Makes a sandbox that all clients share. Rejects with EADDRINUSE, EACCES. */
+export async function serveMcpOverHttp({
+  port = 0,
+  ...options
+}: McpHttpOptions = {}): Promise<McpHttpServer> {
+  const sandbox = await McpSandbox.create(options);
   const handler = createMcpHandler(() => createMcpServer(sandbox), { legacy: "reject" });
   const sessions = new HttpSessions(() => createMcpServer(sandbox));
   const answer = toNodeHandler({
@@ -51,7 +50,12 @@ export async function serveMcpOverHttp(
     }
     void answer(Object.assign(request, { method, url }), response);
   });
-  await listening(server, port);
+  try {
+    await listening(server, port);
+  } catch (error) {
+    await sandbox.dispose();
+    throw error;
+  }
   const { port: actual } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${actual}/mcp`,

@@ -368,6 +368,11 @@ function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   }
 }
 
+/** Node's exit code for it. */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+/** A promise's state as V8 has it. */
+const PENDING = 0;
+
 /** The loop is empty: `beforeExit` may fill it again, then `exit` is told. */
 function finish(guest: Guest): void {
   const { process } = guest;
@@ -377,6 +382,15 @@ function finish(guest: Guest): void {
   guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
   if (guest.loop.isAlive) return;
   process._exiting = true;
-  guest.callback(process, () => apply(emit, process, ["exit", exitCode()] as never), []);
-  guest.exit(exitCode());
+  const isUnsettled = !fields[2] && isEntryPointPending(guest);
+  const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();
+  guest.callback(process, () => apply(emit, process, ["exit", code] as never), []);
+  guest.exit(fields[2] ? exitCode() : code);
+}
+
+/** Whether the program still waits for something that will not come. Newer libraries leave it to us to ask. */
+function isEntryPointPending({ native, privateSymbols }: Guest): boolean {
+  const name = privateSymbols.byName.entry_point_promise_private_symbol;
+  const promise = name && (globalThis as unknown as Record<symbol, unknown>)[name];
+  return promise !== undefined && native.getPromiseDetails(promise)?.[0] === PENDING;
 }

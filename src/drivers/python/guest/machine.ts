@@ -21,6 +21,7 @@ export interface PythonExports {
   readonly __wasm_call_ctors: () => void;
   /** The whole of `python`: from the command line to the exit code. */
   readonly Py_BytesMain: (argc: number, argv: number) => number;
+  readonly Py_GetPlatform: () => number;
   readonly Py_RunMain: () => number;
   readonly PyConfig_InitPythonConfig: (config: number) => void;
   readonly PyConfig_SetBytesArgv: (

@@ -5,6 +5,13 @@ DROPPED = ("pyodide/", "_pyodide/", "pyodide_js/", "pyodide-")
 
 PATCHES = {
 
+    # Foreign functions are refused: modules that can do without them find so.
+    "ctypes/__init__.py": (
+        (
+            '"""create and manipulate C data types in Python"""\n',
+            '"""Not available."""\n\nraise ImportError("ctypes is not available: there are no foreign functions to call")\n',
+        ),
+    ),
     # Children come from the kernel's spawn.
     "subprocess.py": (
         (
@@ -39,6 +46,8 @@ PATCHES = {
     ),
     # Names are resolved without a thread: the kernel answers from its cache or the host's resolver.
     "asyncio/base_events.py": (
+        # An executor whose thread could not start has none to end either.
+        ("                self._default_executor = executor\n", ""),
         (
             """        return await self.run_in_executor(
             None, getaddr_func, host, port, family, type, proto, flags)

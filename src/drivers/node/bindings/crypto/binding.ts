@@ -31,16 +31,17 @@ export function makeCryptoParts(guest: Guest): CryptoParts {
   const crypto = new CryptoCalls(guest);
   const CryptoJob = makeJobClass(crypto);
   const KeyObjectHandle = makeKeyObjectHandle(crypto);
+  const keyObjects = keyObjectBinding(guest, KeyObjectHandle);
   const certificates = makeCertificates(crypto, KeyObjectHandle);
   const tls = makeTls(guest, crypto);
   const binding = {
     ...hashBinding(crypto, CryptoJob),
-    ...keyObjectBinding(guest, KeyObjectHandle),
+    ...keyObjects.binding,
     ...cipherBinding(crypto),
     ...signatureBinding(crypto, CryptoJob),
     ...derivationBinding(crypto, CryptoJob),
     ...randomBinding(crypto, CryptoJob),
-    ...generationBinding(crypto, CryptoJob, KeyObjectHandle),
+    ...generationBinding(crypto, CryptoJob, KeyObjectHandle, keyObjects.makeCryptoKey),
     ...exchangeBinding(crypto, CryptoJob),
     ...webCryptoBinding(crypto, CryptoJob),
     ...certificates.binding,
