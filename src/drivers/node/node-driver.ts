@@ -126,6 +126,8 @@ class NodeDriver implements RuntimeDriver {
       env,
       cwd,
       isCoarse: timing === "coarse",
+      // Of a heap V8 may have two copies while it tidies up.
+      memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
       options: { memoryLimitMb, code } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };

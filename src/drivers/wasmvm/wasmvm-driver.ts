@@ -85,14 +85,15 @@ class WasmVmDriver implements RuntimeDriver {
     loaded: LoadedModule,
     command: string,
     args: string[],
-    { pid, env, cwd, timing }: ProcessContext,
+    { pid, env, cwd, timing, limits = defaultLimits }: ProcessContext,
     onExit: (code: number) => void,
   ): RunningGuest {
     if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
     const isCoarse = timing === "coarse";
     if (!("module" in loaded)) {
       const { bytes: data } = loaded;
-      const start = { pid, command, args, env, cwd, isCoarse, options: null, data };
+      const memoryBytes = limits.wasmBytes;
+      const start = { pid, command, args, env, cwd, isCoarse, memoryBytes, options: null, data };
       return this.#processes.run(start, onExit);
     }
     const start = programStart(command, args, env, cwd, isCoarse);
