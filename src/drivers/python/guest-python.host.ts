@@ -67,6 +67,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
     container = newContainer();
   }
   ready = null;
+  container.isCoarse = start.isCoarse === true;
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {

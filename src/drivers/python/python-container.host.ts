@@ -71,6 +71,9 @@ export class PythonContainer {
   #exitCode: number | null = null;
   #isPrepared = false;
 
+  /** The guest's clocks go in steps of 1 ms. */
+  isCoarse = false;
+
   constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
     this.#ivm = ivm;
     this.#isolate = new ivm.Isolate({ memoryLimit: HEAP_MB });
@@ -88,7 +91,7 @@ export class PythonContainer {
         new ivm.ExternalCopy(module).copyInto({ release: true }),
         new ivm.ExternalCopy(this.channel).copyInto({ release: true }),
         new ivm.Callback((length: number, isAnswered: boolean) => this.#carry(length, isAnswered)),
-        new ivm.Callback(() => performance.now()),
+        new ivm.Callback(() => this.#now()),
         new ivm.Callback((length: number) => this.#fillRandom(length)),
         new ivm.Callback((code: number) => this.#exit(code)),
         memoryLimit,
@@ -136,6 +139,11 @@ export class PythonContainer {
     }
     if (this.#exitCode === null || this.#exitCode === ENDED) throw new GuestEnded();
     return this.#exitCode;
+  }
+
+  #now(): number {
+    const nowMs = performance.now();
+    return this.isCoarse ? Math.floor(nowMs) : nowMs;
   }
 
   dispose(): void {

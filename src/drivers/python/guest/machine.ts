@@ -40,6 +40,8 @@ export interface PythonExports {
   readonly free: (pointer: number) => void;
   readonly emscripten_builtin_memalign: (alignment: number, bytes: number) => number;
   readonly fflush: (stream: number) => number;
+  readonly emscripten_stack_get_base: () => number;
+  readonly emscripten_stack_set_limits: (base: number, end: number) => void;
   readonly raise: (signal: number) => number;
   readonly Py_EMSCRIPTEN_SIGNAL_HANDLING: WebAssembly.Global;
 }
