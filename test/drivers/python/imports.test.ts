@@ -30,6 +30,7 @@ function tableFor(module: WebAssembly.Module) {
     now: () => 0,
     fillRandom: () => {},
     exit: refuse,
+    stackBytes: 0,
     memoryLimit: 0,
   };
   const none = new Uint8Array(0);
