@@ -89,12 +89,15 @@ export class SharedMemoryChannel implements Channel {
 
   /**
    * The process has ended. A guest that waits in a call is told to unwind, and its thread can serve
-   * the next process; one that computes hears nothing (false): its thread has to be ended.
+   * the next process; one that computes (false) hears of it with its next call: its thread has to be ended.
    */
   dismiss(): boolean {
     this.posted.process = null;
     this.#serving = "nothing";
-    if (!this.#hasCall) return false;
+    if (!this.#hasCall) {
+      Atomics.store(this.#header, word.abandoned, 1);
+      return false;
+    }
     Atomics.store(this.#header, word.state, state.ended);
     Atomics.notify(this.#header, word.state);
     return true;

@@ -31,6 +31,8 @@ export const word = {
   postedErrors: 14,
   /** On a connection of threads (`thread-connection.ts`): whose frame it is. */
   thread: 15,
+  /** In shared memory: 1 when the process has ended while its guest computed. The thread makes no further call. */
+  abandoned: 15,
 } as const;
 
 /** In the place of a syscall's number, from a guest host process: it serves nobody. */

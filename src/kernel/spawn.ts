@@ -7,6 +7,8 @@
  * its stderr.
  */
 import { hostActor } from "./actor.js";
+import { Allowance } from "./allowance.js";
+import { AllowanceKeeper, complain } from "./allowance-keeper.js";
 import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { type Executable, resolveExecutable } from "./executable.js";
@@ -48,6 +50,10 @@ export interface SpawnRequest {
   readonly controllingTerminal?: Pty;
   /** The parent itself starts it, so that the policy is asked; not the host application for it. */
   readonly isByGuest?: boolean;
+  /** What a process of the host application and all that descend from it may use; what the kernel has, by default. */
+  readonly allowance?: Allowance;
+  /** Handed on to the driver. */
+  readonly hostData?: unknown;
 }
 
 /** The driver threw something that is no `KernelError`, or returned no process. */
@@ -73,7 +79,7 @@ export function spawnProcess(
   }
   if (found instanceof Blocked) return startLater(tables, request, found);
   const process = createProcess(tables, request, found);
-  const failure = start(tables, process, found.file);
+  const failure = start(tables, process, found.file, request.hostData);
   if (!failure) return process;
   tables.processes.discard(process);
   return failure;
@@ -103,7 +109,7 @@ function startLater(
       return;
     }
     process.becomes(found, found.grant.env);
-    const failure = start(tables, process, found.file);
+    const failure = start(tables, process, found.file, request.hostData);
     if (failure) failLate(tables, process, failure instanceof Errno ? failure : errno.EIO);
   });
   return process;
@@ -118,11 +124,7 @@ function failLate(tables: KernelTables, process: Process, reason: Errno): void {
   const isMissing = reason === errno.ENOENT;
   const text = isMissing ? "command not found" : reason.message;
   const why = reason.reason === undefined ? "" : `: ${reason.reason}`;
-  const line = new TextEncoder().encode(`${process.command}: ${text}${why}\n`);
-  const stderr = process.fds.get(2);
-  // As much as there is room for: nobody waits for a line of text.
-  const written = stderr instanceof Errno ? undefined : stderr.write(line);
-  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
+  complain(process, `${text}${why}`);
   tables.processes.end(process, exitStatus(isMissing ? NOT_FOUND : NOT_EXECUTABLE));
 }
 
@@ -142,12 +144,13 @@ function start(
   tables: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
 ): undefined | Errno | DriverFailure {
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, file, outputs);
+  const started = callDriver(tables, process, file, hostData, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
@@ -203,7 +206,12 @@ function createProcess(
   { command, args, path, driver, grant }: Program,
 ): Process {
   const { cwd, parent, fds } = request;
+  const allowance =
+    parent?.allowance ??
+    request.allowance ??
+    new Allowance(tables.limits, undefined, tables.onLimit);
   const process = tables.processes.create({
+    allowance,
     parent,
     command,
     args,
@@ -218,6 +226,7 @@ function createProcess(
     fds,
   });
   applyAttributes(process, attributesOf(request));
+  if (!parent) new AllowanceKeeper(tables.processes, allowance);
   const { controllingTerminal } = request;
   if (controllingTerminal) tables.terminals.takeControl(process, controllingTerminal);
   return process;
@@ -234,8 +243,10 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
 }
 
 function callDriver(
+  { timing }: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
   outputs: Outputs,
 ): DriverProcess | Errno | DriverFailure {
   const { driver, command, args, env } = process;
@@ -247,7 +258,10 @@ function callDriver(
     fds: { stdin: 0, stdout: 1, stderr: 2 },
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
+    limits: process.allowance.limits,
+    timing,
     ...(file && { executable: file }),
+    ...(hostData !== undefined && { hostData }),
   };
   try {
     const started: unknown = driver.spawn(command, [...args], context);

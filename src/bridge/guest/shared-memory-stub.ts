@@ -40,6 +40,8 @@ export class SharedMemoryStub extends PostingStub {
   }
 
   protected override receive(): void {
+    // Looked at after the call is published, as the kernel looks for a call first: one of them sees the other.
+    if (Atomics.load(this.header, word.abandoned) === 1) throw new ProcessEnded();
     if (this.#isKernelAwake) this.#watch();
     while (Atomics.load(this.header, word.state) === state.called) {
       Atomics.wait(this.header, word.state, state.called);

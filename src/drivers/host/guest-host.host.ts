@@ -9,7 +9,7 @@ import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { type BlockingSocket, SocketStub } from "../../bridge/guest/socket-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
-import type { GuestRuntime, GuestStart } from "./guest-runtime.js";
+import type { GuestLimit, GuestRuntime, GuestStart } from "./guest-runtime.js";
 import { readStart } from "./start-message.js";
 
 const CHANNEL_FD = 3;
@@ -88,9 +88,15 @@ async function serve(stub: SocketStub, runtime: GuestRuntime | Error): Promise<v
   }
 }
 
+/** The runtime's file is a bundle of its own, with a class of its own. */
+function isLimit(thrown: unknown): thrown is GuestLimit {
+  return thrown instanceof Error && "limit" in thrown && "value" in thrown;
+}
+
 function abort(stub: SocketStub, start: GuestStart, thrown: unknown): void {
   try {
     report(stub, start, thrown);
+    if (isLimit(thrown)) stub.call("abort_at_limit", { limit: thrown.limit, value: thrown.value });
     stub.call("kill", { pid: start.pid, signal: SIGABRT });
   } catch {
     // The process has ended already.
@@ -117,6 +123,7 @@ async function main(): Promise<void> {
   const stub = new SocketStub(socket, syscalls);
   for (;;) {
     stub.ready();
+    if (!(runtime instanceof Error)) runtime.rest?.();
     await serve(stub, runtime);
   }
 }

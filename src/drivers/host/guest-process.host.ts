@@ -11,9 +11,11 @@ import { fileURLToPath } from "node:url";
 import type { ByteTransport } from "../../bridge/socket-channel.js";
 import { type ServedEnd, SocketConnection } from "../../bridge/socket-connection.js";
 import { ThreadConnection } from "../../bridge/thread-connection.js";
+import { type CpuTime, noCpuTime } from "../../kernel/cpu-time.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitStatus, signalStatus } from "../../kernel/wait-status.js";
+import { processCpuTime } from "./cpu-clock.host.js";
 import type { GuestStart } from "./guest-runtime.js";
 import type { Reaper } from "./reaper.host.js";
 import { encodeStart } from "./start-message.js";
@@ -36,12 +38,17 @@ const nodeFlags = [
   `--max-old-space-size=${HEAP_MB}`,
 ];
 
+/** Of the stack, for what is not V8's. */
+const STACK_SPARE_KB = 4096;
+
 /**
  * No core files of guests, few descriptors. Node starts programs with descriptors that it was itself
  * started with, from 16 on: they are listed for the program to close, which a shell can't do.
  * `exec` keeps the process id.
  */
-const LIMITED = `
+const limited = (stackKb: number) => `
+stack=
+[ ${stackKb} -gt 0 ] && ulimit -s ${stackKb + STACK_SPARE_KB} 2>/dev/null && stack=--stack-size=${stackKb}
 ulimit -c 0
 ulimit -n 256
 folder=/proc/self/fd
@@ -51,7 +58,7 @@ for file in $folder/*; do
   fd=\${file##*/}
   [ "$fd" -gt ${THREADS_FD} ] && [ -e "$file" ] && stray="$stray $fd"
 done
-exec "$0" "$@" "$stray"
+exec "$0" $stack "$@" "$stray"
 `;
 
 const READ_BYTES = 64 * 1024;
@@ -65,6 +72,8 @@ export interface GuestProgram {
   readonly host: URL;
   /** The file of a runtime, which exports the functions of `GuestRuntime`. */
   readonly runtime: URL;
+  /** The stack that the runtime wants, where the system lets it have so much; V8's usual one without. */
+  readonly stackKb?: number;
 }
 
 export class GuestProcess {
@@ -76,6 +85,9 @@ export class GuestProcess {
   readonly #reaper: Reaper;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** Resolves when it can serve for the first time, or never will. */
+  readonly settled: Promise<void>;
+  #settle: () => void = () => {};
   /** Called when it can serve a process. */
   onIdle: (() => void) | null = null;
   /** Called once, when it is gone; whether it was ever ready to serve. */
@@ -83,13 +95,15 @@ export class GuestProcess {
   #wasReady = false;
   #state: State = "starting";
   #isStopped = false;
+  /** What it had computed before its guest. */
+  #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(program: GuestProgram, reaper: Reaper) {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
     const argv = [process.execPath, ...nodeFlags, host, program.runtime.href];
-    this.#child = spawn("/bin/sh", ["-c", LIMITED, ...argv], {
+    this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
       env: {},
       detached: true,
@@ -112,6 +126,9 @@ export class GuestProcess {
     this.#socket?.on("error", () => {});
     // A process that has closed its channel can't be told anything any more.
     this.#socket?.once("end", () => this.kill());
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.gone = new Promise((resolve) => {
       this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
       this.#child.once("exit", () => this.#signalGroup("SIGKILL"));
@@ -136,6 +153,7 @@ export class GuestProcess {
   /** Starts a guest as process `pid`. Only when idle. */
   serve(kernel: KernelInterface, start: GuestStart, onEnd: (end: ServedEnd) => void): void {
     this.#state = "busy";
+    this.#cpuAtStart = this.#readClock() ?? noCpuTime;
     this.#setKeepsHostAlive(true);
     this.#connection.serve(kernel, start.pid, (end) => {
       // A stopped process would never say that it is ready: nobody shall be handed it.
@@ -144,6 +162,18 @@ export class GuestProcess {
       onEnd(end);
     });
     this.#socket?.write(encodeStart(start));
+  }
+
+  /** What its guest has computed; null: not known. */
+  get cpuTime(): CpuTime | null {
+    const now = this.#readClock();
+    if (!now) return null;
+    const { userMs, systemMs } = this.#cpuAtStart;
+    return { userMs: now.userMs - userMs, systemMs: now.systemMs - systemMs };
+  }
+
+  #readClock(): CpuTime | null {
+    return this.pid === undefined || this.#state === "gone" ? null : processCpuTime(this.pid);
   }
 
   /** Stops the guest's computing until `continue`; one that is ending stays as it is. */
@@ -182,6 +212,7 @@ export class GuestProcess {
     if (this.#state === "ending" || this.#state === "gone") return;
     this.#state = "idle";
     this.#wasReady = true;
+    this.#settle();
     this.onIdle?.();
   }
 
@@ -191,6 +222,7 @@ export class GuestProcess {
     clearTimeout(this.#leaveTimer);
     if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
     this.#connection.lost(waitStatusOf(code, signal));
+    this.#settle();
     this.onGone?.(this.#wasReady);
     resolve();
   }

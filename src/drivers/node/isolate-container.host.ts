@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
+import { GuestLimit } from "../host/guest-runtime.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import {
   BUNDLE,
@@ -18,13 +19,21 @@ import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
+import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
+
+const MiB = 1024 * 1024;
+/** V8's own text. */
+const OUT_OF_MEMORY =
+  "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
   /** Header and payload. */
   readonly channel: SharedArrayBuffer;
   readonly doorbell: { readonly words: SharedArrayBuffer; readonly slot: number } | null;
+  /** `ThreadClock`'s, for a guest whose time is not that of an operating system process. */
+  readonly clock: SharedArrayBuffer | null;
   /** Carries the call in `channel` and its answer; false when the process has ended. */
   carry(length: number): boolean;
 }
@@ -36,6 +45,10 @@ export interface GuestProgram {
   readonly cwd: string;
   /** Of the isolate's heap. */
   readonly memoryLimitMb: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
+  /** Runs instead of what the arguments name; those are its own then. */
+  readonly code?: CodeProgram | null;
 }
 
 /** The threads of the guest, as one of them sees them. */
@@ -53,12 +66,6 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
-
-/** isolated-vm has taken the isolate away. The text is V8's own. */
-class OutOfMemory extends Error {
-  override readonly message =
-    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
-}
 
 /** The isolate of the guest that runs. */
 let running: Ivm.Isolate | null = null;
@@ -149,6 +156,7 @@ function configurationOf(
     env,
     cwd,
     memoryLimitMb,
+    code: program.code ?? null,
   };
   return JSON.stringify(configuration);
 }
@@ -230,7 +238,11 @@ class Run {
       await this.#drive();
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
-      if (this.#exitCode === null) throw this.#isolate.isDisposed ? new OutOfMemory() : thrown;
+      if (this.#exitCode === null) {
+        // isolated-vm has taken it away.
+        const limit = this.#program.memoryLimitMb * MiB;
+        throw this.#isolate.isDisposed ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
+      }
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
@@ -279,7 +291,8 @@ class Run {
         limit: statistics.heap_size_limit,
       };
     };
-    const { channel, doorbell } = this.#wire;
+    const { channel, doorbell, clock } = this.#wire;
+    const { isCoarse } = this.#program;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
@@ -293,10 +306,11 @@ class Run {
       shareMemory(channel),
       doorbell ? shareMemory(doorbell.words) : null,
       doorbell?.slot ?? -1,
+      clock ? shareMemory(clock) : null,
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
-      new ivm.Callback(() => performance.now()),
+      new ivm.Callback(isCoarse ? () => Math.floor(performance.now()) : () => performance.now()),
       new ivm.Callback((code: number) => this.#exit(code)),
       configurationOf(this.#tools.library, this.#program, thread, this.#start),
     ];
@@ -347,12 +361,16 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(boot, native, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const addon = native.deref();
+const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, clock, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const addon = module.deref();
   if (endedGroup > 0) addon.endGroup(endedGroup);
   addon.joinGroup(group, thread);
-  return boot.deref()({
-    native: addon, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
+  const { timedStep, ...native } = addon;
+  const steps = boot.deref()({
+    native, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
   });
+  if (clock === null) return steps;
+  const timed = (step) => () => timedStep(clock, step);
+  return { start: timed(steps.start), turn: timed(steps.turn), finish: timed(steps.finish) };
 }`;

@@ -19,6 +19,7 @@ import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
+import { fsTrees } from "../bindings/fs-trees.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
@@ -51,6 +52,7 @@ import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
+import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
 import { environmentObject } from "./environment.js";
@@ -130,6 +132,8 @@ export function boot(hooks: HostHooks): Drive {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  const resultFd = guest.configuration.code?.resultFd ?? null;
+  if (resultFd !== null) installResult(guest, resultFd);
   // Before anything can come for this thread.
   guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
@@ -208,7 +212,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
-    fs: () => fsBinding(guest, HandleWrap),
+    fs: () => ({ ...fsBinding(guest, HandleWrap), ...fsTrees(guest) }),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
@@ -372,6 +376,11 @@ function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   }
 }
 
+/** Node's exit code for it. */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+/** A promise's state as V8 has it. */
+const PENDING = 0;
+
 /** The loop is empty: `beforeExit` may fill it again, then `exit` is told. */
 function finish(guest: Guest): void {
   const { process } = guest;
@@ -381,6 +390,15 @@ function finish(guest: Guest): void {
   guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
   if (guest.loop.isAlive) return;
   process._exiting = true;
-  guest.callback(process, () => apply(emit, process, ["exit", exitCode()] as never), []);
-  guest.exit(exitCode());
+  const isUnsettled = !fields[2] && isEntryPointPending(guest);
+  const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();
+  guest.callback(process, () => apply(emit, process, ["exit", code] as never), []);
+  guest.exit(fields[2] ? exitCode() : code);
+}
+
+/** Whether the program still waits for something that will not come. Newer libraries leave it to us to ask. */
+function isEntryPointPending({ native, privateSymbols }: Guest): boolean {
+  const name = privateSymbols.byName.entry_point_promise_private_symbol;
+  const promise = name && (globalThis as unknown as Record<symbol, unknown>)[name];
+  return promise !== undefined && native.getPromiseDetails(promise)?.[0] === PENDING;
 }

@@ -1,4 +1,6 @@
 /** Node's own command line: options, then a program and its arguments. */
+
+import type { CodeProgram } from "../node-code.js";
 import type { GuestConfiguration } from "./host-hooks.js";
 import { isV8Flag, withHyphens } from "./v8-flags.js";
 
@@ -34,6 +36,7 @@ export function parseCommandLine(
   configuration: GuestConfiguration,
   hasTerminal: () => boolean,
 ): CommandLine {
+  if (configuration.code) return codeLine(configuration, configuration.code);
   const types = configuration.optionTypes as unknown as OptionTypes;
   const known = new Map(configuration.optionInfo.options);
   const aliases = new Map(configuration.optionInfo.aliases);
@@ -142,6 +145,21 @@ export function parseCommandLine(
     argv: ["node", ...queue],
     execArgv,
     options,
+  };
+}
+
+/** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
+function codeLine({ options, args }: GuestConfiguration, { source }: CodeProgram): CommandLine {
+  return {
+    entry: { kind: "main", module: "internal/main/eval_string" },
+    argv: ["node", ...args],
+    execArgv: [],
+    options: {
+      ...options,
+      "--input-type": "module",
+      "--eval": source,
+      "[has_eval_string]": true,
+    },
   };
 }
 

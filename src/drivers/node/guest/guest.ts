@@ -53,6 +53,8 @@ export class Guest {
   } | null = null;
   /** What makes objects of a binding again out of a message, by the binding and the object's class. */
   readonly revivers = new Map<string, (data: unknown) => object>();
+  /** How objects of bindings go into messages that have no method for it, as their prototypes are the library's. */
+  readonly describers = new WeakMap<object, () => object>();
   primordials: Record<string, unknown> = {};
   internalBinding: (name: string) => Binding = () => {
     throw new Error("not booted");
@@ -65,6 +67,12 @@ export class Guest {
   reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
   #depth = 0;
   #hasThrown = false;
+  /** The exports of the host application's program, when it has been evaluated. */
+  codeNamespace: (() => object | undefined) | null = null;
+  /** That program is still to be compiled: its module is the first with its text. */
+  isCodeAhead: boolean;
+  /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
+  onExit: ((code: number) => number) | null = null;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
@@ -72,6 +80,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
@@ -149,7 +158,9 @@ export class Guest {
   /** Ends the process at once. */
   exit(code: number): never {
     this.isExiting = true;
-    this.hooks.exit(code);
+    const { onExit } = this;
+    this.onExit = null;
+    this.hooks.exit(onExit ? onExit(code) : code);
     // V8 notices the end in a loop or a call, not in a straight line.
     for (;;);
   }

@@ -76,6 +76,7 @@ v8::Local<v8::Value> PlaceOf(v8::Local<v8::Context> context, v8::Local<v8::Messa
 void DefineIntrospection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineThreadClock(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineCollection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);

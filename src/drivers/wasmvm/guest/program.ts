@@ -10,6 +10,8 @@ export interface ProgramStart {
   /** NUL-terminated `K=V` strings. */
   readonly env: Uint8Array;
   readonly cwd: Uint8Array;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse: boolean;
 }
 
 /** Lays a program's start out as WASI hands it to the program. */
@@ -18,8 +20,10 @@ export function programStart(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  isCoarse = false,
 ): ProgramStart {
   return {
+    isCoarse,
     args: stringBlock([command, ...args]),
     env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
     cwd: new TextEncoder().encode(cwd),
@@ -38,11 +42,11 @@ export class Program {
   readonly rights = new DescriptorRights();
   /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
   hasPreopen = true;
-  startedAtMs = 0;
   args: Uint8Array = empty;
   env: Uint8Array = empty;
   /** The working directory's path: only this program changes it, so it is known here. */
   cwd: Uint8Array = empty;
+  isCoarse = false;
 
   constructor(kernel: GuestStub) {
     this.kernel = kernel;
@@ -52,7 +56,7 @@ export class Program {
     this.args = start.args;
     this.env = start.env;
     this.cwd = start.cwd;
-    this.startedAtMs = performance.now();
+    this.isCoarse = start.isCoarse;
   }
 }
 
