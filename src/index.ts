@@ -18,6 +18,7 @@ export type {
   DeniedEvent,
   EndEvent,
   EventListener,
+  LimitEvent,
   RuntimeEvent,
   StartEvent,
   ToolEvent,
@@ -31,7 +32,7 @@ export type {
   GuestResponse,
 } from "./runtime/guest-fetch.host.js";
 export type { Listener, ListenerQuery, ServerAddress } from "./runtime/guest-servers.host.js";
-export type { LimitOptions } from "./runtime/limit-options.js";
+export type { CallLimitOptions, LimitOptions } from "./runtime/limit-options.js";
 export type { FilesOption, HostMount } from "./runtime/mount-options.js";
 export type { CommandRule, CommandRules, EnvRule, EnvRules } from "./runtime/name-rules.js";
 export type { NetworkOption, NetworkSetup } from "./runtime/network-option.js";

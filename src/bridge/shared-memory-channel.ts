@@ -7,6 +7,7 @@ import type { Process } from "../kernel/process.js";
 import { type Channel, type Reply, writeReply } from "./channel.js";
 import { POSTED_BYTES, PostedReader } from "./posted-ring.js";
 import {
+  ABANDONED,
   ARGUMENT_WORDS,
   HEADER_BYTES,
   HEADER_WORDS,
@@ -95,7 +96,7 @@ export class SharedMemoryChannel implements Channel {
     this.posted.process = null;
     this.#serving = "nothing";
     if (!this.#hasCall) {
-      Atomics.store(this.#header, word.abandoned, 1);
+      Atomics.store(this.#header, word.thread, ABANDONED);
       return false;
     }
     Atomics.store(this.#header, word.state, state.ended);

@@ -2,6 +2,7 @@
 import { type Actor, hostActor } from "./actor.js";
 import type { StoreUsage } from "./allowance.js";
 import type { OnLimit } from "./call-limits.js";
+import type { Timing } from "./clocks.js";
 import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
 import { Credentials, type KernelUser, rootUser } from "./credentials.js";
@@ -49,6 +50,7 @@ export class KernelTables {
   readonly user: Readonly<KernelUser>;
   /** Hears of limits that guests reach. */
   onLimit: OnLimit | undefined;
+  timing: Timing = "precise";
 
   constructor(
     root: VirtualFileSystem,

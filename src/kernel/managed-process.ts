@@ -139,8 +139,9 @@ export function startProcess(
   const { parent, allowance = parent?.allowance } = request;
   const limit = allowance && refusingLimit(tables, allowance, "spawn", started);
   if (!limit) throw new KernelError(started.code, detailOf(started, request.command));
-  const { value } = allowance.tell(parent, limit);
-  throw new KernelError(started.code, `${request.command}: limit of ${limit} reached (${value})`);
+  const reached = allowance.tell(parent, limit);
+  const detail = `${request.command}: limit of ${limit} reached (${reached.value})`;
+  throw Object.assign(new KernelError(started.code, detail), { limit: reached });
 }
 
 function checkDirectory(tables: KernelTables, base: Base): Errno | undefined {

@@ -2,6 +2,7 @@
  * What a runtime driver is: the interface a third party implements, as the custom-driver page
  * fixes it, and the types it meets on the way.
  */
+import type { Timing } from "./clocks.js";
 import type { CpuTime } from "./cpu-time.js";
 import type { KernelInterface } from "./kernel-interface.js";
 import type { Limits } from "./limits.js";
@@ -16,6 +17,8 @@ export interface ProcessContext {
   cwd: string;
   /** The process's standard descriptors, for `KernelInterface.fdRead` and `fdWrite`. */
   fds: { stdin: number; stdout: number; stderr: number };
+  /** `coarse`: the clocks that it reads go in steps of 1 ms; so the driver's have to. */
+  timing?: Timing;
   /** The limits of the process; those of its memory are the driver's to keep. */
   limits?: Readonly<Limits>;
   /** Takes output during `spawn`, before the kernel has set the callbacks of the DriverProcess. */

@@ -150,7 +150,7 @@ function start(
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, file, hostData, outputs);
+  const started = callDriver(tables, process, file, hostData, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
@@ -243,6 +243,7 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
 }
 
 function callDriver(
+  { timing }: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
   hostData: unknown,
@@ -258,6 +259,7 @@ function callDriver(
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
     limits: process.allowance.limits,
+    timing,
     ...(file && { executable: file }),
     ...(hostData !== undefined && { hostData }),
   };

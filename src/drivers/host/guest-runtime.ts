@@ -22,6 +22,10 @@ export interface GuestStart {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Bytes of memory it may have, of all kinds; its process gets not much more. */
+  readonly memoryBytes?: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
   /** Whatever a driver tells its guest half; has crossed as JSON. */
   readonly options: unknown;
   /** Bytes for the guest half, such as a WASM module; empty when there are none. */

@@ -45,6 +45,8 @@ export interface GuestProgram {
   readonly cwd: string;
   /** Of the isolate's heap. */
   readonly memoryLimitMb: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
   /** Runs instead of what the arguments name; those are its own then. */
   readonly code?: CodeProgram | null;
 }
@@ -290,6 +292,7 @@ class Run {
       };
     };
     const { channel, doorbell, clock } = this.#wire;
+    const { isCoarse } = this.#program;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
@@ -307,7 +310,7 @@ class Run {
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
-      new ivm.Callback(() => performance.now()),
+      new ivm.Callback(isCoarse ? () => Math.floor(performance.now()) : () => performance.now()),
       new ivm.Callback((code: number) => this.#exit(code)),
       configurationOf(this.#tools.library, this.#program, thread, this.#start),
     ];

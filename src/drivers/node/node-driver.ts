@@ -58,8 +58,8 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     farewell: FAREWELL,
   });
   return {
-    run({ pid, args, env, cwd, options }, onExit) {
-      const program = { pid, args, env, cwd, ...(options as NodeGuestOptions) };
+    run({ pid, args, env, cwd, isCoarse = false, options }, onExit) {
+      const program = { pid, args, env, cwd, isCoarse, ...(options as NodeGuestOptions) };
       return threads.run(pid, (worker) => worker.post(program), onExit);
     },
     warmUp: () => threads.warmUp(),
@@ -114,7 +114,7 @@ class NodeDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
-    const { pid, env, cwd, hostData, limits = defaultLimits } = ctx;
+    const { pid, env, cwd, hostData, limits = defaultLimits, timing } = ctx;
     const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
     const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
@@ -125,6 +125,9 @@ class NodeDriver implements RuntimeDriver {
       args: words,
       env,
       cwd,
+      isCoarse: timing === "coarse",
+      // Of a heap V8 may have two copies while it tidies up.
+      memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
       options: { memoryLimitMb, code } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };

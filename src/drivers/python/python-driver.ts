@@ -72,8 +72,18 @@ class PythonDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("python: spawn() called before init()");
-    const { pid, env, cwd } = ctx;
-    const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
+    const { pid, env, cwd, timing } = ctx;
+    const isCoarse = timing === "coarse";
+    const start = {
+      pid,
+      command,
+      args,
+      env,
+      cwd,
+      isCoarse,
+      options: null,
+      data: new Uint8Array(0),
+    };
     return startGuest((onExit) => guests.run(start, onExit));
   }
 

@@ -85,15 +85,18 @@ class WasmVmDriver implements RuntimeDriver {
     loaded: LoadedModule,
     command: string,
     args: string[],
-    { pid, env, cwd }: ProcessContext,
+    { pid, env, cwd, timing, limits = defaultLimits }: ProcessContext,
     onExit: (code: number) => void,
   ): RunningGuest {
     if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
+    const isCoarse = timing === "coarse";
     if (!("module" in loaded)) {
       const { bytes: data } = loaded;
-      return this.#processes.run({ pid, command, args, env, cwd, options: null, data }, onExit);
+      const memoryBytes = limits.wasmBytes;
+      const start = { pid, command, args, env, cwd, isCoarse, memoryBytes, options: null, data };
+      return this.#processes.run(start, onExit);
     }
-    const start = programStart(command, args, env, cwd);
+    const start = programStart(command, args, env, cwd, isCoarse);
     return this.#threads.run(pid, loaded, command, start, onExit);
   }
 }

@@ -1,7 +1,7 @@
 // Compiles the addon for the Node that runs this into dist/native/. The package's install script. Needs a C++ compiler and
 // Node's headers: those beside the binary (as npm's package `node` and Node's own archives have them) or in /usr, else
 // node-gyp downloads them. Where that fails the package works but for Node guests, which say what is missing; so
-// it ends with 0 always.
+// it ends with 0 always. The walls of guest host processes (walls/) are a file of their own on Node-API.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -27,15 +27,17 @@ const headers = readdirSync(here)
   .sort();
 
 try {
-  build();
+  build(name, here, sources, [...sources, ...headers]);
+  build(`walls-${platform}-${arch}.node`, path.join(here, "walls"), ["walls.cc"], ["walls.cc"]);
 } catch (error) {
   console.error(`secure-exec: the addon for Node guests was not built: ${error.message}`);
   console.error("secure-exec: everything else works; `npm rebuild secure-exec` tries again");
 }
 
-function build() {
+/** Compiles those files of a folder into one, when any of what it is made of has changed. */
+function build(name, here, sources, inputs) {
   const target = path.join(folder, name);
-  const hash = sourcesHash();
+  const hash = hashOf([...inputs.map((file) => path.join(here, file)), import.meta.filename]);
   const stamp = `${target}.sources`;
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   mkdirSync(folder, { recursive: true });
@@ -88,9 +90,8 @@ function v8Major() {
   return versions.v8.split(".").slice(0, 2).join(".");
 }
 
-function sourcesHash() {
+function hashOf(files) {
   const hash = createHash("sha256");
-  for (const file of [...sources, ...headers, "build.mjs"])
-    hash.update(readFileSync(path.join(here, file)));
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex");
 }

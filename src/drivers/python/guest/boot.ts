@@ -16,13 +16,6 @@ const CATCH = 2;
 /** `signal_action`'s flag: the signal ends calls that would go on otherwise. */
 const INTERRUPTS = 1;
 
-/**
- * Where CPython says RecursionError: its own stack in linear memory has more room, but V8's, which the same calls are
- * on, would be over first and end the guest. Measured: nested lists, dicts, JSON, pickles and calls end in RecursionError
- * with 72 KiB in use, and some of them in V8's with 136.
- */
-const STACK_BYTES = 96 * 1024;
-
 export interface PythonGuest {
   /** Initialises the interpreter before there is a guest. */
   prepare(): void;
@@ -72,7 +65,7 @@ export function boot(hooks: GuestHooks): PythonGuest {
 function begin(machine: Machine, exports: PythonExports): void {
   exports.__wasm_call_ctors();
   const base = exports.emscripten_stack_get_base();
-  exports.emscripten_stack_set_limits(base, base - STACK_BYTES);
+  exports.emscripten_stack_set_limits(base, base - machine.hooks.stackBytes);
   // What `sys.platform` and the prompt's first line say.
   const platform = cString("linux");
   machine.memory.bytes(exports.Py_GetPlatform(), platform.length).set(platform);

@@ -10,6 +10,8 @@ export interface ProgramStart {
   /** NUL-terminated `K=V` strings. */
   readonly env: Uint8Array;
   readonly cwd: Uint8Array;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse: boolean;
 }
 
 /** Lays a program's start out as WASI hands it to the program. */
@@ -18,8 +20,10 @@ export function programStart(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  isCoarse = false,
 ): ProgramStart {
   return {
+    isCoarse,
     args: stringBlock([command, ...args]),
     env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
     cwd: new TextEncoder().encode(cwd),
@@ -42,6 +46,7 @@ export class Program {
   env: Uint8Array = empty;
   /** The working directory's path: only this program changes it, so it is known here. */
   cwd: Uint8Array = empty;
+  isCoarse = false;
 
   constructor(kernel: GuestStub) {
     this.kernel = kernel;
@@ -51,6 +56,7 @@ export class Program {
     this.args = start.args;
     this.env = start.env;
     this.cwd = start.cwd;
+    this.isCoarse = start.isCoarse;
   }
 }
 
