@@ -14,6 +14,7 @@ import { measureMemory } from "./memory.mjs";
 import { nodeRows } from "./node.mjs";
 import { measurePairs } from "./pairs.mjs";
 import { pipelineRows } from "./pipelines.mjs";
+import { pythonRows } from "./python.mjs";
 import { syscallRows } from "./syscall.mjs";
 import { userlandRows } from "./userland.mjs";
 import { limitMs, measureWorstSyscalls } from "./worst-syscall.mjs";
@@ -26,6 +27,7 @@ const groups = {
   pipelines: pipelineRows,
   syscalls: syscallRows,
   node: nodeRows,
+  python: pythonRows,
   fetch: fetchRows,
   userland: (folder) => userlandRows(folder, options.only),
 };
