@@ -113,7 +113,12 @@ export function programFunctions(program: Program) {
 
     clock_time_get: (clock: number, _precision: bigint, pointer: number) => {
       if (clock >>> 0 >= CLOCKS) return WASI_INVAL;
-      memory.setU64(pointer, BigInt(Math.round(nowMs(clock) * NS_PER_MS)));
+      const ms = nowMs(clock);
+      // A product beyond 2^53 would have odd last digits.
+      const ns = Number.isInteger(ms)
+        ? BigInt(ms) * BigInt(NS_PER_MS)
+        : BigInt(Math.round(ms * NS_PER_MS));
+      memory.setU64(pointer, ns);
       return WASI_SUCCESS;
     },
 
