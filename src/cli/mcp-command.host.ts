@@ -6,6 +6,7 @@ import { createOptionsOf, making } from "./sandbox.host.js";
 import type { SandboxFlags } from "./sandbox-flags.js";
 import { UsageError } from "./usage-error.js";
 
+const TOKEN_VARIABLE = "SECURE_EXEC_MCP_TOKEN";
 const PORT_MAX = 65_535;
 
 /** Serves until the client has gone, or until SIGINT or SIGTERM. */
@@ -25,7 +26,10 @@ export async function serveMcp({
     await server.close();
     return 0;
   }
-  const server = await withProgress(making(flags), serveMcpOverHttp({ sandbox, port }));
+  // Not an option: all users of a machine see the words of a command line.
+  const token = process.env[TOKEN_VARIABLE];
+  const options = { sandbox, port, ...(token && { token }) };
+  const server = await withProgress(making(flags), serveMcpOverHttp(options));
   process.stderr.write(`secure-exec: MCP at ${server.url}\n`);
   await told;
   await server.close();

@@ -40,7 +40,9 @@ export function clockNs(clock: number, timing: Timing = "precise"): bigint | Err
   if (isRealtime(clock)) return BigInt(Date.now()) * NS_PER_MS;
   if (!isMonotonic(clock)) return errno.EINVAL;
   const nowMs = performance.now();
-  return timing === "coarse" ? BigInt(Math.floor(nowMs)) * NS_PER_MS : BigInt(Math.round(nowMs * 1e6));
+  return timing === "coarse"
+    ? BigInt(Math.floor(nowMs)) * NS_PER_MS
+    : BigInt(Math.round(nowMs * 1e6));
 }
 
 /** The step of a clock in ns. */

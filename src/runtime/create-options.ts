@@ -60,7 +60,8 @@ export interface RuntimeSettings {
   readonly emit: EventListener;
 }
 
-const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
+/** The names of the options. */
+export const createKeys: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "files",
   "mounts",
   "nodeModules",
@@ -79,7 +80,7 @@ const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
 
 /** Throws an OptionError that names the first option that is wrong. */
 export function settingsOf(given: NodeRuntimeCreateOptions = {}): RuntimeSettings {
-  checkKeys("create", given, known);
+  checkKeys("create", given, createKeys);
   const { files, mounts, nodeModules, env, cwd = "/home/user", permissions, onEvent } = given;
   checkFiles(files);
   checkMounts(mounts);

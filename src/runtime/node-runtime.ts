@@ -33,6 +33,7 @@ import {
   valueProgram,
 } from "./code-program.js";
 import {
+  createKeys,
   type NodeRuntimeCreateOptions,
   type RuntimeSettings,
   settingsOf,
@@ -84,9 +85,25 @@ export class NodeRuntime extends RuntimeServers {
    * Rejects with an OptionError (ERR_OPTION) for an option that does not exist or can't be, ERR_ISOLATED_VM_MISSING,
    * or what a mount rejects with.
    */
-  static async create(options?: NodeRuntimeCreateOptions): Promise<NodeRuntime> {
-    const settings = settingsOf(options);
-    return new NodeRuntime(await assemble(settings, undefined), settings);
+  static async create(options: NodeRuntimeCreateOptions & CallOptions = {}): Promise<NodeRuntime> {
+    checkKeys("create", options, [...createKeys, "signal"]);
+    const { signal, ...given } = options;
+    return NodeRuntime.#make("create", given, undefined, signal);
+  }
+
+  static async #make(
+    call: string,
+    given: NodeRuntimeCreateOptions,
+    snapshot: RuntimeSnapshot | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<NodeRuntime> {
+    checkAbortSignal(`${call}: signal`, signal);
+    const settings = settingsOf({ ...snapshot?.settings, ...given });
+    signal?.throwIfAborted();
+    const runtime = new NodeRuntime(await assemble(settings, snapshot?.files), settings);
+    if (!signal?.aborted) return runtime;
+    await runtime.dispose();
+    throw signal.reason;
   }
 
   /**
@@ -111,13 +128,7 @@ export class NodeRuntime extends RuntimeServers {
       throw expected("restore: snapshot", "a RuntimeSnapshot", snapshot);
     }
     const { signal, ...given } = options;
-    checkAbortSignal("restore: signal", signal);
-    const settings = settingsOf({ ...snapshot.settings, ...given });
-    signal?.throwIfAborted();
-    const runtime = new NodeRuntime(await assemble(settings, snapshot.files), settings);
-    if (!signal?.aborted) return runtime;
-    await runtime.dispose();
-    throw signal.reason;
+    return NodeRuntime.#make("restore", given, snapshot, signal);
   }
 
   /**

@@ -1,6 +1,8 @@
 // The MCP server with the official client, over stdio (`secure-exec mcp`) and over HTTP: every tool, bounds, errors, and
 // that no web page reaches it.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { request } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
@@ -69,12 +71,36 @@ test("over stdio: `secure-exec mcp`", { timeout: 60_000 }, async () => {
   await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
+test("`secure-exec mcp --http` says where it is, and ends at SIGTERM", async () => {
+  const server = spawn(process.execPath, [cli, "mcp", "--http"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, SECURE_EXEC_MCP_TOKEN: "secret" },
+  });
+  const [said] = await once(server.stderr, "data");
+  const [, url = ""] = /^secure-exec: MCP at (http:\/\/127\.0\.0\.1:\d+\/mcp)\n$/.exec(said) ?? [];
+  expect(await status(url, {})).toBe(401);
+  const authorization = "Bearer secret";
+  expect(await status(url, { authorization, "content-type": "application/json" })).toBe(400);
+  server.kill("SIGTERM");
+  expect(await once(server, "exit")).toEqual([0, null]);
+});
+
 function isRunning(pid: number | null): boolean {
   try {
     return pid !== null && process.kill(pid, 0);
   } catch {
     return false;
   }
+}
+
+/** The status that a request with these headers is answered with. */
+function status(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: "POST", headers });
+    asked.on("response", (response) => resolve(response.resume().statusCode));
+    asked.on("error", reject);
+    asked.end("{}");
+  });
 }
 
 describe("over HTTP", () => {
@@ -169,18 +195,23 @@ describe("over HTTP", () => {
   });
 
   test("it listens on loopback, and answers neither a foreign Host nor a foreign Origin", async () => {
-    const { hostname, port } = new URL(server.url);
-    expect(hostname).toBe("127.0.0.1");
-    const status = (headers: Record<string, string>) =>
-      new Promise((resolve, reject) => {
-        const asked = request({ host: hostname, port, path: "/mcp", method: "POST", headers });
-        asked.on("response", (response) => resolve(response.resume().statusCode));
-        asked.on("error", reject);
-        asked.end("{}");
-      });
-    expect(await status({ host: "attacker.example" })).toBe(403);
-    expect(await status({ origin: "https://attacker.example" })).toBe(403);
-    expect(await status({ origin: "null" })).toBe(403);
-    expect(await status({ "content-type": "text/plain" })).toBe(415);
+    expect(new URL(server.url).hostname).toBe("127.0.0.1");
+    expect(await status(server.url, { host: "attacker.example" })).toBe(403);
+    expect(await status(server.url, { origin: "https://attacker.example" })).toBe(403);
+    expect(await status(server.url, { origin: "null" })).toBe(403);
+    expect(await status(server.url, { "content-type": "text/plain" })).toBe(415);
+  });
+
+  test("with a token, only who knows it is served", async () => {
+    const closed = await serveMcpOverHttp({ token: "secret" });
+    expect(await status(closed.url, {})).toBe(401);
+    expect(await status(closed.url, { authorization: "Bearer wrong" })).toBe(401);
+    const url = new URL(closed.url);
+    const requestInit = { headers: { authorization: "Bearer secret" } };
+    const knowing = new Client({ name: "test", version: "1" });
+    await knowing.connect(new StreamableHTTPClientTransport(url, { requestInit }));
+    expect((await knowing.listTools()).tools).toHaveLength(toolNames.length);
+    await knowing.close();
+    await closed.close();
   });
 });

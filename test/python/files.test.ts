@@ -107,6 +107,7 @@ os.link("file", "second"); os.chmod("file", 0o604); os.utime("file", ns=(1_000_0
 st = os.stat("second")
 found["stat"] = [st.st_nlink, oct(st.st_mode), st.st_size, st.st_mtime_ns, stat.S_ISREG(st.st_mode)]
 found["scan"] = sorted([e.name, e.is_dir(follow_symlinks=False), e.is_symlink()] for e in os.scandir())
+os.utime("second"); found["now"] = os.stat("second").st_mtime_ns > 2_500_000_000
 found["space"] = os.statvfs(".").f_bsize > 0
 found["sparse"] = (os.truncate("file", 1000), os.path.getsize("file"), open("file", "rb").read()[4:8].hex())[1:]
 print(json.dumps(found))`);
@@ -130,6 +131,7 @@ print(json.dumps(found))`);
       ["loop", false, true],
       ["second", false, false],
     ],
+    now: true,
     space: true,
     sparse: [1000, "00000000"],
   });

@@ -25,12 +25,13 @@ describe("many runtimes", () => {
     const once = async (index: number): Promise<void> => {
       await using rt = await NodeRuntime.create({ files: { "/data": `of ${index}` } });
       expect(await rt.readFile("/data", { encoding: "utf8" })).toBe(`of ${index}`);
-      if (index % 10 === 0) expect((await rt.shell("cat /data")).stdout).toBe(`of ${index}`);
+      if (index % 40 === 0) expect((await rt.shell("cat /data")).stdout).toBe(`of ${index}`);
     };
-    for (let index = 0; index < 20; index++) await once(index);
+    for (let index = 0; index < 10; index++) await once(index);
     const [descriptors, memory] = [openDescriptors(), process.memoryUsage.rss()];
-    for (let index = 20; index < 200; index++) await once(index);
-    expect(openDescriptors()).toBeLessThanOrEqual(descriptors);
+    for (let index = 10; index < 200; index++) await once(index);
+    // A few belong to processes that the pool has just made or given up; a leak would be one a runtime.
+    expect(openDescriptors()).toBeLessThan(descriptors + 10);
     expect(process.memoryUsage.rss() - memory).toBeLessThan(64 * 1024 * 1024);
   });
 
@@ -63,7 +64,12 @@ describe("many runtimes", () => {
     }
   });
 
-  test("an abort of warming up", async () => {
+  test("an abort of warming up, and of a start", async () => {
+    const enough = new AbortController();
+    const starting = NodeRuntime.create({ signal: enough.signal });
+    enough.abort(new Error("no more"));
+    await expect(starting).rejects.toThrow("no more");
+    await expect(NodeRuntime.create({ signal: enough.signal })).rejects.toThrow("no more");
     const controller = new AbortController();
     const warming = NodeRuntime.warmUp({ guests: 1, signal: controller.signal });
     controller.abort(new Error("enough"));

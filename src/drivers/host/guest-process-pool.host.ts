@@ -229,7 +229,10 @@ export class GuestProcessPool {
     const coming = [...this.#places].filter(
       ({ key, process }) => key === keyOf(owner) && process.state === "starting",
     );
+    // Processes that nobody uses keep no application alive: who waits for them does.
+    const hold = setInterval(() => {}, WAIT_MS);
     await Promise.all(coming.map(({ process }) => process.settled));
+    clearInterval(hold);
   }
 
   #count(matches: (place: Place) => boolean): number {

@@ -37,6 +37,7 @@ import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
 import { spawnSyncBinding } from "../bindings/spawn_sync.js";
+import { type PipeSource, streamPipeBinding } from "../bindings/stream_pipe.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
@@ -235,6 +236,13 @@ function makeBindings(guest: Guest, parts: Parts) {
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
+    stream_pipe: () =>
+      streamPipeBinding(
+        guest,
+        streams.StreamBase,
+        streams.streamWrap.streamBaseState as Int32Array,
+        (value): value is PipeSource => value instanceof (get("fs").FileHandle as never),
+      ),
     stream_wrap: () => streams.streamWrap,
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),

@@ -64,6 +64,8 @@ export function boot(hooks: GuestHooks): PythonGuest {
 
 function begin(machine: Machine, exports: PythonExports): void {
   exports.__wasm_call_ctors();
+  const base = exports.emscripten_stack_get_base();
+  exports.emscripten_stack_set_limits(base, base - machine.hooks.stackBytes);
   // What `sys.platform` and the prompt's first line say.
   const platform = cString("linux");
   machine.memory.bytes(exports.Py_GetPlatform(), platform.length).set(platform);

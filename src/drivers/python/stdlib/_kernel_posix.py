@@ -366,6 +366,10 @@ def _flock(fd, operation, /):
     """Locks a whole file."""
     # The file's object has to live as long as the call.
     number = fd if isinstance(fd, int) else fd.fileno()
+    if number > 0x7FFFFFFF:
+        raise OverflowError("Python int too large to convert to C int")
+    if number < 0:
+        raise ValueError(f"file descriptor cannot be a negative integer ({number})")
     sys.audit("fcntl.flock", number, operation)
     call("flock", number, operation)
 

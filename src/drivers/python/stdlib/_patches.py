@@ -101,21 +101,11 @@ PATCHES = {
 """,
         ),
     ),
-    # Unix sockets, options, the machine's name.
+    # The C library's name of the machine is Emscripten's.
     "socket.py": (
         (
             "import _socket\nfrom _socket import *\n",
-            "import _socket\nfrom _socket import *\nfrom _kernel_socket import *\n"
-            "from _kernel_socket import Socket as _KernelSocket, socketpair_fds as _socketpair_fds\n",
-        ),
-        ("class socket(_socket.socket):\n", "class socket(_KernelSocket):\n"),
-        (
-            "    socketpair = _fallback_socketpair\n",
-            """    def socketpair(family=None, type=SOCK_STREAM, proto=0):
-        a, b = _socketpair_fds(family, type, proto)
-        family = AF_UNIX if family is None else family
-        return socket(family, type, proto, a), socket(family, type, proto, b)
-""",
+            "import _socket\nfrom _socket import *\nfrom _kernel_posix import gethostname\n",
         ),
     ),
     # What only OpenSSL has.

@@ -47,9 +47,13 @@ export function makeCryptoParts(guest: Guest): CryptoParts {
     ...certificates.binding,
     ...rootBinding(tls?.engine ?? null),
     ...(tls ? { SecureContext: tls.SecureContext } : {}),
+    // None of the algorithms against quantum computers is carried to the container.
+    getPqcKeyTypes: () => [],
     // OpenSSL's engines are native code.
     setEngine: () => false,
     getFipsCrypto: () => 0,
+    /** How often the mode has changed. */
+    getFipsCryptoGeneration: () => 0,
     testFipsCrypto: () => false,
     setFipsCrypto(isOn: boolean) {
       if (isOn) throw guest.notImplemented("crypto", "setFipsCrypto");

@@ -90,6 +90,8 @@ export class CryptoCalls {
 
   /** A copy of what a caller gave: text in an encoding, or bytes. */
   bytes(data: unknown, encoding?: unknown): Uint8Array {
+    // It would be a length.
+    if (typeof data === "number") throw new TypeError("The data is no buffer");
     return typeof data === "string"
       ? Uint8Array.from(this.#codec.encode(encodingOf(encoding), data))
       : plainCopy(bytesOf(data as ArrayBufferView));
