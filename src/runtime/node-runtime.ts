@@ -42,6 +42,7 @@ import type { ScopedRule } from "./denial.js";
 import { BusyError, DisposedError } from "./errors.js";
 import { GuestServers } from "./guest-servers.host.js";
 import { type CallLimitOptions, callLimitsOf, checkCallLimits } from "./limit-options.js";
+import { pythonProgram, resultWithJson } from "./python-program.js";
 import { ResidentRunner, type ResidentRunnerOptions } from "./resident-runner.js";
 import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
@@ -212,6 +213,33 @@ export class NodeRuntime extends RuntimeServers {
     return this.#spawn(codeProgram("spawn", code, args), rest);
   }
 
+  /** Runs Python to its end, as `python3 -c` does. The runtime was made with `python: true`. Otherwise as `exec`. */
+  async execPython(
+    code: string,
+    options: NodeRuntimeExecOptions & CodeArguments = {},
+  ): Promise<NodeRuntimeExecResult> {
+    return new NodeRuntimeExecResult(await this.#python("execPython", code, options, false));
+  }
+
+  /** `execPython` by a shorter name. */
+  python(
+    code: string,
+    options?: NodeRuntimeExecOptions & CodeArguments,
+  ): Promise<NodeRuntimeExecResult> {
+    return this.execPython(code, options);
+  }
+
+  /**
+   * `execPython`, and the value that the program hands to `__return(value)`: what JSON can hold. The last one counts.
+   * Rejects with ERR_RESULT as well: what came is larger than `limits.capturedBytes`, or no JSON.
+   */
+  async runPython<T = unknown>(
+    code: string,
+    options: NodeRuntimeExecOptions & CodeArguments = {},
+  ): Promise<NodeRuntimeRunResult<T>> {
+    return resultWithJson<T>(await this.#python("runPython", code, options, true));
+  }
+
   /** Runs a command with its arguments to its end, without a shell. Rejects with ENOENT as well. */
   async execCommand(
     command: string,
@@ -308,6 +336,18 @@ export class NodeRuntime extends RuntimeServers {
 
   protected override fileApi(): FileApi {
     return this.kernel.files;
+  }
+
+  #python(
+    call: string,
+    code: string,
+    options: NodeRuntimeExecOptions & CodeArguments,
+    returns: boolean,
+  ): Promise<ProgramEnd> {
+    checkExec(call, options, ["args"]);
+    const { args, ...rest } = options;
+    const hasPython = this.#settings.given.python === true;
+    return this.#run(pythonProgram(call, code, args, { hasPython, returns }), rest);
   }
 
   async #run(program: Program, { cwd, ...options }: NodeRuntimeExecOptions): Promise<ProgramEnd> {

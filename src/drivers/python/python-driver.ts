@@ -6,6 +6,7 @@ import { startGuest } from "../host/driver-process.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
+import { codeArguments, PythonCode } from "./python-code.js";
 import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
 
 export interface PythonRuntimeOptions {
@@ -72,12 +73,12 @@ class PythonDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("python: spawn() called before init()");
-    const { pid, env, cwd, timing } = ctx;
+    const { pid, env, cwd, timing, hostData } = ctx;
     const isCoarse = timing === "coarse";
     const start = {
       pid,
       command,
-      args,
+      args: hostData instanceof PythonCode ? codeArguments(hostData, args) : args,
       env,
       cwd,
       isCoarse,
