@@ -45,12 +45,13 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     let result = match invocation.program {
         Program::Carried(state_fd) => shell.run_carried(state_fd),
         program => {
-            shell.start(std::env::vars_os());
+            let inherited = shell.start(std::env::vars_os());
             shell.options = invocation.options;
             shell.no_editing = invocation.no_editing;
             shell.is_interactive = invocation.is_interactive
                 || program == Program::StandardInput && shell.is_terminal(b"0") && shell.is_terminal(b"2");
             shell.shell_options.set("expand_aliases", shell.is_interactive);
+            shell.inherit_options(&inherited);
             for (name, on) in invocation.shell_options {
                 shell.shell_options.set(&name, on);
             }
@@ -65,6 +66,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
                 shell.begin_interaction();
                 shell.begin_job_control();
             }
+            shell.begin_script_job_control();
             shell.run_startup_files(&invocation.startup).and_then(|()| shell.run_program(program))
         }
     };
@@ -74,6 +76,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
     };
     let status = shell.run_exit_trap(status);
+    shell.wait_for_substituted_readers();
     shell.save_history();
     shell.end_job_control();
     if let Some(number) = shell.ending_signal {

@@ -99,7 +99,10 @@ impl Shell {
             RedirectionKind::ReadWrite(word) => open(self, word, 0, Mode::ReadWrite),
             RedirectionKind::DuplicateInput(word) => self.duplicate(fd.unwrap_or(0), word, redirected),
             RedirectionKind::DuplicateOutput(word) => {
-                let text = self.expand_to_string(word)?;
+                let text = match self.redirection_target(word)? {
+                    Ok(text) => text,
+                    Err(message) => return Ok(Err(message)),
+                };
                 let is_descriptor = !text.is_empty() && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
                 if fd.is_none_or(|fd| fd == 1) && !is_descriptor {
                     return self.redirect_both(&text, Mode::Write, redirected);

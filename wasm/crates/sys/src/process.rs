@@ -36,10 +36,11 @@ pub struct SpawnOptions<'a> {
     pub job: Option<JobPlace>,
 }
 
-/// A child's place among the jobs of an interactive shell. The signals that such a shell ignores have
-/// their default action in it.
+/// A child's place among the jobs of a shell.
 #[derive(Clone, Copy)]
 pub struct JobPlace {
+    /// Signals that the shell ignores, which have their default action in the child.
+    pub resets: &'static [i32],
     /// The group to be in; 0 is one of its own.
     pub group: i32,
     /// The terminal in whose foreground the group comes, at once.
@@ -56,7 +57,7 @@ impl JobPlace {
         let mut bytes = [0; 32];
         bytes[..4].copy_from_slice(&(SETPGROUP | SETSIGDEF | terminal).to_le_bytes());
         bytes[4..8].copy_from_slice(&self.group.to_le_bytes());
-        bytes[8..16].copy_from_slice(&crate::signal::set_of(&crate::signal::IGNORED_BY_INTERACTIVE_SHELLS).to_le_bytes());
+        bytes[8..16].copy_from_slice(&crate::signal::set_of(self.resets).to_le_bytes());
         bytes[24..28].copy_from_slice(&self.foreground_of.unwrap_or(0).to_le_bytes());
         bytes
     }

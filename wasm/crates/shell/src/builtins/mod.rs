@@ -37,6 +37,7 @@ mod shift;
 mod shopt;
 mod source;
 mod test;
+mod time_zone;
 mod trap;
 mod r#type;
 mod ulimit;
@@ -45,6 +46,7 @@ mod unset;
 mod wait;
 
 pub use date_text::format_date;
+pub use time_zone::{KnownZone, Zone};
 pub use r#type::KEYWORDS;
 pub use declare::{declaration, is_name, letters_of, run_declaring};
 

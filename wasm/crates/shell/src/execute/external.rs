@@ -2,7 +2,7 @@
 
 use crate::descriptors::{Capture, OpenDescriptor, read_to_end};
 use crate::jobs::wait_for;
-use crate::state::shell::CommandPaths;
+use crate::state::shell::{CommandPaths, FoundCommand};
 use crate::state::{Outcome, Shell};
 use std::io;
 use std::os::fd::RawFd;
@@ -131,21 +131,49 @@ impl Shell {
         if name.contains(&b'/') {
             return self.spawn_path(name, options).map_err(|error| self.tell_spawn_failure(name, name, &error));
         }
+        self.look_at_path();
+        let known = self.command_paths.found.get(name).map(|known| known.path.clone());
+        if let Some(path) = known {
+            match self.spawn_path(&path, options) {
+                Ok(pid) => {
+                    self.count_hit(name);
+                    return Ok(pid);
+                }
+                // A file that has gone is looked for again only if the user wants that.
+                Err(error) if error.raw_os_error() == Some(errno::NOENT) && path.contains(&b'/') => {
+                    let looks_again = self.options.posix() || self.shell_options.is_on("checkhash");
+                    if !looks_again {
+                        return Err(self.tell_spawn_failure(&path, &path, &error));
+                    }
+                }
+                Err(_) => {}
+            }
+        }
+        let started = self.spawn_from_path(name, options);
+        if started.is_ok() {
+            self.count_hit(name);
+        }
+        started
+    }
+
+    /// Forgets what was found in another PATH.
+    pub fn look_at_path(&mut self) {
         let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
         if self.command_paths.path != path_list {
             let path = path_list.to_vec();
             self.command_paths = Rc::new(CommandPaths { path, ..CommandPaths::default() });
         }
-        if let Some(path) = self.command_paths.found.get(name).cloned()
-            && let Ok(pid) = self.spawn_path(&path, options)
-        {
-            return Ok(pid);
-        }
-        self.spawn_from_path(name, options)
     }
 
-    fn remember_path(&mut self, name: &[u8], path: &[u8]) {
-        Rc::make_mut(&mut self.command_paths).found.insert(name.to_vec(), path.to_vec());
+    fn count_hit(&self, name: &[u8]) {
+        if let Some(known) = self.command_paths.found.get(name) {
+            known.hits.set(known.hits.get() + 1);
+        }
+    }
+
+    pub fn remember_path(&mut self, name: &[u8], path: &[u8]) {
+        let found = FoundCommand { path: path.to_vec(), hits: Default::default() };
+        Rc::make_mut(&mut self.command_paths).found.insert(name.to_vec(), found);
     }
 
     /// Walks PATH. For the kernel's own directories the bare name is asked first: one call instead of
