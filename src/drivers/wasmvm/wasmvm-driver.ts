@@ -71,15 +71,20 @@ class WasmVmDriver implements RuntimeDriver {
     loaded: LoadedModule,
     command: string,
     args: string[],
-    { pid, env, cwd }: ProcessContext,
+    { pid, env, cwd, argv0, executable }: ProcessContext,
     onExit: (code: number) => void,
   ): RunningGuest {
     if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
     if (!("module" in loaded)) {
       const { bytes: data } = loaded;
-      return this.#processes.run({ pid, command, args, env, cwd, options: null, data }, onExit);
+      // A program of its own, not one of many in a module, is told what it was called as.
+      const name = executable ? (argv0 ?? command) : command;
+      return this.#processes.run(
+        { pid, command: name, args, env, cwd, options: null, data },
+        onExit,
+      );
     }
-    const start = programStart(command, args, env, cwd);
+    const start = programStart(command, args, env, cwd, argv0);
     return this.#threads.run(pid, loaded, command, start, onExit);
   }
 }

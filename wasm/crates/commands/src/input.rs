@@ -6,8 +6,8 @@ use std::io::{BufReader, Result};
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
 
-/// Read at once where a command streams.
-pub const BUFFER_BYTES: usize = 128 * 1024;
+/// Read at once where a command streams: as much as a call can carry.
+pub const BUFFER_BYTES: usize = 256 * 1024;
 
 pub type Input = BufReader<StandardOrFile>;
 

@@ -18,6 +18,7 @@ mod job_control;
 mod jobs;
 mod limits;
 mod parse;
+mod read_ahead;
 mod redirect;
 mod script;
 mod spawn_actions;
@@ -33,6 +34,11 @@ use std::ffi::OsString;
 /// Runs the shell; `arguments` include its name. Returns the exit code.
 pub fn main(arguments: Vec<OsString>) -> i32 {
     let arguments: Vec<Vec<u8>> = arguments.into_iter().map(OsString::into_encoded_bytes).collect();
+    let mut arguments = arguments;
+    // The first argument tells the program apart from others in the module; what the shell was called as is asked for.
+    if let (Ok(name), Some(first)) = (sys::argument_zero(), arguments.first_mut()) {
+        *first = name;
+    }
     let name = arguments.first().cloned().unwrap_or_else(|| b"sh".to_vec());
     let mut shell = Shell::new(&name);
     let invocation = match Invocation::parse(&arguments) {

@@ -150,6 +150,10 @@ impl Shell {
 
     /// Opens a file; names of this shell's own descriptors mean what its table says.
     fn open_target(&self, path: &[u8], mode: Mode) -> Result<Target, Vec<u8>> {
+        if path.starts_with(b"/dev/") || path.starts_with(b"/proc/") {
+            // It may be another name of what was read ahead.
+            self.settle_input();
+        }
         let number = match path {
             b"/dev/stdin" => Some(0),
             b"/dev/stdout" => Some(1),

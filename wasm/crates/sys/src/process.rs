@@ -130,6 +130,16 @@ pub fn kill(pid: i32, signal: i32) -> io::Result<()> {
     check(unsafe { imports::kill(pid, signal) })
 }
 
+/// What whoever started this program calls it; the command's name where the kernel does not say.
+pub fn argument_zero() -> io::Result<Vec<u8>> {
+    let mut name = vec![0; 4096];
+    let mut length = 0;
+    // SAFETY: the buffer is as long as said, the out-pointer a valid usize.
+    check(unsafe { imports::argument_zero(name.as_mut_ptr(), name.len(), &mut length) })?;
+    name.truncate(length);
+    Ok(name)
+}
+
 pub fn getpid() -> i32 {
     // SAFETY: no arguments.
     unsafe { imports::getpid() }

@@ -121,6 +121,7 @@ impl Shell {
     }
 
     fn find_and_spawn(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
+        self.settle_input();
         let name = arguments[0].as_slice();
         let first = self.argument_zero.as_deref().unwrap_or(&arguments[0]);
         let rest = arguments[1..].iter().map(Vec::as_slice);

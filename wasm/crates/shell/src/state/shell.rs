@@ -10,6 +10,7 @@ use crate::descriptors::Descriptors;
 use crate::job_control::JobControl;
 use crate::interactive::Interactive;
 use crate::jobs::Jobs;
+use crate::read_ahead::ReadAhead;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -60,6 +61,8 @@ pub struct Shell {
     /// `$!`
     pub last_background: Option<i32>,
     pub descriptors: Descriptors,
+    /// Shared with subshells in this process.
+    pub read_ahead: Rc<RefCell<ReadAhead>>,
     pub jobs: Jobs,
     /// Of an interactive shell.
     pub job_control: Option<JobControl>,
@@ -178,6 +181,7 @@ impl Shell {
             substituted_readers: Rc::default(),
             last_background: None,
             descriptors: Descriptors::default(),
+            read_ahead: Rc::default(),
             jobs: Jobs::default(),
             job_control: None,
             job_group: Rc::default(),
