@@ -20,6 +20,17 @@ impl std::io::Read for StandardOrFile {
     }
 }
 
+impl StandardOrFile {
+    /// Moves back over bytes that were read and not used, where that can be done.
+    pub fn give_back(&mut self, count: usize) {
+        use std::io::{Seek, SeekFrom};
+        if count > 0 {
+            // A pipe cannot, and what is left of it is lost.
+            let _ = self.0.seek(SeekFrom::Current(-(count as i64)));
+        }
+    }
+}
+
 /// Opens a file unbuffered; `-` is standard input.
 pub fn open(name: &[u8]) -> Result<StandardOrFile> {
     if name == b"-" {
