@@ -7,7 +7,7 @@ use crate::words::quoted;
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::os::wasi::ffi::{OsStrExt, OsStringExt};
+use std::os::wasi::ffi::OsStringExt;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {

@@ -8,6 +8,7 @@ mod bind;
 mod break_continue;
 mod caller;
 mod cd;
+mod cd_spelling;
 mod command;
 mod complete;
 mod date_text;
@@ -45,6 +46,7 @@ mod umask;
 mod unset;
 mod wait;
 
+pub use bind::bind_line;
 pub use date_text::format_date;
 pub use time_zone::{KnownZone, Zone};
 pub use r#type::KEYWORDS;

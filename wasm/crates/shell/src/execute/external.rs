@@ -68,6 +68,16 @@ impl Shell {
             let call = std::iter::once(b"command_not_found_handle".to_vec()).chain(arguments.iter().cloned());
             return self.in_subshell(|shell| shell.call_function(b"command_not_found_handle", call.collect()));
         }
+        if self.is_interactive
+            && arguments.len() == 1
+            && !self.is_exec
+            && self.shell_options.is_on("autocd")
+            && sys::stat(&arguments[0]).is_ok_and(|stat| stat.is_directory())
+        {
+            // Nothing can be told about a closed stderr.
+            let _ = self.write(2, &[b"cd -- ", arguments[0].as_slice(), b"\n"].concat());
+            return self.run_without_functions(&[b"cd".to_vec(), b"--".to_vec(), arguments[0].clone()]);
+        }
         let pipe = self.capture_pipe();
         let pid = match self.spawn_external(arguments, pipe.as_ref().map(CapturePipe::write_fd)) {
             Ok(pid) => pid,
