@@ -2,7 +2,7 @@
 // declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
 
 import { execFile } from "node:child_process";
-import { readdir, rm } from "node:fs/promises";
+import { cp, readdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ const withTypes = !process.argv.includes("--no-types");
 
 /** Removes what an earlier build left. Afterwards: a program that runs from dist/ meanwhile keeps its files. */
 async function removeStale(results) {
-  const built = new Set(["types", "native"]);
+  const built = new Set(["types", "native", "python-stdlib"]);
   for (const { metafile } of results) {
     for (const file of Object.keys(metafile.outputs)) built.add(path.basename(file));
   }
@@ -39,7 +39,7 @@ const shared = {
 };
 
 function buildEntryPoints() {
-  const names = ["index", "kernel", "wasmvm", "node", "python", "testing"];
+  const names = ["index", "kernel", "wasmvm", "node", "python", "testing", "cli", "ai", "mcp"];
   return build({ ...shared, splitting: true, entryPoints: names.map((name) => `src/${name}.ts`) });
 }
 
@@ -71,8 +71,16 @@ function buildGuests() {
     "guest-node": "src/drivers/node/guest-node.host.ts",
     "node-worker": "src/drivers/node/worker.ts",
     "node-keeper": "src/drivers/node/node-keeper.host.ts",
+    "guest-python": "src/drivers/python/guest-python.host.ts",
+    "python-packer": "src/drivers/python/stdlib-packer.host.ts",
   };
   return build({ ...shared, entryPoints });
+}
+
+/** Programs of the facade's own that run in guests, as ES modules. */
+function buildGuestPrograms() {
+  const entryPoints = { "guest-resident": "src/runtime/guest/resident.ts" };
+  return build({ ...shared, packages: "bundle", minify: true, sourcemap: false, entryPoints });
 }
 
 /** What runs inside a Node guest's isolate: one script, with everything it needs in it. */
@@ -93,6 +101,28 @@ function buildIsolateScript() {
   });
 }
 
+/** What runs inside a Python guest's isolate. */
+function buildPythonIsolateScript() {
+  return build({
+    ...shared,
+    packages: "bundle",
+    platform: "neutral",
+    format: "iife",
+    globalName: "secureExecGuest",
+    minify: true,
+    keepNames: true,
+    sourcemap: false,
+    entryPoints: { "python-guest": "src/drivers/python/guest/boot.ts" },
+  });
+}
+
+/** The Python sources that go into guests' standard library. */
+async function copyPythonSources() {
+  const target = path.join(dist, "python-stdlib");
+  await rm(target, { recursive: true, force: true });
+  await cp(path.join(root, "src/drivers/python/stdlib"), target, { recursive: true });
+}
+
 async function buildTypes() {
   const require = createRequire(import.meta.url);
   const tsc = path.join(path.dirname(require.resolve("typescript/package.json")), "bin/tsc");
@@ -105,8 +135,16 @@ async function buildTypes() {
 try {
   if (withTypes) await rm(path.join(dist, "types"), { recursive: true, force: true });
   const [results] = await Promise.all([
-    Promise.all([buildEntryPoints(), buildForBrowsers(), buildGuests(), buildIsolateScript()]),
+    Promise.all([
+      buildEntryPoints(),
+      buildForBrowsers(),
+      buildGuests(),
+      buildGuestPrograms(),
+      buildIsolateScript(),
+      buildPythonIsolateScript(),
+    ]),
     withTypes ? buildTypes() : undefined,
+    copyPythonSources(),
   ]);
   await removeStale(results);
 } catch (error) {

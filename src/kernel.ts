@@ -20,7 +20,7 @@ export type { ConnectTerminalOptions } from "./kernel/connect-terminal.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";
 export { Errno, type ErrnoCode, errno } from "./kernel/errno.js";
-export type { ExecOptions, ExecResult } from "./kernel/exec.js";
+export type { ExecFileOptions, ExecFileResult, ExecOptions, ExecResult } from "./kernel/exec.js";
 export type { FileApi } from "./kernel/file-api.js";
 export { FileSystemSnapshot, type SnapshotStore } from "./kernel/file-system-snapshot.js";
 export type { ListenerAddress, WaitForListenerOptions } from "./kernel/host-connections.js";
@@ -75,6 +75,7 @@ export {
 } from "./kernel/permissions.js";
 export type { ProcessInfo } from "./kernel/process-table.js";
 export { createReadOnlyFileSystem } from "./kernel/read-only-file-system.js";
+export type { ProcessUse, Resources, Use } from "./kernel/resources.js";
 export type {
   DriverProcess,
   ExecutableFile,

@@ -1,8 +1,2 @@
-// The entry point `secure-exec/python`. Python guests come with a later release; until then it says so.
-
-import { RuntimeNotYetError } from "./runtime-not-yet-error.js";
-
-/** Not part of this release: throws an error whose code is `ERR_RUNTIME_NOT_YET`. */
-export function createPythonRuntime(): never {
-  throw new RuntimeNotYetError("createPythonRuntime", "Python");
-}
+/** `secure-exec/python`: the runtime of Python programs. */
+export { createPythonRuntime, type PythonRuntimeOptions } from "./drivers/python/python-driver.js";

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RuntimeDriver } from "secure-exec/kernel";
 import { createInMemoryFileSystem, createKernel, KernelError } from "secure-exec/kernel";
-import { createPythonRuntime } from "secure-exec/python";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bootKernel, shippedWasmBinary } from "./boot.js";
@@ -219,13 +218,4 @@ describe("drivers", () => {
     const kernel = await bootKernel([driver]);
     expect(await kernel.spawn("broken", []).wait()).not.toBe(0);
   });
-});
-
-test("a runtime of a later release says so, with a stable code", () => {
-  expect(createPythonRuntime).toThrow(
-    expect.objectContaining({
-      code: "ERR_RUNTIME_NOT_YET",
-      message: expect.stringContaining("createPythonRuntime"),
-    }),
-  );
 });

@@ -20,6 +20,10 @@ const allowed: [file: string, source: string][] = [
   ["src/drivers/wasmvm/worker.ts", "node:worker_threads"],
   ["src/drivers/host/a.host.ts", "node:fs"],
   ["src/wasmvm.ts", "./drivers/wasmvm/driver.js"],
+  ["src/runtime/a.ts", "../drivers/node/driver.js"],
+  ["src/plugs/mcp/a.ts", "../../runtime/node-runtime.js"],
+  ["src/plugs/mcp/a.host.ts", "node:http"],
+  ["src/cli/a.host.ts", "../plugs/mcp/a.host.js"],
 ];
 
 const forbidden: [file: string, source: string][] = [
@@ -37,6 +41,12 @@ const forbidden: [file: string, source: string][] = [
   ["src/drivers/python/worker.ts", "../../kernel/process-table.js"],
   ["src/drivers/host/n.host.ts", "../../kernel/fd-table.js"],
   ["src/drivers/host/o.host.ts", "../../index.js"],
+  ["src/drivers/host/p.host.ts", "../../runtime/errors.js"],
+  ["src/runtime/n.ts", "../plugs/mcp/a.js"],
+  ["src/runtime/o.ts", "node:fs"],
+  ["src/plugs/ai/n.ts", "../../drivers/node/driver.js"],
+  ["src/plugs/ai/o.ts", "../../cli/main.host.js"],
+  ["src/cli/n.ts", "node:fs"],
   ["src/node.ts", "node:fs"],
 ];
 

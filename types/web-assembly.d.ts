@@ -47,6 +47,7 @@ declare namespace WebAssembly {
   class Table {
     constructor(descriptor: { element: string; initial: number; maximum?: number });
     readonly length: number;
+    get(index: number): ((...args: number[]) => number) | null;
   }
 
   class CompileError extends Error {}

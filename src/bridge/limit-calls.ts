@@ -12,6 +12,7 @@ const RUSAGE_SELF = 0;
 const RUSAGE_CHILDREN = -1;
 /** Linux's struct rusage: two times of two i64, and fourteen counts. */
 const USAGE_WORDS = 18;
+const US_PER_S = 1_000_000n;
 
 export const limitCalls = {
   get_limit({ process }, { resource }) {
@@ -30,9 +31,12 @@ export const limitCalls = {
     return failed;
   },
 
-  resource_usage(_caller, { who }) {
+  resource_usage({ process: { cpu } }, { who }) {
     if (who !== RUSAGE_SELF && who !== RUSAGE_CHILDREN) return errno.EINVAL;
-    return new Uint8Array(USAGE_WORDS * BigInt64Array.BYTES_PER_ELEMENT);
+    const { userMs, systemMs } = who === RUSAGE_SELF ? cpu.own : cpu.children;
+    const words = new BigInt64Array(USAGE_WORDS);
+    words.set([...timeval(userMs), ...timeval(systemMs)]);
+    return new Uint8Array(words.buffer);
   },
 
   get_priority({ tables, process }, { which, who }) {
@@ -75,6 +79,12 @@ export const limitCalls = {
     return setGroups(process.credentials, [...new Int32Array(groups.slice().buffer)]);
   },
 } satisfies Partial<Handlers>;
+
+/** Seconds, and microseconds within the last. */
+function timeval(ms: number): [bigint, bigint] {
+  const us = BigInt(Math.round(ms * 1000));
+  return [us / US_PER_S, us % US_PER_S];
+}
 
 function limitFrom(word: number): number {
   return word < 0 ? NO_LIMIT : word;

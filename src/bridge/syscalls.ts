@@ -322,8 +322,10 @@ export const syscalls = {
     arguments: { who: "i32" },
     result: "bytes",
     ...plain,
-    status: "partial: what a program computes is not known to the kernel: all zero",
-    summary: "getrusage(2): 0 the caller, -1 its children; Linux's structure of 144 bytes",
+    status:
+      "partial: of the structure, the two times; 0 where the host does not tell them (all but Linux)",
+    summary:
+      "getrusage(2), times(2): 0 the caller, -1 its children that were waited for; Linux's structure of 144 bytes, first user then system time as two i64 each, s and µs, in steps of 10 ms",
   },
   get_priority: {
     number: 80,

@@ -1,5 +1,6 @@
 /** Handlers about time: clocks, sleeping, timers that send signals. Times are µs, as `i64` carries them. */
-import { clockNs, clockResolutionNs } from "../kernel/clocks.js";
+import { clockNs, clockResolutionNs, isCpuClock } from "../kernel/clocks.js";
+import { totalMs } from "../kernel/cpu-time.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { isSignal } from "../kernel/signal-actions.js";
 import { SIGALRM } from "../kernel/signals.js";
@@ -9,16 +10,21 @@ import { mapOutcome } from "../kernel/wait.js";
 import type { Handlers } from "./handler.js";
 
 const US_PER_MS = 1000;
+const NS_PER_MS = 1e6;
+/** Drivers measure in the ticks of Linux's /proc. */
+const CPU_STEP_NS = 10_000_000n;
 const NS_PER_S = 1_000_000_000n;
 /** Flag of `sleep`. */
 const TIMER_ABSTIME = 1;
 
 export const timeCalls = {
-  clock_time(_caller, { clock }) {
+  clock_time({ process }, { clock }) {
+    if (isCpuClock(clock)) return timespec(nsOf(totalMs(process.cpu.own)));
     return timespec(clockNs(clock));
   },
 
   clock_resolution(_caller, { clock }) {
+    if (isCpuClock(clock)) return timespec(CPU_STEP_NS);
     return timespec(clockResolutionNs(clock));
   },
 
@@ -53,6 +59,10 @@ export const timeCalls = {
     return tables.timers.overruns(process, timer);
   },
 } satisfies Partial<Handlers>;
+
+function nsOf(ms: number): bigint {
+  return BigInt(Math.round(ms * NS_PER_MS));
+}
 
 /** Two i64: seconds and nanoseconds. */
 function timespec(ns: bigint | Errno): Uint8Array | Errno {

@@ -1,8 +1,10 @@
-/** The clocks of clock_gettime(2). What a process has computed is not known to the kernel. */
+/** The clocks of clock_gettime(2). The clocks of what a process has computed are in `CpuMeter`. */
 import { type Errno, errno } from "./errno.js";
 
 const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
+const CLOCK_PROCESS_CPUTIME_ID = 2;
+const CLOCK_THREAD_CPUTIME_ID = 3;
 const CLOCK_MONOTONIC_RAW = 4;
 const CLOCK_REALTIME_COARSE = 5;
 const CLOCK_MONOTONIC_COARSE = 6;
@@ -17,6 +19,11 @@ export function isRealtime(clock: number): boolean {
 function isMonotonic(clock: number): boolean {
   const monotonic = [CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME];
   return monotonic.includes(clock);
+}
+
+/** Whether a clock tells what the caller has computed. Of a thread only that of its process is known. */
+export function isCpuClock(clock: number): boolean {
+  return clock === CLOCK_PROCESS_CPUTIME_ID || clock === CLOCK_THREAD_CPUTIME_ID;
 }
 
 /** In ms: since 1970, or since a moment that never changes. EINVAL: no such clock. */

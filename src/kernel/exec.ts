@@ -1,4 +1,4 @@
-/** `kernel.exec`: run a command line to its end, with bounded capture and an optional time limit. */
+/** `kernel.exec` and `kernel.execFile`: run a program to its end, with bounded capture and a time limit. */
 import { FdTable } from "./fd-table.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -9,9 +9,8 @@ import {
   type SpawnDefaults,
   startProcess,
 } from "./managed-process.js";
-import { HeadCapture } from "./output-sink.js";
-import type { Process } from "./process.js";
-import { SIGCONT, SIGKILL, SIGTERM } from "./signals.js";
+import { HeadCapture, type OutputCallback, type OutputConsumer } from "./output-sink.js";
+import { ended, endSession } from "./session.js";
 import { exitCodeOf, terminationSignal } from "./wait-status.js";
 
 export interface ExecOptions {
@@ -22,6 +21,22 @@ export interface ExecOptions {
   cwd?: string;
   /** Standard input; without it the command reads the end of file at once. */
   stdin?: string | Uint8Array;
+  /** Its abort ends the session as `timeout` does; then the call rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface ExecFileOptions extends ExecOptions {
+  /** What the program leaves running in its session ends before the call does. Default false. */
+  endsSession?: boolean;
+  /** Gets the output as it comes, besides the capture; a promise it returns is awaited before more. */
+  onStdout?: OutputCallback;
+  onStderr?: OutputCallback;
+  /** Descriptors from 3 on that the program begins with; what it writes there is captured. */
+  captured?: readonly number[];
+  /** What the driver of the program is given besides (`ProcessContext.hostData`). */
+  hostData?: unknown;
+  /** Told the process's id as soon as it has one. */
+  onStart?: (pid: number) => void;
 }
 
 export interface ExecResult {
@@ -38,8 +53,11 @@ export interface ExecResult {
   signal: number | null;
 }
 
-/** How long a session has to end itself between SIGTERM and SIGKILL. */
-const GRACE_MS = 1000;
+export interface ExecFileResult extends ExecResult {
+  /** What came on the descriptors of `captured`, in their order; null: more than the limit. */
+  readonly captured: readonly (Uint8Array | null)[];
+}
+
 /** setTimeout takes at most this many milliseconds (25 days). */
 const LONGEST_TIMER_MS = 0x7fffffff;
 
@@ -53,14 +71,47 @@ export async function exec(
   options: ExecOptions,
 ): Promise<ExecResult> {
   const [command, ...args] = commandWords(tables, commandLine);
-  const captures = {
-    stdout: new HeadCapture(tables.limits.capturedBytes),
-    stderr: new HeadCapture(tables.limits.capturedBytes),
-  };
+  const { captured, ...result } = await execFile(
+    tables,
+    defaults,
+    command,
+    args,
+    options,
+    commandLine,
+  );
+  return result;
+}
+
+/**
+ * Runs a program to its end.
+ * @param title - What an error about the time limit calls it.
+ */
+export async function execFile(
+  tables: KernelTables,
+  defaults: SpawnDefaults,
+  command: string,
+  args: readonly string[],
+  options: ExecFileOptions,
+  title = command,
+): Promise<ExecFileResult> {
+  options.signal?.throwIfAborted();
+  const { capturedBytes } = tables.limits;
+  const stdout = new HeadCapture(capturedBytes);
+  const stderr = new HeadCapture(capturedBytes);
+  const extra = (options.captured ?? []).map((fd) => ({
+    fd,
+    kept: new HeadCapture(capturedBytes),
+  }));
   const fds = new FdTable(tables.limits.descriptors);
   const stdin = options.stdin === undefined ? null : orThrow(pipeInput(tables, fds));
   if (!stdin) fds.install(0, nullInput());
-  const sinks = [installSink(fds, 1, captures.stdout), installSink(fds, 2, captures.stderr)];
+  const sinks = [
+    installSink(fds, 1, shownTo(stdout, options.onStdout)),
+    installSink(fds, 2, shownTo(stderr, options.onStderr)),
+    ...extra.map(({ fd, kept }) => installSink(fds, fd, kept)),
+  ];
+  // They are between this program and its caller.
+  for (const { fd } of extra) fds.setCloseOnExec(fd, true);
   const request = {
     command,
     args,
@@ -68,35 +119,34 @@ export async function exec(
     cwd: options.cwd ?? defaults.cwd,
     parent: null,
     fds,
+    hostData: options.hostData,
   };
   const process = startProcess(tables, request, stdin);
+  options.onStart?.(process.pid);
   if (stdin && options.stdin !== undefined) {
     const bytes =
       typeof options.stdin === "string" ? new TextEncoder().encode(options.stdin) : options.stdin;
     void stdin.writeUnlimited(bytes).catch(() => {});
     stdin.close();
   }
-  const timer = new SessionTimer(tables, process, options.timeout);
+  const interruption = new Interruption(tables, process.sid, options);
   const waitStatus = await ended(process);
   stdin?.abandon();
-  if (timer.hasFired) await timer.sessionEnd();
-  timer.stop();
+  if (options.endsSession) await endSession(tables, process.sid);
+  await interruption.finish();
+  if (options.onStdout || options.onStderr) for (const sink of sinks) await sink.drained();
   // What background jobs write from here on is dropped.
   for (const sink of sinks) sink.disconnect();
-  const stdout = captures.stdout.text();
-  const stderr = captures.stderr.text();
-  if (timer.hasFired) {
-    const detail = `exec("${commandLine}") after ${options.timeout} ms`;
-    throw Object.assign(new KernelError("ETIMEDOUT", detail), { stdout, stderr });
-  }
+  interruption.rethrow(`exec("${title}")`, stdout.text(), stderr.text());
   return {
     exitCode: exitCodeOf(waitStatus),
-    stdout,
-    stderr,
-    stdoutBytes: captures.stdout.bytes(),
-    stderrBytes: captures.stderr.bytes(),
-    truncated: captures.stdout.isTruncated || captures.stderr.isTruncated,
+    stdout: stdout.text(),
+    stderr: stderr.text(),
+    stdoutBytes: stdout.bytes(),
+    stderrBytes: stderr.bytes(),
+    truncated: stdout.isTruncated || stderr.isTruncated,
     signal: terminationSignal(waitStatus) || null,
+    captured: extra.map(({ kept }) => (kept.isTruncated ? null : kept.bytes())),
   };
 }
 
@@ -111,43 +161,61 @@ function commandWords(tables: KernelTables, commandLine: string): [string, ...st
   return [command, ...args];
 }
 
-function ended(process: Process): Promise<number> {
-  if (!process.isRunning) return Promise.resolve(process.waitStatus);
-  return new Promise((resolve) => process.endListeners.add(resolve));
+/** A capture that a callback sees, too. */
+function shownTo(capture: HeadCapture, callback: OutputCallback | undefined): OutputConsumer {
+  if (!callback) return capture;
+  return {
+    take(data) {
+      capture.take(data);
+      return callback(data.slice());
+    },
+  };
 }
 
-/** Ends a session when its time is up. */
-class SessionTimer {
+/** Ends a session when its time is up, or when its caller has had enough. */
+class Interruption {
   readonly #tables: KernelTables;
   readonly #sid: number;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  hasFired = false;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #aborted = (): void => this.#interrupt();
+  #isTimeout = false;
+  /** Settles when the session is gone. */
+  #ending: Promise<void> | undefined;
 
-  constructor(tables: KernelTables, leader: Process, timeoutMs: number | undefined) {
+  constructor(tables: KernelTables, sid: number, { timeout, signal }: ExecOptions) {
     this.#tables = tables;
-    this.#sid = leader.sid;
-    if (timeoutMs === undefined) return;
-    this.#timer = setTimeout(() => this.#fire(), Math.min(timeoutMs, LONGEST_TIMER_MS));
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
-  /** Resolves when no process of the session is left. */
-  async sessionEnd(): Promise<void> {
-    for (const process of [...this.#tables.processes.all()]) {
-      if (process.sid === this.#sid) await ended(process);
-    }
-  }
-
-  #fire(): void {
-    this.hasFired = true;
+    this.#sid = sid;
+    this.#timeoutMs = timeout ?? 0;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#aborted);
+    if (timeout === undefined) return;
     this.#timer = setTimeout(
-      () => this.#tables.processes.signalSession(this.#sid, SIGKILL),
-      GRACE_MS,
+      () => {
+        this.#isTimeout = true;
+        this.#interrupt();
+      },
+      Math.min(timeout, LONGEST_TIMER_MS),
     );
-    this.#tables.processes.signalSession(this.#sid, SIGTERM);
-    this.#tables.processes.signalSession(this.#sid, SIGCONT);
+  }
+
+  /** Stops watching. Resolves when the session is gone, if it was to end. */
+  async finish(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#aborted);
+    await this.#ending;
+  }
+
+  /** Throws what the interruption was. */
+  rethrow(what: string, stdout: string, stderr: string): void {
+    if (!this.#ending) return;
+    if (!this.#isTimeout) throw this.#signal?.reason;
+    const detail = `${what} after ${this.#timeoutMs} ms`;
+    throw Object.assign(new KernelError("ETIMEDOUT", detail), { stdout, stderr });
+  }
+
+  #interrupt(): void {
+    this.#ending ??= endSession(this.#tables, this.#sid);
   }
 }

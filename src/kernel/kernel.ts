@@ -2,7 +2,14 @@
 import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal.js";
 import { type KernelUser, rootUser } from "./credentials.js";
 import { createKernelInterface } from "./driver-calls.js";
-import { type ExecOptions, type ExecResult, exec } from "./exec.js";
+import {
+  type ExecFileOptions,
+  type ExecFileResult,
+  type ExecOptions,
+  type ExecResult,
+  exec,
+  execFile,
+} from "./exec.js";
 import { FileApi } from "./file-api.js";
 import { type FileSystemSnapshot, snapshotStoreOf } from "./file-system-snapshot.js";
 import {
@@ -26,7 +33,9 @@ import { PermissionPolicy } from "./permission-policy.js";
 import type { Permissions } from "./permissions.js";
 import type { Process } from "./process.js";
 import type { ProcessInfo } from "./process-table.js";
+import { type Resources, resourcesOf } from "./resources.js";
 import type { RuntimeDriver } from "./runtime-driver.js";
+import { endSession } from "./session.js";
 import { openShell, type ShellHandle } from "./shell-handle.js";
 import type { OpenShellOptions } from "./shell-options.js";
 import { SIGCONT, SIGHUP, SIGKILL, SIGTERM } from "./signals.js";
@@ -71,6 +80,11 @@ export interface Kernel {
    * Rejects with ENOENT (no shell, or no such command without one), ETIMEDOUT.
    */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /**
+   * Runs a program with its arguments to its end, without a shell.
+   * Rejects with what `spawn` throws, with ETIMEDOUT, with the reason of the signal.
+   */
+  execFile(command: string, args: string[], options?: ExecFileOptions): Promise<ExecFileResult>;
   /** Starts a process. Throws ENOENT (`command not found`), EACCES, EAGAIN, E2BIG, EIO. */
   spawn(command: string, args: string[], options?: SpawnOptions): ManagedProcess;
   /**
@@ -83,6 +97,13 @@ export interface Kernel {
    * Resolves with the exit code. Rejects as `openShell` throws; ENOTTY: there is no terminal.
    */
   connectTerminal(options?: ConnectTerminalOptions): Promise<number>;
+  /**
+   * Ends a session, which has the id of the process that `spawn` or `openShell` started: SIGTERM, a second
+   * later SIGKILL, to that process and to all that it has started and that has not left. Resolves when none is left.
+   */
+  endSession(sid: number): Promise<void>;
+  /** All that can be done with files, as the host application sees them: nobody's permissions are asked. */
+  readonly files: FileApi;
   readFile(path: string): Promise<Uint8Array>;
   /** Replaces a file; missing directories above it are made. */
   writeFile(path: string, content: Uint8Array | string): Promise<void>;
@@ -113,17 +134,27 @@ export interface Kernel {
   restoreFileSystem(snapshot: FileSystemSnapshot): Promise<void>;
   /**
    * Connects to a guest's listener, as a stream of bytes.
-   * @param to - A TCP port (host default 127.0.0.1), or the path of a unix socket.
+   * @param to - A TCP port (host default localhost: 127.0.0.1, then ::1), or the path of a unix socket.
    * Rejects with ECONNREFUSED (nobody listens, the backlog is full), ENOENT, EADDRNOTAVAIL.
    */
   connect(to: ListenerAddress): Promise<ByteStream>;
-  /** The guests' open listeners. */
-  listeners(): ListenerInfo[];
   /**
-   * Resolves as soon as a guest listens there. Rejects with ETIMEDOUT, with the signal's reason, or
+   * Listens on a port of the guests' own 127.0.0.1, for the host application: what a guest connects there,
+   * `receive` takes over. Ends with the kernel, or when the answer is called.
+   * Throws EADDRINUSE, ENFILE.
+   */
+  listen(port: number, receive: (stream: ByteStream) => void): () => void;
+  /** The open listeners. */
+  listeners(): ListenerInfo[];
+  /** The guest's listener that a connection to there would reach now, if there is one. */
+  findListener(to: ListenerAddress): Promise<ListenerInfo | undefined>;
+  /**
+   * Resolves as soon as a guest listens there, with what listens. Rejects with ETIMEDOUT, with the signal's reason, or
    * with ESRCH when the kernel is disposed.
    */
-  waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<void>;
+  waitForListener(to: ListenerAddress, options?: WaitForListenerOptions): Promise<ListenerInfo>;
+  /** What guests use at this moment, beside their limits. */
+  resources(): Resources;
   /** Command name → driver name. */
   readonly commands: Map<string, string>;
   /** Every process, by pid. */
@@ -195,6 +226,23 @@ class HostKernel implements Kernel {
     return exec(this.#tables, this.#defaults, command, options);
   }
 
+  async execFile(
+    command: string,
+    args: string[],
+    options: ExecFileOptions = {},
+  ): Promise<ExecFileResult> {
+    this.#checkAlive();
+    return execFile(this.#tables, this.#defaults, command, args, options);
+  }
+
+  async endSession(sid: number): Promise<void> {
+    return endSession(this.#tables, sid);
+  }
+
+  get files(): FileApi {
+    return this.#aliveFiles();
+  }
+
   spawn(command: string, args: string[], options: SpawnOptions = {}): ManagedProcess {
     this.#checkAlive();
     return spawnManaged(this.#tables, this.#defaults, command, args, options);
@@ -262,13 +310,30 @@ class HostKernel implements Kernel {
     return this.#connections.connect(to);
   }
 
+  listen(port: number, receive: (stream: ByteStream) => void): () => void {
+    this.#checkAlive();
+    return this.#connections.listen(port, receive);
+  }
+
   listeners(): ListenerInfo[] {
     return this.#connections.list();
   }
 
-  async waitForListener(to: ListenerAddress, options: WaitForListenerOptions = {}): Promise<void> {
+  async findListener(to: ListenerAddress): Promise<ListenerInfo | undefined> {
+    this.#checkAlive();
+    return this.#connections.find(to);
+  }
+
+  async waitForListener(
+    to: ListenerAddress,
+    options: WaitForListenerOptions = {},
+  ): Promise<ListenerInfo> {
     this.#checkAlive();
     return this.#connections.waitFor(to, options);
+  }
+
+  resources(): Resources {
+    return resourcesOf(this.#tables);
   }
 
   get commands(): Map<string, string> {

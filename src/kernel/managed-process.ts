@@ -29,6 +29,10 @@ export interface SpawnOptions {
   stdinFd?: number;
   stdoutFd?: number;
   stderrFd?: number;
+  /** Descriptors from 3 on that lead to the host application, for the process alone. */
+  outputs?: readonly { readonly fd: number; readonly onData: OutputCallback }[];
+  /** What the driver of the program is given besides (`ProcessContext.hostData`). */
+  hostData?: unknown;
 }
 
 /** A process started by the host application or a driver. */
@@ -90,6 +94,7 @@ export function spawnManaged(
     parent,
     fds: streams.fds,
     isByGuest,
+    hostData: options.hostData,
   };
   const process = startProcess(tables, request, streams.stdin);
   return new ProcessHandle(tables, process, streams);
@@ -163,6 +168,10 @@ function openStreams(
     sinks.push(installSink(fds, fd, consumer));
     return consumer;
   };
+  for (const { fd, onData } of options.outputs ?? []) {
+    sinks.push(installSink(fds, fd, new LateOutput(tables.limits.unreadOutputBytes, onData)));
+    fds.setCloseOnExec(fd, true);
+  }
   const stdout = output(1, options.onStdout);
   return { stdin, sinks, stdout, stderr: output(2, options.onStderr), fds };
 }

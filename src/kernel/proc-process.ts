@@ -20,6 +20,7 @@ import {
 
 /** Clock ticks a second, as `sysconf(_SC_CLK_TCK)` says on Linux. */
 const TICKS_PER_SECOND = 100;
+const MS_PER_S = 1000;
 /** What a process with nice value 0 has. */
 const NORMAL_PRIORITY = 20;
 /** Linux cuts a command's name to this many bytes. */
@@ -154,12 +155,19 @@ function statLine(tables: KernelTables, process: Process): string {
   const terminal = tables.terminals.controlledBy(process);
   set(7, terminal ? terminal.slaveStat().rdev : 0);
   set(8, terminal ? terminal.foregroundPgid : -1);
+  const { own, children } = process.cpu;
+  const times = [own.userMs, own.systemMs, children.userMs, children.systemMs];
+  for (const [index, ms] of times.entries()) set(14 + index, ticks(ms));
   set(18, NORMAL_PRIORITY + process.nice);
   set(19, process.nice);
   set(20, 1);
   set(22, started);
   set(38, 17);
   return `${fields.join(" ")}\n`;
+}
+
+function ticks(ms: number): number {
+  return Math.floor((ms / MS_PER_S) * TICKS_PER_SECOND);
 }
 
 function statusText(tables: KernelTables, process: Process): string {

@@ -5,6 +5,7 @@
  * its posted writes carried out, its descriptors closed, its children handed over, its parent and
  * listeners told.
  */
+import { addCpuTimes } from "./cpu-time.js";
 import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
 import { KERNEL_PID, Process, type ProcessIdentity } from "./process.js";
@@ -104,6 +105,7 @@ export class ProcessTable {
   /** Notes what the driver has started, and passes on a deadly signal that came before. */
   started(process: Process, driverProcess: DriverProcess): void {
     process.driverProcess = driverProcess;
+    process.cpu.start(() => driverProcess.cpuTime?.() ?? null);
     if (process.deadlySignal > 0) this.#carryOut(process, process.deadlySignal);
   }
 
@@ -117,6 +119,7 @@ export class ProcessTable {
   end(process: Process, waitStatus: number): void {
     if (!process.isRunning) return;
     process.waitStatus = waitStatus;
+    process.cpu.stop();
     const orphanable = orphanableGroups(process);
     this.#closeDown(process);
     if (process.sid === process.pid) {
@@ -141,7 +144,9 @@ export class ProcessTable {
   reap(process: Process): void {
     if (process.isRunning) return;
     this.#processes.delete(process.pid);
-    process.parent?.children.delete(process);
+    const { parent } = process;
+    if (!parent?.children.delete(process)) return;
+    parent.cpu.children = addCpuTimes(parent.cpu.children, process.cpu.all);
   }
 
   /**

@@ -1,5 +1,6 @@
 /** One process: who it is, what it may touch, how it ended. Changed only by the process table. */
 import { type Actor, ProcessActor } from "./actor.js";
+import { CpuMeter } from "./cpu-time.js";
 import type { Credentials } from "./credentials.js";
 import type { Errno } from "./errno.js";
 import type { Executable } from "./executable.js";
@@ -80,6 +81,8 @@ export class Process {
   /** Its program is still being looked for, in a store that answers later. */
   isStarting = false;
   readonly startedAtMs = performance.now();
+  /** What it has computed. */
+  readonly cpu = new CpuMeter();
   workingDirectory: HeldDirectory;
   umask: number;
   readonly credentials: Credentials;

@@ -2,6 +2,7 @@
  * What a runtime driver is: the interface a third party implements, as the custom-driver page
  * fixes it, and the types it meets on the way.
  */
+import type { CpuTime } from "./cpu-time.js";
 import type { KernelInterface } from "./kernel-interface.js";
 
 /** Everything a driver needs to set up one process. */
@@ -21,6 +22,8 @@ export interface ProcessContext {
   onStderr?: (data: Uint8Array) => void;
   /** For a file of the file system that the driver runs by one of its `formats`: what is in it. */
   executable?: ExecutableFile;
+  /** What the host application gives the driver for this process, and no guest ever can. */
+  hostData?: unknown;
 }
 
 /** A file to run. */
@@ -55,6 +58,8 @@ export interface DriverProcess {
    */
   onStop?(): void;
   onContinue?(): void;
+  /** What it has computed until now, where the driver can measure that; asked at its end for the last time. */
+  cpuTime?(): CpuTime | null;
   /** Resolves with the exit code. */
   wait(): Promise<number>;
   /** Set by the kernel after `spawn` has returned. */

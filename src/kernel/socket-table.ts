@@ -253,11 +253,7 @@ export class SocketTable {
   listeners(): ListenerInfo[] {
     const found: ListenerInfo[] = [];
     for (const socket of this.#open) {
-      if (!socket.isListening || !socket.local) continue;
-      const { local } = socket;
-      if (local.family === AF_UNIX) {
-        found.push({ protocol: "unix", address: describeAddress(local), port: 0 });
-      } else found.push({ protocol: "tcp", address: local.address, port: local.port });
+      if (socket.isListening && socket.local) found.push(listenerInfo(socket));
     }
     return found;
   }
@@ -286,6 +282,12 @@ export class SocketTable {
     if (failed) return failed === errno.EADDRINUSE ? errno.EADDRNOTAVAIL : failed;
     return { ...source, port: (socket.local as InternetAddress).port };
   }
+}
+
+/** What a socket that listens is to others. */
+export function listenerInfo({ name }: Socket): ListenerInfo {
+  if (name.family === AF_UNIX) return { protocol: "unix", address: describeAddress(name), port: 0 };
+  return { protocol: "tcp", address: name.address, port: name.port };
 }
 
 function checkKind(family: number, type: number, protocol: number): SocketFamily | Errno {

@@ -50,6 +50,8 @@ export interface SpawnRequest {
   readonly controllingTerminal?: Pty;
   /** The parent itself starts it, so that the policy is asked; not the host application for it. */
   readonly isByGuest?: boolean;
+  /** Handed on to the driver. */
+  readonly hostData?: unknown;
 }
 
 /** The driver threw something that is no `KernelError`, or returned no process. */
@@ -75,7 +77,7 @@ export function spawnProcess(
   }
   if (found instanceof Blocked) return startLater(tables, request, found);
   const process = createProcess(tables, request, found);
-  const failure = start(tables, process, found.file);
+  const failure = start(tables, process, found.file, request.hostData);
   if (!failure) return process;
   tables.processes.discard(process);
   return failure;
@@ -105,7 +107,7 @@ function startLater(
       return;
     }
     process.becomes(found, found.grant.env);
-    const failure = start(tables, process, found.file);
+    const failure = start(tables, process, found.file, request.hostData);
     if (failure) failLate(tables, process, failure instanceof Errno ? failure : errno.EIO);
   });
   return process;
@@ -144,12 +146,13 @@ function start(
   tables: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
 ): undefined | Errno | DriverFailure {
   const outputs = {
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, file, outputs);
+  const started = callDriver(process, file, hostData, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
@@ -241,6 +244,7 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
 function callDriver(
   process: Process,
   file: ExecutableFile | undefined,
+  hostData: unknown,
   outputs: Outputs,
 ): DriverProcess | Errno | DriverFailure {
   const { driver, command, args, argv0, env } = process;
@@ -254,6 +258,7 @@ function callDriver(
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
     ...(file && { executable: file }),
+    ...(hostData !== undefined && { hostData }),
   };
   try {
     const started: unknown = driver.spawn(command, [...args], context);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { O_CREAT, O_RDWR } from "../../src/kernel/constants.js";
 import { createKernel } from "../../src/kernel/kernel.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
-import { SIGXFSZ } from "../../src/kernel/signals.js";
+import { SIGKILL, SIGXFSZ } from "../../src/kernel/signals.js";
 import { bootTables, codeOf, ok, openIn, start, tryStart, utf8 } from "../kernel/tables.js";
 import { DirectGuest } from "./direct-guest.js";
 
@@ -140,11 +140,52 @@ describe("priorities", () => {
   });
 });
 
-test("resource usage is zero; of nobody else: EINVAL", () => {
-  const { guest } = boot();
-  guest.do("resource_usage", { who: -1 });
-  expect(guest.resultBytes).toEqual(new Uint8Array(144));
-  expect(guest.try("resource_usage", { who: 1 })).toBe("EINVAL");
+describe("resource usage", () => {
+  const SELF = 0;
+  const CHILDREN = -1;
+
+  /** User and system time, in µs. */
+  const times = (guest: DirectGuest, who: number): [number, number] => {
+    guest.do("resource_usage", { who });
+    expect(guest.resultBytes.length).toBe(144);
+    const words = [...new BigInt64Array(guest.resultBytes.slice().buffer)].map(Number);
+    const [seconds = 0, us = 0, systemSeconds = 0, systemUs = 0, ...rest] = words;
+    expect(rest.every((word) => word === 0)).toBe(true);
+    return [seconds * 1e6 + us, systemSeconds * 1e6 + systemUs];
+  };
+
+  test("is what the driver says; a child's is its parent's once it has waited", () => {
+    const { tables, process, guest } = boot();
+    expect([times(guest, SELF), times(guest, CHILDREN)]).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+    process.cpu.start(() => ({ userMs: 2500, systemMs: 40 }));
+    const child = start(tables, { parent: process });
+    child.cpu.start(() => ({ userMs: 30, systemMs: 1010 }));
+    child.cpu.children = { userMs: 5, systemMs: 0 };
+    expect(times(guest, SELF)).toEqual([2_500_000, 40_000]);
+    expect(times(guest, CHILDREN)).toEqual([0, 0]);
+    tables.processes.deliver(child, SIGKILL);
+    expect(times(guest, CHILDREN)).toEqual([0, 0]);
+    guest.do("waitpid", { pid: child.pid, options: 0 });
+    expect(times(guest, CHILDREN)).toEqual([35_000, 1_010_000]);
+  });
+
+  test("never goes back, and stays when the driver can't tell any more", () => {
+    const { process, guest } = boot();
+    const measured = [{ userMs: 20, systemMs: 0 }, { userMs: 10, systemMs: 10 }, null];
+    process.cpu.start(() => measured.shift() ?? null);
+    expect([1, 2, 3].map(() => times(guest, SELF))).toEqual([
+      [20_000, 0],
+      [20_000, 10_000],
+      [20_000, 10_000],
+    ]);
+  });
+
+  test("of nobody else: EINVAL", () => {
+    expect(boot().guest.try("resource_usage", { who: 1 })).toBe("EINVAL");
+  });
 });
 
 describe("credentials", () => {

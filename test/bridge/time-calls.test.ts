@@ -56,7 +56,17 @@ describe("clocks", () => {
     expect(pair(guest)).toEqual([0, 1_000_000]);
   });
 
-  test.each([CPU, 99])("clock %d is EINVAL", (clock) => {
+  test("CPU time is what the driver has measured, in steps of 10 ms", () => {
+    const { guest, process } = boot();
+    process.cpu.start(() => ({ userMs: 1230, systemMs: 20 }));
+    guest.do("clock_time", { clock: CPU });
+    expect(pair(guest)).toEqual([1, 250_000_000]);
+    guest.do("clock_resolution", { clock: CPU });
+    expect(pair(guest)).toEqual([0, 10_000_000]);
+    expect(guest.try("sleep", { clock: CPU, flags: 0, timeUs: 1 })).toBe("EINVAL");
+  });
+
+  test.each([8, 99])("clock %d is EINVAL", (clock) => {
     const { guest } = boot();
     expect(guest.try("clock_time", { clock })).toBe("EINVAL");
     expect(guest.try("clock_resolution", { clock })).toBe("EINVAL");

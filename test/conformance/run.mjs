@@ -3,6 +3,7 @@
 const suites = {
   awk: () => import("./awk/run.mjs"),
   node: () => import("./node/run.mjs"),
+  python: () => import("./python/run.mjs"),
   oils: () => import("./shell/oils.mjs"),
   mksh: () => import("./shell/mksh.mjs"),
   toybox: () => import("./toybox/run.mjs"),

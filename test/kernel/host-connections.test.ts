@@ -3,6 +3,7 @@
 import { createInMemoryFileSystem, createKernel } from "secure-exec/kernel";
 import { expect, test } from "vitest";
 import { HostConnections } from "../../src/kernel/host-connections.js";
+import type { ByteStream } from "../../src/kernel/network-adapter.js";
 import { AF_UNIX } from "../../src/kernel/socket-constants.js";
 import { inet, SocketGuest, unix } from "./socket-guest.js";
 import { bootTables, textOf, utf8 } from "./tables.js";
@@ -88,4 +89,34 @@ test("on the kernel's own interface", async () => {
   const rejected = expect(waiting).rejects.toMatchObject({ code: "ESRCH" });
   await kernel.dispose();
   await rejected;
+});
+
+test("a listener of the host's own, which guests connect to", async () => {
+  const { guest, host, tables } = scene();
+  const received: ByteStream[] = [];
+  const close = host.listen(7400, (stream) => received.push(stream));
+  expect(() => host.listen(7400, () => {})).toThrow("EADDRINUSE");
+  const taken = guest.socket(2, 1);
+  expect(guest.try("bind", { fd: taken, address: inet("0.0.0.0", 7400) })).toBe("EADDRINUSE");
+  const fd = guest.socket(2, 1);
+  guest.do("connect", { fd, address: inet("127.0.0.1", 7400) });
+  await Promise.resolve();
+  const [stream] = received;
+  guest.do("write", { fd, data: utf8("to the host") });
+  expect(textOf((await stream?.read()) ?? new Uint8Array())).toBe("to the host");
+  await stream?.write(utf8("to the guest"));
+  expect(guest.take(fd, 100)).toBe("to the guest");
+  const open = tables.sockets.size;
+  stream?.destroy();
+  stream?.destroy();
+  expect(tables.sockets.size).toBe(open - 1);
+  expect(guest.take(fd, 1)).toBe("");
+  close();
+  close();
+  expect(tables.sockets.size).toBe(open - 2);
+  const late = guest.socket(2, 1);
+  expect(guest.try("connect", { fd: late, address: inet("127.0.0.1", 7400) })).toBe("ECONNREFUSED");
+  host.listen(7400, () => {});
+  host.dispose();
+  expect(guest.try("bind", { fd: taken, address: inet("0.0.0.0", 7400) })).toBe("ok");
 });

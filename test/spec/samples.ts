@@ -6,6 +6,7 @@
 
 import { readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
+import * as facadeEntry from "secure-exec";
 import type { DriverProcess, KernelInterface, RuntimeDriver } from "secure-exec/kernel";
 import * as kernelEntry from "secure-exec/kernel";
 import * as nodeEntry from "secure-exec/node";
@@ -23,6 +24,7 @@ const ourNames: Record<string, string> = {
 };
 
 const modules: Record<string, unknown> = {
+  "secure-exec": facadeEntry,
   "secure-exec/kernel": kernelEntry,
   "secure-exec/node": nodeEntry,
   "secure-exec/wasmvm": wasmvmEntry,

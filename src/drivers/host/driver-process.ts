@@ -1,4 +1,5 @@
 /** A guest of ours as the kernel sees it: its standard streams are descriptors, its exit comes once. */
+import type { CpuTime } from "../../kernel/cpu-time.js";
 import type { DriverProcess } from "../../kernel/runtime-driver.js";
 
 /** A guest that runs, or is on the way to it. */
@@ -8,6 +9,8 @@ export interface RunningGuest {
   /** Stops its computing and lets it go on, for guests that can be stopped. */
   stop?(): void;
   continue?(): void;
+  /** What it has computed; null: not known. */
+  cpuTime(): CpuTime | null;
 }
 
 /**
@@ -30,6 +33,7 @@ export function startGuest(run: (onExit: (code: number) => void) => RunningGuest
     kill: (signal) => guest.kill(signal),
     onStop: () => guest.stop?.(),
     onContinue: () => guest.continue?.(),
+    cpuTime: () => guest.cpuTime(),
     wait: () => exit,
     onExit: null,
     onStdout: null,

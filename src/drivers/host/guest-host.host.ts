@@ -117,6 +117,7 @@ async function main(): Promise<void> {
   const stub = new SocketStub(socket, syscalls);
   for (;;) {
     stub.ready();
+    if (!(runtime instanceof Error)) runtime.rest?.();
     await serve(stub, runtime);
   }
 }

@@ -11,9 +11,11 @@ import { fileURLToPath } from "node:url";
 import type { ByteTransport } from "../../bridge/socket-channel.js";
 import { type ServedEnd, SocketConnection } from "../../bridge/socket-connection.js";
 import { ThreadConnection } from "../../bridge/thread-connection.js";
+import { type CpuTime, noCpuTime } from "../../kernel/cpu-time.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitStatus, signalStatus } from "../../kernel/wait-status.js";
+import { processCpuTime } from "./cpu-clock.host.js";
 import type { GuestStart } from "./guest-runtime.js";
 import type { Reaper } from "./reaper.host.js";
 import { encodeStart } from "./start-message.js";
@@ -83,6 +85,8 @@ export class GuestProcess {
   #wasReady = false;
   #state: State = "starting";
   #isStopped = false;
+  /** What it had computed before its guest. */
+  #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(program: GuestProgram, reaper: Reaper) {
@@ -136,6 +140,7 @@ export class GuestProcess {
   /** Starts a guest as process `pid`. Only when idle. */
   serve(kernel: KernelInterface, start: GuestStart, onEnd: (end: ServedEnd) => void): void {
     this.#state = "busy";
+    this.#cpuAtStart = this.#readClock() ?? noCpuTime;
     this.#setKeepsHostAlive(true);
     this.#connection.serve(kernel, start.pid, (end) => {
       // A stopped process would never say that it is ready: nobody shall be handed it.
@@ -144,6 +149,18 @@ export class GuestProcess {
       onEnd(end);
     });
     this.#socket?.write(encodeStart(start));
+  }
+
+  /** What its guest has computed; null: not known. */
+  get cpuTime(): CpuTime | null {
+    const now = this.#readClock();
+    if (!now) return null;
+    const { userMs, systemMs } = this.#cpuAtStart;
+    return { userMs: now.userMs - userMs, systemMs: now.systemMs - systemMs };
+  }
+
+  #readClock(): CpuTime | null {
+    return this.pid === undefined || this.#state === "gone" ? null : processCpuTime(this.pid);
   }
 
   /** Stops the guest's computing until `continue`; one that is ending stays as it is. */

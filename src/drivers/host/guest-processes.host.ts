@@ -81,6 +81,7 @@ export class GuestProcesses implements PoolOwner {
         isStopped = false;
         serving?.continue();
       },
+      cpuTime: () => serving?.cpuTime ?? null,
       kill(signal) {
         stopWaiting();
         // The kernel ends the process, and that ends what serves it.

@@ -31,6 +31,8 @@ export interface GuestStart {
 export interface GuestRuntime {
   /** Called once in a warm process before there is a guest: loads what every guest needs. */
   prepare?(): void | Promise<void>;
+  /** Called whenever the process has said that it is ready: makes what the next guest needs. A guest that comes meanwhile waits. */
+  rest?(): void;
   /**
    * Runs one guest to its end. `stub` is its only way out of this process; a guest in an isolate has a
    * stub of its own over `stub.memory` (a subclass of `PostingStub`), whose calls `stub.carry` carries.

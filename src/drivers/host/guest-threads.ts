@@ -12,11 +12,14 @@ import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitCodeOf } from "../../kernel/wait-status.js";
 import type { RunningGuest } from "./driver-process.js";
+import { ThreadClock } from "./thread-clock.host.js";
 import { WarmWorker } from "./warm-workers.host.js";
 
 /** What a worker's file gets when it is made. */
 export interface GuestThreadData {
   readonly connection: GuestConnection;
+  /** `ThreadClock`'s. */
+  readonly clock: SharedArrayBuffer;
 }
 
 export interface GuestThreadOptions<Message> {
@@ -38,6 +41,7 @@ export interface GuestThreadOptions<Message> {
 interface GuestThread<Message> {
   readonly worker: WarmWorker<Message>;
   readonly slot: GuestSlot;
+  readonly clock: ThreadClock;
 }
 
 export class GuestThreads<Message> {
@@ -68,7 +72,7 @@ export class GuestThreads<Message> {
     onExit: (code: number) => void,
   ): RunningGuest {
     const thread = this.#idle.pop() ?? this.#create();
-    const { worker, slot } = thread;
+    const { worker, slot, clock } = thread;
     worker.setBusy(true);
     worker.onDeath = () => {
       // The thread is gone (out of memory): its process with it.
@@ -81,9 +85,10 @@ export class GuestThreads<Message> {
       else this.#terminate(thread);
       onExit(exitCodeOf(waitStatus));
     });
+    clock.begin();
     begin(worker);
     // The kernel ends the process, and that ends what serves it.
-    return { kill: (signal) => onExit(128 + signal) };
+    return { kill: (signal) => onExit(128 + signal), cpuTime: () => clock.time };
   }
 
   async dispose(): Promise<void> {
@@ -94,9 +99,10 @@ export class GuestThreads<Message> {
   #create(): GuestThread<Message> {
     const { entry, execArgv, onCreate } = this.#options;
     const slot = this.#hub.connect();
-    const data: GuestThreadData = { connection: slot.connection };
+    const clock = new ThreadClock();
+    const data: GuestThreadData = { connection: slot.connection, clock: clock.memory };
     const worker = new WarmWorker<Message>(entry, data, execArgv);
-    const thread: GuestThread<Message> = { worker, slot };
+    const thread: GuestThread<Message> = { worker, slot, clock };
     worker.onDeath = () => this.#forget(thread);
     this.#all.add(thread);
     onCreate?.(worker);

@@ -14,20 +14,12 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 
 const MAGIC = "secure-exec code cache 1\n";
 const HASH_BYTES = 32;
 /** A folder only its owner can change: whoever writes there chooses what guests' Node does. */
 const FOLDER_MODE = 0o700;
-
-/** Where caches are kept: the given folder, or the user's. */
-export function cacheFolderOf(given: string | undefined): string {
-  if (given !== undefined) return path.resolve(given);
-  const base = process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache");
-  return path.join(base, "secure-exec");
-}
 
 /** The hash of everything that a cache depends on. */
 export function cacheKey(sources: ReadonlyMap<string, string>): string {

@@ -2,13 +2,15 @@
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
+import { Relay } from "../host/relay.js";
 import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
-import { Relay } from "./relay.js";
+import type { CodeProgram } from "./node-code.js";
 
 /** What the driver tells of a guest beside its command line. */
 export interface NodeGuestOptions {
   readonly memoryLimitMb: number;
+  readonly code: CodeProgram | null;
 }
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -33,10 +35,10 @@ export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
   const wire = {
     channel: relay.channel,
     doorbell: null,
+    clock: null,
     carry: (length: number) => relay.carry(length),
   };
-  const { memoryLimitMb } = start.options as NodeGuestOptions;
-  const program = { ...start, memoryLimitMb };
+  const program = { ...start, ...(start.options as NodeGuestOptions) };
   const threads = new MainThreads(newGroup(), program, { bundle: bundleFile, cacheFolder });
   try {
     return await runGuest(wire, program, bundleFile, cacheFolder, threads);

@@ -18,6 +18,7 @@ import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
+import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
 
 /** How a guest's calls leave its isolate. */
@@ -25,6 +26,8 @@ export interface GuestWire {
   /** Header and payload. */
   readonly channel: SharedArrayBuffer;
   readonly doorbell: { readonly words: SharedArrayBuffer; readonly slot: number } | null;
+  /** `ThreadClock`'s, for a guest whose time is not that of an operating system process. */
+  readonly clock: SharedArrayBuffer | null;
   /** Carries the call in `channel` and its answer; false when the process has ended. */
   carry(length: number): boolean;
 }
@@ -36,6 +39,8 @@ export interface GuestProgram {
   readonly cwd: string;
   /** Of the isolate's heap. */
   readonly memoryLimitMb: number;
+  /** Runs instead of what the arguments name; those are its own then. */
+  readonly code?: CodeProgram | null;
 }
 
 /** The threads of the guest, as one of them sees them. */
@@ -149,6 +154,7 @@ function configurationOf(
     env,
     cwd,
     memoryLimitMb,
+    code: program.code ?? null,
   };
   return JSON.stringify(configuration);
 }
@@ -279,7 +285,7 @@ class Run {
         limit: statistics.heap_size_limit,
       };
     };
-    const { channel, doorbell } = this.#wire;
+    const { channel, doorbell, clock } = this.#wire;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
@@ -293,6 +299,7 @@ class Run {
       shareMemory(channel),
       doorbell ? shareMemory(doorbell.words) : null,
       doorbell?.slot ?? -1,
+      clock ? shareMemory(clock) : null,
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
@@ -347,12 +354,16 @@ function parametersOf(id: string): string[] {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
-const STARTER = `(boot, native, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, carry, compute, compileBuiltin, now, exit, configuration) => {
-  const addon = native.deref();
+const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, clock, carry, compute, compileBuiltin, now, exit, configuration) => {
+  const addon = module.deref();
   if (endedGroup > 0) addon.endGroup(endedGroup);
   addon.joinGroup(group, thread);
-  return boot.deref()({
-    native: addon, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
+  const { timedStep, ...native } = addon;
+  const steps = boot.deref()({
+    native, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
   });
+  if (clock === null) return steps;
+  const timed = (step) => () => timedStep(clock, step);
+  return { start: timed(steps.start), turn: timed(steps.turn), finish: timed(steps.finish) };
 }`;

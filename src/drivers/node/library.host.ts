@@ -42,6 +42,7 @@ const bindingNames = (
 const TEXT_ALLOWED: ReadonlySet<string> = new Set([
   "constants",
   "zlib",
+  "http2",
   "http_parser",
   "uv",
   "util",

@@ -1,15 +1,16 @@
 /** The driver of Node programs: `createNodeRuntime`. */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
-import { cacheFolderOf } from "./code-cache.host.js";
+import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
 import type { GuestProgram } from "./isolate-container.host.js";
-import { checkIsolatedVm } from "./isolated-vm.host.js";
+import { NodeCode } from "./node-code.js";
 import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
 
 export interface NodeRuntimeOptions {
@@ -55,8 +56,7 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
   });
   return {
     run({ pid, args, env, cwd, options }, onExit) {
-      const { memoryLimitMb } = options as NodeGuestOptions;
-      const program = { pid, args, env, cwd, memoryLimitMb };
+      const program = { pid, args, env, cwd, ...(options as NodeGuestOptions) };
       return threads.run(pid, (worker) => worker.post(program), onExit);
     },
     warmUp: () => threads.warmUp(),
@@ -72,7 +72,7 @@ class NodeDriver implements RuntimeDriver {
   readonly #cacheDir: string | undefined;
   readonly #npm: string | null;
   readonly #packages: string | null;
-  readonly #options: NodeGuestOptions;
+  readonly #options: Omit<NodeGuestOptions, "code">;
   #guests: Guests | null = null;
 
   constructor(options: NodeRuntimeOptions) {
@@ -97,7 +97,7 @@ class NodeDriver implements RuntimeDriver {
 
   async init(kernel: KernelInterface): Promise<void> {
     if (this.#guests) throw new Error("node: init() called twice without dispose()");
-    checkIsolatedVm();
+    checkIsolatedVm("Node");
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
     // dist/ holds the guests' files beside the chunk this code is bundled into.
@@ -111,7 +111,8 @@ class NodeDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
-    const { pid, env, cwd } = ctx;
+    const { pid, env, cwd, hostData } = ctx;
+    const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
     const words = command === "node" ? args : npmProgram(command, args);
     const start = {
       pid,
@@ -119,7 +120,7 @@ class NodeDriver implements RuntimeDriver {
       args: words,
       env,
       cwd,
-      options: this.#options,
+      options: { ...this.#options, code },
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));

@@ -81,7 +81,7 @@ export class WorkerKeeper {
         start: (request) => this.start(request, thread),
         stop: (other) => this.stop(other),
       };
-      const wire = { ...memory, carry: () => false };
+      const wire = { ...memory, clock: null, carry: () => false };
       code = await runThread(tools, isolate, wire, program, threads, start);
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;

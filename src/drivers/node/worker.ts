@@ -18,7 +18,7 @@ import {
 } from "./isolate-container.host.js";
 import { BOARD_BYTES, markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 
-const { connection } = workerData as GuestThreadData;
+const { connection, clock } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
@@ -30,6 +30,7 @@ async function start(program: GuestProgram): Promise<void> {
     const wire = {
       channel: connection.channel,
       doorbell: { words: connection.doorbell, slot: connection.slot },
+      clock,
       // The isolate makes its calls by itself.
       carry: () => false,
     };

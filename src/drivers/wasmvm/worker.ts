@@ -7,6 +7,7 @@ import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
+import { showThread } from "../host/thread-clock.host.js";
 import {
   endByTrap,
   type PreparedProgram,
@@ -15,7 +16,9 @@ import {
 } from "./guest/run-program.js";
 import type { StartMessage, WorkerMessage } from "./worker-messages.js";
 
-const kernel = new SharedMemoryStub((workerData as GuestThreadData).connection, syscalls);
+const { connection, clock } = workerData as GuestThreadData;
+const kernel = new SharedMemoryStub(connection, syscalls);
+showThread(clock);
 const modules = new Map<string, WebAssembly.Module>();
 /** The module that came first, the driver's main one, is instantiated ahead: it is asked for most. */
 let hottestKey: string | undefined;

@@ -82,7 +82,7 @@ async function runOne(kernel, tests, { module, file }, hostAnswers) {
   hostAnswers[file] ??= await runOnHost(tests, file, flags);
   const { code, ms } = hostAnswers[file];
   if (code !== 0) return { module, file, host: false, guest: false };
-  const guest = await runInGuest(kernel, file, source, flags, GUEST_LIMIT_MS + 10 * ms);
+  const guest = await runInGuest(kernel, tests, file, source, flags, GUEST_LIMIT_MS + 10 * ms);
   const passed = guest.code === 0;
   if (process.env.SECURE_EXEC_VERBOSE || !passed) console.log(passed ? "ok  " : "FAIL", file);
   if (process.env.SECURE_EXEC_VERBOSE && !passed) console.log(guest.output.slice(0, 2000));
@@ -111,11 +111,25 @@ async function runOnHost(tests, file, flags) {
 
 let runs = 0;
 
-async function runInGuest(kernel, file, source, flags, limitMs) {
+/** Tests that vary others require them from beside themselves. */
+async function copyNeighbours(kernel, tests, file, source) {
+  for (const [, name] of source
+    .toString("utf8")
+    .matchAll(/require\(['"]\.\/(test-[\w.-]+?)(?:\.js)?['"]\)/g)) {
+    const neighbour = `${path.dirname(file)}/${name}.js`;
+    if (!existsSync(path.join(tests, neighbour))) continue;
+    const text = await readFile(path.join(tests, neighbour));
+    await kernel.writeFile(`${GUEST_TESTS}/${neighbour}`, text);
+    await copyNeighbours(kernel, tests, neighbour, text);
+  }
+}
+
+async function runInGuest(kernel, tests, file, source, flags, limitMs) {
   const path_ = `${GUEST_TESTS}/${file}`;
   const temporary = `/tmp/run-${++runs}`;
   await kernel.mkdir(temporary, { recursive: true });
   await kernel.writeFile(path_, source);
+  await copyNeighbours(kernel, tests, file, source);
   const chunks = [];
   const keep = (data) => void chunks.push(Buffer.from(data));
   const child = kernel.spawn("node", [...flags, path_], {

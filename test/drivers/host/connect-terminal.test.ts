@@ -1,54 +1,22 @@
 // kernel.connectTerminal in a real terminal (tmux): what is typed and shown, sizes, and that the terminal is as
 // it was before on every way out. The application is test/fixtures/connect-terminal.mjs.
 
-import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { hasTmux, TmuxTerminal } from "../../fixtures/tmux-terminal.js";
 
 const application = fileURLToPath(new URL("../../fixtures/connect-terminal.mjs", import.meta.url));
-const hasTmux = spawnSync("tmux", ["-V"]).status === 0;
 
-/** A terminal emulator with a plain shell in it; gone when the test ends. */
-class Terminal {
-  readonly folder = mkdtempSync(join(tmpdir(), "secure-exec-terminal-"));
+/** A terminal with a plain shell in it. */
+class Terminal extends TmuxTerminal {
   /** What lines for the shell may write to, as `$out`. */
   readonly out = join(this.folder, "out");
-  readonly #socket = join(this.folder, "tmux");
 
   constructor() {
-    const size = ["-x", "100", "-y", "30"];
-    this.#tmux("-f", "/dev/null", "new-session", "-d", ...size, "env -i TERM=screen PS1='$ ' sh");
-    onTestFinished(() => {
-      this.#tmux("kill-server");
-      rmSync(this.folder, { recursive: true });
-    });
-  }
-
-  type(text: string): void {
-    this.#tmux("send-keys", "-l", text);
-  }
-
-  press(key: string): void {
-    this.#tmux("send-keys", key);
-  }
-
-  resize(columns: number, rows: number): void {
-    this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
-  }
-
-  screen(): string {
-    return this.#tmux("capture-pane", "-p");
-  }
-
-  /** Waits until the screen shows `text`. */
-  async shows(text: string): Promise<void> {
-    await until(
-      () => this.screen().includes(text),
-      () => `${text} in:\n${this.screen()}`,
-    );
+    super("env -i TERM=screen PS1='$ ' sh", 100, 30);
   }
 
   /** Runs a line in the shell, and waits for its end; what it has written to `$out`. */
@@ -60,26 +28,12 @@ class Terminal {
 
   /** Types a line for the shell, whose end `ended` waits for. */
   start(line: string): void {
-    this.type(`out=${this.out}; : > $out; ${line}; tmux -S ${this.#socket} wait-for -S done`);
-    this.press("Enter");
+    this.enter(`out=${this.out}; : > $out; ${line}; tmux -S ${this.socket} wait-for -S done`);
   }
 
   async ended(): Promise<void> {
-    const waiting = spawn("tmux", ["-S", this.#socket, "wait-for", "done"], { stdio: "ignore" });
+    const waiting = spawn("tmux", ["-S", this.socket, "wait-for", "done"], { stdio: "ignore" });
     await new Promise((resolve) => waiting.on("close", resolve));
-  }
-
-  #tmux(...args: string[]): string {
-    return execFileSync("tmux", ["-S", this.#socket, ...args], { encoding: "utf8" });
-  }
-}
-
-/** Lets the event loop turn until `holds`. */
-async function until(holds: () => boolean, describeIt: () => string): Promise<void> {
-  const deadline = performance.now() + 20_000;
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`never happened: ${describeIt()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -94,15 +48,13 @@ describe.skipIf(!hasTmux)("connectTerminal in a terminal", { timeout: 60_000 }, 
     terminal.type("helo");
     terminal.press("BSpace");
     terminal.press("BSpace");
-    terminal.type("llo");
-    terminal.press("Enter");
+    terminal.enter("llo");
     await terminal.shows('["hello\\n"]');
     terminal.resize(90, 20);
     await terminal.shows("signal 28");
     terminal.press("C-z");
     await terminal.shows("signal 20");
-    terminal.type("raw");
-    terminal.press("Enter");
+    terminal.enter("raw");
     await terminal.shows("is raw");
     terminal.press("Up");
     await terminal.shows('["\\u001b[A"]');

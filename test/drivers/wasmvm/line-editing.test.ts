@@ -1,24 +1,12 @@
 // The shell's line editor in a real terminal (tmux), connected by kernel.connectTerminal: editing keys, history,
 // completion, ^C ^Z ^D, jobs and sizes. The application is test/fixtures/connect-shell.mjs.
 
-import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
-import { hasTmux, TmuxTerminal } from "../../fixtures/tmux-terminal.js";
-
-const application = fileURLToPath(new URL("../../fixtures/connect-shell.mjs", import.meta.url));
-
-async function shell(environment = "", columns?: number): Promise<TmuxTerminal> {
-  const terminal = new TmuxTerminal(
-    `env TERM=screen ${environment} ${process.execPath} ${application}`,
-    columns,
-  );
-  await terminal.shows("$");
-  return terminal;
-}
+import { hasTmux, shellTerminal } from "../../fixtures/tmux-terminal.js";
 
 describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, () => {
   test("keys of emacs mode move, cut, put in and undo", async () => {
-    const terminal = await shell();
+    const terminal = await shellTerminal();
     terminal.type("cho wrld two");
     terminal.press("C-a");
     terminal.type("e");
@@ -41,12 +29,11 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
   });
 
   test("the history: arrows, ^R, M-., expansion, the file", async () => {
-    const terminal = await shell("", 150);
+    const terminal = await shellTerminal("", 150);
     terminal.press("Up");
     await terminal.is("$ echo from before");
     terminal.press("C-u");
-    terminal.type("echo a b");
-    terminal.press("Enter");
+    terminal.enter("echo a b");
     await terminal.endsWith("a b\n$");
     terminal.type("echo ");
     terminal.press("M-.");
@@ -60,19 +47,15 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
     await terminal.endsWith("(reverse-i-search)`from': echo from before");
     terminal.press("Enter");
     await terminal.endsWith("$ echo from before\nfrom before\n$");
-    terminal.type("echo !$ !!:1");
-    terminal.press("Enter");
+    terminal.enter("echo !$ !!:1");
     await terminal.endsWith("echo before from\nbefore from\n$");
-    terminal.type("history | tail -n 3");
-    terminal.press("Enter");
+    terminal.enter("history | tail -n 3");
     await terminal.endsWith(
       "    3  echo from before\n    4  echo before from\n    5  history | tail -n 3\n$",
     );
-    terminal.type("for i in 1 2; do");
-    terminal.press("Enter");
+    terminal.enter("for i in 1 2; do");
     await terminal.endsWith("$ for i in 1 2; do\n>");
-    terminal.type("echo $i; done");
-    terminal.press("Enter");
+    terminal.enter("echo $i; done");
     await terminal.endsWith("1\n2\n$");
     terminal.press("Up");
     await terminal.endsWith("$ for i in 1 2; do echo $i; done");
@@ -83,7 +66,7 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
   });
 
   test("completion: files, directories, commands, variables, complete -W, a list on the second Tab", async () => {
-    const terminal = await shell();
+    const terminal = await shellTerminal();
     terminal.type("cat alp");
     terminal.press("Tab");
     await terminal.is("$ cat alpha\\ one.txt");
@@ -101,8 +84,7 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
     terminal.press("Tab");
     await terminal.endsWith("$ mktemp | cat; echo $HISTFILESIZE");
     terminal.press("C-u");
-    terminal.type("complete -W 'apple banana' fruit");
-    terminal.press("Enter");
+    terminal.enter("complete -W 'apple banana' fruit");
     await terminal.endsWith("$ complete -W 'apple banana' fruit\n$");
     terminal.type("fruit b");
     terminal.press("Tab");
@@ -110,7 +92,7 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
   });
 
   test("long lines wrap and follow the size of the window; a prompt's colours take no room", async () => {
-    const terminal = await shell("SHELL_PROMPT='\\[\\e[1m\\]%\\[\\e[0m\\]$ '", 20);
+    const terminal = await shellTerminal("SHELL_PROMPT='\\[\\e[1m\\]%\\[\\e[0m\\]$ '", 20);
     terminal.type("echo 123456789 123456789");
     await terminal.is("%$ echo 123456789 12\n3456789");
     terminal.press("C-a", "M-f");
@@ -124,21 +106,18 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
   });
 
   test("^Z stops a job, fg continues it, ^C ends it; ^L clears; a paste is one text", async () => {
-    const terminal = await shell();
-    terminal.type("sleep 1000");
-    terminal.press("Enter");
+    const terminal = await shellTerminal();
+    terminal.enter("sleep 1000");
     await terminal.is("$ sleep 1000");
     terminal.type("ignored");
     await terminal.shows("ignored");
     terminal.press("C-u", "C-z");
     await terminal.shows("[1]+  Stopped                 sleep 1000\n$");
-    terminal.type("fg");
-    terminal.press("Enter");
+    terminal.enter("fg");
     await terminal.endsWith("$ fg\nsleep 1000");
     terminal.press("C-c");
     await terminal.endsWith("$");
-    terminal.type("echo $?");
-    terminal.press("Enter");
+    terminal.enter("echo $?");
     await terminal.endsWith("130\n$");
     terminal.press("C-l");
     await terminal.is("$");
@@ -149,9 +128,8 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
   });
 
   test("vi mode: motions, operators and the history", async () => {
-    const terminal = await shell();
-    terminal.type("set -o vi");
-    terminal.press("Enter");
+    const terminal = await shellTerminal();
+    terminal.enter("set -o vi");
     await terminal.endsWith("$ set -o vi\n$");
     terminal.type("echo one two three");
     terminal.press("Escape");

@@ -6,6 +6,11 @@ import { ipText } from "../guest/socket-names.js";
 
 const MAPPED_PREFIX_BITS = 96;
 
+/** How many bytes an address of a family has. */
+function addressLength(family: number): number {
+  return family === AF_INET ? 4 : 16;
+}
+
 class SocketAddress {
   readonly #bytes: Uint8Array;
   readonly #port: number;
@@ -13,7 +18,7 @@ class SocketAddress {
 
   constructor(address: string, port: number, family: number, flowLabel: number) {
     const bytes = parseIp(address);
-    if (bytes?.length !== (family === AF_INET ? 4 : 16)) {
+    if (bytes?.length !== addressLength(family)) {
       throw Object.assign(new Error("Invalid address"), { code: "ERR_INVALID_ADDRESS" });
     }
     this.#bytes = bytes;
@@ -62,44 +67,94 @@ interface Rule {
   matches(address: Uint8Array): boolean;
 }
 
+function addressRule(address: SocketAddress): Rule {
+  const wanted = address.comparable;
+  return {
+    text: `Address: ${address.familyName} ${address.text}`,
+    matches: (given) => compare(given, wanted) === 0,
+  };
+}
+
+function rangeRule(start: SocketAddress, end: SocketAddress): Rule {
+  const [first, last] = [start.comparable, end.comparable];
+  return {
+    text: `Range: ${start.familyName} ${start.text}-${end.text}`,
+    matches: (given) => (compare(given, first) ?? -1) >= 0 && (compare(given, last) ?? 1) <= 0,
+  };
+}
+
+function subnetRule(network: SocketAddress, prefix: number): Rule {
+  const [wanted, bits] = [network.comparable, network.comparableBits(prefix)];
+  return {
+    text: `Subnet: ${network.familyName} ${network.text}/${prefix}`,
+    matches: (given) => isWithin(given, wanted, bits),
+  };
+}
+
 class BlockList {
   /** The newest first. */
-  readonly #rules: Rule[] = [];
+  #rules: Rule[] = [];
 
   addAddress(address: SocketAddress): void {
-    const wanted = address.comparable;
-    this.#rules.unshift({
-      text: `Address: ${address.familyName} ${address.text}`,
-      matches: (given) => compare(given, wanted) === 0,
-    });
+    this.#rules.unshift(addressRule(address));
+  }
+
+  addAddresses(addresses: readonly SocketAddress[]): void {
+    for (const address of addresses) this.addAddress(address);
   }
 
   /** false: the start comes after the end, or they cannot be compared. */
   addRange(start: SocketAddress, end: SocketAddress): boolean {
-    const [first, last] = [start.comparable, end.comparable];
-    if (!((compare(first, last) ?? 1) <= 0)) return false;
-    this.#rules.unshift({
-      text: `Range: ${start.familyName} ${start.text}-${end.text}`,
-      matches: (given) => (compare(given, first) ?? -1) >= 0 && (compare(given, last) ?? 1) <= 0,
-    });
+    if (!((compare(start.comparable, end.comparable) ?? 1) <= 0)) return false;
+    this.#rules.unshift(rangeRule(start, end));
     return true;
   }
 
   addSubnet(network: SocketAddress, prefix: number): void {
-    const [wanted, bits] = [network.comparable, network.comparableBits(prefix)];
-    this.#rules.unshift({
-      text: `Subnet: ${network.familyName} ${network.text}/${prefix}`,
-      matches: (given) => isWithin(given, wanted, bits),
-    });
+    this.#rules.unshift(subnetRule(network, prefix));
+  }
+
+  removeAddress(address: SocketAddress): void {
+    this.#remove(addressRule(address));
+  }
+
+  removeRange(start: SocketAddress, end: SocketAddress): void {
+    this.#remove(rangeRule(start, end));
+  }
+
+  removeSubnet(network: SocketAddress, prefix: number): void {
+    this.#remove(subnetRule(network, prefix));
   }
 
   check(address: SocketAddress): boolean {
-    const given = address.comparable;
-    return this.#rules.some((rule) => rule.matches(given));
+    return this.#matches(address.comparable);
+  }
+
+  /** `check` of an address as text; what is none is on no list. */
+  checkString(text: string, family: number): boolean {
+    const bytes = parseIp(text);
+    if (bytes?.length !== addressLength(family)) return false;
+    return this.#matches(isMapped(bytes) ? bytes.subarray(12) : bytes);
+  }
+
+  clear(): void {
+    this.#rules = [];
   }
 
   getRules(): string[] {
     return this.#rules.map(({ text }) => text);
+  }
+
+  getSize(): number {
+    return this.#rules.length;
+  }
+
+  #matches(address: Uint8Array): boolean {
+    return this.#rules.some((rule) => rule.matches(address));
+  }
+
+  #remove({ text }: Rule): void {
+    this.#rules = this.#rules.filter((rule) => rule.text !== text);
   }
 }
 

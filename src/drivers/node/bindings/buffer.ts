@@ -1,6 +1,6 @@
 /** `buffer`: bytes to text and back, searching, comparing. */
 import { Codec, type Encoding } from "../guest/codec.js";
-import type { Binding, Guest } from "../guest/guest.js";
+import type { Binding, Callable, Guest } from "../guest/guest.js";
 import { utf8Length } from "../guest/utf8.js";
 
 export const encodings: readonly Encoding[] = [
@@ -198,15 +198,9 @@ export function bufferBinding(guest: Guest): Binding {
   for (const encoding of encodings) {
     if (encoding === "buffer") continue;
     const name = encoding === "utf16le" ? "ucs2" : encoding;
-    const slice = slicer(encoding);
-    // The buffer is `this`; from Node 24 on, an argument.
-    binding[`${name}Slice`] = function (this: unknown, ...args: unknown[]) {
-      return ArrayBuffer.isView(this)
-        ? Reflect.apply(slice, this, args)
-        : Reflect.apply(slice, args[0], args.slice(1));
-    };
+    binding[`${name}Slice`] = ofThisOrFirst(slicer(encoding));
     const write = writer(encoding);
-    binding[`${name}Write`] = write;
+    binding[`${name}Write`] = ofThisOrFirst(write);
     // From Node 22 on: the buffer is an argument.
     binding[`${name}WriteStatic`] = (
       buffer: Uint8Array,
@@ -216,6 +210,14 @@ export function bufferBinding(guest: Guest): Binding {
     ) => Reflect.apply(write, buffer, [text, offset, length]);
   }
   return binding;
+}
+
+/** A method whose buffer is `this`; from Node 24 on, its first argument. */
+function ofThisOrFirst(method: (this: never, ...args: never[]) => unknown): Callable {
+  return function (this: unknown, ...args: unknown[]) {
+    const [buffer, rest] = ArrayBuffer.isView(this) ? [this, args] : [args[0], args.slice(1)];
+    return Reflect.apply(method, buffer, rest);
+  };
 }
 
 /** The bytes of a view whose buffer was not given away. */

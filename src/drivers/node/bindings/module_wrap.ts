@@ -67,6 +67,11 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
         this.id = native.makeSyntheticModule(url, [...new Set(source)], context);
       }
       wraps[this.id] = this;
+      if (guest.isCodeAhead && source === guest.configuration.code?.source) {
+        guest.isCodeAhead = false;
+        const isEvaluated = () => this.getStatus() === EVALUATED;
+        guest.codeNamespace = () => (isEvaluated() ? this.getNamespace() : undefined);
+      }
       if (evaluationPhase !== undefined) {
         this.hasTopLevelAwait = native.hasTopLevelAwait(this.id) === true;
         this.hasAsyncGraph = undefined;
@@ -90,12 +95,12 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     }
 
     /** The modules of its requests, in their order; on Node 20 by specifier. */
-    link(...given: [ModuleWrap[]] | [string[], ModuleWrap[]]): void {
+    link(...given: [ArrayLike<ModuleWrap>] | [string[], ModuleWrap[]]): void {
       if (given.length === 1) {
         const [modules] = given;
         native.linkModule(
           this.id,
-          modules.map((module) => module.id),
+          Array.from(modules, (module) => module.id),
         );
         return;
       }

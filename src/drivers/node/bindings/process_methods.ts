@@ -6,6 +6,8 @@ import { utf8Encode } from "../guest/utf8.js";
 export const EXEC_PATH = "/usr/bin/node";
 const SIGABRT = 6;
 const MiB = 1024 * 1024;
+const RUSAGE_SELF = 0;
+const US_PER_S = 1e6;
 
 /** The guest's own arguments: what it sees in `process.argv` and `process.execArgv`. */
 export interface ProcessArguments {
@@ -20,7 +22,13 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
   const startedAt = hooks.now();
-  const cpuMicroseconds = () => Math.round((hooks.now() - startedAt) * 1000);
+  /** User and system time in µs. */
+  const cpuTimes = (): [number, number] => {
+    if (kernel.call("resource_usage", { who: RUSAGE_SELF }) !== 0) return [0, 0];
+    const words = new BigInt64Array(kernel.bytes.slice().buffer);
+    const us = (at: number) => Number(words[at]) * US_PER_S + Number(words[at + 1]);
+    return [us(0), us(2)];
+  };
   // A clock that begins with the guest would betray nothing, but 0 looks like an error to some.
   const nanoseconds = () => BigInt(Math.round(hooks.now() * 1e6)) + 1_000_000_000n;
 
@@ -96,12 +104,14 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
     constrainedMemory: () => configuration.memoryLimitMb * MiB,
     availableMemory: () => configuration.memoryLimitMb * MiB,
     cpuUsage(values: Float64Array) {
-      values[0] = cpuMicroseconds();
-      values[1] = 0;
+      [values[0], values[1]] = cpuTimes();
+    },
+    threadCpuUsage(values: Float64Array) {
+      [values[0], values[1]] = cpuTimes();
     },
     resourceUsage(values: Float64Array) {
       values.fill(0);
-      values[0] = cpuMicroseconds();
+      [values[0], values[1]] = cpuTimes();
       values[2] = 64 * 1024;
     },
     uptime: () => (hooks.now() - startedAt) / 1000,
@@ -134,7 +144,15 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       error.code = "ERR_DLOPEN_FAILED";
       throw error;
     },
-    loadEnvFile: guest.missing("process_methods", "loadEnvFile"),
+    /** Variables of a file, for those that are not set. */
+    loadEnvFile(path = ".env") {
+      const { readFileSync } = guest.require("fs") as {
+        readFileSync(path: string, as: "utf8"): string;
+      };
+      const found = hooks.compute("parseEnv", readFileSync(path, "utf8")) as Record<string, string>;
+      const env = guest.process.env as Record<string, string>;
+      for (const [name, value] of Object.entries(found)) env[name] ??= value;
+    },
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };

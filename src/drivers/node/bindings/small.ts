@@ -77,11 +77,6 @@ export function reportBinding({ configuration }: Guest): Binding {
   };
 }
 
-/** Enough for `require("http2")`, which npm and others do at their start; sessions are not here. */
-export function http2Binding(): Binding {
-  return { setCallbackFunctions() {} };
-}
-
 export function inspectorBinding(): Binding {
   return {
     isEnabled: () => false,

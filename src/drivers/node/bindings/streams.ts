@@ -19,7 +19,8 @@ export interface StreamBindings {
 export function streamBindings(guest: Guest, HandleWrap: HandleClass): StreamBindings {
   const { kernel } = guest;
   const streamBaseState = new Int32Array(5);
-  const LibuvStreamWrap = makeStreamClass(guest, HandleWrap, streamBaseState);
+  const StreamBase = makeStreamBase(guest, HandleWrap, streamBaseState);
+  const LibuvStreamWrap = makeStreamClass(guest, StreamBase);
 
   class TTY extends LibuvStreamWrap {
     readonly #fd: number;
@@ -56,7 +57,7 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass): StreamBin
 
   return {
     LibuvStreamWrap,
-    StreamBase: makeStreamBase(guest, HandleWrap, streamBaseState),
+    StreamBase,
     streamWrap: {
       streamBaseState,
       LibuvStreamWrap,

@@ -81,15 +81,18 @@ export function utilBinding(guest: Guest): Binding {
     getOwnNonIndexProperties: (value: object, filter: number) =>
       native.getOwnNonIndexProperties(value, filter),
     getConstructorName: (value: object) => native.getConstructorName(value),
+    // The innermost frame is the library's own.
     getCallSites: (limit: number) =>
-      userFrames(limit).map(([functionName, scriptName, lineNumber, column, scriptId]) => ({
-        functionName,
-        scriptId: String(scriptId),
-        scriptName,
-        lineNumber,
-        columnNumber: column,
-        column,
-      })),
+      userFrames(limit + 1)
+        .slice(1)
+        .map(([functionName, scriptName, lineNumber, column, scriptId]) => ({
+          functionName,
+          scriptId: String(scriptId),
+          scriptName,
+          lineNumber,
+          columnNumber: column,
+          column,
+        })),
     getSystemErrorName: (number: number) => guest.uv.name(number),
     getExternalValue: (external: unknown) => native.externalValue(external),
     sleep(ms: number) {
@@ -102,6 +105,11 @@ export function utilBinding(guest: Guest): Binding {
       keys: readonly string[],
       isEnumerable?: boolean,
     ) => defineLazyProperties(guest, target, id, keys, isEnumerable),
+    constructSharedArrayBuffer: (length: number) => new SharedArrayBuffer(length),
+    /** Its rejection counts as handled. */
+    markPromiseAsHandled(promise: Promise<unknown>) {
+      promise.catch(() => {});
+    },
     arrayBufferViewHasBuffer: (view: unknown) => native.hasBuffer(view),
     toUSVString: (text: string) => wellFormed(String(text)),
     parseEnv: (text: string) => guest.hooks.compute("parseEnv", text),

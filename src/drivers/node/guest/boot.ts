@@ -13,13 +13,15 @@ import { configBinding } from "../bindings/config.js";
 import { constantsBinding } from "../bindings/constants.js";
 import { contextifyBinding } from "../bindings/contextify.js";
 import { credentialsBinding } from "../bindings/credentials.js";
-import { cryptoBinding } from "../bindings/crypto/binding.js";
+import { type CryptoParts, makeCryptoParts } from "../bindings/crypto/binding.js";
 import { encodingBinding } from "../bindings/encoding_binding.js";
 import { errorsBinding } from "../bindings/errors.js";
 import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
+import { fsTrees } from "../bindings/fs-trees.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
+import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
 import { messagingBinding } from "../bindings/messaging.js";
@@ -40,6 +42,7 @@ import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
 import { tcpWrapBinding } from "../bindings/tcp_wrap.js";
 import { timersBinding } from "../bindings/timers.js";
+import { tlsWrapBinding } from "../bindings/tls_wrap.js";
 import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
@@ -48,6 +51,7 @@ import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
+import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
 import { environmentObject } from "./environment.js";
@@ -127,6 +131,8 @@ export function boot(hooks: HostHooks): Drive {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
 
+  const resultFd = guest.configuration.code?.resultFd ?? null;
+  if (resultFd !== null) installResult(guest, resultFd);
   // Before anything can come for this thread.
   guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
@@ -182,6 +188,12 @@ function makeBindings(guest: Guest, parts: Parts) {
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
+  let cryptoParts: CryptoParts | undefined;
+  const crypto = (): CryptoParts => {
+    cryptoParts ??= makeCryptoParts(guest);
+    return cryptoParts;
+  };
+
   const makers: Readonly<Record<string, () => Binding>> = {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
@@ -195,15 +207,15 @@ function makeBindings(guest: Guest, parts: Parts) {
     contextify: () => contextifyBinding(guest, compiler),
     constants: () => constantsBinding(guest),
     credentials: () => credentialsBinding(guest),
-    crypto: () => cryptoBinding(guest),
+    crypto: () => crypto().binding,
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
-    fs: () => fsBinding(guest, HandleWrap),
+    fs: () => ({ ...fsBinding(guest, HandleWrap), ...fsTrees(guest) }),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
-    http2: small.http2Binding,
+    http2: () => http2Binding(guest, HandleWrap, streams.StreamBase),
     icu: () => icuBinding(guest),
     internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
     inspector: small.inspectorBinding,
@@ -229,6 +241,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     task_queue: () => taskQueueBinding(guest),
     tcp_wrap: () => tcpWrapBinding(guest, streams.LibuvStreamWrap),
     timers: () => timersBinding(guest),
+    tls_wrap: () => tlsWrapBinding(guest, streams.StreamBase, crypto()),
     trace_events: small.traceEventsBinding,
     tty_wrap: () => streams.ttyWrap,
     types: () => typesBinding(guest),

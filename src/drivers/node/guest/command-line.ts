@@ -1,4 +1,6 @@
 /** Node's own command line: options, then a program and its arguments. */
+
+import type { CodeProgram } from "../node-code.js";
 import type { GuestConfiguration } from "./host-hooks.js";
 import { isV8Flag, withHyphens } from "./v8-flags.js";
 
@@ -34,6 +36,7 @@ export function parseCommandLine(
   configuration: GuestConfiguration,
   hasTerminal: () => boolean,
 ): CommandLine {
+  if (configuration.code) return codeLine(configuration, configuration.code);
   const types = configuration.optionTypes as unknown as OptionTypes;
   const known = new Map(configuration.optionInfo.options);
   const aliases = new Map(configuration.optionInfo.aliases);
@@ -133,6 +136,10 @@ export function parseCommandLine(
     options["--eval"] = program;
     options["[has_eval_string]"] = true;
   }
+  for (const [first, second] of EXCLUSIVE) {
+    const areBoth = [first, second].every((option) => options[option] && options[option] !== "");
+    if (areBoth) return usage(`node: either ${first} or ${second} can be used, not both`);
+  }
   return {
     entry: entryOf(options, queue, hasTerminal),
     argv: ["node", ...queue],
@@ -140,6 +147,30 @@ export function parseCommandLine(
     options,
   };
 }
+
+/** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
+function codeLine({ options, args }: GuestConfiguration, { source }: CodeProgram): CommandLine {
+  return {
+    entry: { kind: "main", module: "internal/main/eval_string" },
+    argv: ["node", ...args],
+    execArgv: [],
+    options: {
+      ...options,
+      "--input-type": "module",
+      "--eval": source,
+      "[has_eval_string]": true,
+    },
+  };
+}
+
+/** Options that Node does not take together. */
+const EXCLUSIVE = [
+  ["--check", "--eval"],
+  ["--tls-min-v1.3", "--tls-max-v1.2"],
+  ["--test", "--check"],
+  ["--test", "--eval"],
+  ["--test", "--interactive"],
+] as const;
 
 /** In the order of Node's own StartExecution. */
 function entryOf(

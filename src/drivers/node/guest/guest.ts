@@ -65,6 +65,12 @@ export class Guest {
   reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
   #depth = 0;
   #hasThrown = false;
+  /** The exports of the host application's program, when it has been evaluated. */
+  codeNamespace: (() => object | undefined) | null = null;
+  /** That program is still to be compiled: its module is the first with its text. */
+  isCodeAhead: boolean;
+  /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
+  onExit: ((code: number) => number) | null = null;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
@@ -72,6 +78,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
@@ -149,7 +156,9 @@ export class Guest {
   /** Ends the process at once. */
   exit(code: number): never {
     this.isExiting = true;
-    this.hooks.exit(code);
+    const { onExit } = this;
+    this.onExit = null;
+    this.hooks.exit(onExit ? onExit(code) : code);
     // V8 notices the end in a loop or a call, not in a straight line.
     for (;;);
   }

@@ -3,6 +3,7 @@
  * them stays inside closures of the shims: no guest code ever sees one.
  */
 
+import type { CodeProgram } from "../node-code.js";
 import type { Native } from "./native.js";
 
 /** Something of isolated-vm's: a handle to a value of this isolate. */
@@ -80,4 +81,6 @@ export interface GuestConfiguration {
   readonly uvErrors: readonly (readonly [number, readonly [string, string]])[];
   readonly surface: Surface;
   readonly memoryLimitMb: number;
+  /** The host application's own program, for which the arguments are. */
+  readonly code: CodeProgram | null;
 }

@@ -1,5 +1,6 @@
 /** The guest's system calls, in the terms of a JavaScript program. Failures are errno numbers. */
-import { GuestStub, ProcessEnded } from "../../../bridge/guest/guest-stub.js";
+import { CarriedStub } from "../../../bridge/guest/carried-stub.js";
+import { type GuestStub, ProcessEnded } from "../../../bridge/guest/guest-stub.js";
 import { type Completion, LoopClient } from "../../../bridge/guest/loop-client.js";
 import { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../../bridge/syscalls.js";
@@ -13,25 +14,6 @@ export const TRANSFER_BYTES = 256 * 1024;
 
 /** `tcsetattr` when what is printed has been shown. */
 const TCSADRAIN = 1;
-
-/** A stub whose calls the container carries: the isolate itself has no socket. */
-class CarriedStub extends GuestStub {
-  readonly #carry: HostHooks["carry"];
-  #length = 0;
-
-  constructor(hooks: HostHooks) {
-    super(hooks.channel, syscalls);
-    this.#carry = hooks.carry;
-  }
-
-  protected override send(length: number): void {
-    this.#length = length;
-  }
-
-  protected override receive(): void {
-    if (!this.#carry(this.#length, true)) throw new ProcessEnded();
-  }
-}
 
 /** The stub of a worker: it posts nothing, as threads would overtake each other. */
 class ThreadStub extends SharedMemoryStub {
@@ -47,7 +29,7 @@ class ThreadStub extends SharedMemoryStub {
 
 export function connect(hooks: HostHooks, thread: number): GuestStub {
   const { doorbell } = hooks;
-  if (!doorbell) return new CarriedStub(hooks);
+  if (!doorbell) return new CarriedStub(hooks.channel, hooks.carry);
   const connection = { channel: hooks.channel, doorbell: doorbell.words, slot: doorbell.slot };
   return thread === 0
     ? new SharedMemoryStub(connection, syscalls)

@@ -2,6 +2,8 @@
  * What V8 tells no JavaScript and our addon tells the guest half (`native/`): promise hooks, rejections, ES modules,
  * contexts, the inside of values. Guest code never sees the object itself.
  */
+import type { NativeHttp2 } from "./native-http2.js";
+import type { NativeTls } from "./native-tls.js";
 
 /** Where something was thrown or made: file, line from 1, first column and the one behind, from 0, the line's text. */
 export type Place = readonly [
@@ -95,6 +97,10 @@ export interface MessageHooks extends DeserializationHooks {
 export type PortId = number;
 
 export interface Native {
+  /** Not of a Node whose OpenSSL nobody else can call. */
+  readonly tls?: NativeTls;
+  /** The same of its nghttp2. */
+  readonly http2?: NativeHttp2;
   /** A class whose objects are "host objects" to V8's serializer. */
   readonly HostObject: new () => object;
   /** To the message that is being written; false when there is none. */

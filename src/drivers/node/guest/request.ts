@@ -6,6 +6,8 @@ import type { Guest } from "./guest.js";
 
 export interface Request {
   oncomplete?: unknown;
+  /** What there is to say of a failure. */
+  error?: string;
 }
 
 /** What a request's class has in Node: its constructor takes nothing. */

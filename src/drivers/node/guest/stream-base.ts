@@ -23,8 +23,8 @@ export interface StreamListener {
   onStreamRead(result: number, data: Uint8Array): void;
 }
 
-/** Called once with 0 or minus an error number. */
-export type Done = (status: number) => void;
+/** Called once with 0 or minus an error number, and what there is to say of that. */
+export type Done = (status: number, reason?: string) => void;
 
 export interface StreamBase extends Handle {
   onread: unknown;
@@ -45,6 +45,8 @@ export interface StreamBase extends Handle {
    * @returns true: written by now; false: `done` will tell; a number: why not.
    */
   writeBytes(data: Uint8Array, done: Done): boolean | number;
+  /** Why the last `writeBytes` failed, where its number does not say. */
+  writeFailure: string | undefined;
   /** Ends writing once all has been written. */
   endWriting(done: Done): number;
 }
@@ -66,6 +68,7 @@ export function makeStreamBase(
     bytesWritten = 0;
     isStreamBase = true;
     userBuffer: Uint8Array | null = null;
+    writeFailure: string | undefined = undefined;
 
     /** What Node's C++ halves of two streams would find each other by. */
     get _externalStream(): unknown {
@@ -174,9 +177,11 @@ export function makeStreamBase(
 
     #write(request: Request, data: Uint8Array): number {
       this.bytesWritten += data.length;
-      const written = this.writeBytes(data, (status) =>
-        completeRequest(guest, request, [status, this, undefined]),
-      );
+      const written = this.writeBytes(data, (status, reason) => {
+        if (reason !== undefined) request.error = reason;
+        completeRequest(guest, request, [status, this, undefined]);
+      });
+      if (typeof written === "number" && this.writeFailure) request.error = this.writeFailure;
       // Last: a stream over another one writes to that meanwhile.
       state[BYTES_WRITTEN] = data.length;
       state[LAST_WRITE_WAS_ASYNC] = written === false ? 1 : 0;

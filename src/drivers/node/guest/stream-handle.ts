@@ -2,8 +2,7 @@
 import { POLLOUT } from "../../../kernel/constants.js";
 import { isWritable, type Reader, type Watcher } from "./event-loop.js";
 import type { Guest } from "./guest.js";
-import type { HandleClass } from "./handle.js";
-import { type Done, makeStreamBase, type StreamBase, UV_EOF } from "./stream-base.js";
+import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "./stream-base.js";
 
 /** As much as a pipe or a connection usually holds: each read is a call. */
 const READ_BYTES = 224 * 1024;
@@ -34,13 +33,8 @@ export interface Stream extends StreamBase {
 export type StreamClass = new (type: string) => Stream;
 
 /** The base class of pipes, terminals and sockets, made for one guest. */
-export function makeStreamClass(
-  guest: Guest,
-  HandleWrap: HandleClass,
-  state: Int32Array,
-): StreamClass {
+export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): StreamClass {
   const { kernel, loop } = guest;
-  const StreamBase = makeStreamBase(guest, HandleWrap, state);
 
   return class LibuvStreamWrap extends StreamBase {
     readFd = -1;

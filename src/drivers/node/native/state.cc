@@ -170,9 +170,12 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineIntrospection(context, target);
   DefineModules(context, target);
   DefineScripts(context, target);
+  DefineThreadClock(context, target);
   DefineCollection(context, target);
   DefineContexts(context, target);
   DefineSerialization(context, target);
   DefineWireFormat(context, target);
   DefineMessages(context, target);
+  DefineTls(context, target);
+  DefineHttp2(context, target);
 }

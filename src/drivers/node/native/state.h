@@ -46,6 +46,9 @@ struct State {
   // Whose message ports it sees, and which thread of them it is; from joinGroup, once.
   uint64_t group = 0;
   uint32_t thread = 0;
+  // What TLS and HTTP/2 keep; see tls.h and http2.h.
+  std::shared_ptr<void> tls;
+  std::shared_ptr<void> http2;
 };
 
 // The State of a context's isolate: each context that guests can run in carries it.
@@ -71,11 +74,14 @@ v8::Local<v8::Value> PlaceOf(v8::Local<v8::Context> context, v8::Local<v8::Messa
 void DefineIntrospection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineThreadClock(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineCollection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineWireFormat(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineMessages(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineHttp2(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineTls(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 // Runs the microtasks of a context that has a queue of its own.
 void DrainOwnMicrotasks(v8::Local<v8::Context> current, v8::Local<v8::Context> context);
 // The context that `sandbox` was made one by makeContext; empty for other values.

@@ -42,7 +42,6 @@ export class Program {
   readonly rights = new DescriptorRights();
   /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
   hasPreopen = true;
-  startedAtMs = 0;
   args: Uint8Array = empty;
   argv0: Uint8Array = empty;
   env: Uint8Array = empty;
@@ -58,7 +57,6 @@ export class Program {
     this.argv0 = start.argv0;
     this.env = start.env;
     this.cwd = start.cwd;
-    this.startedAtMs = performance.now();
   }
 }
 

@@ -152,6 +152,9 @@ export function secureExecFunctions(program: Program) {
       return wasiErrno(kernel.call("queue_signal", { pid, signal, low, high }));
     },
 
+    resource_usage: (who: number, pointer: number) =>
+      storeBytes(kernel.call("resource_usage", { who }), pointer),
+
     create_timer: (clock: number, signal: number, value: bigint, pointer: number) => {
       const [low, high] = words(value);
       return storeResult(kernel.call("create_timer", { clock, signal, low, high }), pointer);

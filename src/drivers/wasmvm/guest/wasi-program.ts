@@ -24,6 +24,7 @@ const CLOCK_ABSOLUTE = 1;
 const EVENT_HANGUP = 1;
 
 const NS_PER_MS = 1e6;
+const MS_PER_S = 1000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 export function programFunctions(program: Program) {
@@ -54,8 +55,10 @@ export function programFunctions(program: Program) {
   const nowMs = (clock: number): number => {
     if (clock === CLOCK_REALTIME) return performance.timeOrigin + performance.now();
     if (clock === CLOCK_MONOTONIC) return performance.now();
-    // CPU time: a program that mostly computes has used about as much as has passed.
-    return performance.now() - program.startedAtMs;
+    // What it has computed is known to the kernel only.
+    if (kernel.call("clock_time", { clock }) !== 0) return 0;
+    const [seconds = 0n, ns = 0n] = new BigInt64Array(kernel.resultBytes.slice().buffer);
+    return Number(seconds) * MS_PER_S + Number(ns) / NS_PER_MS;
   };
 
   const waitTimeUs = (subscription: Subscription): number => {

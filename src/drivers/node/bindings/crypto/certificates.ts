@@ -24,19 +24,30 @@ interface Parsed {
   readonly ca: boolean;
 }
 
-export function certificateBinding(
+/** Certificates of connections, which their DER stands for. */
+export interface Certificates {
+  readonly binding: Binding;
+  /** A certificate, with those of its issuers behind it; undefined for none. */
+  handleOf(chain: readonly Uint8Array[]): object | undefined;
+  /** In the form of `getPeerCertificate()`. */
+  legacyOf(der: Uint8Array): Record<string, unknown>;
+}
+
+export function makeCertificates(
   crypto: CryptoCalls,
   KeyObjectHandle: KeyObjectHandleClass,
-): Binding {
+): Certificates {
   const { guest } = crypto;
   const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
 
   class CertificateHandle extends guest.native.HostObject {
     readonly #parsed: Parsed;
+    readonly #issuers: readonly Uint8Array[];
 
-    constructor(parsed: Parsed) {
+    constructor(parsed: Parsed, issuers: readonly Uint8Array[] = []) {
       super();
       this.#parsed = parsed;
+      this.#issuers = issuers;
     }
 
     [cloneSymbol](): object {
@@ -62,7 +73,7 @@ export function certificateBinding(
     pem = () => this.#parsed.pem;
     checkCA = () => this.#parsed.ca;
     /** Known of certificates that came by TLS only. */
-    getIssuerCert = () => undefined;
+    getIssuerCert = () => handleOf(this.#issuers);
     publicKey = () =>
       KeyObjectHandle.imported(crypto.call("certificateKey", this.der) as ImportedKey);
     checkHost = (host: string, flags: number) => crypto.call("checkHost", this.der, host, flags);
@@ -77,8 +88,12 @@ export function certificateBinding(
 
   guest.revivers.set(CERTIFICATE_CLASS, (data) => new CertificateHandle(data as Parsed));
 
+  const parse = (der: Uint8Array) => crypto.call("parseCertificate", der) as Parsed;
+  const handleOf = ([der, ...issuers]: readonly Uint8Array[]): CertificateHandle | undefined =>
+    der && new CertificateHandle(parse(der), issuers);
+
   /** What is bytes in a legacy object is a Buffer; distinguished names have no prototype. */
-  const asLegacy = (value: unknown): unknown => {
+  const asLegacy = (value: unknown): Record<string, unknown> => {
     const certificate = value as Record<string, unknown>;
     for (const [key, entry] of Object.entries(certificate)) {
       if (entry instanceof Uint8Array) crypto.asBuffer(entry);
@@ -87,16 +102,19 @@ export function certificateBinding(
     return certificate;
   };
 
-  return {
-    parseX509: (data: unknown) =>
-      new CertificateHandle(crypto.call("parseCertificate", crypto.bytes(data)) as Parsed),
+  const binding: Binding = {
+    parseX509: (data: unknown) => new CertificateHandle(parse(crypto.bytes(data))),
     getRootCertificates: () => crypto.call("rootCertificates"),
     getBundledRootCertificates: () => crypto.call("rootCertificates"),
-    isExtraRootCertsFileLoaded: () => false,
     certVerifySpkac: (spkac: unknown) => crypto.call("verifySpkac", crypto.bytes(spkac)),
     certExportPublicKey: (spkac: unknown) =>
       crypto.bufferOrText("exportSpkacKey", crypto.bytes(spkac)),
     certExportChallenge: (spkac: unknown) =>
       crypto.bufferOrText("exportSpkacChallenge", crypto.bytes(spkac)),
+  };
+  return {
+    binding,
+    handleOf,
+    legacyOf: (der) => asLegacy(crypto.call("legacyCertificate", der)),
   };
 }

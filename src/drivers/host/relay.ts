@@ -12,13 +12,16 @@ interface RawStub {
 
 export class Relay {
   /** Header and payload that the isolate's stub works on. */
-  readonly channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
-  readonly #header = new Int32Array(this.channel, 0, HEADER_WORDS);
-  readonly #payload = new Uint8Array(this.channel, HEADER_BYTES);
+  readonly channel: SharedArrayBuffer;
+  readonly #header: Int32Array;
+  readonly #payload: Uint8Array;
   readonly #stub: GuestStub;
 
-  constructor(stub: GuestStub) {
+  constructor(stub: GuestStub, channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES)) {
     this.#stub = stub;
+    this.channel = channel;
+    this.#header = new Int32Array(channel, 0, HEADER_WORDS);
+    this.#payload = new Uint8Array(channel, HEADER_BYTES);
   }
 
   /** Makes the call that the isolate has encoded; false when the process has ended. */

@@ -7,9 +7,9 @@ import path from "node:path";
 export class IsolatedVmMissingError extends Error {
   readonly code = "ERR_ISOLATED_VM_MISSING";
 
-  constructor(reason: string) {
+  constructor(language: string, reason: string) {
     super(
-      `${reason}; Node guests run in it. Install it for this Node (${process.version}): ` +
+      `${reason}; ${language} guests run in it. Install it for this Node (${process.version}): ` +
         `npm install isolated-vm@${versionFor(process.versions.node)}`,
     );
     this.name = "IsolatedVmMissingError";
@@ -45,13 +45,16 @@ function isForThisNode(file: string): boolean {
   }
 }
 
-/** Throws IsolatedVmMissingError unless guests will find isolated-vm. */
-export function checkIsolatedVm(): void {
+/** Throws IsolatedVmMissingError unless guests, of the language named, will find isolated-vm. */
+export function checkIsolatedVm(language: "Node" | "Python"): void {
   let directory: string;
   try {
     directory = path.dirname(createRequire(import.meta.url).resolve("isolated-vm/package.json"));
   } catch {
-    throw new IsolatedVmMissingError("The optional dependency isolated-vm is not installed");
+    throw new IsolatedVmMissingError(
+      language,
+      "The optional dependency isolated-vm is not installed",
+    );
   }
   // Which of the prebuilt ones fits is known to isolated-vm.
   if (existsSync(path.join(directory, "prebuilds"))) return;
@@ -59,9 +62,12 @@ export function checkIsolatedVm(): void {
     .map((file) => path.join(directory, file))
     .filter((file) => existsSync(file));
   if (built.length === 0) {
-    throw new IsolatedVmMissingError("isolated-vm is installed but was not compiled");
+    throw new IsolatedVmMissingError(language, "isolated-vm is installed but was not compiled");
   }
   if (!built.some(isForThisNode)) {
-    throw new IsolatedVmMissingError("isolated-vm is installed but was compiled for another Node");
+    throw new IsolatedVmMissingError(
+      language,
+      "isolated-vm is installed but was compiled for another Node",
+    );
   }
 }

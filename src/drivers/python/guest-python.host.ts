@@ -1,0 +1,73 @@
+// The Python runtime's half of a guest host process: `dist/guest-python.js`, loaded by `guest-host.js`.
+
+import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
+import type { GuestStart } from "../host/guest-runtime.js";
+import { Relay } from "../host/relay.js";
+import { PreludeKernel } from "./prelude-kernel.host.js";
+import { findPyodide } from "./pyodide-package.host.js";
+import {
+  GuestEnded,
+  loadTools,
+  PythonContainer,
+  type PythonTools,
+} from "./python-container.host.js";
+
+const bundleFile = new URL("./python-guest.js", import.meta.url);
+const MB = 1024 * 1024;
+
+/** In the URL of this file, so that a warm process knows it before it has a guest. */
+const parameters = new URL(import.meta.url).searchParams;
+const memoryLimit = Number(parameters.get("memory")) * MB;
+/** The host's file of the packed standard library. */
+const library = parameters.get("library") ?? "";
+
+let tools: PythonTools | undefined;
+/** Made ahead of the guest that it is for. */
+let ready: PythonContainer | null = null;
+
+/** Loads what every guest needs. */
+export function prepare(): void {
+  tools ??= loadTools(findPyodide().wasm, bundleFile);
+}
+
+function newContainer(): PythonContainer {
+  prepare();
+  return new PythonContainer(tools as PythonTools, memoryLimit);
+}
+
+/** Initialises an interpreter for the next guest, whoever it will be. */
+export function rest(): void {
+  if (ready) return;
+  const container = newContainer();
+  const prelude = new PreludeKernel(container.channel);
+  prelude.addLibrary(library);
+  container.prepare(() => prelude.carry());
+  prelude.dispose();
+  ready = container;
+}
+
+/** What CPython is started as: it finds its library from where it lies itself; a PATH may be missing. */
+function commandLine(start: GuestStart): GuestStart & { program: string } {
+  if (!start.command.startsWith("pip")) return { ...start, program: `/usr/bin/${start.command}` };
+  return { ...start, program: "/usr/bin/python3", args: ["-m", "pip", ...start.args] };
+}
+
+/** Runs one guest to its end. */
+export function run(stub: GuestStub, start: GuestStart): number {
+  const started = commandLine(start);
+  let container = ready;
+  if (!container?.canRun(started)) {
+    container?.dispose();
+    container = newContainer();
+  }
+  ready = null;
+  const relay = new Relay(stub, container.channel);
+  container.carry = (length) => relay.carry(length);
+  try {
+    return container.run(started);
+  } catch (thrown) {
+    throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
+  } finally {
+    container.dispose();
+  }
+}

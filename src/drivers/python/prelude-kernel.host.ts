@@ -1,0 +1,225 @@
+/**
+ * What CPython talks to before it serves a process: a few read-only files, a place to write to, and
+ * nothing else. The standard library is packed so, and interpreters are initialised so ahead of need.
+ */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { STAT_BYTES } from "../../bridge/stat-structure.js";
+import { type SyscallName, syscalls } from "../../bridge/syscalls.js";
+import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
+import { O_CREAT, S_IFDIR, S_IFREG } from "../../kernel/constants.js";
+import { errno } from "../../kernel/errno.js";
+
+const names = new Map<number, string>(
+  Object.entries(syscalls).map(([name, row]) => [row.number, name] as const),
+);
+const FIRST_FD = 3;
+
+/** Where CPython looks for its library. */
+export const LIBRARY = "/usr/lib/python314.zip";
+/** What else it looks for, to find itself: directories are what names begin with. */
+const LANDMARKS = [
+  "/usr/bin/python3",
+  "/usr/lib/python3.14/lib-dynload/none",
+  "/usr/lib/python3.14/site-packages/none",
+];
+
+/** A file's bytes, or a descriptor of the host's that has them. */
+type Content = Uint8Array | { readonly fd: number; readonly size: number };
+
+interface OpenFile {
+  readonly path: string;
+  position: number;
+}
+
+export class PreludeKernel {
+  readonly #header: Int32Array;
+  readonly #payload: Buffer;
+  readonly #files = new Map<string, Content>();
+  readonly #open = new Map<number, OpenFile>();
+  #nextFd = FIRST_FD;
+  /** What was written to descriptors 1 and 2. */
+  output = "";
+
+  constructor(channel: SharedArrayBuffer) {
+    this.#header = new Int32Array(channel, 0, HEADER_WORDS);
+    this.#payload = Buffer.from(channel, HEADER_BYTES, PAYLOAD_BYTES);
+    for (const name of LANDMARKS) this.addFile(name, new Uint8Array(0));
+  }
+
+  addFile(path: string, content: Uint8Array): void {
+    this.#files.set(path, content);
+  }
+
+  /** Shows a file of the host's as the standard library, until `dispose`. */
+  addLibrary(file: string): void {
+    const fd = openSync(file, "r");
+    this.#files.set(LIBRARY, { fd, size: fstatSync(fd).size });
+  }
+
+  /** What was written to a file. */
+  written(path: string): Uint8Array | null {
+    const content = this.#files.get(path);
+    return content instanceof Uint8Array ? content : null;
+  }
+
+  dispose(): void {
+    for (const content of this.#files.values()) {
+      if (!(content instanceof Uint8Array)) closeSync(content.fd);
+    }
+    this.#files.clear();
+  }
+
+  carry(): boolean {
+    const name = names.get(this.#header[word.number] ?? 0) as SyscallName | undefined;
+    this.#header[word.result] = 0;
+    this.#header[word.resultHigh] = 0;
+    this.#header[word.payloadLength] = 0;
+    this.#header[word.errno] = name ? this.#serve(name) : errno.ENOSYS.number;
+    return true;
+  }
+
+  #argument(index: number): number {
+    return this.#header[word.arguments + index] ?? 0;
+  }
+
+  /** The path that a call begins its payload with; its length is the second argument. */
+  get #path(): string {
+    return this.#payload.toString("utf8", 0, this.#argument(1));
+  }
+
+  #reply(bytes: Uint8Array): number {
+    this.#payload.set(bytes);
+    this.#header[word.payloadLength] = bytes.length;
+    return 0;
+  }
+
+  #serve(name: SyscallName): number {
+    switch (name) {
+      case "open":
+        return this.#openFile(this.#path, this.#argument(2));
+      case "stat":
+        return this.#stat(this.#path);
+      case "access":
+        return this.#kindOf(this.#path) ? 0 : errno.ENOENT.number;
+      case "readlink":
+        return errno.EINVAL.number;
+      case "fstat":
+        return this.#withFile(({ path }) => this.#stat(path));
+      case "read":
+        return this.#withFile((file) => this.#read(file, this.#argument(1)));
+      case "seek":
+        return this.#withFile((file) => this.#seek(file));
+      case "write":
+        return this.#write(this.#argument(0), this.#payload.subarray(0, this.#argument(1)));
+      case "close":
+        return this.#open.delete(this.#argument(0)) ? 0 : errno.EBADF.number;
+      case "getcwd":
+        return this.#reply(Buffer.from("/"));
+      case "get_status":
+      case "get_fd_flags":
+      case "set_fd_flags":
+      case "take_signals":
+      case "signal_action":
+      case "umask":
+        return 0;
+      case "get_signal_action":
+      case "get_ids":
+        return this.#reply(new Uint8Array(24));
+      case "isatty":
+      case "tcgetattr":
+        return errno.ENOTTY.number;
+      default:
+        return errno.ENOSYS.number;
+    }
+  }
+
+  #withFile(act: (file: OpenFile) => number): number {
+    const fd = this.#argument(0);
+    if (fd >= 0 && fd < FIRST_FD) return act({ path: "", position: 0 });
+    const file = this.#open.get(fd);
+    return file ? act(file) : errno.EBADF.number;
+  }
+
+  #kindOf(path: string): number {
+    if (this.#files.has(path) || path === "") return S_IFREG;
+    const prefix = path === "/" ? "/" : `${path}/`;
+    for (const name of this.#files.keys()) if (name.startsWith(prefix)) return S_IFDIR;
+    return 0;
+  }
+
+  #sizeOf(path: string): number {
+    const content = this.#files.get(path);
+    if (!content) return 0;
+    return content instanceof Uint8Array ? content.length : content.size;
+  }
+
+  #openFile(path: string, flags: number): number {
+    if ((flags & O_CREAT) !== 0 && !this.#files.has(path)) this.addFile(path, new Uint8Array(0));
+    if (!this.#files.has(path)) return errno.ENOENT.number;
+    const fd = this.#nextFd++;
+    this.#open.set(fd, { path, position: 0 });
+    this.#header[word.result] = fd;
+    return 0;
+  }
+
+  #read(file: OpenFile, length: number): number {
+    const content = this.#files.get(file.path);
+    const wanted = Math.min(length, PAYLOAD_BYTES);
+    let count = 0;
+    if (content instanceof Uint8Array) {
+      const part = content.subarray(file.position, file.position + wanted);
+      this.#payload.set(part);
+      count = part.length;
+    } else if (content) {
+      count = readSync(content.fd, this.#payload, 0, wanted, file.position);
+    }
+    file.position += count;
+    this.#header[word.payloadLength] = count;
+    return 0;
+  }
+
+  #seek(file: OpenFile): number {
+    const base = [0, file.position, this.#sizeOf(file.path)][this.#argument(3)] ?? 0;
+    file.position = base + this.#argument(1);
+    this.#header[word.result] = file.position;
+    return 0;
+  }
+
+  #write(fd: number, data: Buffer): number {
+    this.#header[word.result] = data.length;
+    const file = this.#open.get(fd);
+    const before = this.#files.get(file?.path ?? "");
+    if (file && before instanceof Uint8Array) {
+      this.addFile(file.path, appended(before, file, data));
+    } else {
+      this.output += data.toString("utf8");
+    }
+    return 0;
+  }
+
+  #stat(path: string): number {
+    const kind = this.#kindOf(path);
+    if (!kind) return errno.ENOENT.number;
+    const stat = new Uint8Array(STAT_BYTES);
+    const view = new DataView(stat.buffer);
+    view.setUint32(16, kind | 0o755, true);
+    view.setUint32(20, 1, true);
+    view.setUint32(40, this.#sizeOf(path), true);
+    view.setUint32(88, 4096, true);
+    return this.#reply(stat);
+  }
+}
+
+/** A file's content with data at the cursor, which moves on. Room is made for more than is needed now. */
+function appended(before: Uint8Array, file: OpenFile, data: Uint8Array): Uint8Array {
+  const end = file.position + data.length;
+  let content = before;
+  if (end > before.length) {
+    const hasRoom = before.buffer.byteLength >= end;
+    content = new Uint8Array(hasRoom ? before.buffer : new ArrayBuffer(end * 2), 0, end);
+    if (!hasRoom) content.set(before);
+  }
+  content.set(data, file.position);
+  file.position = end;
+  return content;
+}

@@ -1,0 +1,154 @@
+/**
+ * Holds one Python guest's isolate. Runs in a guest host process or in a worker thread, never in the
+ * host application's own thread. A container is made before there is a guest: CPython is instantiated
+ * already when one comes.
+ */
+import { randomFillSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { performance } from "node:perf_hooks";
+import type * as Ivm from "isolated-vm";
+import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { plainCommandLine } from "./command-line.js";
+
+/** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
+const HEAP_MB = 128;
+/** "Exit code" of a guest whose process the kernel has ended. */
+const ENDED = -1;
+
+/** The kernel has ended the process: there is nobody to answer to. */
+export class GuestEnded extends Error {}
+
+export interface PythonTools {
+  readonly ivm: typeof Ivm;
+  readonly module: WebAssembly.Module;
+  readonly script: string;
+}
+
+/** Loads what every guest needs. */
+export function loadTools(wasm: string, bundleFile: URL): PythonTools {
+  const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  const module = new WebAssembly.Module(readFileSync(wasm));
+  const script = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
+  return { ivm, module, script };
+}
+
+/** C strings, one after the other. */
+export function cStrings(strings: readonly string[]): Uint8Array {
+  return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
+}
+
+export interface CommandLine {
+  /** `argv[0]` */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
+export class PythonContainer {
+  readonly channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
+  /** Carries the guest's calls: false when the process has ended. */
+  carry: (length: number, isAnswered: boolean) => boolean = () => false;
+  readonly #ivm: typeof Ivm;
+  readonly #isolate: Ivm.Isolate;
+  readonly #context: Ivm.Context;
+  readonly #guest: Ivm.Reference;
+  readonly #payload = new Uint8Array(this.channel, HEADER_BYTES);
+  #exitCode: number | null = null;
+  #isPrepared = false;
+
+  constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
+    this.#ivm = ivm;
+    this.#isolate = new ivm.Isolate({ memoryLimit: HEAP_MB });
+    this.#context = this.#isolate.createContextSync();
+    const boot = this.#isolate
+      .compileScriptSync(script, { filename: "secure-exec:python-guest" })
+      .runSync(this.#context, { reference: true }) as Ivm.Reference;
+    const starter = this.#isolate
+      .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
+      .runSync(this.#context, { reference: true }) as Ivm.Reference;
+    this.#guest = starter.applySync(
+      undefined,
+      [
+        boot,
+        new ivm.ExternalCopy(module).copyInto({ release: true }),
+        new ivm.ExternalCopy(this.channel).copyInto({ release: true }),
+        new ivm.Callback((length: number, isAnswered: boolean) => this.#carry(length, isAnswered)),
+        new ivm.Callback(() => performance.now()),
+        new ivm.Callback((length: number) => this.#fillRandom(length)),
+        new ivm.Callback((code: number) => this.#exit(code)),
+        memoryLimit,
+      ] as never[],
+      { result: { reference: true } },
+    ) as Ivm.Reference;
+  }
+
+  /** Initialises the interpreter, whose calls `carry` serves meanwhile. */
+  prepare(carry: () => boolean): void {
+    this.carry = carry;
+    const prepare = this.#guest.getSync("prepare", { reference: true }) as Ivm.Reference;
+    prepare.applySync(undefined, []);
+    this.carry = () => false;
+    this.#isPrepared = true;
+  }
+
+  /** Whether it can run that command line. */
+  canRun({ args, env, cwd }: CommandLine): boolean {
+    return !this.#isPrepared || plainCommandLine(args, env, cwd) !== null;
+  }
+
+  /** Runs a command line to its end: the exit code. Throws GuestEnded when the kernel has ended the process. */
+  run({ program, args, env, cwd }: CommandLine): number {
+    const argv = [program, ...args];
+    const environ = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const copy = (strings: readonly string[]) =>
+      new this.#ivm.ExternalCopy(cStrings(strings)).copyInto({ release: true });
+    const plain = this.#isPrepared ? plainCommandLine(args, env, cwd) : null;
+    try {
+      if (plain) {
+        const strings = [argv, plain.argv, environ].map(
+          (each) => `'${Buffer.from(cStrings(each)).toString("hex")}'`,
+        );
+        const refresh = `__import__('_secure_exec_start').refresh(${strings.join(", ")})`;
+        const parts = [copy([plain.text]), copy(plain.argv), copy([refresh])];
+        const resume = this.#guest.getSync("resume", { reference: true }) as Ivm.Reference;
+        resume.applySync(undefined, [plain.kind, ...parts]);
+      } else {
+        const start = this.#guest.getSync("start", { reference: true }) as Ivm.Reference;
+        start.applySync(undefined, [copy(argv), copy(environ)]);
+      }
+    } catch (thrown) {
+      if (this.#exitCode === null) throw thrown;
+    }
+    if (this.#exitCode === null || this.#exitCode === ENDED) throw new GuestEnded();
+    return this.#exitCode;
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  #carry(length: number, isAnswered: boolean): boolean {
+    try {
+      if (this.carry(length, isAnswered)) return true;
+    } catch {
+      // A broken channel: nothing of the reason may reach the guest.
+    }
+    return false;
+  }
+
+  #fillRandom(length: number): void {
+    randomFillSync(this.#payload, 0, Math.min(Math.max(0, length | 0), PAYLOAD_BYTES));
+  }
+
+  /** Unwinds the guest, whatever it is doing: its isolate is gone when this returns. */
+  #exit(code: number): void {
+    this.#exitCode ??= code === ENDED ? ENDED : code & 0xff;
+    this.#isolate.dispose();
+  }
+}
+
+/** Guest side: puts the hooks into the shape that `boot` takes. */
+const STARTER = `(boot, module, channel, carry, now, fillRandom, exit, memoryLimit) =>
+  boot.deref()({ module, channel, carry, now, fillRandom, exit, memoryLimit })`;

@@ -1,0 +1,91 @@
+/** The driver of Python programs: `createPythonRuntime`. */
+import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
+import { cacheFolderOf } from "../host/cache-folder.host.js";
+import { startGuest } from "../host/driver-process.js";
+import { GuestProcesses } from "../host/guest-processes.host.js";
+import { checkIsolatedVm } from "../host/isolated-vm.host.js";
+import { findPyodide } from "./pyodide-package.host.js";
+import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
+
+export interface PythonRuntimeOptions {
+  /**
+   * Where guests run: `process` (the default), a child process of the host each. There is no other way yet.
+   */
+  isolation?: "process";
+  /** Where the packed standard library is kept; `$XDG_CACHE_HOME/secure-exec` by default. */
+  cacheDir?: string;
+  /** A guest's memory in MiB, 64 to 4095; MemoryError when it needs more. Default 512. */
+  memoryLimitMb?: number;
+}
+
+const COMMANDS = ["python", "python3", "python3.14", "pip", "pip3"];
+const MEMORY_MIN_MB = 64;
+/** WebAssembly's addresses have 32 bits. */
+const MEMORY_MAX_MB = 4095;
+
+class PythonDriver implements RuntimeDriver {
+  readonly name = "python";
+  readonly stdio = "descriptors";
+  readonly commands = COMMANDS;
+  readonly #cacheDir: string | undefined;
+  readonly #memoryLimitMb: number;
+  #guests: GuestProcesses | null = null;
+
+  constructor(options: PythonRuntimeOptions) {
+    const { isolation = "process", cacheDir, memoryLimitMb = 512 } = options;
+    if (isolation !== "process") {
+      throw new TypeError(
+        `createPythonRuntime: isolation must be "process", got ${String(isolation)}`,
+      );
+    }
+    const isWithin = memoryLimitMb >= MEMORY_MIN_MB && memoryLimitMb <= MEMORY_MAX_MB;
+    if (!Number.isInteger(memoryLimitMb) || !isWithin) {
+      throw new TypeError(
+        `createPythonRuntime: memoryLimitMb must be an integer from ${MEMORY_MIN_MB} to ${MEMORY_MAX_MB}, got ${String(memoryLimitMb)}`,
+      );
+    }
+    this.#cacheDir = cacheDir;
+    this.#memoryLimitMb = memoryLimitMb;
+  }
+
+  async init(kernel: KernelInterface): Promise<void> {
+    if (this.#guests) throw new Error("python: init() called twice without dispose()");
+    checkIsolatedVm("Python");
+    const pyodide = findPyodide();
+    const library = await packedLibrary(cacheFolderOf(this.#cacheDir), pyodide);
+    await mountLibrary(kernel, library);
+    // dist/ holds the guests' files beside the chunk this code is bundled into.
+    const entry = new URL("./guest-python.js", import.meta.url);
+    // In the URL, so that a warm guest host knows it before it has a guest.
+    entry.searchParams.set("memory", String(this.#memoryLimitMb));
+    entry.searchParams.set("library", archiveIn(library));
+    this.#guests = new GuestProcesses(kernel, entry);
+    this.#guests.warmUp();
+  }
+
+  spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
+    const guests = this.#guests;
+    if (!guests) throw new Error("python: spawn() called before init()");
+    const { pid, env, cwd } = ctx;
+    const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
+    return startGuest((onExit) => guests.run(start, onExit));
+  }
+
+  async dispose(): Promise<void> {
+    await this.#guests?.dispose();
+    this.#guests = null;
+  }
+}
+
+/**
+ * A runtime of Python programs: the commands `python`, `python3`, `python3.14`, `pip` and `pip3`. Guests run CPython as the npm
+ * package pyodide has it, without its bridge to JavaScript.
+ *
+ * @param options - `cacheDir`: where the packed standard library is kept; `memoryLimitMb`: a guest's memory.
+ *   Mounting rejects with ERR_ISOLATED_VM_MISSING or ERR_PYODIDE_MISSING when the package of that name is not
+ *   there, and takes some seconds the first time on a machine, when it packs the standard library.
+ */
+export function createPythonRuntime(options: PythonRuntimeOptions = {}): RuntimeDriver {
+  return new PythonDriver(options);
+}

@@ -1,0 +1,91 @@
+/**
+ * The standard library as guests read it: one archive with sources and bytecode. It is packed once for a machine, by
+ * `stdlib-packer.host.ts` in a process of its own, and kept in the cache folder under a hash of all that it is
+ * made of.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { syscalls } from "../../bridge/syscalls.js";
+import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { createHostFileSystem } from "../host/host-file-system.host.js";
+import { PYODIDE_VERSION, type PyodidePackage } from "./pyodide-package.host.js";
+
+/** Where CPython looks for it, as a file; the archive itself is on a mount of its own. */
+const ARCHIVE = "/usr/lib/python314.zip";
+const MOUNT = "/usr/lib/python314";
+const NAME = "python314.zip";
+/** What CPython expects beside it, and where packages are installed. */
+const DIRECTORIES = ["/usr/lib/python3.14/lib-dynload", "/usr/lib/python3.14/site-packages"];
+/** A folder only its owner can change: whoever writes there chooses what guests' Python does. */
+const FOLDER_MODE = 0o700;
+const MB = 1024 * 1024;
+
+/** dist/ holds the Python sources beside the chunk this code is bundled into. */
+const overlay = fileURLToPath(new URL("./python-stdlib", import.meta.url));
+const packer = fileURLToPath(new URL("./python-packer.js", import.meta.url));
+/** Got by `pip.mjs`; a working copy may be without it, and its guests without pip. */
+const pipWheel = fileURLToPath(
+  new URL("../src/drivers/python/wheels/pip-26.3-py3-none-any.whl", import.meta.url),
+);
+
+function keyOf({ stdlib }: PyodidePackage): string {
+  const hash = createHash("sha256").update(PYODIDE_VERSION).update(readFileSync(stdlib));
+  hash.update(JSON.stringify(syscalls));
+  if (existsSync(pipWheel)) hash.update(readFileSync(pipWheel));
+  const names = readdirSync(overlay, { recursive: true, encoding: "utf8" }).sort();
+  for (const name of names.filter((name) => name.endsWith(".py"))) {
+    hash.update(`\0${name}\0`).update(readFileSync(path.join(overlay, name)));
+  }
+  return hash.digest("hex");
+}
+
+/** Packing that is under way in this application, by folder. */
+const underWay = new Map<string, Promise<void>>();
+
+/** The host's directory that holds the archive, which is packed when it is not there. */
+export async function packedLibrary(folder: string, pyodide: PyodidePackage): Promise<string> {
+  const directory = path.join(folder, `python-${keyOf(pyodide)}`);
+  const archive = archiveIn(directory);
+  mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
+  for (const kept of [folder, directory]) {
+    chmodSync(kept, FOLDER_MODE);
+    const { uid } = statSync(kept);
+    if (uid !== (process.getuid?.() ?? uid)) throw new Error(`${kept} belongs to another user`);
+  }
+  if (existsSync(archive)) return directory;
+  const packing = underWay.get(archive) ?? pack(pyodide, archive);
+  underWay.set(archive, packing);
+  await packing.finally(() => underWay.delete(archive));
+  return directory;
+}
+
+async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<void> {
+  const argv = [
+    "--no-node-snapshot",
+    "--no-warnings",
+    packer,
+    wasm,
+    stdlib,
+    overlay,
+    archive,
+    pipWheel,
+  ];
+  await promisify(execFile)(process.execPath, argv, { env: {}, maxBuffer: MB });
+}
+
+/** The archive in a directory that `packedLibrary` has answered. */
+export function archiveIn(directory: string): string {
+  return path.join(directory, NAME);
+}
+
+/** Shows the library to guests. */
+export async function mountLibrary(kernel: KernelInterface, directory: string): Promise<void> {
+  const { vfs } = kernel;
+  for (const name of [...DIRECTORIES, MOUNT]) await vfs.mkdir(name, { recursive: true });
+  await kernel.mountFs(MOUNT, createHostFileSystem({ root: directory, readOnly: true }));
+  if (!(await vfs.exists(ARCHIVE))) await vfs.symlink(`${path.basename(MOUNT)}/${NAME}`, ARCHIVE);
+}
