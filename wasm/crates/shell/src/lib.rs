@@ -16,7 +16,6 @@ mod interactive;
 mod invocation;
 mod job_control;
 mod jobs;
-mod limits;
 mod parse;
 mod read_ahead;
 mod redirect;

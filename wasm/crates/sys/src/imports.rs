@@ -61,6 +61,9 @@ unsafe extern "C" {
         buffer_len: usize,
         out_len: *mut usize,
     ) -> i32;
+    pub fn get_limit(resource: i32, out: *mut i64) -> i32;
+    pub fn set_limit(resource: i32, soft: i64, hard: i64) -> i32;
+    pub fn resource_usage(who: i32, out: *mut u8) -> i32;
     pub fn argument_zero(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
     pub fn chdir(path: *const u8, path_len: usize) -> i32;
     pub fn getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
@@ -144,6 +147,9 @@ mod stand_ins {
         read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize);
         read_ahead(fd: i32, taken: usize, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         inspect(names: *const u8, names_len: usize, flags: i32, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        get_limit(resource: i32, out: *mut i64);
+        set_limit(resource: i32, soft: i64, hard: i64);
+        resource_usage(who: i32, out: *mut u8);
         argument_zero(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         chdir(path: *const u8, path_len: usize);
         getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);

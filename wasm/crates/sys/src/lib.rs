@@ -12,6 +12,7 @@ pub mod errno;
 pub mod file;
 mod imports;
 pub mod inspect;
+pub mod limits;
 pub mod poll;
 pub mod process;
 pub mod signal;
