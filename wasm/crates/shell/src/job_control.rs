@@ -97,17 +97,14 @@ impl Shell {
     /// Where the next process belongs.
     pub fn job_place(&self) -> Option<JobPlace> {
         let control = self.job_control.as_ref()?;
-        let resets: &'static [i32] = match control.is_of_script {
-            false => &signal::IGNORED_BY_INTERACTIVE_SHELLS,
-            true if control.terminal.is_some() => &[signal::SIGTTOU],
-            true => &[],
-        };
         if !self.has_job_control() {
-            return Some(JobPlace { group: control.group, foreground_of: None, resets });
+            // A script's signals are its children's, too; its processes stay in its group without being told.
+            let place = JobPlace { group: control.group, foreground_of: None };
+            return (!control.is_of_script).then_some(place);
         }
         let group = self.job_group.get().unwrap_or(0);
         let takes_terminal = group == 0 && !self.starts_in_background;
-        Some(JobPlace { group, foreground_of: control.terminal.filter(|_| takes_terminal), resets })
+        Some(JobPlace { group, foreground_of: control.terminal.filter(|_| takes_terminal) })
     }
 
     /// Notes a process that has been started: the first one of a job leads its group.

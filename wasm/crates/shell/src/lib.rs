@@ -17,6 +17,7 @@ mod invocation;
 mod job_control;
 mod jobs;
 mod parse;
+mod process_facts;
 mod read_ahead;
 mod redirect;
 mod script;
@@ -35,7 +36,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     let arguments: Vec<Vec<u8>> = arguments.into_iter().map(OsString::into_encoded_bytes).collect();
     let mut arguments = arguments;
     // The first argument tells the program apart from others in the module; what the shell was called as is asked for.
-    if let (Ok(name), Some(first)) = (sys::argument_zero(), arguments.first_mut()) {
+    if let (Ok(name), Some(first)) = (process_facts::argument_zero(), arguments.first_mut()) {
         *first = name;
     }
     let name = arguments.first().cloned().unwrap_or_else(|| b"sh".to_vec());

@@ -38,15 +38,6 @@ pub fn read_until(fd: i32, buffer: &mut [u8], delimiter: u8) -> io::Result<usize
     Ok(length)
 }
 
-/// Takes `taken` of the bytes that the call before showed, and shows what comes next without taking it; 0 is the end.
-/// NOTSUP, after the taking: others can read there too, or it is no pipe or file.
-pub fn read_ahead(fd: i32, taken: usize, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut length = 0;
-    // SAFETY: the buffer is as long as said, the out-pointer a valid usize.
-    check(unsafe { imports::read_ahead(fd, taken, buffer.as_mut_ptr(), buffer.len(), &mut length) })?;
-    Ok(length)
-}
-
 /// Reads what there is, without a buffer of its own; 0 is the end.
 pub fn read(fd: i32, buffer: &mut [u8]) -> io::Result<usize> {
     use std::io::Read;

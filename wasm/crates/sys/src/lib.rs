@@ -11,8 +11,6 @@ pub mod directory;
 pub mod errno;
 pub mod file;
 mod imports;
-pub mod inspect;
-pub mod limits;
 pub mod poll;
 pub mod process;
 pub mod signal;
@@ -21,10 +19,10 @@ pub mod terminal;
 pub mod wait_status;
 pub mod working_directory;
 
-pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read, read_ahead, read_until, set_close_on_exec};
+pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read, read_until, set_close_on_exec};
 pub use file::{Stat, fd_chmod, fd_stat, lstat, path_chmod, stat, umask};
 pub use poll::wait_readable;
-pub use process::{FdAction, JobPlace, SpawnOptions, WaitOptions, argument_zero, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid};
+pub use process::{FdAction, JobPlace, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid};
 pub use wait_status::WaitStatus;
 pub use working_directory::{change_directory, current_directory, enter_working_directory};
 

@@ -36,11 +36,10 @@ pub struct SpawnOptions<'a> {
     pub job: Option<JobPlace>,
 }
 
-/// A child's place among the jobs of a shell.
+/// A child's place among the jobs of an interactive shell. The signals that such a shell ignores have
+/// their default action in it.
 #[derive(Clone, Copy)]
 pub struct JobPlace {
-    /// Signals that the shell ignores, which have their default action in the child.
-    pub resets: &'static [i32],
     /// The group to be in; 0 is one of its own.
     pub group: i32,
     /// The terminal in whose foreground the group comes, at once.
@@ -57,7 +56,7 @@ impl JobPlace {
         let mut bytes = [0; 32];
         bytes[..4].copy_from_slice(&(SETPGROUP | SETSIGDEF | terminal).to_le_bytes());
         bytes[4..8].copy_from_slice(&self.group.to_le_bytes());
-        bytes[8..16].copy_from_slice(&crate::signal::set_of(self.resets).to_le_bytes());
+        bytes[8..16].copy_from_slice(&crate::signal::set_of(&crate::signal::IGNORED_BY_INTERACTIVE_SHELLS).to_le_bytes());
         bytes[24..28].copy_from_slice(&self.foreground_of.unwrap_or(0).to_le_bytes());
         bytes
     }
@@ -128,16 +127,6 @@ pub fn waitpid(pid: i32, options: WaitOptions) -> io::Result<Option<(i32, WaitSt
 pub fn kill(pid: i32, signal: i32) -> io::Result<()> {
     // SAFETY: plain numbers.
     check(unsafe { imports::kill(pid, signal) })
-}
-
-/// What whoever started this program calls it; the command's name where the kernel does not say.
-pub fn argument_zero() -> io::Result<Vec<u8>> {
-    let mut name = vec![0; 4096];
-    let mut length = 0;
-    // SAFETY: the buffer is as long as said, the out-pointer a valid usize.
-    check(unsafe { imports::argument_zero(name.as_mut_ptr(), name.len(), &mut length) })?;
-    name.truncate(length);
-    Ok(name)
 }
 
 pub fn getpid() -> i32 {

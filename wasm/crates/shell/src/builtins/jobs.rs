@@ -2,9 +2,9 @@
 
 use super::options;
 use crate::jobs::{Job, State};
+use crate::process_facts::{Usage, Whose, usage};
 use crate::state::{Outcome, Shell};
 use std::time::Duration;
-use sys::limits::{Usage, Whose, usage};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     shell.jobs.refresh();

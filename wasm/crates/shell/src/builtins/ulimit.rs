@@ -1,7 +1,7 @@
 //! `ulimit [-SHa] [-letter] [limit]`: the kernel's limits on this process and those it starts.
 
+use crate::process_facts::{self as limits, Limit, UNLIMITED};
 use crate::state::{Outcome, Shell};
-use sys::limits::{self, Limit, UNLIMITED};
 
 /// What a letter stands for.
 struct Row {

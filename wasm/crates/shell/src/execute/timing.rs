@@ -1,9 +1,9 @@
 //! What `time` prints.
 
+use crate::process_facts::{Usage, Whose, usage};
 use crate::state::Shell;
 use crate::syntax::Timing;
 use std::time::{Duration, Instant};
-use sys::limits::{Usage, Whose, usage};
 
 const BASH: &[u8] = b"\nreal\t%3lR\nuser\t%3lU\nsys\t%3lS";
 const POSIX: &[u8] = b"real %2R\nuser %2U\nsys %2S";

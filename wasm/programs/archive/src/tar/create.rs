@@ -12,7 +12,7 @@ use console::{message, path, shown};
 use std::collections::HashMap;
 use std::io::{Error, Read, Write};
 use sys::Stat;
-use sys::inspect::{Inspected, inspect};
+use batch::{Inspected, inspect};
 
 /// A cache directory says so by a file of this name that begins so.
 const CACHE_TAG: &[u8] = b"CACHEDIR.TAG";

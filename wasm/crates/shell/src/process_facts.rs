@@ -1,8 +1,49 @@
-//! What a process may use, and what it has used.
+//! What the process may use and has used, and what it is called: only the shell asks for them.
 
-use crate::{check, imports};
 use std::io::Result;
 use std::time::Duration;
+
+#[cfg(target_os = "wasi")]
+mod imports {
+    #[link(wasm_import_module = "secure_exec")]
+    unsafe extern "C" {
+        pub fn get_limit(resource: i32, out: *mut i64) -> i32;
+        pub fn set_limit(resource: i32, soft: i64, hard: i64) -> i32;
+        pub fn resource_usage(who: i32, out: *mut u8) -> i32;
+        pub fn argument_zero(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
+    }
+}
+
+#[cfg(not(target_os = "wasi"))]
+mod imports {
+    //! For `cargo check` and unit tests on a host.
+    pub unsafe fn get_limit(_: i32, _: *mut i64) -> i32 {
+        sys::errno::NOSYS
+    }
+    pub unsafe fn set_limit(_: i32, _: i64, _: i64) -> i32 {
+        sys::errno::NOSYS
+    }
+    pub unsafe fn resource_usage(_: i32, _: *mut u8) -> i32 {
+        sys::errno::NOSYS
+    }
+    pub unsafe fn argument_zero(_: *mut u8, _: usize, _: *mut usize) -> i32 {
+        sys::errno::NOSYS
+    }
+}
+
+fn check(errno: i32) -> Result<()> {
+    if errno == 0 { Ok(()) } else { Err(std::io::Error::from_raw_os_error(errno)) }
+}
+
+/// What whoever started this program calls it; the command's name where the kernel does not say.
+pub fn argument_zero() -> Result<Vec<u8>> {
+    let mut name = vec![0; 4096];
+    let mut length = 0;
+    // SAFETY: the buffer is as long as said, the out-pointer a valid usize.
+    check(unsafe { imports::argument_zero(name.as_mut_ptr(), name.len(), &mut length) })?;
+    name.truncate(length);
+    Ok(name)
+}
 
 /// No limit.
 pub const UNLIMITED: i64 = -1;
