@@ -1,17 +1,20 @@
 // `npm run bench`: the kernel beside the host's own tools, in paired runs.
 // `--json` also writes bench/results/<time>.json; `--rounds=N` overrides every row's number of pairs; `--only=TEXT` runs
 // the userland's rows with that text in their titles. `npm run bench -- userland` is one group: pipelines, syscalls,
-// node, userland, kernel, memory.
+// node, fetch, userland, kernel, facade, memory.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureFacade } from "./facade.mjs";
+import { fetchRows } from "./fetch.mjs";
 import { measureKernel } from "./kernel.mjs";
 import { measureMemory } from "./memory.mjs";
 import { nodeRows } from "./node.mjs";
 import { measurePairs } from "./pairs.mjs";
 import { pipelineRows } from "./pipelines.mjs";
+import { pythonRows } from "./python.mjs";
 import { syscallRows } from "./syscall.mjs";
 import { userlandRows } from "./userland.mjs";
 import { limitMs, measureWorstSyscalls } from "./worst-syscall.mjs";
@@ -24,6 +27,8 @@ const groups = {
   pipelines: pipelineRows,
   syscalls: syscallRows,
   node: nodeRows,
+  python: pythonRows,
+  fetch: fetchRows,
   userland: (folder) => userlandRows(folder, options.only),
 };
 const isWanted = (group) => wanted.length === 0 || wanted.includes(group);
@@ -79,6 +84,22 @@ try {
       results.push({ title, ms });
       console.log(line([title.slice(0, 37), formatMs(ms), `≤ ${limitMs} ms`, "", ""]));
       if (ms > limitMs) process.exitCode = 1;
+    }
+  }
+  if (isWanted("facade")) {
+    console.log("\nThe facade; beside it child_process.fork, isolated-vm alone, just-bash.");
+    for await (const result of measureFacade(folder)) {
+      results.push(result);
+      const { title, ms, perSecond, bytes, aim, others = {} } = result;
+      const ours =
+        ms !== undefined
+          ? formatMs(ms)
+          : bytes !== undefined
+            ? formatBytes(bytes)
+            : `${Math.round(perSecond)}/s`;
+      const isMissed = perSecond === undefined ? (ms ?? bytes) > aim : perSecond < aim;
+      const beside = Object.entries(others).map(([name, taken]) => `${name} ${formatMs(taken)}`);
+      console.log(`${line([title, ours])}  ${isMissed ? `aim ${aim}  ` : ""}${beside.join(", ")}`);
     }
   }
   if (isWanted("memory")) {

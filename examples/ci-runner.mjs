@@ -17,23 +17,23 @@ console.log("1 test passed");
 `,
 );
 
-const jobs = {
-  test: "node sum.test.mjs",
-  build: "mkdir out && tar czf out/sum.tgz *.mjs && tar tzf out/sum.tgz",
-  lint: "! grep -n 'console.log' *.mjs",
-  hangs: "sleep 1000",
-  vandal: "rm -rf /project/* ; ls /project",
-};
+const jobs = [
+  { name: "test", script: "node sum.test.mjs" },
+  { name: "build", script: "mkdir out && tar czf out/sum.tgz *.mjs && tar tzf out/sum.tgz" },
+  { name: "lint", script: "! grep -n 'console.log' *.mjs" },
+  { name: "hangs", script: "sleep 1000", timeoutMs: 1000 },
+  { name: "vandal", script: "rm -rf /project/*; ls /project" },
+];
 
 const runtime = await NodeRuntime.create({
   mounts: [{ guestPath: "/project", hostPath: project }],
 });
 
-for (const [name, script] of Object.entries(jobs)) {
+for (const { name, script, timeoutMs = 30_000 } of jobs) {
   const cwd = `/jobs/${name}`;
   await runtime.shell(`mkdir -p ${cwd} && cp /project/* ${cwd}`);
   const { exitCode, stdout } = await runtime
-    .shell(`cd ${cwd}; ${script}`, { timeoutMs: 3000 })
+    .shell(`cd ${cwd}; ${script}`, { timeoutMs })
     .catch(({ code, stdout }) => ({ exitCode: code, stdout }));
   console.log(`${exitCode === 0 ? "passed" : `failed (${exitCode})`} ${name}`);
   for (const line of stdout.split("\n").filter(Boolean)) console.log(`  ${line}`);

@@ -29,7 +29,9 @@ const plugins = {
 };
 
 process.env.SECRET = "of the host";
-const runtime = await NodeRuntime.create({ limits: { memoryMb: 64, processes: 16 } });
+const runtime = await NodeRuntime.create({
+  limits: { heapBytes: 64 * 2 ** 20, cpuMs: 1000, processes: 16 },
+});
 
 for (const [name, source] of Object.entries(plugins)) {
   await runtime.writeFile(`/plugins/${name}.mjs`, source);
@@ -37,7 +39,7 @@ for (const [name, source] of Object.entries(plugins)) {
     import plugin from "/plugins/${name}.mjs";
     export default await plugin(${JSON.stringify(order)});`;
   try {
-    const { value, exitCode } = await runtime.run(call, { timeoutMs: 2000 });
+    const { value, exitCode } = await runtime.run(call, { timeoutMs: 30_000 });
     console.log(`${name}:`, exitCode === 0 ? JSON.stringify(value) : `ended with ${exitCode}`);
   } catch (error) {
     console.log(`${name}:`, error.code);

@@ -14,7 +14,15 @@ export type { NodeRuntimeCreateOptions } from "./runtime/create-options.js";
 export type { Credential, CredentialValue } from "./runtime/credential-option.js";
 export type { Denial, ScopedRule } from "./runtime/denial.js";
 export * from "./runtime/errors.js";
-export type { DeniedEvent, EventListener, RuntimeEvent } from "./runtime/events.js";
+export type {
+  DeniedEvent,
+  EndEvent,
+  EventListener,
+  LimitEvent,
+  RuntimeEvent,
+  StartEvent,
+  ToolEvent,
+} from "./runtime/events.js";
 export type { ExposedPort, ExposeOptions } from "./runtime/exposed-port.host.js";
 export type { FileAccess, FileRule, FileRules } from "./runtime/file-rules.js";
 export type {
@@ -24,7 +32,7 @@ export type {
   GuestResponse,
 } from "./runtime/guest-fetch.host.js";
 export type { Listener, ListenerQuery, ServerAddress } from "./runtime/guest-servers.host.js";
-export type { LimitOptions } from "./runtime/limit-options.js";
+export type { CallLimitOptions, LimitOptions } from "./runtime/limit-options.js";
 export type { FilesOption, HostMount } from "./runtime/mount-options.js";
 export type { CommandRule, CommandRules, EnvRule, EnvRules } from "./runtime/name-rules.js";
 export type { NetworkOption, NetworkSetup } from "./runtime/network-option.js";
@@ -49,4 +57,5 @@ export type { NodeRuntimeProcess } from "./runtime/runtime-process.js";
 export { RuntimeSnapshot, type SnapshotSettings } from "./runtime/runtime-snapshot.js";
 export type { SignalName } from "./runtime/signal-names.js";
 export type { JsonSchema, Tool, ToolCall, ToolsOption } from "./runtime/tool-options.js";
+export type { WarmGuests, WarmUpOptions } from "./runtime/warm-up.js";
 export { createWasmVmRuntime, type WasmVmRuntimeOptions } from "./wasmvm.js";

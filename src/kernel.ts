@@ -16,6 +16,7 @@ export {
   type HostNetworkOptions,
 } from "./drivers/host/host-network.host.js";
 export type { AddressRange } from "./kernel/address-range.js";
+export type { CallLimits, LimitReached, OnLimit } from "./kernel/call-limits.js";
 export type { ConnectTerminalOptions } from "./kernel/connect-terminal.js";
 export * from "./kernel/constants.js";
 export type { KernelUser } from "./kernel/credentials.js";

@@ -3,12 +3,17 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commandsPage } from "../docs/commands.mjs";
 import { nodeCompatibilityPage } from "../docs/node-compatibility.mjs";
+import { sdkPage } from "../docs/sdk.mjs";
 import { syscallsPage } from "../docs/syscalls.mjs";
 
 const page = (name: string) => readFileSync(new URL(`../docs/${name}`, import.meta.url), "utf8");
 
 test("docs/syscalls.md is what `npm run docs` makes", async () => {
   expect(page("syscalls.md")).toBe(await syscallsPage());
+});
+
+test("docs/sdk.md is what `npm run docs` makes", () => {
+  expect(page("sdk.md")).toBe(sdkPage());
 });
 
 /** Sizes change with each build, and with the zlib that compresses: the rest has to be as written. */

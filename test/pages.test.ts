@@ -1,4 +1,4 @@
-// The snippets of the pages on the plugs and the command line are tests (test/fixtures/page-programs.ts), and the recipes
+// The snippets of the pages are tests (test/fixtures/page-programs.ts), and the recipes
 // are the examples: the same text, so that what a page shows is what runs.
 
 import { readdirSync } from "node:fs";
@@ -8,7 +8,15 @@ import { checkProgram, pagePrograms, pageText } from "./fixtures/page-programs.j
 
 const isNodeThere = await hasNodeRuntime();
 
-describe.each(["docs/cli.md", "docs/ai.md", "docs/mcp.md", "docs/recipes.md"])("%s", (page) => {
+describe.each([
+  "docs/quickstart.md",
+  "docs/cli.md",
+  "docs/ai.md",
+  "docs/mcp.md",
+  "docs/recipes.md",
+  "docs/networking.md",
+  "docs/permissions.md",
+])("%s", (page) => {
   test.for(pagePrograms(page))("program $number prints what the page says", (program, { skip }) => {
     skip(!isNodeThere, "isolated-vm is not for this Node");
     checkProgram(program);

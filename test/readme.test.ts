@@ -8,7 +8,7 @@ const programs = pagePrograms("README.md");
 const isNodeThere = await hasNodeRuntime();
 
 test.for(programs)("program $number prints what the README says", (program, { skip }) => {
-  const needsNode = program.source.includes("secure-exec/node");
+  const needsNode = /secure-exec\/node|NodeRuntime/.test(program.source);
   skip(!isNodeThere && needsNode, "isolated-vm is not for this Node");
   checkProgram(program);
 });

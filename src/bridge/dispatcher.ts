@@ -6,14 +6,17 @@ import { Errno, errno } from "../kernel/errno.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { OnSignal } from "../kernel/parking.js";
 import type { Process } from "../kernel/process.js";
+import { refusingLimit } from "../kernel/refused-limit.js";
 import { SIGPIPE, SIGSYS } from "../kernel/signals.js";
 import { Blocked } from "../kernel/wait.js";
 import { signalStatus } from "../kernel/wait-status.js";
+import { withinAllowance } from "./allowance-calls.js";
 import type { Channel, Reply } from "./channel.js";
 import { Decoder } from "./decode.js";
 import { descriptorCalls } from "./descriptor-calls.js";
 import { fileCalls } from "./file-calls.js";
 import type { Caller, Handlers } from "./handler.js";
+
 import { limitCalls } from "./limit-calls.js";
 import { lockCalls } from "./lock-calls.js";
 import { loopCalls } from "./loop-calls.js";
@@ -46,6 +49,7 @@ const handlers: Handlers = {
 type AnyHandler = (caller: Caller, args: Record<string, unknown>) => unknown;
 
 interface Entry {
+  readonly name: SyscallName;
   readonly row: SyscallRow;
   readonly serve: AnyHandler;
 }
@@ -55,7 +59,11 @@ const entries: readonly (Entry | undefined)[] = (() => {
   const byNumber: (Entry | undefined)[] = [];
   for (const name of Object.keys(syscalls) as SyscallName[]) {
     // The types of `Handlers` tie each handler to its row's arguments; the decoder makes them.
-    byNumber[syscalls[name].number] = { row: syscalls[name], serve: handlers[name] as AnyHandler };
+    byNumber[syscalls[name].number] = {
+      name,
+      row: syscalls[name],
+      serve: handlers[name] as AnyHandler,
+    };
   }
   return byNumber;
 })();
@@ -85,12 +93,12 @@ function serveTaken(
   const { row } = entry;
   const outcome = serve(tables, process, entry, words, channel);
   if (outcome instanceof Blocked && isCutShort(process, row)) {
-    settle(tables, channel, process, row, outcome.interrupted(errno.EINTR));
+    settle(tables, channel, process, entry, outcome.interrupted(errno.EINTR));
   } else if (outcome instanceof Blocked) {
-    const settled = (result: unknown) => settle(tables, channel, process, row, result);
+    const settled = (result: unknown) => settle(tables, channel, process, entry, result);
     process.parked.park(outcome, settled, undefined, onSignal(row));
   } else {
-    settle(tables, channel, process, row, outcome);
+    settle(tables, channel, process, entry, outcome);
   }
 }
 
@@ -132,7 +140,10 @@ function serve(
   const args = decoder.decode(entry.row);
   if (args instanceof Errno) return args;
   const thread = channel.thread ?? process.threads.main;
-  return contained(tables, process, () => entry.serve({ tables, process, thread }, args));
+  const caller = { tables, process, thread };
+  const run = () => contained(tables, process, () => entry.serve(caller, args));
+  const { allowance } = process;
+  return allowance.isOwn ? withinAllowance(tables, process, entry.name, args, run) : run();
 }
 
 /**
@@ -162,9 +173,13 @@ function settle(
   tables: KernelTables,
   channel: Channel,
   process: Process,
-  row: SyscallRow,
+  { name, row }: Entry,
   result: unknown,
 ): void {
+  if (result instanceof Errno) {
+    const limit = refusingLimit(tables, process.allowance, name, result);
+    if (limit) process.allowance.tell(process, limit);
+  }
   if (result === errno.EPIPE) tables.processes.deliver(process, SIGPIPE);
   // Its guest is gone, or the channel serves another process already.
   if (!process.isRunning || channel.process !== process) return;

@@ -1,8 +1,11 @@
 /** Handlers about what a process may use, its priority, and who it is. */
+import { complain } from "../kernel/allowance-keeper.js";
 import { isPrivileged, setGroups, setId, setIds } from "../kernel/change-credentials.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { getPriority, setPriority } from "../kernel/priorities.js";
-import { NO_LIMIT, RLIMIT_NOFILE } from "../kernel/resource-limits.js";
+import { NO_LIMIT, RLIMIT_CPU, RLIMIT_NOFILE } from "../kernel/resource-limits.js";
+import { SIGABRT } from "../kernel/signals.js";
+import { signalStatus } from "../kernel/wait-status.js";
 import type { Handlers } from "./handler.js";
 
 /** RLIM_INFINITY on the wire. */
@@ -28,6 +31,7 @@ export const limitCalls = {
     const limit = { soft: limitFrom(soft), hard: limitFrom(hard) };
     const failed = process.limits.set(resource, limit, isPrivileged(process.credentials));
     if (!failed && resource === RLIMIT_NOFILE) process.fds.limit = limit.soft;
+    if (!failed && resource === RLIMIT_CPU) process.allowance.onCpuLimit?.();
     return failed;
   },
 
@@ -37,6 +41,15 @@ export const limitCalls = {
     const words = new BigInt64Array(USAGE_WORDS);
     words.set([...timeval(userMs), ...timeval(systemMs)]);
     return new Uint8Array(words.buffer);
+  },
+
+  abort_at_limit({ tables, process }, { limit, value }) {
+    const name = runtimeLimits[limit];
+    if (!name) return errno.EINVAL;
+    complain(process, `limit of ${name} reached (${value} bytes)`);
+    process.allowance.tell(process, name, true, value);
+    tables.processes.end(process, signalStatus(SIGABRT));
+    return undefined;
   },
 
   get_priority({ tables, process }, { which, who }) {
@@ -79,6 +92,9 @@ export const limitCalls = {
     return setGroups(process.credentials, [...new Int32Array(groups.slice().buffer)]);
   },
 } satisfies Partial<Handlers>;
+
+/** Limits that runtimes keep, by their number on the wire. */
+const runtimeLimits = ["heapBytes", "wasmBytes"] as const;
 
 /** Seconds, and microseconds within the last. */
 function timeval(ms: number): [bigint, bigint] {

@@ -7,6 +7,7 @@ import type { Process } from "../kernel/process.js";
 import { type Channel, type Reply, writeReply } from "./channel.js";
 import { POSTED_BYTES, PostedReader } from "./posted-ring.js";
 import {
+  ABANDONED,
   ARGUMENT_WORDS,
   HEADER_BYTES,
   HEADER_WORDS,
@@ -89,12 +90,15 @@ export class SharedMemoryChannel implements Channel {
 
   /**
    * The process has ended. A guest that waits in a call is told to unwind, and its thread can serve
-   * the next process; one that computes hears nothing (false): its thread has to be ended.
+   * the next process; one that computes (false) hears of it with its next call: its thread has to be ended.
    */
   dismiss(): boolean {
     this.posted.process = null;
     this.#serving = "nothing";
-    if (!this.#hasCall) return false;
+    if (!this.#hasCall) {
+      Atomics.store(this.#header, word.thread, ABANDONED);
+      return false;
+    }
     Atomics.store(this.#header, word.state, state.ended);
     Atomics.notify(this.#header, word.state);
     return true;

@@ -3,13 +3,14 @@
  * the moment. It belongs to no kernel until it serves its first process.
  */
 
+import { complain } from "../kernel/allowance-keeper.js";
 import { tablesBehind } from "../kernel/driver-calls.js";
 import { orThrow } from "../kernel/kernel-error.js";
 import type { KernelInterface } from "../kernel/kernel-interface.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { Process } from "../kernel/process.js";
-import { SIGSYS } from "../kernel/signals.js";
-import { signalStatus } from "../kernel/wait-status.js";
+import { SIGKILL, SIGSYS } from "../kernel/signals.js";
+import { signalStatus, terminationSignal } from "../kernel/wait-status.js";
 import { dispatch, dispatchLast } from "./dispatcher.js";
 import { type ByteTransport, SocketChannel } from "./socket-channel.js";
 import type { ThreadConnection } from "./thread-connection.js";
@@ -93,7 +94,16 @@ export class SocketConnection {
 
   #endWhenLost(): void {
     if (this.#lostStatus === null) return;
-    if (this.#channel.isIdle || this.#channel.isInCall) this.#endProcess(this.#lostStatus);
+    if (!this.#channel.isIdle && !this.#channel.isInCall) return;
+    const { process } = this.#channel;
+    const signal = terminationSignal(this.#lostStatus);
+    if (process && signal !== SIGKILL) {
+      complain(
+        process,
+        `its process has crashed${signal > 0 ? ` (signal ${signal})` : ""}: out of memory, or a fault of its runtime`,
+      );
+    }
+    this.#endProcess(this.#lostStatus);
   }
 
   #end(waitStatus: number): void {

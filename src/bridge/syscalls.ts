@@ -314,7 +314,7 @@ export const syscalls = {
     arguments: { resource: "u32", soft: "i64", hard: "i64" },
     result: "none",
     ...plain,
-    status: "partial: NOFILE, NPROC and FSIZE are enforced, the others kept",
+    status: "partial: NOFILE, NPROC, FSIZE and CPU are enforced, the others kept",
     summary: "setrlimit(2); never above what the kernel has for all: EPERM",
   },
   resource_usage: {
@@ -326,6 +326,14 @@ export const syscalls = {
       "partial: of the structure, the two times; 0 where the host does not tell them (all but Linux)",
     summary:
       "getrusage(2), times(2): 0 the caller, -1 its children that were waited for; Linux's structure of 144 bytes, first user then system time as two i64 each, s and µs, in steps of 10 ms",
+  },
+  abort_at_limit: {
+    number: 180,
+    arguments: { limit: "u32", value: "i64" },
+    result: "none",
+    ...plain,
+    summary:
+      "Ends the caller as SIGABRT does, with a line on its standard error: a limit that its runtime keeps was reached; 0 heapBytes, 1 wasmBytes, and what it is set to",
   },
   get_priority: {
     number: 80,

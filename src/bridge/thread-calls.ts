@@ -4,6 +4,8 @@ import type { Handlers } from "./handler.js";
 
 export const threadCalls = {
   create_thread({ tables, process }) {
+    // One that counts in shared memory is a clock.
+    if (tables.timing === "coarse") return errno.EAGAIN;
     const refused = tables.processes.checkRoomForThread(process);
     if (refused) return refused;
     const thread = process.threads.create();

@@ -18,14 +18,14 @@ const NS_PER_S = 1_000_000_000n;
 const TIMER_ABSTIME = 1;
 
 export const timeCalls = {
-  clock_time({ process }, { clock }) {
+  clock_time({ tables, process }, { clock }) {
     if (isCpuClock(clock)) return timespec(nsOf(totalMs(process.cpu.own)));
-    return timespec(clockNs(clock));
+    return timespec(clockNs(clock, tables.timing));
   },
 
-  clock_resolution(_caller, { clock }) {
+  clock_resolution({ tables }, { clock }) {
     if (isCpuClock(clock)) return timespec(CPU_STEP_NS);
-    return timespec(clockResolutionNs(clock));
+    return timespec(clockResolutionNs(clock, tables.timing));
   },
 
   sleep(_caller, { clock, flags, timeUs }) {

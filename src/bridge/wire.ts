@@ -29,12 +29,15 @@ export const word = {
   pendingSignals: 12,
   /** How many descriptors have an error of a posted write to tell. */
   postedErrors: 14,
-  /** On a connection of threads (`thread-connection.ts`): whose frame it is. */
+  /** On a connection of threads (`thread-connection.ts`): whose frame it is. In shared memory it may be `ABANDONED`. */
   thread: 15,
 } as const;
 
 /** In the place of a syscall's number, from a guest host process: it serves nobody. */
 export const READY = 0;
+
+/** In the place of a thread's number: the process has ended while its guest computed. The thread makes no further call. */
+export const ABANDONED = -1;
 
 export const ARGUMENT_WORDS = 6;
 

@@ -14,6 +14,8 @@ export async function runForJson(
     { stdin },
   );
   const result = { stdout, stderr, exitCode, signal, durationMs, truncated };
+  // Whoever was to read it has gone: the exit code is there still.
+  process.stdout.on("error", () => {});
   await new Promise<void>((resolve) =>
     process.stdout.write(`${JSON.stringify(result)}\n`, () => resolve()),
   );

@@ -26,10 +26,18 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** What the runtime calls an option, and what it is called here. */
+const options: readonly (readonly [RegExp, string])[] = [
+  [/^create: limits[:.] */, "--limit "],
+  [/^create: (network|permissions\.network)\[?\d*\]?(\.\w+)?/, "--allow-net"],
+  [/^create: mounts\[\d+\](\.\w+)?/, "--mount"],
+  [/^create: /, "--"],
+];
+
 /** What went wrong, in the words of the command line. */
 function describe(error: unknown): string {
   if (error instanceof NodeRuntimeError) {
-    return error.message.replace(/^create: limits[:.] */, "--limit ").replace(/^create: /, "--");
+    return options.reduce((text, [inside, flag]) => text.replace(inside, flag), error.message);
   }
   if (error instanceof UsageError || error instanceof KernelError) return error.message;
   if (!(error instanceof Error)) return String(error);

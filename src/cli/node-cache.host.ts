@@ -2,13 +2,13 @@
 import { readdirSync } from "node:fs";
 import { cacheFolderOf } from "../drivers/host/cache-folder.host.js";
 import type { NodeRuntime } from "../runtime/node-runtime.js";
-import { withProgress } from "./progress.host.js";
 
-/** On a terminal, builds the cache with a word about it where there is none. */
+/** On a terminal, builds the cache where there is none, and says so. */
 export async function buildNodeCache(runtime: NodeRuntime): Promise<void> {
   if (!process.stderr.isTTY || hasCache()) return;
-  const building = runtime.execCommand("node", ["-e", ""]);
-  await withProgress("building the code cache of Node, once", building);
+  process.stderr.write("secure-exec: building the code cache of Node, once ...");
+  await runtime.execCommand("node", ["-e", ""]);
+  process.stderr.write(" done\n");
 }
 
 function hasCache(): boolean {

@@ -1,12 +1,8 @@
-/** The commands and their options, on commander. */
+/** The commands and their options, on commander. What a command needs is loaded when it is run: help costs little. */
 import { Command } from "commander";
 import { closest } from "fastest-levenshtein";
 import { packageVersion } from "../plugs/package-version.host.js";
-import { execScript } from "./exec-command.host.js";
-import { serveMcp } from "./mcp-command.host.js";
-import { runFile } from "./run-command.host.js";
 import { type SandboxFlags, withSandboxFlags } from "./sandbox-flags.js";
-import { openShell } from "./shell-command.host.js";
 import { UsageError } from "./usage-error.js";
 
 const EXAMPLES = `
@@ -15,7 +11,7 @@ Examples:
   secure-exec --mount .:/work --cwd /work              the same with this directory, read-only
   secure-exec exec 'ls -l /; node -p 6*7'              a script
   cat access.log | secure-exec exec 'sort | uniq -c'   with standard input
-  secure-exec run --limit memoryMb=64 untrusted.mjs    a program, with less memory
+  secure-exec run --limit cpuMs=5000 untrusted.mjs     a program, with five seconds of CPU
   secure-exec exec --allow-net registry.npmjs.org:443 'npm view left-pad version'
   secure-exec exec --json 'exit 3'                     the result as JSON
   secure-exec mcp                                      an MCP server on standard input and output
@@ -39,6 +35,7 @@ export function createProgram(onExit: OnExit): Command {
     .argument("[words...]")
     .action(async (words: string[], flags: SandboxFlags) => {
       checkNoCommand(program, words);
+      const { openShell } = await import("./shell-command.host.js");
       onExit(await openShell(flags));
     });
   withSandboxFlags(program.command("exec"))
@@ -48,6 +45,7 @@ export function createProgram(onExit: OnExit): Command {
     .option("--json", "print the result as JSON: stdout, stderr, exitCode ...")
     .passThroughOptions()
     .action(async (script: string, args: string[], flags: SandboxFlags) => {
+      const { execScript } = await import("./exec-command.host.js");
       onExit(await execScript(script, args, flags));
     });
   withSandboxFlags(program.command("run"))
@@ -57,12 +55,17 @@ export function createProgram(onExit: OnExit): Command {
     .option("--json", "print the result as JSON: stdout, stderr, exitCode ...")
     .passThroughOptions()
     .action(async (file: string, args: string[], flags: SandboxFlags) => {
+      const { runFile } = await import("./run-command.host.js");
       onExit(await runFile(file, args, flags));
     });
   withSandboxFlags(program.command("mcp"))
     .description("serve a sandbox to MCP clients, over standard input and output or HTTP")
-    .option("--http [port]", "over HTTP on 127.0.0.1; by default on a free port")
+    .option(
+      "--http [port]",
+      "over HTTP on 127.0.0.1, by default on a free port; SECURE_EXEC_MCP_TOKEN is what clients must know",
+    )
     .action(async (flags: SandboxFlags & { http?: string | true }) => {
+      const { serveMcp } = await import("./mcp-command.host.js");
       onExit(await serveMcp(flags));
     });
   for (const command of program.commands) command.helpOption("-h, --help", "show this help");

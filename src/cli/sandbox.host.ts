@@ -3,17 +3,21 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { NodeRuntimeCreateOptions } from "../runtime/create-options.js";
 import { NodeRuntime } from "../runtime/node-runtime.js";
-import { networkRuleOf } from "./allow-net-flag.js";
 import { withProgress } from "./progress.host.js";
 import type { SandboxFlags } from "./sandbox-flags.js";
 import { UsageError } from "./usage-error.js";
 
-/** Makes the sandbox; long work is shown on a terminal. */
-export function createSandbox(flags: SandboxFlags): Promise<NodeRuntime> {
-  return withProgress("making the sandbox", NodeRuntime.create(createOptionsOf(flags)));
+/** What is said while making the sandbox takes long. */
+export function making({ python }: SandboxFlags): string {
+  return python ? "making the sandbox; Python takes longer the first time" : "making the sandbox";
 }
 
-function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
+/** Makes the sandbox; long work is shown on a terminal. */
+export function createSandbox(flags: SandboxFlags): Promise<NodeRuntime> {
+  return withProgress(making(flags), NodeRuntime.create(createOptionsOf(flags)));
+}
+
+export function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
   const { mount = [], allowNet, limit = [], env = [], cwd, python } = flags;
   return {
     mounts: mount.map(({ hostPath, ...rest }) => ({ hostPath: directory(hostPath), ...rest })),
@@ -23,7 +27,7 @@ function createOptionsOf(flags: SandboxFlags): NodeRuntimeCreateOptions {
       ...Object.fromEntries(env),
     },
     ...(cwd !== undefined && { cwd }),
-    ...(allowNet && { network: networkRuleOf(allowNet) }),
+    ...(allowNet && { network: allowNet }),
     ...(python && { python }),
   };
 }

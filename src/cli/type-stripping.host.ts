@@ -13,8 +13,14 @@ export async function stripTypes(source: Uint8Array): Promise<string> {
   try {
     return strip(text);
   } catch (error) {
-    throw new UsageError(`TypeScript: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(`TypeScript: ${messageOf(error)}`);
   }
+}
+
+/** Versions of amaro throw an Error, an object with a message, or a string. */
+function messageOf(error: unknown): string {
+  const hasMessage = typeof error === "object" && error !== null && "message" in error;
+  return String(hasMessage ? error.message : error);
 }
 
 type Strip = (source: string) => string;

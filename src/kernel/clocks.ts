@@ -1,6 +1,9 @@
 /** The clocks of clock_gettime(2). The clocks of what a process has computed are in `CpuMeter`. */
 import { type Errno, errno } from "./errno.js";
 
+/** `coarse`: clocks of guests go in steps of 1 ms, and no guest has a second thread that could count faster. */
+export type Timing = "precise" | "coarse";
+
 const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
 const CLOCK_PROCESS_CPUTIME_ID = 2;
@@ -33,13 +36,17 @@ export function clockMs(clock: number): number | Errno {
 }
 
 /** The same in ns. */
-export function clockNs(clock: number): bigint | Errno {
+export function clockNs(clock: number, timing: Timing = "precise"): bigint | Errno {
   if (isRealtime(clock)) return BigInt(Date.now()) * NS_PER_MS;
-  return isMonotonic(clock) ? BigInt(Math.round(performance.now() * 1e6)) : errno.EINVAL;
+  if (!isMonotonic(clock)) return errno.EINVAL;
+  const nowMs = performance.now();
+  return timing === "coarse"
+    ? BigInt(Math.floor(nowMs)) * NS_PER_MS
+    : BigInt(Math.round(nowMs * 1e6));
 }
 
 /** The step of a clock in ns. */
-export function clockResolutionNs(clock: number): bigint | Errno {
-  if (isRealtime(clock)) return NS_PER_MS;
+export function clockResolutionNs(clock: number, timing: Timing = "precise"): bigint | Errno {
+  if (isRealtime(clock) || (isMonotonic(clock) && timing === "coarse")) return NS_PER_MS;
   return isMonotonic(clock) ? 1000n : errno.EINVAL;
 }

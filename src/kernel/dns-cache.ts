@@ -33,6 +33,11 @@ export class DnsCache {
     return this.#entries.size;
   }
 
+  /** Whether too many names were asked for. */
+  get isSpent(): boolean {
+    return this.#tokens < 1;
+  }
+
   get(name: string): readonly string[] | Errno | undefined {
     const entry = this.#entries.get(name);
     if (!entry) return undefined;

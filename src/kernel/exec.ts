@@ -1,4 +1,6 @@
 /** `kernel.exec` and `kernel.execFile`: run a program to its end, with bounded capture and a time limit. */
+import { Allowance } from "./allowance.js";
+import type { CallLimits, LimitReached, OnLimit } from "./call-limits.js";
 import { FdTable } from "./fd-table.js";
 import { KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -21,6 +23,10 @@ export interface ExecOptions {
   cwd?: string;
   /** Standard input; without it the command reads the end of file at once. */
   stdin?: string | Uint8Array;
+  /** Limits of this call: of the shell and all that descend from it. */
+  limits?: CallLimits;
+  /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
+  onLimit?: OnLimit;
   /** Its abort ends the session as `timeout` does; then the call rejects with the signal's reason. */
   signal?: AbortSignal;
 }
@@ -51,6 +57,8 @@ export interface ExecResult {
   truncated: boolean;
   /** The signal that ended the shell, or null. */
   signal: number | null;
+  /** The limit that ended it or a process that descends from it; left out when none has. */
+  limit?: LimitReached;
 }
 
 export interface ExecFileResult extends ExecResult {
@@ -95,7 +103,8 @@ export async function execFile(
   title = command,
 ): Promise<ExecFileResult> {
   options.signal?.throwIfAborted();
-  const { capturedBytes } = tables.limits;
+  const allowance = new Allowance(tables.limits, options.limits, options.onLimit ?? tables.onLimit);
+  const { capturedBytes } = allowance.limits;
   const stdout = new HeadCapture(capturedBytes);
   const stderr = new HeadCapture(capturedBytes);
   const extra = (options.captured ?? []).map((fd) => ({
@@ -119,6 +128,7 @@ export async function execFile(
     cwd: options.cwd ?? defaults.cwd,
     parent: null,
     fds,
+    allowance,
     hostData: options.hostData,
   };
   const process = startProcess(tables, request, stdin);
@@ -138,14 +148,17 @@ export async function execFile(
   // What background jobs write from here on is dropped.
   for (const sink of sinks) sink.disconnect();
   interruption.rethrow(`exec("${title}")`, stdout.text(), stderr.text());
+  const truncated = stdout.isTruncated || stderr.isTruncated;
+  if (truncated) allowance.tell(process, "capturedBytes");
   return {
     exitCode: exitCodeOf(waitStatus),
     stdout: stdout.text(),
     stderr: stderr.text(),
     stdoutBytes: stdout.bytes(),
     stderrBytes: stderr.bytes(),
-    truncated: stdout.isTruncated || stderr.isTruncated,
+    truncated,
     signal: terminationSignal(waitStatus) || null,
+    ...(allowance.ended && { limit: allowance.ended }),
     captured: extra.map(({ kept }) => (kept.isTruncated ? null : kept.bytes())),
   };
 }

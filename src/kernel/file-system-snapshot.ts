@@ -20,6 +20,8 @@ export interface SnapshotNode {
   readonly target: string | undefined;
   readonly content: SharedContent | undefined;
   readonly entries: [name: string, node: SnapshotNode][] | undefined;
+  /** Of a directory that a capture made: how much is in it, at any depth. */
+  within?: { readonly inodes: number; readonly bytes: number };
 }
 
 export class FileSystemSnapshot {
@@ -28,11 +30,14 @@ export class FileSystemSnapshot {
   readonly inodes: number;
   /** Bytes of the pages that hold content. */
   readonly bytes: number;
+  /** No file has two names, so that each directory may be taken for itself. */
+  readonly isTree: boolean;
 
-  constructor(root: SnapshotNode, inodes: number, bytes: number) {
+  constructor(root: SnapshotNode, inodes: number, bytes: number, isTree = false) {
     this.root = root;
     this.inodes = inodes;
     this.bytes = bytes;
+    this.isTree = isTree;
   }
 
   /** Its bytes, in chunks of up to 1 MiB: versioned and checksummed. */

@@ -2,6 +2,7 @@
  * `KernelError`: what the host-facing API throws or rejects with. Inside the kernel errors are
  * `Errno` values; `orThrow` is the one place where a value becomes an exception.
  */
+import type { LimitReached } from "./call-limits.js";
 import { Errno, type ErrnoCode, errno } from "./errno.js";
 
 /** The codes a `KernelError` can carry: Linux's error names. */
@@ -11,6 +12,8 @@ export class KernelError extends Error {
   override readonly name = "KernelError";
   /** The error's stable code, such as `ENOENT`. */
   readonly code: KernelErrorCode;
+  /** The limit that a start was refused for. */
+  declare limit?: LimitReached;
   /** For a timed out `exec`: what the command had written to stdout until then. */
   declare stdout?: string;
   /** For a timed out `exec`: what the command had written to stderr until then. */

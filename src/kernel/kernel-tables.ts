@@ -1,5 +1,8 @@
 /** The tables of one kernel. All state hangs off this object; two kernels share nothing. */
 import { type Actor, hostActor } from "./actor.js";
+import type { StoreUsage } from "./allowance.js";
+import type { OnLimit } from "./call-limits.js";
+import type { Timing } from "./clocks.js";
 import { CommandDirectory } from "./command-directory.js";
 import { CommandRegistry } from "./command-registry.js";
 import { Credentials, type KernelUser, rootUser } from "./credentials.js";
@@ -45,6 +48,9 @@ export class KernelTables {
   readonly network: Network;
   /** Who processes of the host application run as. */
   readonly user: Readonly<KernelUser>;
+  /** Hears of limits that guests reach. */
+  onLimit: OnLimit | undefined;
+  timing: Timing = "precise";
 
   constructor(
     root: VirtualFileSystem,
@@ -113,6 +119,14 @@ export class KernelTables {
   get userActor(): Actor {
     const { uid, gid, groups = [] } = this.user;
     return { ...hostActor, uid, gid, groups };
+  }
+
+  /** What the default store holds; nothing where it can't tell. */
+  storeUsage(): StoreUsage {
+    const space = this.vfs.mounts.root.store.store.statfs();
+    if (space instanceof Errno || space instanceof Promise) return { bytes: 0, inodes: 0 };
+    const { blockSize, blocks, freeBlocks, files, freeFiles } = space;
+    return { bytes: (blocks - freeBlocks) * blockSize, inodes: files - freeFiles };
   }
 
   /** What a process of the host application begins with. */

@@ -1,4 +1,6 @@
 /** `createKernel` and the `Kernel` that the host application holds. */
+import type { OnLimit } from "./call-limits.js";
+import type { Timing } from "./clocks.js";
 import { type ConnectTerminalOptions, connectTerminal } from "./connect-terminal.js";
 import { type KernelUser, rootUser } from "./credentials.js";
 import { createKernelInterface } from "./driver-calls.js";
@@ -61,6 +63,13 @@ export interface KernelOptions {
   network?: NetworkAdapter;
   /** Overrides of `defaultLimits`. */
   limits?: Partial<Limits>;
+  /** Hears of limits that guests reach; of each once a process. */
+  onLimit?: OnLimit;
+  /**
+   * `coarse`: clocks of guests go in steps of 1 ms, and Node guests have no worker threads, which could count faster.
+   * Default `precise`.
+   */
+  timing?: Timing;
 }
 
 const defaultPath = "/usr/local/bin:/usr/bin:/bin";
@@ -197,6 +206,8 @@ class HostKernel implements Kernel {
     const user = options.user ?? rootUser;
     const limits = { ...defaultLimits, ...options.limits };
     this.#tables = new KernelTables(options.filesystem, limits, user, policy, options.network);
+    this.#tables.onLimit = options.onLimit;
+    this.#tables.timing = timingOf(options.timing);
     this.#connections = new HostConnections(this.#tables);
     this.#files = new FileApi(this.#tables.vfs);
     const { home: HOME, name, shell: SHELL } = user;
@@ -401,4 +412,9 @@ class HostKernel implements Kernel {
   #checkAlive(): void {
     if (this.#disposal) throw new KernelError("ESRCH", "the kernel is disposed");
   }
+}
+
+function timingOf(timing: Timing = "precise"): Timing {
+  if (timing === "precise" || timing === "coarse") return timing;
+  throw new KernelError("EINVAL", `timing must be "precise" or "coarse", not ${String(timing)}`);
 }

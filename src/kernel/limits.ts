@@ -4,6 +4,14 @@
  */
 
 export interface Limits {
+  /** CPU time of a call of the host application, in ms: all processes that descend from it together. Enforced by the kernel: SIGXCPU, a second later SIGKILL. */
+  cpuMs: number;
+  /** How long a call of the host application may take, in ms. Enforced by the kernel: SIGTERM, a second later SIGKILL. */
+  wallMs: number;
+  /** Bytes of one process's JavaScript heap. Enforced by the runtime: a line on stderr and exit code 134. */
+  heapBytes: number;
+  /** Bytes of WASM memory of one process. Enforced by the runtime: `memory.grow` answers -1. */
+  wasmBytes: number;
   /** Processes alive or not yet waited for. Enforced by spawn: EAGAIN. */
   processes: number;
   /** Ancestors a process may have. Enforced by spawn: EAGAIN. */
@@ -52,6 +60,10 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 export const defaultLimits: Readonly<Limits> = Object.freeze({
+  cpuMs: Number.POSITIVE_INFINITY,
+  wallMs: Number.POSITIVE_INFINITY,
+  heapBytes: 128 * MiB,
+  wasmBytes: 512 * MiB,
   processes: 256,
   spawnDepth: 64,
   descriptors: 256,

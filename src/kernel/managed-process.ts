@@ -1,5 +1,7 @@
 /** Starting processes for the host application and for drivers, and the handle they get. */
 import { hostActor } from "./actor.js";
+import { Allowance } from "./allowance.js";
+import type { CallLimits, LimitReached, OnLimit } from "./call-limits.js";
 import { O_RDONLY } from "./constants.js";
 import { openDevice } from "./device.js";
 import { Errno, errno } from "./errno.js";
@@ -11,6 +13,7 @@ import { detailOf, KernelError, orThrow } from "./kernel-error.js";
 import type { KernelTables } from "./kernel-tables.js";
 import { LateOutput, type OutputCallback, type OutputConsumer, OutputSink } from "./output-sink.js";
 import { Process } from "./process.js";
+import { refusingLimit } from "./refused-limit.js";
 import { SIGTERM } from "./signals.js";
 import { DriverFailure, type SpawnRequest, spawnProcess } from "./spawn.js";
 import { isDirectory } from "./stat.js";
@@ -31,6 +34,10 @@ export interface SpawnOptions {
   stderrFd?: number;
   /** Descriptors from 3 on that lead to the host application, for the process alone. */
   outputs?: readonly { readonly fd: number; readonly onData: OutputCallback }[];
+  /** Limits of this call: of the process and all that descend from it. Not with `ppid`: a child has its parent's. */
+  limits?: CallLimits;
+  /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
+  onLimit?: OnLimit;
   /** What the driver of the program is given besides (`ProcessContext.hostData`). */
   hostData?: unknown;
 }
@@ -49,6 +56,8 @@ export interface ManagedProcess {
   closeStdin(): void;
   /** Sends a signal; SIGTERM by default. A process that has ended is left alone. */
   kill(signal?: number): void;
+  /** The limit that ended it or one that descends from it, or null. */
+  readonly limit: LimitReached | null;
   /** Resolves with the exit code when it has ended and its output is delivered. */
   wait(): Promise<number>;
   /** Who gets its output; set late, it gets the last MiB written until then first. */
@@ -85,6 +94,9 @@ export function spawnManaged(
   isByGuest = false,
 ): ManagedProcess {
   const parent = options.ppid === undefined ? null : orThrow(tables.processes.get(options.ppid));
+  if (parent && options.limits) throw new KernelError("EINVAL", "limits of a child");
+  const onLimit = options.onLimit ?? tables.onLimit;
+  const allowance = parent?.allowance ?? new Allowance(tables.limits, options.limits, onLimit);
   const streams = orThrow(openStreams(tables, parent, options));
   const request = {
     command,
@@ -94,6 +106,7 @@ export function spawnManaged(
     parent,
     fds: streams.fds,
     isByGuest,
+    allowance,
     hostData: options.hostData,
   };
   const process = startProcess(tables, request, streams.stdin);
@@ -123,7 +136,12 @@ export function startProcess(
   if (started === errno.ENOENT) {
     throw new KernelError("ENOENT", `${request.command}: command not found`);
   }
-  throw new KernelError(started.code, detailOf(started, request.command));
+  const { parent, allowance = parent?.allowance } = request;
+  const limit = allowance && refusingLimit(tables, allowance, "spawn", started);
+  if (!limit) throw new KernelError(started.code, detailOf(started, request.command));
+  const reached = allowance.tell(parent, limit);
+  const detail = `${request.command}: limit of ${limit} reached (${reached.value})`;
+  throw Object.assign(new KernelError(started.code, detail), { limit: reached });
 }
 
 function checkDirectory(tables: KernelTables, base: Base): Errno | undefined {
@@ -213,6 +231,10 @@ class ProcessHandle implements ManagedProcess {
       if (process.isRunning) process.endListeners.add(ended);
       else ended(process.waitStatus);
     });
+  }
+
+  get limit(): LimitReached | null {
+    return this.#process.allowance.ended;
   }
 
   get onStdout(): OutputCallback | null {

@@ -14,6 +14,7 @@ import { Errno, errno } from "./errno.js";
 import { parseHost } from "./host-name.js";
 import { canonicalIp } from "./ip-address.js";
 import type { Limits } from "./limits.js";
+import { NamedStream } from "./named-stream.js";
 import type { NetworkAdapter, ResolvedAddress } from "./network-adapter.js";
 import { outcomeOf, type Verdict } from "./network-verdict.js";
 import { OutgoingDatagrams } from "./outgoing-datagrams.js";
@@ -75,7 +76,7 @@ export class Network implements Outside {
     const pending = new OutgoingStream();
     const closing = this.hold(() => pending.abandon());
     if (closing instanceof Errno) return closing;
-    this.#connect(pending, target, verdict, closing).catch((thrown: unknown) => {
+    this.#connect(pending, target, verdict, closing, pid).catch((thrown: unknown) => {
       closing();
       pending.settle(errnoOf(thrown));
     });
@@ -181,6 +182,7 @@ export class Network implements Outside {
     target: OutsideTarget,
     verdict: Verdict | Promise<Verdict>,
     closing: Close,
+    pid: number,
   ): Promise<void> {
     const refused = await verdict;
     if (refused || !this.adapter || pending.signal.aborted) {
@@ -200,8 +202,17 @@ export class Network implements Outside {
       return;
     }
     const [near, far] = StreamEnd.pair("tcp");
-    pump(new EndStream(far), stream).finally(ending);
+    const judged = new NamedStream(stream, (name) => this.#judgeName(name, target, pid));
+    pump(new EndStream(far), judged).finally(ending);
     pending.settle(near);
+  }
+
+  /** The name in a handshake is one that was judged for this address, or is judged now. */
+  async #judgeName(name: string, target: OutsideTarget, pid: number): Promise<undefined | Errno> {
+    const host = parseHost(name);
+    if (host instanceof Errno) return host;
+    if (target.hosts.includes(host.text) || target.address === HOST_LOOPBACK) return undefined;
+    return this.judge("connect", "tcp", { ...target, hosts: [host.text] }, pid);
   }
 
   #lookUp(name: string, pid: number): Outcome<readonly string[]> {

@@ -51,7 +51,7 @@ export class PagedContent {
     this.#quota = quota;
   }
 
-  /** Content like `shared`, whose pages it takes over as they are. The quota must have room. */
+  /** Content like `shared`, whose pages it takes over as they are; the quota has been charged for them. */
   static of(quota: ByteQuota, shared: SharedContent): PagedContent {
     const content = new PagedContent(quota);
     content.#pages = shared.pages;
@@ -59,7 +59,6 @@ export class PagedContent {
     content.#own = new Set();
     content.#size = shared.size;
     content.#allocatedBytes = shared.allocatedBytes;
-    quota.usedBytes += shared.allocatedBytes;
     return content;
   }
 

@@ -4,6 +4,7 @@
  */
 import { dataToBuffer, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
 import { S_IFDIR, S_IFMT, S_IFREG } from "./constants.js";
+import type { SnapshotNode } from "./file-system-snapshot.js";
 import { KernelError } from "./kernel-error.js";
 import { type ByteQuota, PagedContent, type SharedContent } from "./paged-content.js";
 import type { SnapshotCapture } from "./snapshot-capture.js";
@@ -77,7 +78,7 @@ export class PagedNode extends Node {
     this.#superblock.capture?.preserve(this);
   }
 
-  /** Makes it hold what a snapshot's file holds. */
+  /** Makes it hold what a snapshot's file holds, for which the quota has been charged. */
   takeContent(content: SharedContent): void {
     this.#content = PagedContent.of(this.#superblock.quota, content);
   }
@@ -155,7 +156,29 @@ export class PagedNode extends Node {
  * A memfs directory entry that derives its path from its parents. memfs keeps the path in every
  * entry and rewrites those of all descendants when a directory is renamed.
  */
-class DerivedLink extends Link {
+export class DerivedLink extends Link {
+  /** What the directory holds, as long as nobody has looked. */
+  declare folded: SnapshotNode | undefined;
+
+  /**
+   * Leaves what a directory of a snapshot holds for whoever looks first: `unfold` puts it in. So a tree of any size
+   * is there at once, and costs what is used of it.
+   */
+  fold(source: SnapshotNode, unfold: (directory: DerivedLink, source: SnapshotNode) => void): void {
+    const { children } = this;
+    const visible = { configurable: true, enumerable: true };
+    this.folded = source;
+    Object.defineProperty(this, "children", {
+      ...visible,
+      get: () => {
+        Object.defineProperty(this, "children", { ...visible, writable: true, value: children });
+        this.folded = undefined;
+        unfold(this, source);
+        return children;
+      },
+    });
+  }
+
   override get steps(): string[] {
     const names: string[] = [];
     for (let link: Link = this; ; link = link.parent) {
@@ -193,14 +216,18 @@ class DerivedLink extends Link {
     capture?.preserveNames(this);
   }
 
-  override createChild(name: string, node: Node = this.vol.createNode(S_IFREG | 0o666)): Link {
+  override createChild(
+    name: string,
+    node: Node = this.vol.createNode(S_IFREG | 0o666),
+  ): DerivedLink {
     const link = new DerivedLink(this.vol, this, name);
     link.setNode(node);
     if (node.isDirectory()) {
       link.children.set(".", link);
       node.nlink++;
     }
-    return this.setChild(name, link);
+    this.setChild(name, link);
+    return link;
   }
 }
 

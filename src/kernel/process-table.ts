@@ -5,12 +5,13 @@
  * its posted writes carried out, its descriptors closed, its children handed over, its parent and
  * listeners told.
  */
+import type { Allowance } from "./allowance.js";
 import { addCpuTimes } from "./cpu-time.js";
 import { type Errno, errno } from "./errno.js";
 import type { Limits } from "./limits.js";
 import { KERNEL_PID, Process, type ProcessIdentity } from "./process.js";
 import { isOrphanedGroup, orphanableGroups } from "./process-groups.js";
-import { ResourceLimits, RLIMIT_NPROC } from "./resource-limits.js";
+import { ResourceLimits, RLIMIT_NOFILE, RLIMIT_NPROC } from "./resource-limits.js";
 import type { DriverProcess } from "./runtime-driver.js";
 import { SignalDelivery, tellDriver } from "./signal-delivery.js";
 import { CLD_EXITED, CLD_KILLED, kernelSignal, SI_USER, type SignalInfo } from "./signal-info.js";
@@ -77,9 +78,9 @@ export class ProcessTable {
   /** Whether a child of `parent` may be started now: EAGAIN at a limit. */
   checkRoom(parent: Process | null): undefined | Errno {
     if (this.#processes.size >= this.#limits.processes) return errno.EAGAIN;
-    if (parent && parent.depth + 1 > this.#limits.spawnDepth) return errno.EAGAIN;
+    if (parent && parent.depth + 1 > parent.allowance.limits.spawnDepth) return errno.EAGAIN;
     if (parent && this.#isUserAtLimit(parent)) return errno.EAGAIN;
-    return undefined;
+    return parent ? checkAllowance(parent.allowance) : undefined;
   }
 
   /** Whether a process may have one more thread: each counts as a process does. EAGAIN. */
@@ -87,7 +88,7 @@ export class ProcessTable {
     let count = this.#processes.size;
     for (const { threads } of this.#processes.values()) count += threads.size - 1;
     if (count >= this.#limits.processes || this.#isUserAtLimit(process)) return errno.EAGAIN;
-    return undefined;
+    return checkAllowance(process.allowance);
   }
 
   create(identity: Omit<ProcessIdentity, "pid" | "limits">): Process {
@@ -95,8 +96,12 @@ export class ProcessTable {
     const process = new Process({
       ...identity,
       pid: this.#lastPid,
-      limits: identity.parent?.limits.copy() ?? ResourceLimits.of(this.#limits),
+      limits:
+        identity.parent?.limits.copy() ??
+        ResourceLimits.of(identity.allowance.limits, this.#limits),
     });
+    process.fds.limit = process.limits.soft(RLIMIT_NOFILE);
+    process.allowance.add(process);
     this.#processes.set(process.pid, process);
     identity.parent?.children.add(process);
     return process;
@@ -281,6 +286,7 @@ export class ProcessTable {
   /** Takes away all that a running process has. */
   #closeDown(process: Process): void {
     process.state = "zombie";
+    process.allowance.remove(process);
     process.parked.cancelAll(errno.ESRCH);
     process.drainPosted?.();
     process.gate.abandon();
@@ -314,6 +320,13 @@ export class ProcessTable {
     const group = pid === 0 ? sender?.pgid : -pid;
     return all.filter((process) => process.pgid === group);
   }
+}
+
+/** Whether a family may have one more member: EAGAIN at its limit, or when it is being ended. */
+function checkAllowance({ isOver, members, limits }: Allowance): undefined | Errno {
+  let count = 0;
+  for (const { threads } of members) count += threads.size;
+  return isOver || count >= limits.processes ? errno.EAGAIN : undefined;
 }
 
 /**

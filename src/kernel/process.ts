@@ -1,5 +1,6 @@
 /** One process: who it is, what it may touch, how it ended. Changed only by the process table. */
 import { type Actor, ProcessActor } from "./actor.js";
+import type { Allowance } from "./allowance.js";
 import { CpuMeter } from "./cpu-time.js";
 import type { Credentials } from "./credentials.js";
 import type { Errno } from "./errno.js";
@@ -57,6 +58,7 @@ export interface ProcessIdentity {
   readonly replay: Replay;
   readonly fds: FdTable;
   readonly limits: ResourceLimits;
+  readonly allowance: Allowance;
   readonly driver: RuntimeDriver;
 }
 
@@ -100,6 +102,8 @@ export class Process {
   /** The last deadly signal passed to the driver: tells "exited 143" from "killed by 15". */
   deadlySignal = 0;
   readonly limits: ResourceLimits;
+  /** What it and its family may use. */
+  readonly allowance: Allowance;
   /** The nice value; inherited by children. */
   nice: number;
   /** Signals set to SIG_IGN; inherited by children. */
@@ -167,6 +171,7 @@ export class Process {
     this.pgid = parent?.pgid ?? pid;
     this.sid = parent?.sid ?? pid;
     this.limits = identity.limits;
+    this.allowance = identity.allowance;
     this.nice = parent?.nice ?? 0;
     this.ignoredSignals = new Set(parent?.ignoredSignals);
     this.blockedSignals = new SignalSet(parent?.blockedSignals.low, parent?.blockedSignals.high);

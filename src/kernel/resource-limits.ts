@@ -1,7 +1,7 @@
 /**
  * The resource limits of a process (getrlimit(2)): read, set, inherited. Enforced are NOFILE by the
- * descriptor table, NPROC by spawn, FSIZE by writing; SIGPENDING is what the pending set has. The
- * others are kept as set: what a guest computes with is limited by its runtime.
+ * descriptor table, NPROC by spawn, FSIZE by writing, CPU by the `AllowanceKeeper` (soft in s: SIGXCPU, hard:
+ * SIGKILL); SIGPENDING is what the pending set has. The others are kept as set: what a guest computes with is limited by its runtime.
  */
 import { type Errno, errno } from "./errno.js";
 import { type Limits, queuedSignals } from "./limits.js";
@@ -9,6 +9,7 @@ import { type Limits, queuedSignals } from "./limits.js";
 /** RLIM_INFINITY */
 export const NO_LIMIT = Number.POSITIVE_INFINITY;
 
+export const RLIMIT_CPU = 0;
 export const RLIMIT_FSIZE = 1;
 export const RLIMIT_NPROC = 6;
 export const RLIMIT_NOFILE = 7;
@@ -38,14 +39,16 @@ export class ResourceLimits {
     this.#ceilings = ceilings;
   }
 
-  /** Those of a process of the host application. */
-  static of(kernel: Limits): ResourceLimits {
-    // What the kernel has for all is as high as one process can get, root's included.
+  /** Those of a process of the host application: what its call may use, of what the kernel has. */
+  static of(call: Limits, kernel: Limits): ResourceLimits {
+    // That is as high as one process can get, root's included.
     const ceilings = new Map([
-      [RLIMIT_NOFILE, kernel.descriptors],
-      [RLIMIT_NPROC, kernel.processes],
+      [RLIMIT_NOFILE, call.descriptors],
+      [RLIMIT_NPROC, call.processes],
       [RLIMIT_SIGPENDING, queuedSignals],
     ]);
+    // The kernel's own is the store's.
+    if (call.fileBytes < kernel.fileBytes) ceilings.set(RLIMIT_FSIZE, call.fileBytes);
     const limits = Array.from({ length: RESOURCES }, (_, resource): ResourceLimit => {
       const ceiling = ceilings.get(resource);
       if (ceiling !== undefined) return { soft: ceiling, hard: ceiling };

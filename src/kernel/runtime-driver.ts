@@ -2,8 +2,10 @@
  * What a runtime driver is: the interface a third party implements, as the custom-driver page
  * fixes it, and the types it meets on the way.
  */
+import type { Timing } from "./clocks.js";
 import type { CpuTime } from "./cpu-time.js";
 import type { KernelInterface } from "./kernel-interface.js";
+import type { Limits } from "./limits.js";
 
 /** Everything a driver needs to set up one process. */
 export interface ProcessContext {
@@ -17,6 +19,10 @@ export interface ProcessContext {
   cwd: string;
   /** The process's standard descriptors, for `KernelInterface.fdRead` and `fdWrite`. */
   fds: { stdin: number; stdout: number; stderr: number };
+  /** `coarse`: the clocks that it reads go in steps of 1 ms; so the driver's have to. */
+  timing?: Timing;
+  /** The limits of the process; those of its memory are the driver's to keep. */
+  limits?: Readonly<Limits>;
   /** Takes output during `spawn`, before the kernel has set the callbacks of the DriverProcess. */
   onStdout?: (data: Uint8Array) => void;
   onStderr?: (data: Uint8Array) => void;

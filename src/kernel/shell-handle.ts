@@ -3,6 +3,8 @@
  * The program leads a session whose controlling terminal it is. When it ends, what it has printed is
  * delivered, and the terminal hangs up: what still runs on it finds the end of its input.
  */
+import { Allowance } from "./allowance.js";
+import type { LimitReached } from "./call-limits.js";
 import { errno } from "./errno.js";
 import { FdTable } from "./fd-table.js";
 import { HostInput } from "./host-input.js";
@@ -35,6 +37,8 @@ export interface ShellHandle {
   resize(cols: number, rows: number): void;
   /** Sends a signal to the program; SIGTERM by default. */
   kill(signal?: number): void;
+  /** The limit that ended it or one that descends from it, or null. */
+  readonly limit: LimitReached | null;
   /** Resolves with the exit code when the program has ended and its output is delivered. */
   wait(): Promise<number>;
 }
@@ -62,6 +66,7 @@ export function openShell(
     parent: null,
     fds,
     controllingTerminal: master.pty,
+    allowance: new Allowance(tables.limits, options.limits, options.onLimit ?? tables.onLimit),
   };
   try {
     return new Shell(tables, startProcess(tables, request, null), master);
@@ -95,6 +100,10 @@ export class Shell implements ShellHandle {
     this.#outlet = new TerminalOutlet(master, this.#output);
     this.#outlet.start();
     this.#ended = this.#end();
+  }
+
+  get limit(): LimitReached | null {
+    return this.#process.allowance.ended;
   }
 
   get onData(): OutputCallback | null {

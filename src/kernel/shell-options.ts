@@ -1,4 +1,5 @@
 /** The options of `openShell` and `connectTerminal`, checked. */
+import type { CallLimits, OnLimit } from "./call-limits.js";
 import { KernelError } from "./kernel-error.js";
 
 export interface OpenShellOptions {
@@ -13,6 +14,10 @@ export interface OpenShellOptions {
   cols?: number;
   /** Rows of the window, 1 to 65535. Default 24. */
   rows?: number;
+  /** Limits of this call: of the program and all that descend from it. */
+  limits?: CallLimits;
+  /** Hears of limits that they reach, instead of the kernel's `onLimit`. */
+  onLimit?: OnLimit;
 }
 
 /** The largest value of `struct winsize`'s fields. */
@@ -21,7 +26,7 @@ const SIZE_MAX = 0xffff;
 /** The options with their defaults. EINVAL names the one that is wrong. */
 export function shellOptions(
   options: OpenShellOptions,
-): Required<Omit<OpenShellOptions, "cwd">> & { cwd: string | undefined } {
+): Required<Omit<OpenShellOptions, "cwd" | "limits" | "onLimit">> & { cwd: string | undefined } {
   if (typeof options !== "object" || options === null) throw invalid("options", "an object");
   const { command = "sh", args = [], env = {}, cwd, cols = 80, rows = 24 } = options;
   if (typeof command !== "string" || command === "") throw invalid("command", "a name or a path");

@@ -5,7 +5,7 @@
  */
 import type { Link } from "@jsonjoy.com/fs-core";
 import { FileSystemSnapshot, type SnapshotNode } from "./file-system-snapshot.js";
-import type { PagedNode } from "./paged-superblock.js";
+import type { DerivedLink, PagedNode } from "./paged-superblock.js";
 
 export class SnapshotCapture {
   readonly #root: Link;
@@ -29,27 +29,47 @@ export class SnapshotCapture {
     this.#names.set(directory, namesIn(directory));
   }
 
-  /** Walks the whole tree, an inode a step. */
+  /** Walks the tree, an inode a step; what nobody has looked into is taken as the snapshot that it comes from has it. */
   *walk(): Generator<void, FileSystemSnapshot> {
     const root = this.#take(nodeOf(this.#root));
     const queue: [Link, SnapshotNode][] = [[this.#root, root]];
     const reached = new Set([root]);
     let bytes = 0;
+    let isTree = true;
     for (const [directory, taken] of queue) {
-      const names = this.#names.get(directory) ?? namesIn(directory);
+      const folded = this.#names.has(directory) ? undefined : (directory as DerivedLink).folded;
       this.#walked.add(directory);
+      if (folded) {
+        for (const entry of folded.entries ?? []) taken.entries?.push(entry);
+        taken.within = folded.within ?? nothing;
+        yield;
+        continue;
+      }
+      const names = this.#names.get(directory) ?? namesIn(directory);
       this.#names.delete(directory);
       for (const [name, child] of names) {
         const node = this.#take(nodeOf(child));
         taken.entries?.push([name, node]);
         yield;
-        if (reached.has(node)) continue;
+        if (reached.has(node)) {
+          isTree = false;
+          continue;
+        }
         reached.add(node);
         bytes += node.content?.allocatedBytes ?? 0;
         if (node.entries) queue.push([child, node]);
       }
     }
-    return new FileSystemSnapshot(root, reached.size, bytes);
+    let inodes = reached.size;
+    for (const { within } of reached) {
+      inodes += within?.inodes ?? 0;
+      bytes += within?.bytes ?? 0;
+    }
+    for (const [, directory] of queue.reverse()) {
+      directory.within ??= amountIn(directory);
+      yield;
+    }
+    return new FileSystemSnapshot(root, inodes, bytes, isTree);
   }
 
   #take(node: PagedNode): SnapshotNode {
@@ -86,4 +106,16 @@ function namesIn(directory: Link): [string, Link][] {
 /** Every inode of a `PagedSuperblock` is one. */
 function nodeOf(link: Link): PagedNode {
   return link.getNode() as PagedNode;
+}
+
+const nothing = { inodes: 0, bytes: 0 };
+
+/** How much is in a directory, those in it having been counted. */
+function amountIn(directory: SnapshotNode): { inodes: number; bytes: number } {
+  let [inodes, bytes] = [0, 0];
+  for (const [, { content, within }] of directory.entries ?? []) {
+    inodes += 1 + (within?.inodes ?? 0);
+    bytes += (content?.allocatedBytes ?? 0) + (within?.bytes ?? 0);
+  }
+  return { inodes, bytes };
 }

@@ -7,6 +7,8 @@
  * its stderr.
  */
 import { hostActor } from "./actor.js";
+import { Allowance } from "./allowance.js";
+import { AllowanceKeeper, complain } from "./allowance-keeper.js";
 import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { type Executable, resolveExecutable } from "./executable.js";
@@ -50,6 +52,8 @@ export interface SpawnRequest {
   readonly controllingTerminal?: Pty;
   /** The parent itself starts it, so that the policy is asked; not the host application for it. */
   readonly isByGuest?: boolean;
+  /** What a process of the host application and all that descend from it may use; what the kernel has, by default. */
+  readonly allowance?: Allowance;
   /** Handed on to the driver. */
   readonly hostData?: unknown;
 }
@@ -122,11 +126,7 @@ function failLate(tables: KernelTables, process: Process, reason: Errno): void {
   const isMissing = reason === errno.ENOENT;
   const text = isMissing ? "command not found" : reason.message;
   const why = reason.reason === undefined ? "" : `: ${reason.reason}`;
-  const line = new TextEncoder().encode(`${process.command}: ${text}${why}\n`);
-  const stderr = process.fds.get(2);
-  // As much as there is room for: nobody waits for a line of text.
-  const written = stderr instanceof Errno ? undefined : stderr.write(line);
-  if (written instanceof Blocked) written.interrupted(errno.EAGAIN);
+  complain(process, `${text}${why}`);
   tables.processes.end(process, exitStatus(isMissing ? NOT_FOUND : NOT_EXECUTABLE));
 }
 
@@ -152,7 +152,7 @@ function start(
     stdout: new DriverOutput(tables, process, 1),
     stderr: new DriverOutput(tables, process, 2),
   };
-  const started = callDriver(process, file, hostData, outputs);
+  const started = callDriver(tables, process, file, hostData, outputs);
   if (started instanceof DriverFailure || started instanceof Errno) return started;
   connect(tables, process, started, outputs);
   tables.processes.started(process, started);
@@ -210,7 +210,12 @@ function createProcess(
   const { cwd, parent, fds } = request;
   // An interpreter gets its own name: the script's stands among its arguments.
   const argv0 = args === request.args ? request.argv0 : undefined;
+  const allowance =
+    parent?.allowance ??
+    request.allowance ??
+    new Allowance(tables.limits, undefined, tables.onLimit);
   const process = tables.processes.create({
+    allowance,
     parent,
     command,
     args,
@@ -226,6 +231,7 @@ function createProcess(
     fds,
   });
   applyAttributes(process, attributesOf(request));
+  if (!parent) new AllowanceKeeper(tables.processes, allowance);
   const { controllingTerminal } = request;
   if (controllingTerminal) tables.terminals.takeControl(process, controllingTerminal);
   return process;
@@ -242,6 +248,7 @@ function argumentBytes(args: readonly string[], env: Readonly<Record<string, str
 }
 
 function callDriver(
+  { timing }: KernelTables,
   process: Process,
   file: ExecutableFile | undefined,
   hostData: unknown,
@@ -257,6 +264,8 @@ function callDriver(
     fds: { stdin: 0, stdout: 1, stderr: 2 },
     onStdout: outputs.stdout.emit,
     onStderr: outputs.stderr.emit,
+    limits: process.allowance.limits,
+    timing,
     ...(file && { executable: file }),
     ...(hostData !== undefined && { hostData }),
   };

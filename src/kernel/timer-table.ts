@@ -91,6 +91,11 @@ export class TimerTable {
     return undefined;
   }
 
+  /** How many a process has. */
+  count(process: Process): number {
+    return this.#timers.get(process)?.size ?? 0;
+  }
+
   /** What is there, for tests and crash reports. */
   dump(): { pid: number; id: number; signal: number; remainingMs: number; intervalMs: number }[] {
     return [...this.#timers.values()].flatMap((timers) =>

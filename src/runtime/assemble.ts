@@ -1,12 +1,13 @@
 /** From checked options to a kernel with its drivers, mounts and files. */
 import { createNodeRuntime } from "../drivers/node/node-driver.js";
-import { createPythonRuntime } from "../drivers/python/python-driver.js";
+import { createPythonRuntime, type PythonRuntimeOptions } from "../drivers/python/python-driver.js";
 import { createWasmVmRuntime } from "../drivers/wasmvm/wasmvm-driver.js";
 import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
 import { createKernel } from "../kernel.js";
 import type { RuntimeSettings } from "./create-options.js";
+import type { LimitSettings } from "./limit-options.js";
 import { mountAll } from "./mount-options.js";
 import { ToolDriver } from "./tool-driver.js";
 import { toolsOf } from "./tool-options.js";
@@ -24,7 +25,7 @@ export async function assemble(
   snapshot: FileSystemSnapshot | undefined,
 ): Promise<Kernel> {
   const tools = await toolsOf(settings.given.tools);
-  const { limits, network, permissions, env, cwd } = settings;
+  const { limits, network, permissions, env, cwd, emit } = settings;
   const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
   const kernel = createKernel({
     filesystem,
@@ -33,6 +34,8 @@ export async function assemble(
     cwd,
     user,
     limits: limits.kernel,
+    timing: settings.given.timing ?? "precise",
+    onLimit: (reached) => emit({ type: "limit", ...reached }),
     ...(network.adapter && { network: network.adapter }),
   });
   try {
@@ -57,13 +60,19 @@ export async function assemble(
 async function mountDrivers(kernel: Kernel, { given, limits }: RuntimeSettings): Promise<void> {
   const { commandsDir, isolation, nodeModules, python } = given;
   await kernel.mount(createWasmVmRuntime(commandsDir === undefined ? {} : { commandsDir }));
-  const { memoryLimitMb } = limits;
   await kernel.mount(
     createNodeRuntime({
       ...(isolation && { isolation }),
       ...(nodeModules !== undefined && { packages: nodeModules }),
-      ...(memoryLimitMb !== undefined && { memoryLimitMb }),
     }),
   );
-  if (python) await kernel.mount(createPythonRuntime());
+  if (python) await kernel.mount(createPythonRuntime(pythonMemory(limits)));
+}
+
+/** Python's memory is its module's; it can't do with less, and has 32 bits for it. */
+function pythonMemory({ kernel: { wasmBytes } }: LimitSettings): PythonRuntimeOptions {
+  if (wasmBytes === undefined) return {};
+  const [leastMb, mostMb] = [64, 4095];
+  const memoryLimitMb = Math.floor(wasmBytes / (1024 * 1024));
+  return { memoryLimitMb: Math.min(mostMb, Math.max(leastMb, memoryLimitMb)) };
 }

@@ -10,6 +10,7 @@ import {
   checkWords,
   expected,
 } from "./check-options.js";
+import { type CallLimitOptions, checkCallLimits } from "./limit-options.js";
 
 /** What every call takes. */
 export interface CallOptions {
@@ -26,6 +27,8 @@ export interface ProgramOptions extends CallOptions {
   /** Gets standard output as it comes; a promise it returns is awaited before the next chunk. */
   onStdout?: OutputCallback;
   onStderr?: OutputCallback;
+  /** Limits of this call and all that it starts; what it leaves out is the runtime's. */
+  limits?: CallLimitOptions;
 }
 
 /** Options of a call that runs a program to its end. */
@@ -44,7 +47,7 @@ export interface CodeArguments {
   args?: readonly string[];
 }
 
-const programKeys = ["signal", "env", "cwd", "onStdout", "onStderr"];
+const programKeys = ["signal", "env", "cwd", "onStdout", "onStderr", "limits"];
 const execKeys = [...programKeys, "stdin", "timeoutMs"];
 
 export function checkCall(call: string, given: CallOptions | undefined): void {
@@ -83,4 +86,5 @@ function checkProgram(call: string, given: ProgramOptions & CodeArguments): void
   checkFunction(`${call}: onStdout`, given.onStdout);
   checkFunction(`${call}: onStderr`, given.onStderr);
   checkWords(`${call}: args`, given.args);
+  checkCallLimits(call, given.limits);
 }

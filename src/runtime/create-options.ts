@@ -41,6 +41,8 @@ export interface NodeRuntimeCreateOptions {
   isolation?: "process" | "thread";
   /** Python guests too: the commands `python` and `python3`. Default false. */
   python?: boolean;
+  /** `coarse`: clocks of guests go in steps of 1 ms, and Node guests have no worker threads. Default `precise`. */
+  timing?: "precise" | "coarse";
   /** Told what happens. */
   onEvent?: EventListener;
 }
@@ -58,7 +60,8 @@ export interface RuntimeSettings {
   readonly emit: EventListener;
 }
 
-const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
+/** The names of the options. */
+export const createKeys: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "files",
   "mounts",
   "nodeModules",
@@ -71,12 +74,13 @@ const known: readonly (keyof NodeRuntimeCreateOptions)[] = [
   "commandsDir",
   "isolation",
   "python",
+  "timing",
   "onEvent",
 ];
 
 /** Throws an OptionError that names the first option that is wrong. */
 export function settingsOf(given: NodeRuntimeCreateOptions = {}): RuntimeSettings {
-  checkKeys("create", given, known);
+  checkKeys("create", given, createKeys);
   const { files, mounts, nodeModules, env, cwd = "/home/user", permissions, onEvent } = given;
   checkFiles(files);
   checkMounts(mounts);
@@ -85,6 +89,7 @@ export function settingsOf(given: NodeRuntimeCreateOptions = {}): RuntimeSetting
   checkPath("create: cwd", cwd);
   checkText("create: commandsDir", given.commandsDir);
   checkOneOf("create: isolation", given.isolation, ["process", "thread"]);
+  checkOneOf("create: timing", given.timing, ["precise", "coarse"]);
   checkFlag("create: python", given.python);
   checkFunction("create: onEvent", onEvent);
   const emit = emitterOf(onEvent);

@@ -187,8 +187,9 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string | string[
 
 /** Why a request could not be passed on: a code, never a text that may have a header in it. */
 function why(thrown: unknown): string {
-  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "ERR_CREDENTIAL";
-  return `the origin could not be asked: ${code}`;
+  const code = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
+  const isCode = /^[A-Z][A-Z0-9_]{1,63}$/.test(code);
+  return `the origin could not be asked: ${isCode ? code : "ERR_CREDENTIAL"}`;
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

@@ -43,8 +43,8 @@ export function reasonOf(request: PermissionRequest, by: AnsweredBy | undefined)
   const what = describeRequest(request);
   if (by) return `permissions.${request.scope}[${by.index}], ${textOf(by.rule)}, denies ${what}`;
   const isSpecial = request.scope === "network" && request.range !== "public";
-  const named = isSpecial ? `, a ${request.range} address, which must be named,` : "";
-  return `no rule of permissions.${request.scope}${named} allows ${what}`;
+  const special = isSpecial ? `, a ${request.range} address, which has to be named` : "";
+  return `no rule of permissions.${request.scope} allows ${what}${special}`;
 }
 
 export function allowing(request: PermissionRequest): ScopedRule {

@@ -3,6 +3,8 @@
  * not there, a command that nobody has) comes through as its `KernelError`, with Linux's code.
  */
 
+import type { LimitReached } from "../kernel/call-limits.js";
+
 /** What every error of the facade is. `code` is stable, the text is not. */
 export abstract class NodeRuntimeError extends Error {
   abstract readonly code: string;
@@ -94,5 +96,26 @@ export class BusyError extends NodeRuntimeError {
     const list = processes.map(({ pid, command }) => `${pid} (${command})`).join(", ");
     super(`EBUSY: processes run: ${list}; pass { processes: "ignore" } to go without them`);
     this.pids = processes.map(({ pid }) => pid);
+  }
+}
+
+/** A limit that was reached; what it did to a program is in its result. */
+export class LimitError extends NodeRuntimeError {
+  override readonly name = "LimitError";
+  readonly code = "ERR_LIMIT";
+  /** Its name, as in `limits`. */
+  readonly limit: LimitReached["limit"];
+  /** What it is set to: ms, bytes, or a count. */
+  readonly value: number;
+  /** The process that reached it; 0: the call itself. */
+  readonly pid: number;
+  readonly command: string;
+
+  constructor({ limit, value, pid, command }: LimitReached) {
+    super(`limit of ${limit} reached (${value})${pid === 0 ? "" : `: process ${pid}, ${command}`}`);
+    this.limit = limit;
+    this.value = value;
+    this.pid = pid;
+    this.command = command;
   }
 }

@@ -1,4 +1,5 @@
 /** What a runtime tells its `onEvent`: things that happen to its guests, for consoles and logs. */
+import type { LimitReached } from "../kernel/call-limits.js";
 import type { Denial } from "./denial.js";
 
 /** A permission was refused: by which rule, and which one would allow it. */
@@ -29,7 +30,12 @@ export interface ToolEvent {
   readonly exitCode: number;
 }
 
-export type RuntimeEvent = DeniedEvent | StartEvent | EndEvent | ToolEvent;
+/** A process has reached a limit: of each limit told once a process. */
+export interface LimitEvent extends LimitReached {
+  readonly type: "limit";
+}
+
+export type RuntimeEvent = LimitEvent | DeniedEvent | StartEvent | EndEvent | ToolEvent;
 
 /** Gets the events. What it throws is dropped: an onlooker disturbs nothing. */
 export type EventListener = (event: RuntimeEvent) => void;

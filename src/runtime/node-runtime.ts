@@ -33,6 +33,7 @@ import {
   valueProgram,
 } from "./code-program.js";
 import {
+  createKeys,
   type NodeRuntimeCreateOptions,
   type RuntimeSettings,
   settingsOf,
@@ -40,14 +41,21 @@ import {
 import type { ScopedRule } from "./denial.js";
 import { BusyError, DisposedError } from "./errors.js";
 import { GuestServers } from "./guest-servers.host.js";
+import { type CallLimitOptions, callLimitsOf, checkCallLimits } from "./limit-options.js";
 import { ResidentRunner, type ResidentRunnerOptions } from "./resident-runner.js";
 import { NodeRuntimeExecResult, type Program, type ProgramEnd, runProgram } from "./run-program.js";
 import { NodeRuntimeProcess } from "./runtime-process.js";
 import { RuntimeServers } from "./runtime-servers.js";
 import { RuntimeSnapshot } from "./runtime-snapshot.js";
+import { WarmGuests, type WarmUpOptions } from "./warm-up.js";
 
 /** Options of `openShell`. */
-export type NodeRuntimeShellOptions = OpenShellOptions & CallOptions;
+export interface NodeRuntimeShellOptions
+  extends Omit<OpenShellOptions, "limits" | "onLimit">,
+    CallOptions {
+  /** Limits of the program and all that it starts; what it leaves out is the runtime's. */
+  limits?: CallLimitOptions;
+}
 
 /** Options of `snapshot` and `fork`. */
 export interface SnapshotOptions extends CallOptions {
@@ -55,6 +63,10 @@ export interface SnapshotOptions extends CallOptions {
   processes?: "refuse" | "ignore";
 }
 
+/**
+ * A sandbox: a shell with its commands, Node and npm, and files of its own. Every call takes an AbortSignal; calls
+ * after `dispose` reject with ERR_DISPOSED.
+ */
 export class NodeRuntime extends RuntimeServers {
   readonly #kernel: Kernel;
   readonly #settings: RuntimeSettings;
@@ -73,9 +85,33 @@ export class NodeRuntime extends RuntimeServers {
    * Rejects with an OptionError (ERR_OPTION) for an option that does not exist or can't be, ERR_ISOLATED_VM_MISSING,
    * or what a mount rejects with.
    */
-  static async create(options?: NodeRuntimeCreateOptions): Promise<NodeRuntime> {
-    const settings = settingsOf(options);
-    return new NodeRuntime(await assemble(settings, undefined), settings);
+  static async create(options: NodeRuntimeCreateOptions & CallOptions = {}): Promise<NodeRuntime> {
+    checkKeys("create", options, [...createKeys, "signal"]);
+    const { signal, ...given } = options;
+    return NodeRuntime.#make("create", given, undefined, signal);
+  }
+
+  static async #make(
+    call: string,
+    given: NodeRuntimeCreateOptions,
+    snapshot: RuntimeSnapshot | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<NodeRuntime> {
+    checkAbortSignal(`${call}: signal`, signal);
+    const settings = settingsOf({ ...snapshot?.settings, ...given });
+    signal?.throwIfAborted();
+    const runtime = new NodeRuntime(await assemble(settings, snapshot?.files), settings);
+    if (!signal?.aborted) return runtime;
+    await runtime.dispose();
+    throw signal.reason;
+  }
+
+  /**
+   * Makes runtimes' first guests start quickly: has processes up and the shell compiled before they are asked for.
+   * A runtime that is there already does the same for the next one; this is for the first one.
+   */
+  static async warmUp(options?: WarmUpOptions): Promise<WarmGuests> {
+    return WarmGuests.make(options);
   }
 
   /**
@@ -92,13 +128,7 @@ export class NodeRuntime extends RuntimeServers {
       throw expected("restore: snapshot", "a RuntimeSnapshot", snapshot);
     }
     const { signal, ...given } = options;
-    checkAbortSignal("restore: signal", signal);
-    const settings = settingsOf({ ...snapshot.settings, ...given });
-    signal?.throwIfAborted();
-    const runtime = new NodeRuntime(await assemble(settings, snapshot.files), settings);
-    if (!signal?.aborted) return runtime;
-    await runtime.dispose();
-    throw signal.reason;
+    return NodeRuntime.#make("restore", given, snapshot, signal);
   }
 
   /**
@@ -233,11 +263,15 @@ export class NodeRuntime extends RuntimeServers {
    * terminal up: it ends the program and all that runs on it.
    */
   async openShell(options: NodeRuntimeShellOptions = {}): Promise<ShellHandle> {
-    checkKeys("openShell", options, ["signal", "command", "args", "env", "cwd", "cols", "rows"]);
+    checkKeys("openShell", options, [
+      ...["signal", "command", "args", "env", "cwd", "cols", "rows", "limits"],
+    ]);
+    checkCallLimits("openShell", options.limits);
     checkAbortSignal("openShell: signal", options.signal);
-    const { signal, cwd, ...rest } = options;
+    const { signal, cwd, limits, ...rest } = options;
     signal?.throwIfAborted();
-    const shell = this.kernel.openShell({ ...rest, ...this.#directory(cwd) });
+    const directed = { ...rest, limits: callLimitsOf(limits), ...this.#directory(cwd) };
+    const shell = this.kernel.openShell(directed);
     const end = () => void this.#kernel.endSession(shell.pid);
     signal?.addEventListener("abort", end);
     void shell.wait().then(() => signal?.removeEventListener("abort", end));
@@ -277,7 +311,9 @@ export class NodeRuntime extends RuntimeServers {
   }
 
   async #run(program: Program, { cwd, ...options }: NodeRuntimeExecOptions): Promise<ProgramEnd> {
-    const directed = { ...options, ...this.#directory(cwd) };
+    const { callCpuMs } = this.#settings.limits;
+    const limits = { cpuMs: callCpuMs, ...options.limits };
+    const directed = { ...options, limits, ...this.#directory(cwd) };
     return runProgram(this.kernel, this.#settings.emit, program, directed);
   }
 

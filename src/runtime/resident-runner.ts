@@ -10,10 +10,11 @@ import type { CallOptions, ProgramOptions } from "./call-options.js";
 import { checkAbortSignal, checkKeys, checkNumber, checkText, expected } from "./check-options.js";
 import { GuestError, OptionError, ResultError, RunnerEndedError, TimeoutError } from "./errors.js";
 import type { EventListener } from "./events.js";
+import { callLimitsOf } from "./limit-options.js";
 import { residentProgram } from "./resident-program.host.js";
 
 /** Options of `createResidentRunner`. */
-export type ResidentRunnerOptions = Pick<ProgramOptions, "env" | "cwd" | "signal">;
+export type ResidentRunnerOptions = Pick<ProgramOptions, "env" | "cwd" | "signal" | "limits">;
 
 /** Options of one call. */
 export interface ResidentCallOptions extends CallOptions {
@@ -61,7 +62,7 @@ export class ResidentRunner {
     kernel: Kernel,
     emit: EventListener,
     limitBytes: number,
-    { env, cwd, signal }: ResidentRunnerOptions,
+    { env, cwd, signal, limits }: ResidentRunnerOptions,
   ) {
     this.#kernel = kernel;
     this.#limitBytes = limitBytes;
@@ -71,6 +72,7 @@ export class ResidentRunner {
     this.#last = ready;
     this.#process = kernel.spawn("node", [], {
       hostData: new NodeCode(residentProgram(), RESULT_FD),
+      limits: callLimitsOf(limits),
       ...(env && { env: { ...env } }),
       ...(cwd !== undefined && { cwd }),
       onStdout: (bytes) => this.#stdout.add(bytes),

@@ -3,8 +3,9 @@ import type { ExecFileOptions, ExecFileResult, ExecResult } from "../kernel/exec
 import type { Kernel } from "../kernel/kernel.js";
 import { KernelError } from "../kernel/kernel-error.js";
 import type { NodeRuntimeExecOptions } from "./call-options.js";
-import { TimeoutError } from "./errors.js";
+import { LimitError, TimeoutError } from "./errors.js";
 import type { EventListener } from "./events.js";
+import { callLimitsOf } from "./limit-options.js";
 import { type SignalName, signalName } from "./signal-names.js";
 
 /** What `exec` and its like answer. */
@@ -19,6 +20,7 @@ export class NodeRuntimeExecResult {
   readonly durationMs: number;
   /** Whether output was dropped: `limits.capturedBytes` of each stream are kept. */
   readonly truncated: boolean;
+  readonly #limit: LimitError | null;
   readonly #bytes: { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
 
   constructor(ended: ExecResult & { readonly durationMs: number }) {
@@ -28,7 +30,13 @@ export class NodeRuntimeExecResult {
     this.signal = ended.signal === null ? null : signalName(ended.signal);
     this.durationMs = ended.durationMs;
     this.truncated = ended.truncated;
+    this.#limit = ended.limit ? new LimitError(ended.limit) : null;
     this.#bytes = { stdout: ended.stdoutBytes, stderr: ended.stderrBytes };
+  }
+
+  /** The limit that has ended the program, or one that it started; else null. */
+  get limit(): LimitError | null {
+    return this.#limit;
   }
 
   /** `stdout` as bytes: output need not be text. */
@@ -61,7 +69,7 @@ export async function runProgram(
   kernel: Kernel,
   emit: EventListener,
   { call, command, args, captured = [], hostData }: Program,
-  { env, timeoutMs, ...options }: NodeRuntimeExecOptions,
+  { env, timeoutMs, limits, ...options }: NodeRuntimeExecOptions,
 ): Promise<ProgramEnd> {
   const begin = performance.now();
   let pid = 0;
@@ -69,6 +77,7 @@ export async function runProgram(
     ...options,
     ...(env && { env: { ...env } }),
     ...(timeoutMs !== undefined && { timeout: timeoutMs }),
+    limits: callLimitsOf(limits),
     captured,
     hostData,
     endsSession: true,
@@ -82,6 +91,7 @@ export async function runProgram(
     emit({ type: "end", pid, exitCode: ended.exitCode });
     return { ...ended, durationMs: performance.now() - begin };
   } catch (thrown) {
+    if (thrown instanceof KernelError && thrown.limit) throw new LimitError(thrown.limit);
     if (timeoutMs === undefined || !isTimeout(thrown)) throw thrown;
     throw new TimeoutError(call, timeoutMs, thrown.stdout, thrown.stderr);
   }

@@ -1,10 +1,13 @@
 /** A program that goes on while the application does other things: what `spawn` answers. */
 import type { Kernel } from "../kernel/kernel.js";
-import type { ManagedProcess } from "../kernel/managed-process.js";
+import { KernelError } from "../kernel/kernel-error.js";
+import type { ManagedProcess, SpawnOptions } from "../kernel/managed-process.js";
 import type { OutputCallback } from "../kernel/output-sink.js";
 import { abortable } from "./abortable.js";
 import { type CallOptions, checkCall, type NodeRuntimeSpawnOptions } from "./call-options.js";
+import { LimitError } from "./errors.js";
 import type { EventListener } from "./events.js";
+import { callLimitsOf } from "./limit-options.js";
 import type { Program } from "./run-program.js";
 import { type SignalName, signalNumber } from "./signal-names.js";
 
@@ -27,11 +30,12 @@ export class NodeRuntimeProcess {
     { command, args, hostData }: Program,
     options: NodeRuntimeSpawnOptions,
   ) {
-    const { signal, env, cwd, onStdout, onStderr } = options;
+    const { signal, env, cwd, onStdout, onStderr, limits } = options;
     signal?.throwIfAborted();
     this.#options = options;
-    this.#process = kernel.spawn(command, [...args], {
+    this.#process = startManaged(kernel, command, args, {
       hostData,
+      limits: callLimitsOf(limits),
       ...(env && { env: { ...env } }),
       ...(cwd !== undefined && { cwd }),
       ...(onStdout && { onStdout }),
@@ -53,6 +57,12 @@ export class NodeRuntimeProcess {
   /** The exit code (128 + signal for a signal) once the program has ended, else null. */
   get exitCode(): number | null {
     return this.#exitCode;
+  }
+
+  /** The limit that has ended the program, or one that it started; else null. */
+  get limit(): LimitError | null {
+    const { limit } = this.#process;
+    return limit && new LimitError(limit);
   }
 
   /**
@@ -117,5 +127,19 @@ export class NodeRuntimeProcess {
       },
       { highWaterMark: STREAM_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
     );
+  }
+}
+
+/** Starts a program. Throws a LimitError when there is no room for it. */
+function startManaged(
+  kernel: Kernel,
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): ManagedProcess {
+  try {
+    return kernel.spawn(command, [...args], options);
+  } catch (thrown) {
+    throw thrown instanceof KernelError && thrown.limit ? new LimitError(thrown.limit) : thrown;
   }
 }

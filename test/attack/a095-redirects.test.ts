@@ -113,3 +113,37 @@ test.each(isolations)("A096, A097: names that look right; %s isolation", async (
   });
   expect(new Set(adapter.contacts)).toEqual(new Set([`tcp ${GOOD} 80`]));
 });
+
+test.each(isolations)(
+  "A097: the name in a TLS handshake is judged, too; %s isolation",
+  async (isolation) => {
+    const adapter = internet();
+    const helloes: number[] = [];
+    for (const port of [443, 444]) {
+      adapter.serve(GOOD, port, async (stream) => {
+        const first = await stream.read().catch(() => null);
+        if (first) helloes.push(port);
+        stream.destroy();
+      });
+    }
+    const network = { adapter, rules: ["good.test", "www.good.test:443"] };
+    await attackNetwork({ isolation, network }, async ({ rt, run, denied }) => {
+      const seen = await run(`
+      import tls from "node:tls";
+      const shake = (port, servername) => codeOf(happens(tls.connect({ host: "good.test", port, servername }), "secureConnect"));
+      console.log(await shake(444, "evil.test"));
+      console.log(await shake(444, "www.good.test"));
+      console.log(await shake(443, "www.good.test"));
+    `);
+      expect(seen[0]).toBe("EACCES");
+      expect(seen).not.toContain("ok");
+      const curl = await rt.shell(
+        "curl -s --connect-to evil.test:443:good.test:444 https://evil.test/",
+      );
+      expect(curl.exitCode).not.toBe(0);
+      const names = denied.map(({ request }) => request.scope === "network" && request.host);
+      expect(names).toContain("evil.test");
+    });
+    expect(helloes).toEqual([443]);
+  },
+);

@@ -1,7 +1,8 @@
 // A Node program that attacks: it runs under the universal oracle, and says itself what it could do.
 
 import { expect } from "vitest";
-import { bootNode, nodeInGuest, type Outcome } from "../drivers/node/node-kernel.js";
+import { bootNode, nodeInGuest } from "../drivers/node/node-kernel.js";
+import type { Outcome } from "../drivers/run-in-guest.js";
 import { underOracle } from "./universal-oracle.js";
 
 export const isolations = ["process", "thread"] as const;

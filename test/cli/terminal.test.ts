@@ -1,8 +1,14 @@
 // `secure-exec` in a real terminal (tmux): the interactive shell, ^C, sizes and the exit code.
 
-import { describe, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, onTestFinished, test } from "vitest";
+import { hasNodeRuntime } from "../boot.js";
 import { cli } from "../fixtures/cli.js";
 import { hasTmux, TmuxTerminal } from "../fixtures/tmux-terminal.js";
+
+const isNodeThere = await hasNodeRuntime();
 
 /** A terminal in which `secure-exec` has been started with these words. */
 function terminal(words = ""): TmuxTerminal {
@@ -27,6 +33,22 @@ describe.skipIf(!hasTmux)("secure-exec in a terminal", { timeout: 60_000 }, () =
     shell.enter("exit 42");
     await shell.endsWith("ended 42");
   });
+
+  test.skipIf(!isNodeThere)(
+    "the first Node program waits for the code cache, and says so",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "secure-exec-cache-"));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      writeFileSync(join(folder, "a.mjs"), "console.log(process.stdout.isTTY, process.argv[2]);");
+      const command = `env TERM=screen XDG_CACHE_HOME=${folder} ${process.execPath} ${cli} run`;
+      const first = new TmuxTerminal(`${command} ${folder}/a.mjs one`, 100);
+      await first.is(
+        "secure-exec: building the code cache of Node, once ... done\ntrue one\nended 0",
+      );
+      const second = new TmuxTerminal(`${command} ${folder}/a.mjs two`, 100);
+      await second.is("true two\nended 0");
+    },
+  );
 
   test("a script on a terminal has one of its own; ^C ends it", async () => {
     const script = terminal(

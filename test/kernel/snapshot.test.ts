@@ -3,6 +3,7 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Errno } from "../../src/kernel/errno.js";
+import { FileSystemSnapshot } from "../../src/kernel/file-system-snapshot.js";
 import { createKernel } from "../../src/kernel/kernel.js";
 import { createInMemoryFileSystem } from "../../src/kernel/memfs-file-system.js";
 import { createReadOnlyFileSystem } from "../../src/kernel/read-only-file-system.js";
@@ -112,6 +113,62 @@ describe("a snapshot", () => {
     const far = new Uint8Array(3);
     ok(ok(third.open("/sparse", openExisting)).read(far, 10_027_008));
     expect(textOf(far)).toBe("far");
+  });
+
+  test("without hard links is unfolded by who looks, and no difference is to be seen", async () => {
+    const origin = createInMemoryFileSystem();
+    for (const directory of ["/a", "/a/b", "/a/b/c", "/d", "/d/e", "/f"]) {
+      origin.mkdir(directory, node);
+      for (let file = 0; file < 4; file++) write(origin, `${directory}/${file}`, directory);
+    }
+    origin.symlink("a/b", "/link", node);
+    const first = await origin.snapshot();
+    expect(first.isTree).toBe(true);
+    // What is not said to be a tree is rebuilt at once.
+    const atOnce = new FileSystemSnapshot(first.root, first.inodes, first.bytes);
+    const paths = ["/a", "/a/b", "/a/b/c", "/d", "/d/e", "/f", "/new", "/a/b/new"] as const;
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = new Random(seed);
+      let [folded, whole] = [first, atOnce].map((snapshot) =>
+        createInMemoryFileSystem({ snapshot }),
+      );
+      if (!folded || !whole) throw new Error("two stores");
+      for (let step = 0; step < 12; step++) {
+        const [one, two] = [random.pick(paths), random.pick(paths)];
+        const name = `${one}/${random.below(5)}`;
+        const change = random.below(8);
+        const outcomes = [folded, whole].map((store) => {
+          if (change === 0) return store.rename(one, two);
+          if (change === 1) return store.rmdir(one);
+          if (change === 2) return store.unlink(name);
+          if (change === 3) return store.mkdir(one, node);
+          if (change === 4) return store.rename(name, `${two}/moved`);
+          if (change === 5) return store.setAttributes(one, { mode: 0o700 });
+          if (change === 6) {
+            const file = store.open(name, creating);
+            if (file instanceof Errno) return file;
+            file.write(utf8("changed"), 0);
+            file.close();
+            return undefined;
+          }
+          return ok(store.readDir("/")).length;
+        });
+        expect(outcomes[0], `seed ${seed}`).toBe(outcomes[1]);
+        if (change !== 7) continue;
+        // A snapshot of what has been looked into here and there, changed while it is taken.
+        const taking = [folded.snapshot(), whole.snapshot()];
+        for (const store of [folded, whole]) store.unlink("/a/b/c/1");
+        const [left, right] = await Promise.all(taking);
+        expect([left?.inodes, left?.bytes], `seed ${seed}`).toEqual([right?.inodes, right?.bytes]);
+        folded = createInMemoryFileSystem(left && { snapshot: left });
+        whole = createInMemoryFileSystem(right && { snapshot: right });
+      }
+      expect(folded.statfs(), `seed ${seed}`).toEqual(whole.statfs());
+      expect(ok(folded.lstat("/")).nlink).toBe(ok(whole.lstat("/")).nlink);
+      const stamped = (rows: unknown[]) =>
+        JSON.stringify(rows).replaceAll(/"(mtimeMs|birthtimeMs)":1[\d.]{12,}/g, "now");
+      expect(stamped(tree(folded)), `seed ${seed}`).toBe(stamped(tree(whole)));
+    }
   });
 
   test("the quota counts what a store holds, shared or not, and gives it back", async () => {

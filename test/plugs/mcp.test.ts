@@ -1,15 +1,16 @@
 // The MCP server with the official client, over stdio (`secure-exec mcp`) and over HTTP: every tool, bounds, errors, and
 // that no web page reaches it.
 
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { request } from "node:http";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
-import { NodeRuntime } from "secure-exec";
 import { serveMcpOverHttp } from "secure-exec/mcp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cli } from "../fixtures/cli.js";
 
-const toolNames = "exec start logs stop read write list".split(" ");
+const toolNames = "exec start logs stop read write list snapshot restore".split(" ");
 
 /** What a tool answered: its text and its fields, or the text of its error. */
 async function call(client: Client, name: string, input: Record<string, unknown> = {}) {
@@ -34,6 +35,7 @@ async function useAllTools(client: Client): Promise<void> {
   expect(result.text).toBe("in\n2\n[stderr]\nvalue\n[exit code 3]");
   expect(result.fields).toMatchObject({ stdout: "in\n2\n", stderr: "value\n", exitCode: 3 });
 
+  const { fields: saved } = await call(client, "snapshot");
   await call(client, "exec", { command: "rm -r notes; head -c 3 /dev/zero > zeros" });
   expect((await call(client, "list")).fields).toEqual({
     entries: [{ name: "zeros", type: "file", size: 3 }],
@@ -49,6 +51,10 @@ async function useAllTools(client: Client): Promise<void> {
   expect((await call(client, "logs", { pid, since: 3 })).fields).toMatchObject({ output: "" });
   expect((await call(client, "stop", { pid })).fields).toEqual({ exitCode: 143 });
   expect((await call(client, "logs", { pid })).fields).toMatchObject({ running: false });
+
+  await call(client, "restore", saved);
+  expect((await call(client, "read", { path: "notes/a.txt", offset: 4 })).text).toBe("two\n");
+  expect((await call(client, "list", { path: "/home/user" })).text).toBe("notes/");
 }
 
 test("over stdio: `secure-exec mcp`", { timeout: 60_000 }, async () => {
@@ -65,12 +71,36 @@ test("over stdio: `secure-exec mcp`", { timeout: 60_000 }, async () => {
   await expect.poll(() => isRunning(pid)).toBe(false);
 });
 
+test("`secure-exec mcp --http` says where it is, and ends at SIGTERM", async () => {
+  const server = spawn(process.execPath, [cli, "mcp", "--http"], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, SECURE_EXEC_MCP_TOKEN: "secret" },
+  });
+  const [said] = await once(server.stderr, "data");
+  const [, url = ""] = /^secure-exec: MCP at (http:\/\/127\.0\.0\.1:\d+\/mcp)\n$/.exec(said) ?? [];
+  expect(await status(url, {})).toBe(401);
+  const authorization = "Bearer secret";
+  expect(await status(url, { authorization, "content-type": "application/json" })).toBe(400);
+  server.kill("SIGTERM");
+  expect(await once(server, "exit")).toEqual([0, null]);
+});
+
 function isRunning(pid: number | null): boolean {
   try {
     return pid !== null && process.kill(pid, 0);
   } catch {
     return false;
   }
+}
+
+/** The status that a request with these headers is answered with. */
+function status(url: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: "POST", headers });
+    asked.on("response", (response) => resolve(response.resume().statusCode));
+    asked.on("error", reject);
+    asked.end("{}");
+  });
 }
 
 describe("over HTTP", () => {
@@ -86,7 +116,7 @@ describe("over HTTP", () => {
   }
 
   beforeAll(async () => {
-    server = await serveMcpOverHttp(await NodeRuntime.create(), { outputCharacters: 1000 });
+    server = await serveMcpOverHttp({ outputCharacters: 1000 });
     client = await connected();
     modern = await connected({ versionNegotiation: { mode: "auto" } });
   });
@@ -132,6 +162,7 @@ describe("over HTTP", () => {
       ["read", {}, "path"],
       ["exec", { command: "true", shell: "zsh" }, "additional properties"],
       ["exec", { command: "echo begun; sleep 1000", timeoutMs: 300 }, "begun\n[ended: not done"],
+      ["restore", { id: "x" }, "no snapshot x"],
       ["logs", { pid: 999_999 }, "no process 999999"],
     ];
     for (const [name, input, message] of failures) {
@@ -164,18 +195,23 @@ describe("over HTTP", () => {
   });
 
   test("it listens on loopback, and answers neither a foreign Host nor a foreign Origin", async () => {
-    const { hostname, port } = new URL(server.url);
-    expect(hostname).toBe("127.0.0.1");
-    const status = (headers: Record<string, string>) =>
-      new Promise((resolve, reject) => {
-        const asked = request({ host: hostname, port, path: "/mcp", method: "POST", headers });
-        asked.on("response", (response) => resolve(response.resume().statusCode));
-        asked.on("error", reject);
-        asked.end("{}");
-      });
-    expect(await status({ host: "attacker.example" })).toBe(403);
-    expect(await status({ origin: "https://attacker.example" })).toBe(403);
-    expect(await status({ origin: "null" })).toBe(403);
-    expect(await status({ "content-type": "text/plain" })).toBe(415);
+    expect(new URL(server.url).hostname).toBe("127.0.0.1");
+    expect(await status(server.url, { host: "attacker.example" })).toBe(403);
+    expect(await status(server.url, { origin: "https://attacker.example" })).toBe(403);
+    expect(await status(server.url, { origin: "null" })).toBe(403);
+    expect(await status(server.url, { "content-type": "text/plain" })).toBe(415);
+  });
+
+  test("with a token, only who knows it is served", async () => {
+    const closed = await serveMcpOverHttp({ token: "secret" });
+    expect(await status(closed.url, {})).toBe(401);
+    expect(await status(closed.url, { authorization: "Bearer wrong" })).toBe(401);
+    const url = new URL(closed.url);
+    const requestInit = { headers: { authorization: "Bearer secret" } };
+    const knowing = new Client({ name: "test", version: "1" });
+    await knowing.connect(new StreamableHTTPClientTransport(url, { requestInit }));
+    expect((await knowing.listTools()).tools).toHaveLength(toolNames.length);
+    await knowing.close();
+    await closed.close();
   });
 });

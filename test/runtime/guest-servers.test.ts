@@ -5,23 +5,22 @@ import { once } from "node:events";
 import { realpathSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
+import type { NodeRuntimeProcess } from "secure-exec";
 import type { WebSocket } from "undici";
-import { expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { BODY_BYTES_MAX } from "../../src/runtime/guest-fetch.host.js";
-import { bootRuntime } from "./boot.js";
+import { bootRuntime, shareRuntime } from "./boot.js";
 import { expressServer } from "./guest-server-programs.js";
 
 const packages = realpathSync(fileURLToPath(new URL("../../node_modules", import.meta.url)));
 
-/** A runtime with a server in it, and what it prints. */
-async function serving(program: string) {
-  const rt = await bootRuntime({ nodeModules: packages });
-  const output: string[] = [];
+/** Collects what a guest prints. */
+function outputs() {
+  const pieces: string[] = [];
   const decode = (data: Uint8Array): void => {
-    output.push(new TextDecoder().decode(data));
+    pieces.push(new TextDecoder().decode(data));
   };
-  const guest = await rt.spawn(program, { onStdout: decode, onStderr: decode });
-  return { rt, guest, printed: () => output.join("") };
+  return { output: () => pieces.join(""), onStdout: decode, onStderr: decode };
 }
 
 /** The first `count` messages of a stream of server-sent events. */
@@ -41,131 +40,157 @@ async function messageOf(socket: WebSocket): Promise<unknown> {
   return (event as MessageEvent).data;
 }
 
-test("an Express server: requests, streams, events, WebSockets", async () => {
-  const { rt, printed } = await serving(expressServer);
-  expect(await rt.waitForListener({ port: 3000 })).toMatchObject({
-    protocol: "tcp",
-    port: 3000,
-  });
-  expect(await rt.fetch(3000)).toMatchObject({
-    status: 200,
-    statusText: "OK",
-    body: "hello",
-    headers: { "content-type": "text/html; charset=utf-8" },
-  });
-  expect((await rt.fetch(3000, { path: "/host" })).body).toBe("localhost:3000");
-  const headers = { "content-type": "application/json" };
-  const post = { method: "POST", path: "/echo", headers, body: JSON.stringify({ a: ["ä"] }) };
-  const created = await rt.fetch(3000, post);
-  expect(created.status).toBe(201);
-  expect(JSON.parse(created.body)).toEqual({ got: { a: ["ä"] }, type: "application/json" });
-  expect(await rt.fetch(3000, { path: "/teapot" })).toMatchObject({
-    status: 418,
-    statusText: "Short and stout",
-  });
-  expect((await rt.fetch(3000, { path: "/bytes" })).bytes).toEqual(Buffer.from([0, 255, 128, 10]));
-  expect((await rt.fetch(3000, { path: "/cookies" })).headers["set-cookie"]).toBe(
-    "a=1; Path=/, b=2; Path=/",
-  );
-  const upload = { method: "POST", path: "/length", body: new Uint8Array(3_000_000) };
-  expect((await rt.fetch(3000, upload)).body).toBe("3000000");
+describe("an Express server", () => {
+  const runtime = shareRuntime({ nodeModules: packages });
+  const { output, onStdout, onStderr } = outputs();
+  let guest: NodeRuntimeProcess;
 
-  // What is too long to keep, what never comes, what is no path.
-  const tooLong = { path: `/big?size=${BODY_BYTES_MAX + 1}` };
-  await expect(rt.fetch(3000, tooLong)).rejects.toMatchObject({ code: "EMSGSIZE" });
-  const inTime = { path: `/big?size=${BODY_BYTES_MAX}` };
-  expect((await rt.fetch(3000, inTime)).bytes.length).toBe(BODY_BYTES_MAX);
-  const abort = new AbortController();
-  const never = rt.fetch(3000, { path: "/never", signal: abort.signal });
-  abort.abort(new Error("enough"));
-  await expect(never).rejects.toThrow("enough");
-  await expect(rt.fetch(3000, { path: "http://evil.test/" })).rejects.toMatchObject({
-    code: "EINVAL",
+  test("requests", async () => {
+    const rt = runtime();
+    guest = await rt.spawn(expressServer, { onStdout, onStderr });
+    expect(await rt.waitForListener({ port: 3000 })).toMatchObject({ protocol: "tcp", port: 3000 });
+    expect(await rt.fetch(3000)).toMatchObject({
+      status: 200,
+      statusText: "OK",
+      body: "hello",
+      headers: { "content-type": "text/html; charset=utf-8" },
+    });
+    expect((await rt.fetch(3000, { path: "/host" })).body).toBe("localhost:3000");
+    const headers = { "content-type": "application/json" };
+    const post = { method: "POST", path: "/echo", headers, body: JSON.stringify({ a: ["ä"] }) };
+    const created = await rt.fetch(3000, post);
+    expect(created.status).toBe(201);
+    expect(JSON.parse(created.body)).toEqual({ got: { a: ["ä"] }, type: "application/json" });
+    expect(await rt.fetch(3000, { path: "/teapot" })).toMatchObject({
+      status: 418,
+      statusText: "Short and stout",
+    });
+    expect((await rt.fetch(3000, { path: "/bytes" })).bytes).toEqual(
+      Buffer.from([0, 255, 128, 10]),
+    );
+    expect((await rt.fetch(3000, { path: "/cookies" })).headers["set-cookie"]).toBe(
+      "a=1; Path=/, b=2; Path=/",
+    );
+    const upload = { method: "POST", path: "/length", body: new Uint8Array(1_000_000) };
+    expect((await rt.fetch(3000, upload)).body).toBe("1000000");
   });
 
-  // WHATWG's Response.
-  const item = await rt.fetchResponse(3000, { path: "/items/7?q=x" });
-  expect(await item.json()).toEqual({ id: "7", q: "x" });
-  const body = new ReadableStream({
-    start(controller) {
-      for (const part of ["one ", "two"]) controller.enqueue(new TextEncoder().encode(part));
-      controller.close();
-    },
+  test("what is too long to keep, what never comes, what is no path", async () => {
+    const rt = runtime();
+    const tooLong = { path: `/big?size=${BODY_BYTES_MAX + 1}` };
+    await expect(rt.fetch(3000, tooLong)).rejects.toMatchObject({ code: "EMSGSIZE" });
+    const inTime = { path: `/big?size=${BODY_BYTES_MAX}` };
+    expect((await rt.fetch(3000, inTime)).bytes.length).toBe(BODY_BYTES_MAX);
+    const abort = new AbortController();
+    const never = rt.fetch(3000, { path: "/never", signal: abort.signal });
+    abort.abort(new Error("enough"));
+    await expect(never).rejects.toThrow("enough");
+    await expect(rt.fetch(3000, { path: "http://evil.test/" })).rejects.toMatchObject({
+      code: "EINVAL",
+    });
   });
-  const streamed = await rt.fetchResponse(3000, {
-    path: "/length",
-    method: "POST",
-    body,
-    duplex: "half",
+
+  test("WHATWG's Response", async () => {
+    const rt = runtime();
+    const item = await rt.fetchResponse(3000, { path: "/items/7?q=x" });
+    expect(await item.json()).toEqual({ id: "7", q: "x" });
+    const body = new ReadableStream({
+      start(controller) {
+        for (const part of ["one ", "two"]) controller.enqueue(new TextEncoder().encode(part));
+        controller.close();
+      },
+    });
+    const streamed = await rt.fetchResponse(3000, {
+      path: "/length",
+      method: "POST",
+      body,
+      duplex: "half",
+    });
+    expect(await streamed.text()).toBe("7");
+    const hash = createHash("sha256");
+    const large = await rt.fetchResponse(3000, { path: "/big?size=5000000" });
+    for await (const piece of large.body ?? []) hash.update(piece);
+    expect(hash.digest("hex")).toBe(
+      createHash("sha256").update(Buffer.alloc(5_000_000, 120)).digest("hex"),
+    );
+    expect((await rt.fetchResponse(3000, { path: "/cookies" })).headers.getSetCookie()).toEqual([
+      "a=1; Path=/",
+      "b=2; Path=/",
+    ]);
+    const moved = await rt.fetchResponse(3000, { path: "/to?url=/items/1" });
+    expect([moved.redirected, await moved.json()]).toEqual([true, { id: "1" }]);
   });
-  expect(await streamed.text()).toBe("7");
-  const hash = createHash("sha256");
-  const large = await rt.fetchResponse(3000, { path: "/big?size=20000000" });
-  for await (const piece of large.body ?? []) hash.update(piece);
-  expect(hash.digest("hex")).toBe(
-    createHash("sha256").update(Buffer.alloc(20_000_000, 120)).digest("hex"),
-  );
-  expect((await rt.fetchResponse(3000, { path: "/cookies" })).headers.getSetCookie()).toEqual([
-    "a=1; Path=/",
-    "b=2; Path=/",
-  ]);
-  const moved = await rt.fetchResponse(3000, { path: "/to?url=/items/1" });
-  expect([moved.redirected, await moved.json()]).toEqual([true, { id: "1" }]);
 
-  // Server-sent events, until who listens goes away.
-  const stop = new AbortController();
-  const events = await rt.fetchResponse(3000, { path: "/events", signal: stop.signal });
-  expect(await firstEvents(events.body, 3)).toEqual(["data: 1", "data: 2", "data: 3"]);
-  stop.abort();
-  await expect.poll(printed).toContain("events closed");
+  test("server-sent events, until who listens goes away", async () => {
+    const rt = runtime();
+    const stop = new AbortController();
+    const events = await rt.fetchResponse(3000, { path: "/events", signal: stop.signal });
+    expect(await firstEvents(events.body, 3)).toEqual(["data: 1", "data: 2", "data: 3"]);
+    stop.abort();
+    await expect.poll(output).toContain("events closed");
+  });
 
-  // WebSockets.
-  const upgrade = { path: "/socket", headers: { upgrade: "websocket" } };
-  const switched = await rt.fetchResponse(3000, upgrade);
-  expect(switched).toMatchObject({ status: 101, statusText: "Switching Protocols" });
-  const { webSocket } = switched;
-  if (!webSocket) throw new Error("no socket");
-  webSocket.binaryType = "arraybuffer";
-  for (const text of ["hello", "x".repeat(1_000_000)]) {
-    webSocket.send(text);
-    expect(await messageOf(webSocket)).toBe(text);
-  }
-  webSocket.send(new Uint8Array([1, 2, 255]));
-  expect(await messageOf(webSocket)).toEqual(new Uint8Array([1, 2, 255]).buffer);
-  webSocket.close(4001);
-  await once(webSocket, "close");
-  await expect.poll(printed).toContain("socket closed 4001");
-  await expect(
-    rt.fetchResponse(3000, { path: "/", headers: { upgrade: "websocket" } }),
-  ).rejects.toThrow("the server answered 400 to a WebSocket's handshake");
+  test("WebSockets", async () => {
+    const rt = runtime();
+    const upgrade = { path: "/socket", headers: { upgrade: "websocket" } };
+    const switched = await rt.fetchResponse(3000, upgrade);
+    expect(switched).toMatchObject({ status: 101, statusText: "Switching Protocols" });
+    const { webSocket } = switched;
+    if (!webSocket) throw new Error("no socket");
+    webSocket.binaryType = "arraybuffer";
+    for (const text of ["hello", "x".repeat(1_000_000)]) {
+      webSocket.send(text);
+      expect(await messageOf(webSocket)).toBe(text);
+    }
+    webSocket.send(new Uint8Array([1, 2, 255]));
+    expect(await messageOf(webSocket)).toEqual(new Uint8Array([1, 2, 255]).buffer);
+    webSocket.close(4001);
+    await once(webSocket, "close");
+    await expect.poll(output).toContain("socket closed 4001");
+    await expect(
+      rt.fetchResponse(3000, { path: "/", headers: { upgrade: "websocket" } }),
+    ).rejects.toThrow("the server answered 400 to a WebSocket's handshake");
+  });
 
-  expect(printed()).not.toContain("Error");
+  test("its end", async () => {
+    const rt = runtime();
+    guest.kill(15);
+    await guest.wait();
+    expect(await rt.findListener({ port: 3000 })).toBe(undefined);
+    await expect(rt.fetch(3000)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(rt.fetchResponse(3000)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    const upgrade = { path: "/socket", headers: { upgrade: "websocket" } };
+    await expect(rt.fetchResponse(3000, upgrade)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    expect(output()).not.toContain("Error");
+  });
 });
 
-test("an Express server: 10,000 requests, then its end", async () => {
-  const { rt, guest } = await serving(expressServer);
-  await rt.waitForListener({ port: 3000 });
-  let left = 10_000;
-  const one = async (): Promise<void> => {
-    while (left > 0) {
-      const id = left--;
-      const { status, body } = await rt.fetch(3000, { path: `/items/${id}` });
-      if (status !== 200 || body !== `{"id":"${id}"}`) throw new Error(`${status} ${body}`);
-    }
-  };
-  await Promise.all(Array.from({ length: 32 }, one));
+// Threads of this process: guest processes have the lowest priority, and wait for whatever else the machine does.
+describe("10,000 requests to an Express server", () => {
+  const runtime = shareRuntime({ nodeModules: packages, isolation: "thread" });
 
-  guest.kill(15);
-  await guest.wait();
-  expect(await rt.findListener({ port: 3000 })).toBe(undefined);
-  await expect(rt.fetch(3000)).rejects.toMatchObject({ code: "ECONNREFUSED" });
-  await expect(rt.fetchResponse(3000)).rejects.toMatchObject({ code: "ECONNREFUSED" });
-  const upgrade = { path: "/socket", headers: { upgrade: "websocket" } };
-  await expect(rt.fetchResponse(3000, upgrade)).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  beforeAll(async () => {
+    await runtime().spawn(expressServer);
+    await runtime().waitForListener({ port: 3000 });
+  });
+
+  test.each([1, 2, 3, 4])("2,500 requests, %i", async () => {
+    const rt = runtime();
+    let left = 2500;
+    const one = async (): Promise<void> => {
+      while (left > 0) {
+        const id = left--;
+        const { status, body } = await rt.fetch(3000, { path: `/items/${id}` });
+        if (status !== 200 || body !== `{"id":"${id}"}`) throw new Error(`${status} ${body}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 64 }, one));
+  });
 });
 
 test("ports, unix sockets and ::1; a port of the host's", async () => {
-  const { rt } = await serving(`
+  const rt = await bootRuntime();
+  await rt.spawn(`
     import http from "node:http";
     const answer = (name) => (request, response) => response.end(name + " " + request.headers.host);
     http.createServer(answer("six")).listen(4000, "::1");
@@ -213,6 +238,16 @@ test("ports, unix sockets and ::1; a port of the host's", async () => {
   await once(open, "close");
   await exposed.close();
   await expect(fetch(exposed.url)).rejects.toThrow();
+  const aborted = { signal: AbortSignal.abort(new Error("enough")) };
+  await expect(rt.expose(4000, aborted)).rejects.toThrow("enough");
+  await expect(rt.findListener({ port: 4000 }, aborted)).rejects.toThrow("enough");
+  await expect(rt.waitForListener({ port: 1 }, aborted)).rejects.toThrow("enough");
+  await expect(rt.fetch(4000, aborted)).rejects.toThrow("enough");
+  await expect(rt.fetchResponse(4000, aborted)).rejects.toThrow("enough");
+  const misspelt = { pth: "/" } as object;
+  for (const call of [rt.fetch(4000, misspelt), rt.expose(4000, misspelt)]) {
+    await expect(call).rejects.toMatchObject({ code: "ERR_OPTION" });
+  }
   const forgotten = await rt.expose(4000);
   const waiting = expect(rt.waitForListener({ port: 1 })).rejects.toMatchObject({ code: "ESRCH" });
   await rt.dispose();

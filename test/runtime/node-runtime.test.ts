@@ -50,6 +50,12 @@ describe("the samples of the page", () => {
     expect((proc as { exitCode: number }).exitCode).toBe(143);
   });
 
+  test("a guest server, and requests into it", async () => {
+    const rt = shared();
+    const { printed } = await runSample(sample("guest-server"), { rt });
+    expect(printed).toEqual(["200 ok"]);
+  });
+
   test("commandsDir names the folder the commands come from", async () => {
     const folder = mkdtempSync(join(tmpdir(), "secure-exec-commands-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -271,6 +277,22 @@ describe("abort", () => {
     await expect(call).rejects.toMatchObject({ code: "ERR_TIMEOUT", stdout: "begun\n" });
     expect([...rt.kernel.processes.values()]).toEqual([]);
   });
+});
+
+test.skipIf(!(await hasNodeRuntime()))("the same in threads", async () => {
+  const rt = await bootRuntime({ isolation: "thread", tools: { two: { execute: () => 2 } } });
+  const { value } = await rt.run(`
+    import { tools } from "secure-exec/tools";
+    import { execFileSync } from "node:child_process";
+    export default [await tools.two(), execFileSync("echo", ["out"], { encoding: "utf8" })]`);
+  expect(value).toEqual([2, "out\n"]);
+  const runner = await rt.createResidentRunner();
+  await runner.run("globalThis.a = input", { input: 1 });
+  expect((await runner.run("console.log('printed'); return a + 1")).value).toBe(2);
+  await expect(rt.exec("for (;;);", { timeoutMs: 200 })).rejects.toMatchObject({
+    code: "ERR_TIMEOUT",
+  });
+  await runner.dispose();
 });
 
 describe("files", () => {

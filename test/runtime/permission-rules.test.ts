@@ -274,7 +274,7 @@ describe("a denial", () => {
       { network: true },
       net("tcp db.corp=10.0.0.1@5432"),
       undefined,
-      "no rule of permissions.network, a private address, which must be named, allows connect tcp db.corp:5432 (10.0.0.1)",
+      "no rule of permissions.network allows connect tcp db.corp:5432 (10.0.0.1), a private address, which has to be named",
     ],
     [
       { fs: [true, { path: "/etc", access: "write", allow: false, reason: "no changes here" }] },

@@ -3,7 +3,7 @@ import { ring } from "../doorbell.js";
 import { PostedWriter } from "../posted-ring.js";
 import type { GuestConnection } from "../shared-memory-hub.js";
 import type { Syscalls } from "../syscalls.js";
-import { POSTED_OFFSET, state, word } from "../wire.js";
+import { ABANDONED, POSTED_OFFSET, state, word } from "../wire.js";
 import { ProcessEnded } from "./guest-stub.js";
 import { PostingStub } from "./posting-stub.js";
 
@@ -40,6 +40,8 @@ export class SharedMemoryStub extends PostingStub {
   }
 
   protected override receive(): void {
+    // Looked at after the call is published, as the kernel looks for a call first: one of them sees the other.
+    if (Atomics.load(this.header, word.thread) === ABANDONED) throw new ProcessEnded();
     if (this.#isKernelAwake) this.#watch();
     while (Atomics.load(this.header, word.state) === state.called) {
       Atomics.wait(this.header, word.state, state.called);

@@ -9,8 +9,9 @@ import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { type BlockingSocket, SocketStub } from "../../bridge/guest/socket-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
-import type { GuestRuntime, GuestStart } from "./guest-runtime.js";
+import type { GuestLimit, GuestRuntime, GuestStart } from "./guest-runtime.js";
 import { readStart } from "./start-message.js";
+import { limitMemory, raiseWalls } from "./walls.host.js";
 
 const CHANNEL_FD = 3;
 /** The shell's exit code for a command that was found but can't be run. */
@@ -70,6 +71,7 @@ function report(stub: SocketStub, start: GuestStart, failure: unknown): void {
 /** Runs one guest. Ends this process when the runtime is broken. */
 async function serve(stub: SocketStub, runtime: GuestRuntime | Error): Promise<void> {
   const start = readStart(fill);
+  if (start.memoryBytes !== undefined) limitMemory(start.memoryBytes);
   try {
     if (runtime instanceof Error) {
       report(stub, start, runtime);
@@ -88,9 +90,15 @@ async function serve(stub: SocketStub, runtime: GuestRuntime | Error): Promise<v
   }
 }
 
+/** The runtime's file is a bundle of its own, with a class of its own. */
+function isLimit(thrown: unknown): thrown is GuestLimit {
+  return thrown instanceof Error && "limit" in thrown && "value" in thrown;
+}
+
 function abort(stub: SocketStub, start: GuestStart, thrown: unknown): void {
   try {
     report(stub, start, thrown);
+    if (isLimit(thrown)) stub.call("abort_at_limit", { limit: thrown.limit, value: thrown.value });
     stub.call("kill", { pid: start.pid, signal: SIGABRT });
   } catch {
     // The process has ended already.
@@ -114,6 +122,7 @@ async function main(): Promise<void> {
   // The shell that started this process leaves a PWD.
   for (const name of Object.keys(process.env)) delete process.env[name];
   const runtime = await load(process.argv[2] ?? "");
+  raiseWalls();
   const stub = new SocketStub(socket, syscalls);
   for (;;) {
     stub.ready();

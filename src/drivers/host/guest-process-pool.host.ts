@@ -24,6 +24,8 @@ const WAIT_MS = 5000;
 /** Whoever uses processes: one driver in one kernel. */
 export interface PoolOwner {
   readonly program: GuestProgram;
+  /** How many fresh processes are to be ready for its program. Default 1. */
+  readonly fresh?: number;
 }
 
 /** Why somebody who waited gets no process. */
@@ -207,13 +209,30 @@ export class GuestProcessPool {
   #makeFresh(): void {
     const programs = new Map([...this.#owners].map((owner) => [keyOf(owner), owner.program]));
     for (const [key, program] of programs) {
+      const wanted = this.#freshFor(key);
       const fresh = this.#count((place) => place.holder === null && place.key === key);
       // Warmth is a luxury: the second half of the places is for guests.
       const room = Math.floor(this.#limit / 2) - this.#places.size;
-      for (let missing = Math.min(WARM - fresh, room); missing > 0; missing--) {
+      for (let missing = Math.min(wanted - fresh, room); missing > 0; missing--) {
         this.#create(program);
       }
     }
+  }
+
+  #freshFor(key: string): number {
+    const owners = [...this.#owners].filter((owner) => keyOf(owner) === key);
+    return Math.max(...owners.map(({ fresh = WARM }) => fresh));
+  }
+
+  /** Resolves when the fresh processes of an owner's program are up, as far as there are places. */
+  async warmed(owner: PoolOwner): Promise<void> {
+    const coming = [...this.#places].filter(
+      ({ key, process }) => key === keyOf(owner) && process.state === "starting",
+    );
+    // Processes that nobody uses keep no application alive: who waits for them does.
+    const hold = setInterval(() => {}, WAIT_MS);
+    await Promise.all(coming.map(({ process }) => process.settled));
+    clearInterval(hold);
   }
 
   #count(matches: (place: Place) => boolean): number {

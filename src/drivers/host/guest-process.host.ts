@@ -38,12 +38,17 @@ const nodeFlags = [
   `--max-old-space-size=${HEAP_MB}`,
 ];
 
+/** Of the stack, for what is not V8's. */
+const STACK_SPARE_KB = 4096;
+
 /**
  * No core files of guests, few descriptors. Node starts programs with descriptors that it was itself
  * started with, from 16 on: they are listed for the program to close, which a shell can't do.
  * `exec` keeps the process id.
  */
-const LIMITED = `
+const limited = (stackKb: number) => `
+stack=
+[ ${stackKb} -gt 0 ] && ulimit -s ${stackKb + STACK_SPARE_KB} 2>/dev/null && stack=--stack-size=${stackKb}
 ulimit -c 0
 ulimit -n 256
 folder=/proc/self/fd
@@ -53,7 +58,7 @@ for file in $folder/*; do
   fd=\${file##*/}
   [ "$fd" -gt ${THREADS_FD} ] && [ -e "$file" ] && stray="$stray $fd"
 done
-exec "$0" "$@" "$stray"
+exec "$0" $stack "$@" "$stray"
 `;
 
 const READ_BYTES = 64 * 1024;
@@ -67,6 +72,8 @@ export interface GuestProgram {
   readonly host: URL;
   /** The file of a runtime, which exports the functions of `GuestRuntime`. */
   readonly runtime: URL;
+  /** The stack that the runtime wants, where the system lets it have so much; V8's usual one without. */
+  readonly stackKb?: number;
 }
 
 export class GuestProcess {
@@ -78,6 +85,9 @@ export class GuestProcess {
   readonly #reaper: Reaper;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
+  /** Resolves when it can serve for the first time, or never will. */
+  readonly settled: Promise<void>;
+  #settle: () => void = () => {};
   /** Called when it can serve a process. */
   onIdle: (() => void) | null = null;
   /** Called once, when it is gone; whether it was ever ready to serve. */
@@ -93,7 +103,7 @@ export class GuestProcess {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
     const argv = [process.execPath, ...nodeFlags, host, program.runtime.href];
-    this.#child = spawn("/bin/sh", ["-c", LIMITED, ...argv], {
+    this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
       env: {},
       detached: true,
@@ -116,6 +126,9 @@ export class GuestProcess {
     this.#socket?.on("error", () => {});
     // A process that has closed its channel can't be told anything any more.
     this.#socket?.once("end", () => this.kill());
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
     this.gone = new Promise((resolve) => {
       this.#child.once("error", () => this.#lost(null, "SIGKILL", resolve));
       this.#child.once("exit", () => this.#signalGroup("SIGKILL"));
@@ -199,6 +212,7 @@ export class GuestProcess {
     if (this.#state === "ending" || this.#state === "gone") return;
     this.#state = "idle";
     this.#wasReady = true;
+    this.#settle();
     this.onIdle?.();
   }
 
@@ -208,6 +222,7 @@ export class GuestProcess {
     clearTimeout(this.#leaveTimer);
     if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
     this.#connection.lost(waitStatusOf(code, signal));
+    this.#settle();
     this.onGone?.(this.#wasReady);
     resolve();
   }

@@ -20,25 +20,28 @@ import type { GuestStart } from "./guest-runtime.js";
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
 
+/**
+ * A runtime's guests, with the program of guest host processes: dist/ holds it beside this code's chunk.
+ * @param stackKb - The stack that the runtime wants, where not V8's usual one.
+ */
+export function guestProgram(runtime: URL, stackKb?: number): GuestProgram {
+  const host = new URL("./guest-host.js", import.meta.url);
+  return { runtime, host, ...(stackKb !== undefined && { stackKb }) };
+}
+
 export class GuestProcesses implements PoolOwner {
   readonly program: GuestProgram;
   readonly #kernel: KernelInterface;
   readonly #pool: GuestProcessPool;
 
-  /**
-   * @param runtime - The file of the runtime's guest half.
-   * @param host - The program of guest host processes; dist/ holds it beside the chunk this code is
-   *   bundled into.
-   */
   constructor(
     kernel: KernelInterface,
-    runtime: URL,
-    host: URL = new URL("./guest-host.js", import.meta.url),
+    program: GuestProgram,
     pool: GuestProcessPool = guestProcessPool,
   ) {
     this.#kernel = kernel;
     this.#pool = pool;
-    this.program = { runtime, host };
+    this.program = program;
   }
 
   /** Makes processes ahead of need, from now until `dispose`. */

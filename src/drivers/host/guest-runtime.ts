@@ -22,10 +22,28 @@ export interface GuestStart {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
+  /** Bytes of memory it may have, of all kinds; its process gets not much more. */
+  readonly memoryBytes?: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
   /** Whatever a driver tells its guest half; has crossed as JSON. */
   readonly options: unknown;
   /** Bytes for the guest half, such as a WASM module; empty when there are none. */
   readonly data: Uint8Array;
+}
+
+/** Thrown by a runtime that ends its guest at a limit that it keeps. */
+export class GuestLimit extends Error {
+  /** Its number in `abort_at_limit`. */
+  readonly limit: 0 | 1;
+  readonly value: number;
+
+  /** @param message - What the runtime says of it, for the guest's standard error. */
+  constructor(limit: "heapBytes" | "wasmBytes", value: number, message: string) {
+    super(message);
+    this.limit = limit === "heapBytes" ? 0 : 1;
+    this.value = value;
+  }
 }
 
 export interface GuestRuntime {
@@ -37,7 +55,7 @@ export interface GuestRuntime {
    * Runs one guest to its end. `stub` is its only way out of this process; a guest in an isolate has a
    * stub of its own over `stub.memory` (a subclass of `PostingStub`), whose calls `stub.carry` carries.
    * @returns the exit code, which is sent as the `exit` call. It may throw `ProcessEnded` (the kernel
-   *   has ended the process). Anything else it throws is a broken runtime: one line on the guest's
+   *   has ended the process). A `GuestLimit` ends the guest and this process. Anything else it throws is a broken runtime: one line on the guest's
    *   standard error, SIGABRT, and this process is not used again.
    */
   run(stub: SocketStub, start: GuestStart): number | Promise<number>;

@@ -11,6 +11,7 @@ const STACK_SIZE_MB = 16;
 
 export class WarmWorker<Message> {
   readonly #worker: Worker;
+  #isDead = false;
   /** Called when the thread ends by itself: a crash, or out of memory. */
   onDeath: (() => void) | null = null;
 
@@ -31,7 +32,10 @@ export class WarmWorker<Message> {
     this.#worker.unref();
     // The 'exit' event follows and is what counts; without a listener the host would crash.
     this.#worker.on("error", () => {});
-    this.#worker.on("exit", () => this.onDeath?.());
+    this.#worker.on("exit", () => {
+      this.#isDead = true;
+      this.onDeath?.();
+    });
   }
 
   post(message: Message): void {
@@ -49,6 +53,7 @@ export class WarmWorker<Message> {
    * @param farewell - A message upon which it ends by itself; it is given FAREWELL_MS for that.
    */
   async end(farewell: Message | undefined): Promise<void> {
+    if (this.#isDead) return;
     if (farewell === undefined) {
       this.onDeath = null;
       await this.#worker.terminate();

@@ -12,6 +12,9 @@ const STREAMS_MAX = 512;
 const STEP_BYTES_MAX = 256 * KiB;
 const DICTIONARY_BYTES_MAX = 1024 * KiB;
 const UNSET = 0xffffffff;
+/** Of compression and of decompression. */
+const ZSTD_WINDOW_LOGS = [100, 101];
+const ZSTD_WINDOW_LOG_MAX = 27;
 /** The stream's own buffer, which nobody uses. */
 const CHUNK_SIZE = 64;
 
@@ -49,6 +52,14 @@ interface NativeStream {
   readonly _writeState: Uint32Array;
 }
 
+type CreateStream = (options: object) => object;
+
+/** Of newer Nodes. */
+const { createZstdCompress = null, createZstdDecompress = null } = zlib as {
+  createZstdCompress?: CreateStream;
+  createZstdDecompress?: CreateStream;
+};
+
 /** By Node's numbers for the modes of its handles. */
 const streamClasses = [
   null,
@@ -61,8 +72,11 @@ const streamClasses = [
   zlib.createUnzip,
   zlib.createBrotliDecompress,
   zlib.createBrotliCompress,
+  createZstdCompress,
+  createZstdDecompress,
 ] as const;
 const FIRST_BROTLI = 8;
+const FIRST_ZSTD = 10;
 
 /** One stream's state, and what went wrong in it. */
 class Compression {
@@ -126,7 +140,7 @@ export function makeCompression() {
     openCompression(mode: unknown, options: unknown): number | null {
       const create = streamClasses[count(mode, streamClasses.length - 1)];
       if (!create || !Array.isArray(options) || streams.size >= STREAMS_MAX) return null;
-      const given = Number(mode) < FIRST_BROTLI ? zlibOptions(options) : brotliOptions(options);
+      const given = optionsOf(Number(mode), options);
       const stream = create({ ...given, chunkSize: CHUNK_SIZE }) as unknown as NativeStream;
       streams.set(++last, new Compression(stream));
       return last;
@@ -151,19 +165,37 @@ export function makeCompression() {
   };
 }
 
+function optionsOf(mode: number, options: unknown[]): object {
+  if (mode < FIRST_BROTLI) return zlibOptions(options);
+  return mode < FIRST_ZSTD ? brotliOptions(options) : zstdOptions(options);
+}
+
 function zlibOptions([windowBits, level, memLevel, strategy, dictionary]: unknown[]): object {
-  const isDictionary =
-    dictionary instanceof Uint8Array && dictionary.length <= DICTIONARY_BYTES_MAX;
   return {
     windowBits: Number(windowBits),
     level: Number(level),
     memLevel: Number(memLevel),
     strategy: Number(strategy),
-    ...(isDictionary ? { dictionary: Buffer.from(dictionary) } : {}),
+    ...dictionaryOf(dictionary),
   };
 }
 
-function brotliOptions([parameters]: unknown[]): object {
+function dictionaryOf(given: unknown): { dictionary?: Buffer } {
+  const isDictionary = given instanceof Uint8Array && given.length <= DICTIONARY_BYTES_MAX;
+  return isDictionary ? { dictionary: Buffer.from(given) } : {};
+}
+
+/** A window takes as much memory: zstd's own limit is 2 GiB, and 128 MiB where it is not asked for more. */
+function zstdOptions([parameters, size, dictionary]: unknown[]): object {
+  const { params } = brotliOptions([parameters]);
+  for (const key of ZSTD_WINDOW_LOGS) {
+    if ((params[key] ?? 0) > ZSTD_WINDOW_LOG_MAX) throw new TypeError("window");
+  }
+  const pledgedSrcSize = typeof size === "number" ? { pledgedSrcSize: size } : {};
+  return { params, ...pledgedSrcSize, ...dictionaryOf(dictionary) };
+}
+
+function brotliOptions([parameters]: unknown[]): { params: Record<number, number> } {
   const params: Record<number, number> = {};
   if (Array.isArray(parameters)) {
     for (const [index, value] of parameters.entries()) {

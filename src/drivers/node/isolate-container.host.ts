@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
+import { GuestLimit } from "../host/guest-runtime.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import {
   BUNDLE,
@@ -20,6 +21,11 @@ import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
 import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
+
+const MiB = 1024 * 1024;
+/** V8's own text. */
+const OUT_OF_MEMORY =
+  "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
 
 /** How a guest's calls leave its isolate. */
 export interface GuestWire {
@@ -39,6 +45,8 @@ export interface GuestProgram {
   readonly cwd: string;
   /** Of the isolate's heap. */
   readonly memoryLimitMb: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
   /** Runs instead of what the arguments name; those are its own then. */
   readonly code?: CodeProgram | null;
 }
@@ -58,12 +66,6 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
-
-/** isolated-vm has taken the isolate away. The text is V8's own. */
-class OutOfMemory extends Error {
-  override readonly message =
-    "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory";
-}
 
 /** The isolate of the guest that runs. */
 let running: Ivm.Isolate | null = null;
@@ -236,7 +238,11 @@ class Run {
       await this.#drive();
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
-      if (this.#exitCode === null) throw this.#isolate.isDisposed ? new OutOfMemory() : thrown;
+      if (this.#exitCode === null) {
+        // isolated-vm has taken it away.
+        const limit = this.#program.memoryLimitMb * MiB;
+        throw this.#isolate.isDisposed ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
+      }
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
@@ -286,6 +292,7 @@ class Run {
       };
     };
     const { channel, doorbell, clock } = this.#wire;
+    const { isCoarse } = this.#program;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
@@ -303,7 +310,7 @@ class Run {
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
-      new ivm.Callback(() => performance.now()),
+      new ivm.Callback(isCoarse ? () => Math.floor(performance.now()) : () => performance.now()),
       new ivm.Callback((code: number) => this.#exit(code)),
       configurationOf(this.#tools.library, this.#program, thread, this.#start),
     ];

@@ -160,7 +160,21 @@ function describeValue(binding: string, key: string, value: unknown): SurfaceVal
     return { kind: "symbols", names };
   }
   const copied = copyConstants(value, TEXT_ALLOWED.has(binding), 0);
-  return copied === undefined ? undefined : { kind: "value", value: copied };
+  if (copied === undefined) return undefined;
+  const hidden = hiddenConstants(value);
+  return hidden ? { kind: "value", value: copied, hidden } : { kind: "value", value: copied };
+}
+
+/** Numbers that Node's own library reads and programs do not see. */
+function hiddenConstants(value: unknown): Record<string, number> | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const table: Record<string, number> = {};
+  for (const name of Object.getOwnPropertyNames(value)) {
+    const constant = (value as Record<string, unknown>)[name];
+    const isHidden = !Object.prototype.propertyIsEnumerable.call(value, name);
+    if (isHidden && typeof constant === "number") table[name] = constant;
+  }
+  return Object.keys(table).length > 0 ? table : undefined;
 }
 
 function describeFunction(value: unknown): SurfaceValue {

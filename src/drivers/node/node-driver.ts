@@ -1,9 +1,11 @@
 /** The driver of Node programs: `createNodeRuntime`. */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
-import { GuestProcesses } from "../host/guest-processes.host.js";
+import { guestProcessPool } from "../host/guest-process-pool.host.js";
+import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
@@ -28,7 +30,7 @@ export interface NodeRuntimeOptions {
   npm?: string | false;
   /** A `node_modules` directory of the host, mounted read-only on /node_modules. */
   packages?: string;
-  /** A guest's JavaScript heap in MiB, 8 or more; it ends when it needs more. Default 128. */
+  /** A guest's JavaScript heap in MiB, 8 or more; it ends when it needs more. By default its limit `heapBytes`. */
   memoryLimitMb?: number;
 }
 
@@ -37,6 +39,7 @@ const IDLE_THREADS_MAX = 4;
 
 /** isolated-vm's own minimum. */
 const MEMORY_LIMIT_MIN_MB = 8;
+const MiB = 1024 * 1024;
 
 /** A way of running guests. */
 interface Guests {
@@ -55,8 +58,8 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     farewell: FAREWELL,
   });
   return {
-    run({ pid, args, env, cwd, options }, onExit) {
-      const program = { pid, args, env, cwd, ...(options as NodeGuestOptions) };
+    run({ pid, args, env, cwd, isCoarse = false, options }, onExit) {
+      const program = { pid, args, env, cwd, isCoarse, ...(options as NodeGuestOptions) };
       return threads.run(pid, (worker) => worker.post(program), onExit);
     },
     warmUp: () => threads.warmUp(),
@@ -72,23 +75,24 @@ class NodeDriver implements RuntimeDriver {
   readonly #cacheDir: string | undefined;
   readonly #npm: string | null;
   readonly #packages: string | null;
-  readonly #options: Omit<NodeGuestOptions, "code">;
+  readonly #memoryLimitMb: number | undefined;
   #guests: Guests | null = null;
 
   constructor(options: NodeRuntimeOptions) {
-    const { isolation = "process", cacheDir, npm, packages, memoryLimitMb = 128 } = options;
+    const { isolation = "process", cacheDir, npm, packages, memoryLimitMb } = options;
     if (isolation !== "process" && isolation !== "thread") {
       throw new TypeError(
         `createNodeRuntime: isolation must be "process" or "thread", got ${String(isolation)}`,
       );
     }
     this.#isolation = isolation;
-    if (!Number.isInteger(memoryLimitMb) || memoryLimitMb < MEMORY_LIMIT_MIN_MB) {
+    const isMissing = memoryLimitMb === undefined;
+    if (!isMissing && (!Number.isInteger(memoryLimitMb) || memoryLimitMb < MEMORY_LIMIT_MIN_MB)) {
       throw new TypeError(
         `createNodeRuntime: memoryLimitMb must be an integer of ${MEMORY_LIMIT_MIN_MB} or more, got ${String(memoryLimitMb)}`,
       );
     }
-    this.#options = { memoryLimitMb };
+    this.#memoryLimitMb = memoryLimitMb;
     this.#cacheDir = cacheDir;
     this.#npm = npmOf(npm);
     this.#packages = packagesOf(packages);
@@ -100,18 +104,19 @@ class NodeDriver implements RuntimeDriver {
     checkIsolatedVm("Node");
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
-    // dist/ holds the guests' files beside the chunk this code is bundled into.
-    const entry = new URL(isThread ? "./node-worker.js" : "./guest-node.js", import.meta.url);
-    // In the URL, so that a warm guest host knows the folder before it has a guest.
-    entry.searchParams.set("cache", cacheFolderOf(this.#cacheDir));
-    this.#guests = isThread ? guestThreads(kernel, entry) : new GuestProcesses(kernel, entry);
+    const entry = entryOf(isThread ? "./node-worker.js" : "./guest-node.js", this.#cacheDir);
+    this.#guests = isThread
+      ? guestThreads(kernel, entry)
+      : new GuestProcesses(kernel, guestProgram(entry));
     this.#guests.warmUp();
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
-    const { pid, env, cwd, hostData } = ctx;
+    const { pid, env, cwd, hostData, limits = defaultLimits, timing } = ctx;
+    const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
+    const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
     const words = command === "node" ? args : npmProgram(command, args);
     const start = {
@@ -120,7 +125,10 @@ class NodeDriver implements RuntimeDriver {
       args: words,
       env,
       cwd,
-      options: { ...this.#options, code },
+      isCoarse: timing === "coarse",
+      // Of a heap V8 may have two copies while it tidies up.
+      memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
+      options: { memoryLimitMb, code } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));
@@ -130,6 +138,28 @@ class NodeDriver implements RuntimeDriver {
     await this.#guests?.dispose();
     this.#guests = null;
   }
+}
+
+/** The file of guests' own half. */
+function entryOf(name: string, cacheDir: string | undefined): URL {
+  // dist/ holds the guests' files beside the chunk this code is bundled into.
+  const entry = new URL(name, import.meta.url);
+  // In the URL, so that a warm guest host knows the folder before it has a guest.
+  entry.searchParams.set("cache", cacheFolderOf(cacheDir));
+  return entry;
+}
+
+/**
+ * Keeps processes ready for Node guests of any kernel, until `dispose`. Resolves when they are up.
+ * @param count - How many.
+ */
+export async function warmNodeGuests(count: number): Promise<{ dispose(): Promise<void> }> {
+  checkIsolatedVm("Node");
+  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const owner = { program, fresh: count };
+  guestProcessPool.join(owner);
+  await guestProcessPool.warmed(owner);
+  return { dispose: () => guestProcessPool.leave(owner) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
+import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
 import { FAREWELL } from "./farewell.js";
 import {
@@ -49,20 +50,26 @@ async function start(program: GuestProgram): Promise<void> {
     const code = await runGuest(wire, program, bundleFile, cacheFolder, threads);
     kernel.post("exit", { code });
   } catch (thrown) {
-    if (thrown instanceof GuestEnded) return;
-    abort(program.pid);
+    // With its process gone there is nobody who would answer a call.
+    if (thrown instanceof GuestEnded || isLeaving) return;
+    abort(program.pid, thrown);
   }
 }
 
-/** The isolate could not go on: out of memory. */
-function abort(pid: number): void {
+/** The isolate could not go on: out of memory, as a rule. */
+function abort(pid: number, thrown: unknown): void {
   try {
+    if (thrown instanceof GuestLimit) {
+      kernel.call("abort_at_limit", { limit: thrown.limit, value: thrown.value });
+    }
     kernel.call("kill", { pid, signal: SIGABRT });
   } catch (thrown) {
     if (!(thrown instanceof ProcessEnded)) throw thrown;
   }
 }
 
+/** Whether the process has ended, and this thread shall. */
+let isLeaving = false;
 let current: Promise<void> = Promise.resolve();
 
 parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
@@ -71,6 +78,7 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
     return;
   }
   // The guest's own thread may be waiting for an answer of this one: it has to be gone first.
+  isLeaving = true;
   endGuest();
   void current.finally(() => process.exit());
 });

@@ -40,10 +40,16 @@ export function rest(): void {
   if (ready) return;
   const container = newContainer();
   const prelude = new PreludeKernel(container.channel);
-  prelude.addLibrary(library);
-  container.prepare(() => prelude.carry());
-  prelude.dispose();
-  ready = container;
+  try {
+    prelude.addLibrary(library);
+    container.prepare(() => prelude.carry());
+    ready = container;
+  } catch {
+    // The archive is gone, or the interpreter is another one: guests start from scratch, and say what is wrong.
+    container.dispose();
+  } finally {
+    prelude.dispose();
+  }
 }
 
 /** What CPython is started as: it finds its library from where it lies itself; a PATH may be missing. */
@@ -61,6 +67,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
     container = newContainer();
   }
   ready = null;
+  container.isCoarse = start.isCoarse === true;
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {

@@ -7,12 +7,21 @@ import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { plainCommandLine } from "./command-line.js";
 
 /** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
 const HEAP_MB = 128;
+/**
+ * Where CPython says RecursionError: its own stack in linear memory has more room, but V8's, which the same calls are
+ * on, would be over first and end the guest. Measured: nested lists, dicts, JSON, pickles and calls end in RecursionError
+ * with 72 KiB in use, and some of them in V8's with 136, when V8 has its usual stack of 1 MB. With 60 MB that is far away.
+ */
+const hasLargeStack = process.execArgv.some((flag) => flag.startsWith("--stack-size="));
+const stackBytes = (hasLargeStack ? 1024 : 96) * 1024;
+
 /** "Exit code" of a guest whose process the kernel has ended. */
 const ENDED = -1;
 
@@ -28,9 +37,21 @@ export interface PythonTools {
 /** Loads what every guest needs. */
 export function loadTools(wasm: string, bundleFile: URL): PythonTools {
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  // CPython's loop is one huge function: optimising it takes seconds of every core and 30 MB, again in each process,
+  // and programs were slower with it for their first quarter of a minute.
+  setFlagsFromString("--liftoff-only");
   const module = new WebAssembly.Module(readFileSync(wasm));
   const script = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
   return { ivm, module, script };
+}
+
+/** The text is CPython's own. */
+class StackOverflow extends Error {
+  override readonly message = "Fatal Python error: Cannot recover from stack overflow.";
+}
+
+function isStackOverflow(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes("call stack");
 }
 
 /** C strings, one after the other. */
@@ -58,6 +79,9 @@ export class PythonContainer {
   #exitCode: number | null = null;
   #isPrepared = false;
 
+  /** The guest's clocks go in steps of 1 ms. */
+  isCoarse = false;
+
   constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
     this.#ivm = ivm;
     this.#isolate = new ivm.Isolate({ memoryLimit: HEAP_MB });
@@ -75,9 +99,10 @@ export class PythonContainer {
         new ivm.ExternalCopy(module).copyInto({ release: true }),
         new ivm.ExternalCopy(this.channel).copyInto({ release: true }),
         new ivm.Callback((length: number, isAnswered: boolean) => this.#carry(length, isAnswered)),
-        new ivm.Callback(() => performance.now()),
+        new ivm.Callback(() => this.#now()),
         new ivm.Callback((length: number) => this.#fillRandom(length)),
         new ivm.Callback((code: number) => this.#exit(code)),
+        stackBytes,
         memoryLimit,
       ] as never[],
       { result: { reference: true } },
@@ -119,10 +144,15 @@ export class PythonContainer {
         start.applySync(undefined, [copy(argv), copy(environ)]);
       }
     } catch (thrown) {
-      if (this.#exitCode === null) throw thrown;
+      if (this.#exitCode === null) throw isStackOverflow(thrown) ? new StackOverflow() : thrown;
     }
     if (this.#exitCode === null || this.#exitCode === ENDED) throw new GuestEnded();
     return this.#exitCode;
+  }
+
+  #now(): number {
+    const nowMs = performance.now();
+    return this.isCoarse ? Math.floor(nowMs) : nowMs;
   }
 
   dispose(): void {
@@ -150,5 +180,5 @@ export class PythonContainer {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. */
-const STARTER = `(boot, module, channel, carry, now, fillRandom, exit, memoryLimit) =>
-  boot.deref()({ module, channel, carry, now, fillRandom, exit, memoryLimit })`;
+const STARTER = `(boot, module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit) =>
+  boot.deref()({ module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit })`;

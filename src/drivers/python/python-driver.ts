@@ -3,7 +3,7 @@ import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { startGuest } from "../host/driver-process.js";
-import { GuestProcesses } from "../host/guest-processes.host.js";
+import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
 import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
@@ -21,6 +21,11 @@ export interface PythonRuntimeOptions {
 
 const COMMANDS = ["python", "python3", "python3.14", "pip", "pip3"];
 const MEMORY_MIN_MB = 64;
+/**
+ * CPython measures its depth by the module's own stack, of which its functions use little: V8's has to last as
+ * long.
+ */
+const STACK_KB = 60_000;
 /** WebAssembly's addresses have 32 bits. */
 const MEMORY_MAX_MB = 4095;
 
@@ -60,15 +65,25 @@ class PythonDriver implements RuntimeDriver {
     // In the URL, so that a warm guest host knows it before it has a guest.
     entry.searchParams.set("memory", String(this.#memoryLimitMb));
     entry.searchParams.set("library", archiveIn(library));
-    this.#guests = new GuestProcesses(kernel, entry);
+    this.#guests = new GuestProcesses(kernel, guestProgram(entry, STACK_KB));
     this.#guests.warmUp();
   }
 
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("python: spawn() called before init()");
-    const { pid, env, cwd } = ctx;
-    const start = { pid, command, args, env, cwd, options: null, data: new Uint8Array(0) };
+    const { pid, env, cwd, timing } = ctx;
+    const isCoarse = timing === "coarse";
+    const start = {
+      pid,
+      command,
+      args,
+      env,
+      cwd,
+      isCoarse,
+      options: null,
+      data: new Uint8Array(0),
+    };
     return startGuest((onExit) => guests.run(start, onExit));
   }
 

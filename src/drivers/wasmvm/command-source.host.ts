@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { KernelError } from "../../kernel/kernel-error.js";
 import { readCommandFolder } from "./command-folder.host.js";
 import { commandNames } from "./module-scan.js";
-import { type LoadedModule, loadFile, type Trust } from "./module-table.host.js";
+import { type LoadedModule, loadFile, loadPackaged, type Trust } from "./module-table.host.js";
 
 export interface WasmVmRuntimeOptions {
   /** A multi-call binary. */
@@ -79,13 +79,6 @@ export async function findCommands(options: WasmVmRuntimeOptions): Promise<Found
     for (const problem of folder.problems) warn(problem);
   }
   return { files, main, trust };
-}
-
-/** A file of ours that is not the one we built would run, but as a stranger's: slowly, in a process of its own. */
-async function loadPackaged(file: string, trust: Trust): Promise<LoadedModule> {
-  const { loaded } = await loadFile(file, trust);
-  if ("module" in loaded) return loaded;
-  throw new KernelError("EIO", `${file} is not the file that the manifest beside it names`);
 }
 
 function packagedArtifacts(): ArtifactManifest[] {

@@ -8,10 +8,11 @@ import { programStart } from "./guest/program.js";
 import { endByTrap, prepareProgram, runProgram } from "./guest/run-program.js";
 
 export function run(kernel: GuestStub, start: GuestStart): number {
-  const { command, args, env, cwd, data } = start;
+  const { command, args, env, cwd, isCoarse, data } = start;
   try {
     const module = new WebAssembly.Module(data);
-    return runProgram(prepareProgram(kernel, module), programStart(command, args, env, cwd));
+    const begin = programStart(command, args, env, cwd, isCoarse);
+    return runProgram(prepareProgram(kernel, module), begin);
   } catch (thrown) {
     if (thrown instanceof ProcessEnded) throw thrown;
     endByTrap(kernel, command, thrown);

@@ -5,8 +5,10 @@
  * check.
  */
 
-/** Bytes of memory one program may have. Enforced by its memory's maximum: `memory.grow` answers -1. */
-export const wasmMemoryBytes = 512 * 1024 * 1024;
+import { defaultLimits } from "../../kernel/limits.js";
+
+/** Bytes of memory one program may have, unless its limits say otherwise. Enforced by its memory's maximum: `memory.grow` answers -1. */
+export const wasmMemoryBytes = defaultLimits.wasmBytes;
 /** Bytes of one module that is run. Enforced before it is compiled: ENOEXEC. */
 export const wasmModuleBytes = 64 * 1024 * 1024;
 
@@ -16,6 +18,8 @@ const VERSION: readonly number[] = [0x01, 0x00, 0x00, 0x00];
 const HEADER_BYTES = 8;
 
 const PAGE_BYTES = 64 * 1024;
+/** All that 32 bits reach. */
+const MEMORY_PAGES_MAX = 65_536;
 
 const CUSTOM_SECTION = 0;
 const MEMORY_SECTION = 5;
@@ -44,20 +48,23 @@ export class BadModule {
 /** Thrown inside this file only. */
 class Malformed extends Error {}
 
-/** Checks a module's structure and size, and limits its memory. */
-export function checkModule(bytes: Uint8Array): CheckedModule | BadModule {
+/** Checks a module's structure and size, and limits its memory to `memoryBytes`. */
+export function checkModule(
+  bytes: Uint8Array,
+  memoryBytes: number = wasmMemoryBytes,
+): CheckedModule | BadModule {
   if (bytes.length > wasmModuleBytes) {
     return new BadModule(`a module of ${bytes.length} bytes, the limit is ${wasmModuleBytes}`);
   }
   try {
-    return check(bytes);
+    return check(bytes, Math.min(MEMORY_PAGES_MAX, Math.floor(memoryBytes / PAGE_BYTES)));
   } catch (thrown) {
     if (thrown instanceof Malformed) return new BadModule(thrown.message);
     throw thrown;
   }
 }
 
-function check(bytes: Uint8Array): CheckedModule {
+function check(bytes: Uint8Array, memoryPages: number): CheckedModule {
   if (!startsWith(bytes, [...wasmMagic, ...VERSION])) {
     throw new Malformed("not a WASM module of version 1");
   }
@@ -80,13 +87,15 @@ function check(bytes: Uint8Array): CheckedModule {
       lastPlace = place;
     }
     const isMemory = id === MEMORY_SECTION;
-    parts.push(isMemory ? limitedMemory(content) : bytes.subarray(start, reader.offset));
+    parts.push(
+      isMemory ? limitedMemory(content, memoryPages) : bytes.subarray(start, reader.offset),
+    );
   }
   return { bytes: concatenated(parts), customSections };
 }
 
 /** The memory section with a maximum within the limit. */
-function limitedMemory(content: Uint8Array): Uint8Array {
+function limitedMemory(content: Uint8Array, limit: number): Uint8Array {
   const reader = new Reader(content, 0);
   const count = reader.u32();
   if (count > 1) throw new Malformed("more than one memory");
@@ -96,7 +105,6 @@ function limitedMemory(content: Uint8Array): Uint8Array {
     if (flags > HAS_MAXIMUM) throw new Malformed("a memory that is shared or has 64 bit addresses");
     const initial = reader.u32();
     const maximum = flags & HAS_MAXIMUM ? reader.u32() : Number.POSITIVE_INFINITY;
-    const limit = wasmMemoryBytes / PAGE_BYTES;
     if (initial > limit) {
       throw new Malformed(`${initial} pages of memory, the limit is ${limit}`);
     }

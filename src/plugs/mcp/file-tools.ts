@@ -1,4 +1,4 @@
-/** The tools for files: `read`, `write`, `list`. */
+/** The tools for files: `read`, `write`, `list`, and `snapshot` and `restore` of all of them. */
 import { directoryEntries } from "../directory-entries.js";
 import { objectSchema, type SandboxTool, sandboxTool } from "./tool.js";
 
@@ -84,4 +84,31 @@ const list = sandboxTool<{ path?: string }>({
   },
 });
 
-export const fileTools: readonly SandboxTool[] = [read, write, list];
+const snapshot = sandboxTool<Record<string, never>>({
+  name: "snapshot",
+  title: "Take a snapshot",
+  description:
+    "Remembers all files of the sandbox as they are now; the id is for restore. The last eight are kept.",
+  annotations: { readOnlyHint: true },
+  inputSchema: objectSchema({}),
+  async run(sandbox) {
+    const id = await sandbox.snapshot();
+    return { text: id, fields: { id } };
+  },
+});
+
+const restore = sandboxTool<{ id: string }>({
+  name: "restore",
+  title: "Go back to a snapshot",
+  description: "Makes all files what they were at a snapshot. Every running process ends.",
+  annotations: { destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  inputSchema: objectSchema({ id: { type: "string", description: "What snapshot returned" } }, [
+    "id",
+  ]),
+  async run(sandbox, { id }) {
+    await sandbox.restore(id);
+    return { text: `restored ${id}`, fields: { id } };
+  },
+});
+
+export const fileTools: readonly SandboxTool[] = [read, write, list, snapshot, restore];

@@ -1,12 +1,17 @@
 /**
- * What the tools of one MCP server work on: a runtime and the processes that `start` has begun in it. All that a client can make grow is bounded here.
+ * What the tools of one MCP server work on: a runtime, the processes that `start` has begun in it and
+ * the snapshots taken of it. All that a client can make grow is bounded here.
  */
-import type { NodeRuntime } from "../../runtime/node-runtime.js";
+import type { NodeRuntimeCreateOptions } from "../../runtime/create-options.js";
+import { NodeRuntime } from "../../runtime/node-runtime.js";
 import type { NodeRuntimeProcess } from "../../runtime/runtime-process.js";
+import type { RuntimeSnapshot } from "../../runtime/runtime-snapshot.js";
 import { OUTPUT_CHARACTERS } from "../bounded-text.js";
 import { ProcessLog } from "./process-log.js";
 
 export interface McpSandboxOptions {
+  /** What the sandbox is like: options of `NodeRuntime.create`. */
+  readonly sandbox?: NodeRuntimeCreateOptions;
   /** The most characters of output that one answer has. Default 30,000. */
   readonly outputCharacters?: number;
   /** How long `exec` may take, in ms, unless the call says less. Default two minutes. */
@@ -25,18 +30,28 @@ const EXEC_TIMEOUT_MS = 120_000;
 const PROCESSES_MAX = 32;
 /** Bytes of output kept of each. */
 const LOG_BYTES = 256 * 1024;
+/** Snapshots kept; the oldest makes room. */
+const SNAPSHOTS_MAX = 8;
 
 export class McpSandbox {
   readonly outputCharacters: number;
   readonly execTimeoutMs: number;
-  readonly #runtime: NodeRuntime;
+  #runtime: NodeRuntime;
+  readonly #createOptions: NodeRuntimeCreateOptions;
   readonly #started = new Map<number, StartedProcess>();
+  readonly #snapshots = new Map<string, RuntimeSnapshot>();
+  #snapshotCount = 0;
 
-  /** Takes over `runtime`. */
-  constructor(runtime: NodeRuntime, options: McpSandboxOptions = {}) {
+  private constructor(runtime: NodeRuntime, options: McpSandboxOptions) {
     this.#runtime = runtime;
+    this.#createOptions = options.sandbox ?? {};
     this.outputCharacters = options.outputCharacters ?? OUTPUT_CHARACTERS;
     this.execTimeoutMs = options.execTimeoutMs ?? EXEC_TIMEOUT_MS;
+  }
+
+  /** Rejects with what `NodeRuntime.create` rejects with. */
+  static async create(options: McpSandboxOptions): Promise<McpSandbox> {
+    return new McpSandbox(await NodeRuntime.create(options.sandbox), options);
   }
 
   get runtime(): NodeRuntime {
@@ -66,8 +81,33 @@ export class McpSandbox {
     throw new Error(`no process ${pid} was started here; there are: ${pids}`);
   }
 
+  async snapshot(): Promise<string> {
+    const snapshot = await this.#runtime.snapshot({ processes: "ignore" });
+    const id = `snapshot-${++this.#snapshotCount}`;
+    this.#snapshots.set(id, snapshot);
+    const [oldest] = this.#snapshots.keys();
+    if (this.#snapshots.size > SNAPSHOTS_MAX && oldest) this.#snapshots.delete(oldest);
+    return id;
+  }
+
+  /** Goes back to a snapshot; all processes end. */
+  async restore(id: string): Promise<void> {
+    const snapshot = this.#snapshots.get(id);
+    if (!snapshot) {
+      const ids = [...this.#snapshots.keys()].join(", ") || "none";
+      throw new Error(`no snapshot ${id}; there are: ${ids}`);
+    }
+    const before = this.#runtime;
+    // The snapshot has its files already.
+    const { files: _, ...options } = this.#createOptions;
+    this.#runtime = await NodeRuntime.restore(snapshot, options);
+    this.#started.clear();
+    await before.dispose();
+  }
+
   async dispose(): Promise<void> {
     this.#started.clear();
+    this.#snapshots.clear();
     await this.#runtime.dispose();
   }
 

@@ -1,22 +1,18 @@
 /** The MCP server over the standard streams of this process: for clients that start their servers. */
 import { StdioServerTransport, serveStdio } from "@modelcontextprotocol/server/stdio";
-import type { NodeRuntime } from "../../runtime/node-runtime.js";
 import { McpSandbox, type McpSandboxOptions } from "./mcp-sandbox.js";
 import { createMcpServer } from "./mcp-server.js";
 
 export interface McpStdioServer {
   /** Resolves when the client has gone, and the sandbox with it. */
   readonly closed: Promise<void>;
-  /** Ends the connection and disposes the runtime. */
+  /** Ends the connection and the sandbox. */
   close(): Promise<void>;
 }
 
-/** Takes over `runtime`, which is disposed when the client closes its end. */
-export function serveMcpOverStdio(
-  runtime: NodeRuntime,
-  options: McpSandboxOptions = {},
-): McpStdioServer {
-  const sandbox = new McpSandbox(runtime, options);
+/** Makes a sandbox for the client, which goes when the client closes its end. */
+export async function serveMcpOverStdio(options: McpSandboxOptions = {}): Promise<McpStdioServer> {
+  const sandbox = await McpSandbox.create(options);
   const transport = new StdioServerTransport();
   const ended = new Promise<void>((resolve) => {
     process.stdin.once("end", resolve);

@@ -22,7 +22,7 @@ const list = new URL("./expected-failures.json", import.meta.url);
 const MB = 1024 * 1024;
 
 /**
- * @param {string | undefined} filter - A module; `--sample`: those that CI runs; without it all, and the results are
+ * @param {string | undefined} filter - Modules with commas between; `--sample`: those that CI runs; without it all, and the results are
  *   written.
  */
 export async function run(filter) {
@@ -61,7 +61,7 @@ export async function run(filter) {
 
 function selectModules(filter) {
   if (filter === "--sample") return sample;
-  return filter ? [filter] : modules;
+  return filter ? filter.split(",") : modules;
 }
 
 async function copyTree(kernel, tests, relative) {

@@ -1,52 +1,54 @@
-// CPython's own tests: a directory that has `test/` in SECURE_EXEC_PYTHON_TESTS, or Debian's testsuite package of
-// the same minor version, downloaded by apt into the ignored folder .conformance/. Nothing of it is in this repository.
+// CPython's own tests: a directory that has the package `test` in SECURE_EXEC_PYTHON_TESTS, or Ubuntu's packages of the
+// release that is nearest below ours, so that no test asks for what was mended later. They are downloaded into the ignored
+// folder .conformance/ by their checksums. Nothing of them is in this repository.
 
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const exec = promisify(execFile);
-const folder = fileURLToPath(new URL("../../../.conformance/", import.meta.url));
-/** The release of Debian that has the version. */
-const SUITE = "sid";
-const VERSION = "3.14";
-const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** `test.support` is in the second one. */
-const PACKAGES = [`libpython${VERSION}-testsuite`, `libpython${VERSION}-stdlib`];
+const root = fileURLToPath(new URL("../../../.conformance/python/", import.meta.url));
+const mirror = process.env.UBUNTU_MIRROR ?? "http://archive.ubuntu.com/ubuntu";
+/** The tests, and `test.support`. */
+const packages = [
+  {
+    path: "pool/universe/p/python3.14/libpython3.14-testsuite_3.14.0-1_all.deb",
+    sha256: "c2dc874138a0e29e72ba5465b19bc736c5bf4815a63aea385e9ffcde73499475",
+  },
+  {
+    path: "pool/universe/p/python3.14/libpython3.14-stdlib_3.14.0-1_amd64.deb",
+    sha256: "02109fc3daf5dd28ce580b2442d0071e56758235522bcf6e36bfa9d9c78e6ffe",
+  },
+];
 
 /** The directory that has the package `test`. */
 export async function pythonTests() {
   const given = process.env.SECURE_EXEC_PYTHON_TESTS;
   if (given) return path.resolve(given);
-  const root = path.join(folder, "python");
-  const tests = path.join(root, `usr/lib/python${VERSION}`);
-  if (!existsSync(path.join(root, "complete"))) await download(root);
-  return tests;
+  const tree = path.join(root, "3.14.0");
+  if (!existsSync(tree)) await download(tree);
+  return path.join(tree, "usr/lib/python3.14");
 }
 
-async function download(root) {
-  console.error(`downloading ${PACKAGES.join(" and ")} of Debian ${SUITE} into ${root}`);
-  const apt = path.join(root, "apt");
-  for (const name of ["lists/partial", "cache/archives/partial"]) {
-    await mkdir(path.join(apt, name), { recursive: true });
+async function download(tree) {
+  console.error(`downloading CPython's tests from ${mirror} into ${root}`);
+  const unpacked = path.join(root, "unpacked");
+  await mkdir(unpacked, { recursive: true });
+  for (const { path: name, sha256 } of packages) {
+    const response = await fetch(`${mirror}/${name}`);
+    if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256) {
+      throw new Error(`${name} is not what was expected: its SHA-256 is another`);
+    }
+    const file = path.join(root, path.basename(name));
+    await writeFile(file, bytes);
+    await exec("dpkg-deb", ["-x", file, unpacked]);
   }
-  const list = path.join(apt, "sources.list");
-  await writeFile(list, `deb [signed-by=${KEYRING}] http://deb.debian.org/debian ${SUITE} main\n`);
-  const options = [
-    `Dir::Etc::sourcelist=${list}`,
-    "Dir::Etc::sourceparts=-",
-    `Dir::State::lists=${apt}/lists`,
-    `Dir::Cache=${apt}/cache`,
-    // A moving suite's index is short-lived.
-    "Acquire::Check-Valid-Until=false",
-  ].flatMap((option) => ["-o", option]);
-  await exec("apt-get", [...options, "update"], { cwd: root });
-  await exec("apt-get", [...options, "download", ...PACKAGES], { cwd: root });
-  for (const name of await readdir(root)) {
-    if (name.endsWith(".deb")) await exec("dpkg-deb", ["-x", name, root], { cwd: root });
-  }
-  await writeFile(path.join(root, "complete"), "");
+  // Whole or not at all.
+  await rename(unpacked, tree);
 }

@@ -36,7 +36,7 @@ export class GuestDriver implements RuntimeDriver {
   }
 
   async init(kernel: KernelInterface): Promise<void> {
-    this.#processes = new GuestProcesses(kernel, this.#runtime, host, this.#pool);
+    this.#processes = new GuestProcesses(kernel, { runtime: this.#runtime, host }, this.#pool);
     this.#processes.warmUp();
   }
 

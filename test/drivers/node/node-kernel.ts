@@ -5,6 +5,7 @@ import type { Kernel, KernelOptions, ManagedProcess } from "secure-exec/kernel";
 import { createNodeRuntime, type NodeRuntimeOptions } from "secure-exec/node";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { bootKernel } from "../../boot.js";
+import { type Outcome, runInGuest } from "../run-in-guest.js";
 
 /** A kernel with the WASM shell and the node runtime. */
 export function bootNode(
@@ -14,35 +15,9 @@ export function bootNode(
   return bootKernel([createWasmVmRuntime(), createNodeRuntime(options)], kernelOptions);
 }
 
-export interface Outcome {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `node` with `args` in the sandbox, without a shell between. */
-export async function nodeInGuest(
-  kernel: Kernel,
-  args: string[],
-  stdin: string | undefined = undefined,
-): Promise<Outcome> {
-  const output = { stdout: "", stderr: "" };
-  const child = kernel.spawn("node", args, {
-    onStdout: (data) => {
-      output.stdout += Buffer.from(data).toString("latin1");
-    },
-    onStderr: (data) => {
-      output.stderr += Buffer.from(data).toString("latin1");
-    },
-  });
-  if (stdin !== undefined) await child.writeStdin(stdin);
-  child.closeStdin();
-  const exitCode = await child.wait();
-  return {
-    exitCode,
-    stdout: Buffer.from(output.stdout, "latin1").toString("utf8"),
-    stderr: Buffer.from(output.stderr, "latin1").toString("utf8"),
-  };
+export function nodeInGuest(kernel: Kernel, args: string[], stdin?: string): Promise<Outcome> {
+  return runInGuest(kernel, "node", args, stdin);
 }
 
 /** Starts a program in the sandbox and waits until it has printed: it listens. */

@@ -1,38 +1,15 @@
 // `node` with a terminal: Node's REPL. And its test runner, which runs each file in a process of its own.
 
-import type { ShellHandle } from "secure-exec/kernel";
 import { createNodeRuntime } from "secure-exec/node";
 import { describe, expect, test } from "vitest";
-import { bootKernel, hasNodeRuntime, textOf } from "../../boot.js";
+import { bootKernel, hasNodeRuntime } from "../../boot.js";
+import { converse, type Dialogue } from "../converse.js";
 import { bootNode, nodeInGuest } from "./node-kernel.js";
 
-/** Types each line once what comes before it has been shown; answers all that was shown, and the exit code. */
-async function talk(steps: readonly (readonly [waitFor: string | RegExp, type: string])[]) {
+async function talk(steps: Dialogue) {
   const kernel = await bootKernel([createNodeRuntime()]);
   const env = { NODE_REPL_HISTORY: "", TERM: "xterm", NO_COLOR: "1" };
-  const shell: ShellHandle = kernel.openShell({
-    command: "node",
-    args: [],
-    cols: 120,
-    rows: 30,
-    env,
-  });
-  const shown: Uint8Array[] = [];
-  let at = 0;
-  let from = 0;
-  shell.onData = (data) => {
-    shown.push(data);
-    const text = textOf(shown);
-    const [waitFor, type] = steps[at] ?? [];
-    if (waitFor === undefined || type === undefined) return;
-    const rest = text.slice(from);
-    if (typeof waitFor === "string" ? !rest.includes(waitFor) : !waitFor.test(rest)) return;
-    from = text.length;
-    at++;
-    void shell.write(type);
-  };
-  const code = await shell.wait();
-  return { code, text: textOf(shown) };
+  return converse(kernel.openShell({ command: "node", args: [], cols: 120, rows: 30, env }), steps);
 }
 
 describe.skipIf(!(await hasNodeRuntime()))("the REPL on a terminal", { timeout: 60_000 }, () => {

@@ -37,6 +37,13 @@ tell('info', () => z.inflateSync(z.deflateSync('abc'), { info: true }).engine.by
   const closed = z.createGzip(); closed.on('close', () => console.log('closed')); closed.write('x', () => closed.close());
 })();`,
 
+  "zstd, where the host's Node has it": `
+if (z.createZstdCompress) (async () => {
+  tell('zstd', () => [sum(z.zstdCompressSync('little')), z.zstdDecompressSync(z.zstdCompressSync(text, { params: { [z.constants.ZSTD_c_compressionLevel]: 12 } })).equals(text)]);
+  tell('broken', () => z.zstdDecompressSync(Buffer.from('nonsense'))); tell('cut', () => z.zstdDecompressSync(z.zstdCompressSync(text).subarray(0, 100)));
+  console.log(await collect(require('stream').Readable.from([text, text]).pipe(z.createZstdCompress()).pipe(z.createZstdDecompress())));
+})();`,
+
   "broken input, and more than was asked for": `
 const packed = z.gzipSync(text); const broken = Buffer.from(packed); broken[2000] ^= 255;
 for (const [name, input, options] of [['gunzipSync', packed.subarray(0, 500)], ['gunzipSync', broken], ['inflateSync', Buffer.from('plain text')], ['inflateRawSync', Buffer.from([7, 7])], ['brotliDecompressSync', Buffer.from('plain text')], ['brotliDecompressSync', z.brotliCompressSync('abc').subarray(0, 3)], ['gunzipSync', Buffer.alloc(0)], ['unzipSync', Buffer.from([31, 139, 9])], ['gunzipSync', packed, { maxOutputLength: 1000 }], ['inflateSync', z.deflateSync('x'), { windowBits: 3 }], ['deflateSync', 5]])

@@ -1,7 +1,8 @@
 // Python programs on the kernel: streams, files, exit codes, pipes.
 
 import { expect, test } from "vitest";
-import { bootPython, pythonInGuest, runInGuest } from "./python-kernel.js";
+import { runInGuest } from "../run-in-guest.js";
+import { bootPython, pythonInGuest } from "./python-kernel.js";
 
 test("a program's streams and exit code are the process's", async () => {
   const kernel = await bootPython();

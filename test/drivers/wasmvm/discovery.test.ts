@@ -220,18 +220,3 @@ test("an empty module, and one without _start, end with 134 or 126 and a line", 
   expect(stderr).toMatch(/^\.\/empty: .*no _start/m);
   expect(stderr).toMatch(/^\.\/unlinked: trap: /m);
 });
-
-test("mounting compiles the shell's module and no other; a command's is compiled when it is first run, once", async () => {
-  const compiled = vi.spyOn(WebAssembly, "compile");
-  const constructed = vi.spyOn(WebAssembly, "Module");
-  onTestFinished(() => {
-    compiled.mockRestore();
-    constructed.mockRestore();
-  });
-  const kernel = await bootKernel();
-  expect([compiled.mock.calls.length, constructed.mock.calls.length]).toEqual([1, 0]);
-  await kernel.exec("echo x | cat");
-  expect(constructed).not.toHaveBeenCalled();
-  await kernel.exec("uptime; ps; free");
-  expect(constructed).toHaveBeenCalledTimes(1);
-});

@@ -100,11 +100,13 @@ class BlobHandle {
     this.parts = parts.filter((part) => part.length > 0);
   }
 
-  getReader(): { pull(done: Pulled): void } {
+  getReader(): { pull(done: Pulled): void; setWakeup(wake: unknown): void } {
     let index = 0;
     let at = 0;
     let hasEnded = false;
     return {
+      // For readers that have nothing yet: this one waits itself.
+      setWakeup() {},
       pull: (done) => {
         const part = this.parts[index];
         if (hasEnded || !part) {

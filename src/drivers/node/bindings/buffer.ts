@@ -194,6 +194,8 @@ export function bufferBinding(guest: Guest): Binding {
     setDetachKey: (buffer: ArrayBuffer, key: symbol) => guest.native.setDetachKey(buffer, key),
     detachArrayBuffer: (buffer: ArrayBuffer) => guest.native.detach(buffer),
     getZeroFillToggle: () => undefined,
+    // A guest does not see addresses: any place is as good.
+    arrayBufferAlignedOffset: () => 0,
   };
   for (const encoding of encodings) {
     if (encoding === "buffer") continue;

@@ -503,10 +503,13 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
   class FileHandle extends HandleWrap {
     readonly #open: { fd: number };
     onread: unknown;
+    /** What a `StreamPipe` reads of it. */
+    readonly range: readonly [offset: number, length: number];
 
-    constructor(fd: number) {
+    constructor(fd: number, offset = -1, length = -1) {
       super("FILEHANDLE");
       this.#open = { fd };
+      this.range = [offset, length];
       forgotten.register(this, this.#open, this.#open);
     }
 

@@ -13,6 +13,9 @@ const NO_MINIMUM_BIGINT = 2n ** 63n - 1n;
 /** As many kinds of values as HdrHistogram would have places for at most, about. */
 const SLOTS_MAX = 100_000;
 
+/** With fewer values Node's says 0. */
+const KURTOSIS_COUNT_MIN = 4;
+
 class Values {
   readonly #highest: number;
   readonly #unit: number;
@@ -87,11 +90,28 @@ class Values {
   }
 
   get deviation(): number {
+    return Math.sqrt(this.#moment(2));
+  }
+
+  /** How lopsided the values are; 0 when they are alike. */
+  get skewness(): number {
+    return this.deviation === 0 ? 0 : this.#moment(3) / this.deviation ** 3;
+  }
+
+  /** How heavy their tails are beside a normal distribution's. */
+  get kurtosis(): number {
+    return this.count < KURTOSIS_COUNT_MIN || this.deviation === 0
+      ? 0
+      : this.#moment(4) / this.deviation ** 4 - 3;
+  }
+
+  /** The mean of the distances from the mean, raised to a power. */
+  #moment(power: number): number {
     if (this.count === 0) return Number.NaN;
     const { mean } = this;
     let sum = 0;
-    for (const [value, times] of this.#counts) sum += (this.#middle(value) - mean) ** 2 * times;
-    return Math.sqrt(sum / this.count);
+    for (const [value, times] of this.#counts) sum += (this.#middle(value) - mean) ** power * times;
+    return sum / this.count;
   }
 
   percentile(percent: number): number {
@@ -155,6 +175,12 @@ export function histogramClasses(guest: Guest): Binding {
     maxBigInt = (): bigint => BigInt(this.#values.highest);
     mean = (): number => this.#values.mean;
     stddev = (): number => this.#values.deviation;
+    skewness = (): number => this.#values.skewness;
+    kurtosis = (): number => this.#values.kurtosis;
+    // Moving averages are kept by histograms that are asked to, which these are not.
+    ewmaMean = (): number => 0;
+    ewmaStddev = (): number => 0;
+    ewmaErrorRate = (): number => 0;
     exceeds = (): number => this.#values.exceeds;
     exceedsBigInt = (): bigint => BigInt(this.#values.exceeds);
     percentile = (percent: number): number => this.#values.percentile(percent);

@@ -253,7 +253,7 @@ export function tlsWrapBinding(
     get #isReady(): boolean {
       if (this.#hello || this.#id === 0) return false;
       if (!engine.isAsking) return true;
-      loop.enqueue(() => this.#cycle());
+      loop.enqueueCheck(() => this.#cycle());
       return false;
     }
 
@@ -295,15 +295,15 @@ export function tlsWrapBinding(
       const output = tls.takeOutput(this.#id, OUTPUT_BYTES);
       if (output.length === 0) {
         if (this.#clear) return;
-        if (this.#isInWrite) loop.enqueue(() => this.#finishWrite(0));
+        if (this.#isInWrite) loop.enqueueCheck(() => this.#finishWrite(0));
         else this.#finishWrite(0);
         return;
       }
       this.#writingBytes = output.length;
-      const written = this.#stream?.writeBytes(output, (status) => this.#afterWrite(status));
+      const written = this.#stream?.send(output, (status) => this.#afterWrite(status));
       if (written === false) return;
       if (written === true) {
-        loop.enqueue(() => this.#afterWrite(0));
+        loop.enqueueCheck(() => this.#afterWrite(0));
         return;
       }
       this.#writingBytes = 0;
@@ -372,8 +372,9 @@ export function tlsWrapBinding(
         this.#emptyWrite = null;
         finished?.(status);
       };
-      const written = this.#stream?.writeBytes(NOTHING, finish);
-      if (written !== false) loop.enqueue(() => finish(typeof written === "number" ? written : 0));
+      const written = this.#stream?.send(NOTHING, finish);
+      if (written !== false)
+        loop.enqueueCheck(() => finish(typeof written === "number" ? written : 0));
       return false;
     }
 

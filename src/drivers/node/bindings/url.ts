@@ -53,17 +53,21 @@ export function urlBinding(guest: Guest): Binding {
     return href;
   }
 
+  const invalidUrl = (input: string, base?: string): Error => {
+    const { codes } = guest.require("internal/errors") as {
+      codes: Record<string, new (input: string, base?: string) => Error>;
+    };
+    const InvalidUrl = codes.ERR_INVALID_URL as new (input: string, base?: string) => Error;
+    return base === undefined ? new InvalidUrl(input) : new InvalidUrl(input, base);
+  };
+
   return {
     urlComponents,
     parse(input: string, base: string | undefined, raiseException: boolean) {
       const parts = compute("parseUrl", input, base) as Parts | null;
       if (parts) return locate(parts);
       if (!raiseException) return undefined;
-      const { codes } = guest.require("internal/errors") as {
-        codes: Record<string, new (input: string, base?: string) => Error>;
-      };
-      const InvalidUrl = codes.ERR_INVALID_URL as new (input: string, base?: string) => Error;
-      throw base === undefined ? new InvalidUrl(input) : new InvalidUrl(input, base);
+      throw invalidUrl(input, base);
     },
     update(href: string, action: number, value: string) {
       const parts = compute("updateUrl", href, action, value) as Parts | null;
@@ -74,7 +78,11 @@ export function urlBinding(guest: Guest): Binding {
     domainToUnicode: (domain: string) => compute("domainToUnicode", domain),
     format: (href: string, fragment: boolean, unicode: boolean, search: boolean, auth: boolean) =>
       compute("formatUrl", href, fragment, unicode, search, auth),
-    getOrigin: (href: string) => compute("originOfUrl", href),
+    getOrigin(href: string) {
+      const origin = compute("originOfUrl", href);
+      if (origin === null) throw invalidUrl(href);
+      return origin;
+    },
     pathToFileURL(path: string, _isWindows: boolean, base?: string) {
       const parts = compute("fileUrl", path, base) as Parts;
       return locate(parts);

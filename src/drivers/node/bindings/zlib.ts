@@ -14,6 +14,9 @@ const NO_FLUSH = 0;
 /** Places in the state that a write leaves. */
 const AVAILABLE_OUT = 0;
 const AVAILABLE_IN = 1;
+/** Modes of streams, in Node's numbers. */
+const ZSTD_COMPRESS = 10;
+const ZSTD_DECOMPRESS = 11;
 
 /** What the library's `write` is given. */
 type Write = [
@@ -163,8 +166,34 @@ export function zlibBinding(guest: Guest): Binding {
     }
   }
 
+  /** In newer Nodes, whose library does not tell the mode. */
+  class Zstd extends Compression {
+    init(
+      parameters: Uint32Array,
+      size: number | undefined,
+      state: Uint32Array,
+      callback: unknown,
+      dictionary?: ArrayBufferView,
+    ): void {
+      const copy = dictionary && copyOf(bytesOf(dictionary));
+      if (!this.open([[...parameters], size, copy], state, callback)) {
+        throw initializationFailed();
+      }
+    }
+  }
+
   return {
     Zlib,
+    ZstdCompress: class ZstdCompress extends Zstd {
+      constructor() {
+        super(ZSTD_COMPRESS);
+      }
+    },
+    ZstdDecompress: class ZstdDecompress extends Zstd {
+      constructor() {
+        super(ZSTD_DECOMPRESS);
+      }
+    },
     BrotliEncoder: class BrotliEncoder extends Brotli {},
     BrotliDecoder: class BrotliDecoder extends Brotli {},
     crc32: (data: unknown, value = 0) =>

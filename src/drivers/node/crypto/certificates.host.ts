@@ -40,6 +40,12 @@ function hostOptions(flags: number): object {
   };
 }
 
+/** What newer Nodes tell besides. */
+function textIn(certificate: X509Certificate, name: string): string | undefined {
+  const text: unknown = Reflect.get(certificate, name);
+  return typeof text === "string" ? text : undefined;
+}
+
 export function certificateOperations(keys: KeyStore) {
   const parse = (der: unknown) => new X509Certificate(check.bytes(der));
 
@@ -51,6 +57,8 @@ export function certificateOperations(keys: KeyStore) {
       for (const text of texts) said[text] = certificate[text];
       return {
         ...said,
+        signatureAlgorithm: textIn(certificate, "signatureAlgorithm"),
+        signatureAlgorithmOid: textIn(certificate, "signatureAlgorithmOid"),
         keyUsage: certificate.keyUsage ? [...certificate.keyUsage] : undefined,
         raw: check.copyOf(certificate.raw),
         pem: certificate.toString(),

@@ -37,6 +37,7 @@ import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
 import { spawnSyncBinding } from "../bindings/spawn_sync.js";
+import { type PipeSource, streamPipeBinding } from "../bindings/stream_pipe.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
@@ -235,6 +236,13 @@ function makeBindings(guest: Guest, parts: Parts) {
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
+    stream_pipe: () =>
+      streamPipeBinding(
+        guest,
+        streams.StreamBase,
+        streams.streamWrap.streamBaseState as Int32Array,
+        (value): value is PipeSource => value instanceof (get("fs").FileHandle as never),
+      ),
     stream_wrap: () => streams.streamWrap,
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),
@@ -368,6 +376,11 @@ function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   }
 }
 
+/** Node's exit code for it. */
+const UNSETTLED_TOP_LEVEL_AWAIT = 13;
+/** A promise's state as V8 has it. */
+const PENDING = 0;
+
 /** The loop is empty: `beforeExit` may fill it again, then `exit` is told. */
 function finish(guest: Guest): void {
   const { process } = guest;
@@ -377,6 +390,15 @@ function finish(guest: Guest): void {
   guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
   if (guest.loop.isAlive) return;
   process._exiting = true;
-  guest.callback(process, () => apply(emit, process, ["exit", exitCode()] as never), []);
-  guest.exit(exitCode());
+  const isUnsettled = !fields[2] && isEntryPointPending(guest);
+  const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();
+  guest.callback(process, () => apply(emit, process, ["exit", code] as never), []);
+  guest.exit(fields[2] ? exitCode() : code);
+}
+
+/** Whether the program still waits for something that will not come. Newer libraries leave it to us to ask. */
+function isEntryPointPending({ native, privateSymbols }: Guest): boolean {
+  const name = privateSymbols.byName.entry_point_promise_private_symbol;
+  const promise = name && (globalThis as unknown as Record<symbol, unknown>)[name];
+  return promise !== undefined && native.getPromiseDetails(promise)?.[0] === PENDING;
 }

@@ -62,6 +62,7 @@ export class EventLoop {
   readonly #armed = new Map<Source, number>();
   readonly #byId = new Map<number, Source>();
   #pending: (() => void)[] = [];
+  #checks: (() => void)[] = [];
   #closing: (() => void)[] = [];
   #now = 0;
   /** When timers are due, on the loop's clock; -1: none are set. */
@@ -150,6 +151,11 @@ export class EventLoop {
     this.#pending[this.#pending.length] = callback;
   }
 
+  /** Calls back behind this round's wait, before the program's immediates. Counts as work. */
+  enqueueCheck(callback: () => void): void {
+    this.#checks[this.#checks.length] = callback;
+  }
+
   /** Calls back in the closing phase. */
   enqueueClose(callback: () => void): void {
     this.#closing[this.#closing.length] = callback;
@@ -161,6 +167,9 @@ export class EventLoop {
     this.#runTimers();
     this.#runAll(this.#takePending());
     this.#wait();
+    const checks = this.#checks;
+    this.#checks = [];
+    this.#runAll(checks);
     this.#runImmediates();
     const closing = this.#closing;
     this.#closing = [];
@@ -170,12 +179,16 @@ export class EventLoop {
 
   /** Whether something is still to come. */
   get isAlive(): boolean {
-    if (this.#pending.length > 0 || this.#closing.length > 0 || this.pendingWork > 0) return true;
+    if (this.#hasQueued || this.pendingWork > 0) return true;
     if (this.#timerAt >= 0 && this.#isTimerReferenced) return true;
     if ((this.immediateInfo[1] as number) > 0) return true;
     for (const source of this.#armed.keys()) if (source.isReferenced) return true;
     for (const waiter of this.waiters) if (waiter.isReferenced) return true;
     return false;
+  }
+
+  get #hasQueued(): boolean {
+    return this.#pending.length > 0 || this.#checks.length > 0 || this.#closing.length > 0;
   }
 
   #takePending(): (() => void)[] {
@@ -223,7 +236,7 @@ export class EventLoop {
 
   /** How long the loop may sleep: 0 when something is ready, below 0 without limit. */
   #timeout(): number {
-    if (this.#pending.length > 0 || this.#closing.length > 0) return 0;
+    if (this.#hasQueued) return 0;
     if ((this.immediateInfo[1] as number) > 0 || (this.immediateInfo[2] as number) > 0) return 0;
     if (this.#areImmediatesReferenced && (this.immediateInfo[0] as number) > 0) return 0;
     if (!this.isAlive) return 0;

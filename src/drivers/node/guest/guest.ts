@@ -53,6 +53,8 @@ export class Guest {
   } | null = null;
   /** What makes objects of a binding again out of a message, by the binding and the object's class. */
   readonly revivers = new Map<string, (data: unknown) => object>();
+  /** How objects of bindings go into messages that have no method for it, as their prototypes are the library's. */
+  readonly describers = new WeakMap<object, () => object>();
   primordials: Record<string, unknown> = {};
   internalBinding: (name: string) => Binding = () => {
     throw new Error("not booted");

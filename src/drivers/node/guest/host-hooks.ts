@@ -41,7 +41,12 @@ export interface HostHooks {
 
 /** A binding of the host's Node as its names and constants: what a shim has to offer. */
 export type SurfaceValue =
-  | { readonly kind: "value"; readonly value: unknown }
+  | {
+      readonly kind: "value";
+      readonly value: unknown;
+      /** What is in a table and not enumerable. */
+      readonly hidden?: Readonly<Record<string, number>>;
+    }
   | { readonly kind: "function" }
   | { readonly kind: "class"; readonly methods: readonly string[] }
   | { readonly kind: "array"; readonly type: string; readonly length: number }

@@ -45,6 +45,8 @@ export interface StreamBase extends Handle {
    * @returns true: written by now; false: `done` will tell; a number: why not.
    */
   writeBytes(data: Uint8Array, done: Done): boolean | number;
+  /** Writes for a layer above, such as TLS: `writeBytes`, and counted. */
+  send(data: Uint8Array, done: Done): boolean | number;
   /** Why the last `writeBytes` failed, where its number does not say. */
   writeFailure: string | undefined;
   /** Ends writing once all has been written. */
@@ -89,6 +91,11 @@ export function makeStreamBase(
 
     writeBytes(_data: Uint8Array, _done: Done): boolean | number {
       return true;
+    }
+
+    send(data: Uint8Array, done: Done): boolean | number {
+      this.bytesWritten += data.length;
+      return this.writeBytes(data, done);
     }
 
     endWriting(done: Done): number {
@@ -176,8 +183,7 @@ export function makeStreamBase(
     }
 
     #write(request: Request, data: Uint8Array): number {
-      this.bytesWritten += data.length;
-      const written = this.writeBytes(data, (status, reason) => {
+      const written = this.send(data, (status, reason) => {
         if (reason !== undefined) request.error = reason;
         completeRequest(guest, request, [status, this, undefined]);
       });

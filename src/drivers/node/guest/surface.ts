@@ -24,7 +24,7 @@ export function fillFromSurface(guest: Guest, name: string, shim: Binding): Bind
 function standIn(guest: Guest, binding: string, key: string, value: SurfaceValue): unknown {
   switch (value.kind) {
     case "value":
-      return withoutPrototypes(value.value);
+      return withHidden(withoutPrototypes(value.value), value.hidden ?? {});
     case "function":
       return guest.missing(binding, key);
     case "class":
@@ -56,6 +56,13 @@ function missingClass(guest: Guest, binding: string, key: string, methods: reado
     });
   }
   return stub;
+}
+
+function withHidden(table: unknown, hidden: Readonly<Record<string, number>>): unknown {
+  for (const [name, value] of Object.entries(hidden)) {
+    Object.defineProperty(table, name, { value, writable: false, configurable: false });
+  }
+  return table;
 }
 
 /** Node's constant tables have no prototype. */

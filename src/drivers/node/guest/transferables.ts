@@ -166,6 +166,8 @@ export class OutgoingMessage {
     if (transfer && this.#moved.has(object)) {
       return Reflect.apply(transfer, object, []) as Description;
     }
+    const describe = this.#guest.describers.get(object);
+    if (describe) return describe() as Description;
     const clone = this.#method(object, "messaging_clone_symbol");
     if (clone) return Reflect.apply(clone, object, []) as Description;
     if (transfer || (this.#ports.idOf(object) ?? -1) !== -1) {

@@ -1,19 +1,23 @@
 // Compiles the addon for the Node that runs this into dist/native/. The package's install script. Needs a C++ compiler and
 // Node's headers: those beside the binary (as npm's package `node` and Node's own archives have them) or in /usr, else
 // node-gyp downloads them. Where that fails the package works but for Node guests, which say what is missing; so
-// it ends with 0 always.
+// it ends with 0 always. The walls of guest host processes (walls/) are a file of their own on Node-API.
 
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 
 const here = import.meta.dirname;
 const { platform, arch, versions, execPath } = process;
@@ -27,37 +31,57 @@ const headers = readdirSync(here)
   .sort();
 
 try {
-  build();
+  await build(name, here, sources, [...sources, ...headers]);
+  await build(
+    `walls-${platform}-${arch}.node`,
+    path.join(here, "walls"),
+    ["walls.cc"],
+    ["walls.cc"],
+  );
 } catch (error) {
   console.error(`secure-exec: the addon for Node guests was not built: ${error.message}`);
   console.error("secure-exec: everything else works; `npm rebuild secure-exec` tries again");
 }
 
-function build() {
+/** Compiles those files of a folder into one, when any of what it is made of has changed. */
+async function build(name, here, sources, inputs) {
   const target = path.join(folder, name);
-  const hash = sourcesHash();
+  const hash = hashOf([...inputs.map((file) => path.join(here, file)), import.meta.filename]);
   const stamp = `${target}.sources`;
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   mkdirSync(folder, { recursive: true });
-  const includes = findHeaders();
-  const made = `${target}.${process.pid}`;
   const flags = [
     "-std=c++20",
     "-O2",
-    "-shared",
     "-fPIC",
     "-fno-rtti",
     "-fno-exceptions",
     "-fvisibility=hidden",
+    `-I${findHeaders()}`,
   ];
-  if (platform === "darwin") flags.push("-undefined", "dynamic_lookup");
-  const files = sources.map((file) => path.join(here, file));
-  execFileSync(process.env.CXX ?? "c++", [...flags, `-I${includes}`, ...files, "-o", made], {
-    stdio: ["ignore", "inherit", "pipe"],
-    timeout: 300_000,
-  });
-  renameSync(made, target);
-  writeFileSync(stamp, hash);
+  const objects = mkdtempSync(`${target}.objects-`);
+  try {
+    const pairs = sources.map((file) => [path.join(here, file), path.join(objects, `${file}.o`)]);
+    // As many at a time as there are processors: V8's headers take most of a file's time.
+    const queue = pairs.values();
+    const worker = async () => {
+      for (const [file, object] of queue) await compiler([...flags, "-c", file, "-o", object]);
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, worker));
+    const shared =
+      platform === "darwin" ? ["-shared", "-undefined", "dynamic_lookup"] : ["-shared"];
+    const made = path.join(objects, "linked");
+    await compiler([...shared, ...pairs.map(([, object]) => object), "-o", made]);
+    renameSync(made, target);
+    writeFileSync(stamp, hash);
+  } finally {
+    rmSync(objects, { recursive: true, force: true });
+  }
+}
+
+/** Runs the C++ compiler. Rejects with what it says. */
+function compiler(words) {
+  return promisify(execFile)(process.env.CXX ?? "c++", words, { timeout: 300_000 });
 }
 
 /** The folder of node_version.h for just this version of V8. */
@@ -88,9 +112,8 @@ function v8Major() {
   return versions.v8.split(".").slice(0, 2).join(".");
 }
 
-function sourcesHash() {
+function hashOf(files) {
   const hash = createHash("sha256");
-  for (const file of [...sources, ...headers, "build.mjs"])
-    hash.update(readFileSync(path.join(here, file)));
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest("hex");
 }

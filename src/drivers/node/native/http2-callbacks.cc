@@ -14,7 +14,6 @@ namespace {
 
 // The longest list of headers, whatever the settings say.
 constexpr size_t kHeaderBytesMax = 16u << 20;
-constexpr int kMaxHeaderListSize = 6;
 constexpr uint8_t kAck = 1;
 // What the guest half answers for a stream's bytes.
 constexpr int kEnds = 1;
@@ -36,17 +35,19 @@ int32_t StreamOf(const nghttp2_frame* frame) {
   return frame->hd.type == kHttp2PushPromise ? frame->push_promise.promised_stream_id : frame->hd.stream_id;
 }
 
-int OnBeginHeaders(nghttp2_session* ng, const nghttp2_frame* frame, void* user) {
+int OnBeginHeaders(nghttp2_session*, const nghttp2_frame* frame, void* user) {
   Http2Session* session = Of(user);
   v8::HandleScope scope(session->isolate);
   session->headers.clear();
   session->sensitive.clear();
   session->header_bytes = 0;
   session->has_refused_headers = false;
-  session->header_bytes_max =
-      std::min<size_t>(nghttp2_session_get_local_settings(ng, kMaxHeaderListSize), kHeaderBytesMax);
-  return TellHttp2(session, "beginHeaders", {Number(session, StreamOf(frame)), Number(session, frame->headers.cat)},
-                   kHttp2CallbackFailure);
+  // A promise's stream is new, as a request's.
+  int category = frame->hd.type == kHttp2Headers ? frame->headers.cat : 0;
+  int room = TellHttp2(session, "beginHeaders", {Number(session, StreamOf(frame)), Number(session, category)},
+                       kHttp2CallbackFailure);
+  session->header_bytes_max = std::min<size_t>(static_cast<size_t>(std::max(0, room)), kHeaderBytesMax);
+  return std::min(0, room);
 }
 
 int OnHeader(nghttp2_session*, const nghttp2_frame* frame, nghttp2_rcbuf* name, nghttp2_rcbuf* value, uint8_t flags,

@@ -467,6 +467,7 @@ void EndGroup(const FunctionCallbackInfo<Value>& info) {
   }
   for (uint64_t id : ids) Close(hub, id);
   hub.ready.erase(group);
+  ForgetConnections(group);
 }
 
 }  // namespace

@@ -84,6 +84,15 @@ State* StateOf(Local<Context> context) {
   return static_cast<State*>(context->GetAlignedPointerFromEmbedderData(kStateIndex));
 }
 
+void ForgetConnections(uint64_t group) {
+  std::lock_guard<std::mutex> lock(states_mutex);
+  for (auto& [isolate, state] : states) {
+    if (state->group != group || state->thread != 0) continue;
+    state->tls.reset();
+    state->http2.reset();
+  }
+}
+
 void AttachState(Local<Context> context, State* state) {
   context->SetAlignedPointerInEmbedderData(kStateIndex, state);
 }

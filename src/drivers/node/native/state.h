@@ -53,6 +53,8 @@ struct State {
 
 // The State of a context's isolate: each context that guests can run in carries it.
 State* StateOf(v8::Local<v8::Context> context);
+// Gives back what the main thread of a guest that has ended holds of OpenSSL's and nghttp2's.
+void ForgetConnections(uint64_t group);
 void AttachState(v8::Local<v8::Context> context, State* state);
 
 using Callback = void (*)(const v8::FunctionCallbackInfo<v8::Value>&);

@@ -3,7 +3,7 @@
  * CPython, `start` runs a command line. It hands nothing of JavaScript to the guest: CPython's module
  * sees the functions of its import object and no object of theirs.
  */
-import { EarlyStart, type PlainCommand, placeStrings } from "./early-start.js";
+import { cString, EarlyStart, type PlainCommand, placeStrings } from "./early-start.js";
 import type { GuestHooks, GuestStrings } from "./guest-hooks.js";
 import { importsOf, importTable } from "./import-table.js";
 import { Machine, type PythonExports } from "./machine.js";
@@ -64,6 +64,11 @@ export function boot(hooks: GuestHooks): PythonGuest {
 
 function begin(machine: Machine, exports: PythonExports): void {
   exports.__wasm_call_ctors();
+  const base = exports.emscripten_stack_get_base();
+  exports.emscripten_stack_set_limits(base, base - machine.hooks.stackBytes);
+  // What `sys.platform` and the prompt's first line say.
+  const platform = cString("linux");
+  machine.memory.bytes(exports.Py_GetPlatform(), platform.length).set(platform);
   const isHandling = Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value);
   machine.memory.view.setInt32(isHandling, 1, true);
 }

@@ -12,6 +12,8 @@ export interface GuestHooks {
   readonly fillRandom: (length: number) => void;
   /** Ends the guest with an exit code. Does not return. */
   readonly exit: (code: number) => never;
+  /** How much of its stack CPython may use before it says RecursionError. */
+  readonly stackBytes: number;
   /** The most bytes of linear memory. */
   readonly memoryLimit: number;
 }

@@ -10,7 +10,7 @@ import {
 } from "../../../bridge/guest/guest-stub.js";
 import type { SyscallName } from "../../../bridge/syscalls.js";
 import { SIGABRT } from "../../../kernel/signals.js";
-import { wasiErrno } from "./errno-map.js";
+import { WASI, wasiErrno } from "./errno-map.js";
 import type { GuestHooks } from "./guest-hooks.js";
 import { GuestMemory } from "./guest-memory.js";
 
@@ -21,6 +21,7 @@ export interface PythonExports {
   readonly __wasm_call_ctors: () => void;
   /** The whole of `python`: from the command line to the exit code. */
   readonly Py_BytesMain: (argc: number, argv: number) => number;
+  readonly Py_GetPlatform: () => number;
   readonly Py_RunMain: () => number;
   readonly PyConfig_InitPythonConfig: (config: number) => void;
   readonly PyConfig_SetBytesArgv: (
@@ -39,6 +40,8 @@ export interface PythonExports {
   readonly free: (pointer: number) => void;
   readonly emscripten_builtin_memalign: (alignment: number, bytes: number) => number;
   readonly fflush: (stream: number) => number;
+  readonly emscripten_stack_get_base: () => number;
+  readonly emscripten_stack_set_limits: (base: number, end: number) => void;
   readonly raise: (signal: number) => number;
   readonly Py_EMSCRIPTEN_SIGNAL_HANDLING: WebAssembly.Global;
 }
@@ -61,6 +64,8 @@ export class Machine {
   #nextLookMs = 0;
   #looks = 0;
   #isDelivering = false;
+  /** Whether handlers have noted signals that the interpreter may not have looked at. */
+  #hasNoted = false;
 
   constructor(hooks: GuestHooks) {
     this.hooks = hooks;
@@ -97,6 +102,20 @@ export class Machine {
     } catch (thrown) {
       return this.#unwind(thrown);
     }
+  }
+
+  /**
+   * A call that may wait for long. A signal that came with the answer of a call before it is noted, but only the end
+   * of a call, or computing, makes the interpreter look: this one ends at once then, and is made again.
+   */
+  wait<Name extends SyscallName>(name: Name, args: GuestArguments<Name>): number {
+    if (this.#hasNoted) {
+      this.#hasNoted = false;
+      return -WASI.EINTR;
+    }
+    const answer = this.call(name, args);
+    if (answer === -WASI.EINTR) this.#hasNoted = false;
+    return answer;
   }
 
   /** The call `write`, which may be posted. */
@@ -161,6 +180,7 @@ export class Machine {
 
   /** Called by CPython again and again while it computes: a signal may have come. */
   lookForSignals(): void {
+    this.#hasNoted = false;
     if (++this.#looks % LOOKS_PER_CLOCK !== 0) return;
     const nowMs = this.hooks.now();
     if (nowMs < this.#nextLookMs) return;
@@ -176,7 +196,10 @@ export class Machine {
       if (this.stub.call("take_signals", {}) !== 0) return;
       const words = [this.stub.result, this.stub.secondResult];
       for (let index = 0; index < 64; index++) {
-        if (((words[index >> 5] ?? 0) >>> (index & 31)) & 1) this.exports.raise(index + 1);
+        if (((words[index >> 5] ?? 0) >>> (index & 31)) & 1) {
+          this.#hasNoted = true;
+          this.exports.raise(index + 1);
+        }
       }
     } catch (thrown) {
       this.#unwind(thrown);

@@ -294,18 +294,9 @@ def getloadavg():
         raise OSError("Load averages are unobtainable") from None
 
 
-def cpu_count():
-    """How many processors there are."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            return sum(line.startswith("processor") for line in file) or 1
-    except OSError:
-        return 1
-
-
 def sched_getaffinity(pid, /):
     """The processors that a process may run on: all."""
-    return set(range(cpu_count()))
+    return set(range(posix.cpu_count()))
 
 
 def mkfifo(path, mode=0o666, *, dir_fd=None):
@@ -373,10 +364,14 @@ ptsname = ttyname
 
 def _flock(fd, operation, /):
     """Locks a whole file."""
-    if not isinstance(fd, int):
-        fd = fd.fileno()
-    sys.audit("fcntl.flock", fd, operation)
-    call("flock", fd, operation)
+    # The file's object has to live as long as the call.
+    number = fd if isinstance(fd, int) else fd.fileno()
+    if number > 0x7FFFFFFF:
+        raise OverflowError("Python int too large to convert to C int")
+    if number < 0:
+        raise ValueError(f"file descriptor cannot be a negative integer ({number})")
+    sys.audit("fcntl.flock", number, operation)
+    call("flock", number, operation)
 
 
 def _later(name):
@@ -395,7 +390,7 @@ _own = (
     getpid, getppid, getuid, geteuid, getresuid, getgid, getegid, getresgid, setuid, setgid, seteuid, setegid,
     setreuid, setregid, setresuid, setresgid, getgroups, setgroups, initgroups, getgrouplist, getlogin,
     getpgid, getpgrp, setpgid, setpgrp, getsid, setsid, kill, killpg, waitpid, wait, wait3, wait4, waitid,
-    getpriority, setpriority, nice, uname, getloadavg, cpu_count, sched_getaffinity, mkfifo, mknod, link, pipe2,
+    getpriority, setpriority, nice, uname, getloadavg, sched_getaffinity, mkfifo, mknod, link, pipe2,
     openpty, ttyname,
 )
 _of_exec = (

@@ -4,11 +4,8 @@ They make multiprocessing's locks, events and simple queues. Its pools and queue
 """
 
 import errno
-import fcntl
 import os
 import select
-import struct
-import termios
 import time
 
 _FOLDER = "/dev/shm"
@@ -93,7 +90,7 @@ class SemLock:
             if self._held > 1:
                 self._held -= 1
                 return
-        elif self._get_value() >= self.maxvalue:
+        elif self.maxvalue == 1 and not self._is_zero():
             raise ValueError("semaphore or lock released too many times")
         os.write(self._fd, b"\0")
         self._held -= 1
@@ -105,10 +102,16 @@ class SemLock:
         self.release()
 
     def _get_value(self):
-        return struct.unpack("i", fcntl.ioctl(self._fd, termios.FIONREAD, b"\0\0\0\0"))[0]
+        """Not known of a FIFO, as on macOS."""
+        raise NotImplementedError
 
     def _is_zero(self):
-        return self._get_value() == 0
+        try:
+            os.read(self._fd, 1)
+        except BlockingIOError:
+            return True
+        os.write(self._fd, b"\0")
+        return False
 
     def _is_mine(self):
         return self._held > 0

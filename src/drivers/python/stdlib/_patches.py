@@ -5,6 +5,13 @@ DROPPED = ("pyodide/", "_pyodide/", "pyodide_js/", "pyodide-")
 
 PATCHES = {
 
+    # Foreign functions are refused: modules that can do without them find so.
+    "ctypes/__init__.py": (
+        (
+            '"""create and manipulate C data types in Python"""\n',
+            '"""Not available."""\n\nraise ImportError("ctypes is not available: there are no foreign functions to call")\n',
+        ),
+    ),
     # Children come from the kernel's spawn.
     "subprocess.py": (
         (
@@ -39,6 +46,8 @@ PATCHES = {
     ),
     # Names are resolved without a thread: the kernel answers from its cache or the host's resolver.
     "asyncio/base_events.py": (
+        # An executor whose thread could not start has none to end either.
+        ("                self._default_executor = executor\n", ""),
         (
             """        return await self.run_in_executor(
             None, getaddr_func, host, port, family, type, proto, flags)
@@ -92,21 +101,11 @@ PATCHES = {
 """,
         ),
     ),
-    # Unix sockets, options, the machine's name.
+    # The C library's name of the machine is Emscripten's.
     "socket.py": (
         (
             "import _socket\nfrom _socket import *\n",
-            "import _socket\nfrom _socket import *\nfrom _kernel_socket import *\n"
-            "from _kernel_socket import Socket as _KernelSocket, socketpair_fds as _socketpair_fds\n",
-        ),
-        ("class socket(_socket.socket):\n", "class socket(_KernelSocket):\n"),
-        (
-            "    socketpair = _fallback_socketpair\n",
-            """    def socketpair(family=None, type=SOCK_STREAM, proto=0):
-        a, b = _socketpair_fds(family, type, proto)
-        family = AF_UNIX if family is None else family
-        return socket(family, type, proto, a), socket(family, type, proto, b)
-""",
+            "import _socket\nfrom _socket import *\nfrom _kernel_posix import gethostname\n",
         ),
     ),
     # What only OpenSSL has.

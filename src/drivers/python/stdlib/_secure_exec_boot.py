@@ -1,15 +1,12 @@
 """What makes this CPython a program of the kernel's: runs before every other module.
 
-It was compiled for a machine without processes. Programs see Linux.
+It was compiled for a machine without processes.
 """
 
-import sys
-
 import _kernel_posix
+import _kernel_sleep
+import _kernel_sockets
 
 _kernel_posix.install()
-sys.platform = "linux"
-
-import _kernel_sleep
-
 _kernel_sleep.install()
+_kernel_sockets.install()

@@ -74,6 +74,8 @@ def refresh(original, arguments, environment):
     """Sets the command line and the environment, opens the streams, and looks for packages."""
     sys.orig_argv = [os.fsdecode(each) for each in _strings(original)]
     sys.executable = sys._base_executable = sys.orig_argv[0]
+    # By its name, as a shell starts it.
+    sys.orig_argv[0] = sys.executable.rpartition("/")[2]
     sys.argv = [os.fsdecode(each) for each in _strings(arguments)]
     _environment(_strings(environment))
     _streams()

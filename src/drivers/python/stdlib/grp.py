@@ -1,5 +1,7 @@
 """The group database: /etc/group."""
 
+from operator import index
+
 from _structseq_database import entries, structseq
 
 struct_group = structseq("grp.struct_group", "gr_name gr_passwd gr_gid gr_mem")
@@ -27,7 +29,7 @@ def getgrnam(name):
 
 def getgrgid(id):
     """The entry of a group's id; KeyError without one."""
-    number = id.__index__()
+    number = index(id)
     for entry in getgrall():
         if entry.gr_gid == number:
             return entry

@@ -1,5 +1,7 @@
 """The password database: /etc/passwd."""
 
+from operator import index
+
 from _structseq_database import entries, structseq
 
 struct_passwd = structseq(
@@ -30,7 +32,7 @@ def getpwnam(name, /):
 
 def getpwuid(uid, /):
     """The entry of a user's id; KeyError without one."""
-    number = uid.__index__()
+    number = index(uid)
     for entry in getpwall():
         if entry.pw_uid == number:
             return entry

@@ -12,6 +12,8 @@ export interface ProgramStart {
   /** NUL-terminated `K=V` strings. */
   readonly env: Uint8Array;
   readonly cwd: Uint8Array;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse: boolean;
 }
 
 /** Lays a program's start out as WASI hands it to the program. */
@@ -20,9 +22,11 @@ export function programStart(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   cwd: string,
+  isCoarse = false,
   argv0 = command,
 ): ProgramStart {
   return {
+    isCoarse,
     argv0: new TextEncoder().encode(argv0),
     args: stringBlock([command, ...args]),
     env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
@@ -47,6 +51,7 @@ export class Program {
   env: Uint8Array = empty;
   /** The working directory's path: only this program changes it, so it is known here. */
   cwd: Uint8Array = empty;
+  isCoarse = false;
 
   constructor(kernel: GuestStub) {
     this.kernel = kernel;
@@ -57,6 +62,7 @@ export class Program {
     this.argv0 = start.argv0;
     this.env = start.env;
     this.cwd = start.cwd;
+    this.isCoarse = start.isCoarse;
   }
 }
 

@@ -52,9 +52,11 @@ export function programFunctions(program: Program) {
     return WASI_SUCCESS;
   };
 
+  const inSteps = (ms: number): number => (program.isCoarse ? Math.floor(ms) : ms);
+
   const nowMs = (clock: number): number => {
-    if (clock === CLOCK_REALTIME) return performance.timeOrigin + performance.now();
-    if (clock === CLOCK_MONOTONIC) return performance.now();
+    if (clock === CLOCK_REALTIME) return inSteps(performance.timeOrigin + performance.now());
+    if (clock === CLOCK_MONOTONIC) return inSteps(performance.now());
     // What it has computed is known to the kernel only.
     if (kernel.call("clock_time", { clock }) !== 0) return 0;
     const [seconds = 0n, ns = 0n] = new BigInt64Array(kernel.resultBytes.slice().buffer);
@@ -105,13 +107,18 @@ export function programFunctions(program: Program) {
 
     clock_res_get: (clock: number, pointer: number) => {
       if (clock >>> 0 >= CLOCKS) return WASI_INVAL;
-      memory.setU64(pointer, CLOCK_RESOLUTION_NS);
+      memory.setU64(pointer, program.isCoarse ? BigInt(NS_PER_MS) : CLOCK_RESOLUTION_NS);
       return WASI_SUCCESS;
     },
 
     clock_time_get: (clock: number, _precision: bigint, pointer: number) => {
       if (clock >>> 0 >= CLOCKS) return WASI_INVAL;
-      memory.setU64(pointer, BigInt(Math.round(nowMs(clock) * NS_PER_MS)));
+      const ms = nowMs(clock);
+      // A product beyond 2^53 would have odd last digits.
+      const ns = Number.isInteger(ms)
+        ? BigInt(ms) * BigInt(NS_PER_MS)
+        : BigInt(Math.round(ms * NS_PER_MS));
+      memory.setU64(pointer, ns);
       return WASI_SUCCESS;
     },
 

@@ -31,24 +31,29 @@ export function makeCryptoParts(guest: Guest): CryptoParts {
   const crypto = new CryptoCalls(guest);
   const CryptoJob = makeJobClass(crypto);
   const KeyObjectHandle = makeKeyObjectHandle(crypto);
+  const keyObjects = keyObjectBinding(guest, KeyObjectHandle);
   const certificates = makeCertificates(crypto, KeyObjectHandle);
   const tls = makeTls(guest, crypto);
   const binding = {
     ...hashBinding(crypto, CryptoJob),
-    ...keyObjectBinding(guest, KeyObjectHandle),
+    ...keyObjects.binding,
     ...cipherBinding(crypto),
     ...signatureBinding(crypto, CryptoJob),
     ...derivationBinding(crypto, CryptoJob),
     ...randomBinding(crypto, CryptoJob),
-    ...generationBinding(crypto, CryptoJob, KeyObjectHandle),
+    ...generationBinding(crypto, CryptoJob, KeyObjectHandle, keyObjects.makeCryptoKey),
     ...exchangeBinding(crypto, CryptoJob),
     ...webCryptoBinding(crypto, CryptoJob),
     ...certificates.binding,
     ...rootBinding(tls?.engine ?? null),
     ...(tls ? { SecureContext: tls.SecureContext } : {}),
+    // None of the algorithms against quantum computers is carried to the container.
+    getPqcKeyTypes: () => [],
     // OpenSSL's engines are native code.
     setEngine: () => false,
     getFipsCrypto: () => 0,
+    /** How often the mode has changed. */
+    getFipsCryptoGeneration: () => 0,
     testFipsCrypto: () => false,
     setFipsCrypto(isOn: boolean) {
       if (isOn) throw guest.notImplemented("crypto", "setFipsCrypto");

@@ -29,12 +29,15 @@ export function codeOf(error: unknown): unknown {
 
 export class CryptoCalls {
   readonly guest: Guest;
+  /** How many arguments tell of a key: from Node 24 on the name of a curve is among them. */
+  readonly keyWidth: number;
   readonly #codec: Codec;
   readonly #known = new Map<string, unknown>();
   readonly #finished: FinalizationRegistry<number>;
 
   constructor(guest: Guest) {
     this.guest = guest;
+    this.keyWidth = guest.configuration.surface.crypto?.kKeyFormatRawPublic ? 5 : 4;
     this.#codec = new Codec(guest.hooks.compute);
     this.#finished = new FinalizationRegistry((id) => this.release(id));
   }
@@ -87,6 +90,8 @@ export class CryptoCalls {
 
   /** A copy of what a caller gave: text in an encoding, or bytes. */
   bytes(data: unknown, encoding?: unknown): Uint8Array {
+    // It would be a length.
+    if (typeof data === "number") throw new TypeError("The data is no buffer");
     return typeof data === "string"
       ? Uint8Array.from(this.#codec.encode(encodingOf(encoding), data))
       : plainCopy(bytesOf(data as ArrayBufferView));

@@ -19,6 +19,8 @@ interface Parsed {
   readonly fingerprint512: string;
   readonly serialNumber: string;
   readonly keyUsage?: readonly string[];
+  readonly signatureAlgorithm?: string;
+  readonly signatureAlgorithmOid?: string;
   readonly raw: Uint8Array;
   readonly pem: string;
   readonly ca: boolean;
@@ -64,6 +66,12 @@ export function makeCertificates(
     issuer = () => this.#parsed.issuer;
     validFrom = () => this.#parsed.validFrom;
     validTo = () => this.#parsed.validTo;
+    // From Node 22 on.
+    validFromDate = () => new Date(this.#parsed.validFrom);
+    validToDate = () => new Date(this.#parsed.validTo);
+    // From Node 24 on.
+    signatureAlgorithm = () => this.#parsed.signatureAlgorithm;
+    signatureAlgorithmOid = () => this.#parsed.signatureAlgorithmOid;
     fingerprint = () => this.#parsed.fingerprint;
     fingerprint256 = () => this.#parsed.fingerprint256;
     fingerprint512 = () => this.#parsed.fingerprint512;

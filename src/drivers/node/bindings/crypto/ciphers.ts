@@ -1,7 +1,7 @@
 /** Symmetric ciphers: `CipherBase`, whose state is in the container from its first use to its last. */
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, codedError, codeOf } from "./calls.js";
-import { type KeyHandle, keyArgument, secretOf } from "./keys.js";
+import { keyArgument, secretOf, splitAtKey } from "./keys.js";
 
 const MD5_BYTES = 16;
 const GCM_TAG_BYTES = 16;
@@ -145,25 +145,18 @@ export function cipherBinding(crypto: CryptoCalls): Binding {
   /** By RSA: `publicEncrypt` and its kin. */
   const transformation =
     (name: string) =>
-    (
-      key: KeyHandle | unknown,
-      format: unknown,
-      encoding: unknown,
-      passphrase: unknown,
-      data: unknown,
-      padding: number,
-      oaepHash: unknown,
-      oaepLabel: unknown,
-    ) =>
-      crypto.buffer(
+    (...given: unknown[]) => {
+      const [key, [data, padding, oaepHash, oaepLabel]] = splitAtKey(crypto, given);
+      return crypto.buffer(
         "transformWithRsa",
         name,
-        keyArgument(crypto, key, format, encoding, passphrase),
+        keyArgument(crypto, key),
         crypto.bytes(data),
         padding,
         oaepHash,
         crypto.optionalBytes(oaepLabel),
       );
+    };
 
   return {
     CipherBase,

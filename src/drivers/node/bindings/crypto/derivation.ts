@@ -22,7 +22,8 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
     ) {
       super(mode, "PBKDF2REQUEST");
       crypto.ask("checkHmacDigest", digest);
-      this.#args = [crypto.bytes(password), crypto.bytes(salt), iterations, length, digest];
+      const secret = secretOf(crypto, password);
+      this.#args = [secret, crypto.bytes(salt), iterations, length, digest];
     }
 
     override work(): ArrayBuffer {
@@ -46,7 +47,7 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
       super(mode, "SCRYPTREQUEST");
       crypto.ask("checkScrypt", cost, blockSize, parallelization, memoryMax);
       this.#args = [
-        crypto.bytes(password),
+        secretOf(crypto, password),
         crypto.bytes(salt),
         length,
         cost,

@@ -2,7 +2,7 @@
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import type { KeyHandle } from "./keys.js";
+import { type KeyHandle, keyArgument, splitAtKey } from "./keys.js";
 
 /** By OpenSSL's numbers for the forms of a point. */
 const forms: Readonly<Record<number, string>> = { 2: "compressed", 4: "uncompressed", 6: "hybrid" };
@@ -124,11 +124,27 @@ export function exchangeBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass):
     }
   }
 
+  /** From Node 24 on, in place of `statelessDH` and ECDHBitsJob. */
+  class DHBitsJob extends CryptoJob {
+    readonly #args: readonly unknown[];
+
+    constructor(mode: number, ...given: unknown[]) {
+      super(mode, "DERIVEBITSREQUEST");
+      const [publicKey, rest] = splitAtKey(crypto, given);
+      this.#args = [keyArgument(crypto, rest), keyArgument(crypto, publicKey)];
+    }
+
+    override work(): ArrayBuffer {
+      return memoryOf(crypto.call("sharedSecret", ...this.#args) as Uint8Array);
+    }
+  }
+
   return {
     DiffieHellman,
     DiffieHellmanGroup,
     ECDH,
     ECDHBitsJob,
+    DHBitsJob,
     ECDHConvertKey: (key: unknown, curve: string, form: number) =>
       crypto.buffer("convertEcdhKey", crypto.bytes(key), curve, forms[form]),
     statelessDH: (privateKey: KeyHandle, publicKey: KeyHandle) =>

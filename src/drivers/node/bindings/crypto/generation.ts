@@ -3,10 +3,14 @@ import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding, Guest } from "../../guest/guest.js";
 import { type CryptoCalls, codedError } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { encodedKey, type KeyObjectHandleClass } from "./keys.js";
+import type { MakeCryptoKey } from "./key-objects.js";
+import { encodedKey, type KeyHandle, type KeyObjectHandleClass } from "./keys.js";
 
 /** How the pair is wanted: public format and type, private format, type, cipher and passphrase. */
 type Encoding = readonly [unknown?, unknown?, unknown?, unknown?, unknown?, unknown?];
+
+/** What Web Crypto says in its place: algorithm, usages of the public and the private key, whether the latter may be exported. */
+type WebKeys = readonly [object, number, number, boolean];
 
 const RSA_PSS = 1;
 const NAMED_CURVE = 1;
@@ -16,6 +20,7 @@ export function generationBinding(
   crypto: CryptoCalls,
   CryptoJob: CryptoJobClass,
   KeyObjectHandle: KeyObjectHandleClass,
+  makeCryptoKey: MakeCryptoKey,
 ): Binding {
   class KeyPairJob extends CryptoJob {
     readonly #type: string;
@@ -24,30 +29,38 @@ export function generationBinding(
 
     constructor(mode: number, type: string, options: object, encoding: Encoding) {
       super(mode, "KEYPAIRGENREQUEST");
-      const [publicFormat, publicType, privateFormat, privateType, cipher, passphrase] = encoding;
       this.#type = type;
       this.#options = options;
-      this.#encoding = [
-        publicFormat,
-        publicType,
-        privateFormat,
-        privateType,
-        cipher,
-        crypto.optionalBytes(passphrase),
-      ];
+      this.#encoding = this.isOfWebCrypto ? encoding : this.#checked(encoding);
+    }
+
+    #checked(encoding: Encoding): Encoding {
+      const [publicFormat, publicType, privateFormat, privateType, cipher, passphrase] = encoding;
       if (typeof cipher === "string" && !crypto.ask("cipherInfo", cipher)) {
         throw codedError(Error, "ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher");
       }
+      const password = crypto.optionalBytes(passphrase);
+      return [publicFormat, publicType, privateFormat, privateType, cipher, password];
     }
 
     override work(): unknown {
       const pair = crypto.call("generateKeyPair", this.#type, this.#options) as ImportedKey[];
-      const [publicKey, privateKey] = pair.map((key) => KeyObjectHandle.imported(key));
+      const [publicKey, privateKey] = pair.map((key) => KeyObjectHandle.imported(key)) as [
+        KeyHandle,
+        KeyHandle,
+      ];
+      if (this.isOfWebCrypto) {
+        const [algorithm, publicUsages, privateUsages, isExtractable] = this.#encoding as WebKeys;
+        return {
+          publicKey: makeCryptoKey(publicKey, algorithm, publicUsages, true),
+          privateKey: makeCryptoKey(privateKey, algorithm, privateUsages, isExtractable),
+        };
+      }
       const [publicFormat, publicType, ...privateEncoding] = this.#encoding;
       return [
-        encodedKey(publicKey as InstanceType<KeyObjectHandleClass>, publicFormat, publicType),
+        encodedKey(publicKey, publicFormat, publicType),
         encodedKey(
-          privateKey as InstanceType<KeyObjectHandleClass>,
+          privateKey,
           privateEncoding[0],
           privateEncoding[1],
           privateEncoding[2],
@@ -89,9 +102,14 @@ export function generationBinding(
   }
 
   class EcKeyPairGenJob extends KeyPairJob {
-    constructor(mode: number, curve: string, paramEncoding: number, ...encoding: Encoding) {
+    constructor(
+      mode: number,
+      curve: string,
+      paramEncoding: number | undefined,
+      ...encoding: Encoding
+    ) {
       crypto.ask("checkCurve", curve);
-      const form = paramEncoding === NAMED_CURVE ? "named" : "explicit";
+      const form = (paramEncoding ?? NAMED_CURVE) === NAMED_CURVE ? "named" : "explicit";
       super(mode, "ec", { namedCurve: curve, paramEncoding: form }, encoding);
     }
   }
@@ -120,14 +138,19 @@ export function generationBinding(
 
   class SecretKeyGenJob extends CryptoJob {
     readonly #size: number;
+    /** Of Web Crypto: algorithm, usages, whether it may be exported. */
+    readonly #web: readonly [object?, number?, boolean?];
 
-    constructor(mode: number, bits: number) {
+    constructor(mode: number, bits: number, ...web: [object?, number?, boolean?]) {
       super(mode, "KEYGENREQUEST");
       this.#size = Math.floor(bits / 8);
+      this.#web = web;
     }
 
     override work(): unknown {
-      return KeyObjectHandle.secret(crypto.call("randomBytes", this.#size) as Uint8Array);
+      const handle = KeyObjectHandle.secret(crypto.call("randomBytes", this.#size) as Uint8Array);
+      if (!this.isOfWebCrypto) return handle;
+      return makeCryptoKey(handle, ...(this.#web as [object, number, boolean]));
     }
   }
 

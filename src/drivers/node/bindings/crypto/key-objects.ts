@@ -8,6 +8,7 @@ import { codedError } from "./calls.js";
 import type { KeyHandle, KeyObjectHandleClass } from "./keys.js";
 
 const KEY_OBJECT_CLASS = bindingClass("crypto", "KeyObject");
+const CRYPTO_KEY_CLASS = bindingClass("crypto", "CryptoKey");
 
 type KeyObjectClass = new (handle: KeyHandle) => object;
 
@@ -23,7 +24,20 @@ function invalidThis(name: string): Error {
   return codedError(TypeError, "ERR_INVALID_THIS", `Value of "this" must be of type ${name}`);
 }
 
-export function keyObjectBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleClass): Binding {
+/** The library's CryptoKey over a handle. */
+export type MakeCryptoKey = (
+  handle: KeyHandle,
+  algorithm: object,
+  usages: number,
+  isExtractable: boolean,
+) => object;
+
+interface KeyObjects {
+  readonly binding: Binding;
+  readonly makeCryptoKey: MakeCryptoKey;
+}
+
+export function keyObjectBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleClass): KeyObjects {
   const cloneSymbol = guest.symbols.messaging_clone_symbol as symbol;
 
   class NativeKeyObject extends guest.native.HostObject {
@@ -53,10 +67,22 @@ export function keyObjectBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleC
     constructor(handle: KeyHandle, algorithm: object, usages: number, isExtractable: boolean) {
       super();
       slots.set(this, [handle.getKeyType(), isExtractable, algorithm, usages, handle]);
+      const data = [handle, algorithm, usages, isExtractable];
+      guest.describers.set(this, () => ({ data, deserializeInfo: CRYPTO_KEY_CLASS }));
     }
   }
 
-  return {
+  /** CryptoKey as programs see it, and what the library makes such keys with. */
+  let cryptoKeyClasses: readonly (new (...args: never[]) => object)[] = [];
+  const makeCryptoKey: MakeCryptoKey = (...told) => {
+    guest.require("internal/crypto/keys");
+    return Reflect.construct(cryptoKeyClasses[1] as new () => object, told);
+  };
+  guest.revivers.set(CRYPTO_KEY_CLASS, (data) =>
+    makeCryptoKey(...(data as Parameters<MakeCryptoKey>)),
+  );
+
+  const binding: Binding = {
     KeyObjectHandle,
     createNativeKeyObjectClass(make: (base: unknown) => readonly KeyObjectClass[]) {
       classes = make(NativeKeyObject);
@@ -67,11 +93,15 @@ export function keyObjectBinding(guest: Guest, KeyObjectHandle: KeyObjectHandleC
       if (!handle) throw invalidThis("KeyObject");
       return [handle.getKeyType(), handle];
     },
-    createCryptoKeyClass: (make: (base: unknown) => unknown) => make(NativeCryptoKey),
+    createCryptoKeyClass(make: (base: unknown) => readonly KeyObjectClass[]) {
+      cryptoKeyClasses = make(NativeCryptoKey);
+      return cryptoKeyClasses;
+    },
     getCryptoKeySlots(key: object) {
       const held = slots.get(key);
       if (!held) throw invalidThis("CryptoKey");
       return [...held];
     },
   };
+  return { binding, makeCryptoKey };
 }

@@ -54,21 +54,54 @@ export function secretOf(crypto: CryptoCalls, key: unknown): Uint8Array {
   return isKeyHandle(key) ? key.secret() : crypto.bytes(key);
 }
 
+/** Arguments that tell of a key: its handle or its data, format, encoding, passphrase, and perhaps its curve. */
+type KeyTold = readonly unknown[];
+
+/** The arguments that begin with a key: those that tell of it, and those after them. */
+export function splitAtKey(crypto: CryptoCalls, given: readonly unknown[]): [KeyTold, unknown[]] {
+  return [given.slice(0, crypto.keyWidth), given.slice(crypto.keyWidth)];
+}
+
 /** A key that was given as a handle, or as bytes with their encoding. */
-export function keyArgument(
-  crypto: CryptoCalls,
-  data: unknown,
-  format: unknown,
-  encoding: unknown,
-  passphrase: unknown,
-): KeyArgument {
+export function keyArgument(crypto: CryptoCalls, told: KeyTold): KeyArgument {
+  const [data, format, encoding, passphrase, curve] = told;
   if (isKeyHandle(data)) return data.argument();
-  return {
-    key: crypto.bytes(data),
-    format: formatNames[format as number] ?? "pem",
-    encoding: typeof encoding === "number" ? encodingNames[encoding] : undefined,
-    passphrase: crypto.optionalBytes(passphrase),
-  };
+  switch (format) {
+    case FORMAT_JWK: {
+      const { type, der } = crypto.call(
+        "importJwk",
+        textsOf(data as Readonly<Record<string, unknown>>),
+      ) as ImportedKey;
+      return { type, der };
+    }
+    case FORMAT_RAW_PUBLIC:
+    case FORMAT_RAW_PRIVATE: {
+      const kind = format === FORMAT_RAW_PRIVATE ? "private" : "public";
+      return rawKeyArgument(kind, bytesOf(data as ArrayBufferView), String(encoding), curve);
+    }
+    default:
+      return {
+        key: crypto.bytes(data),
+        format: formatNames[format as number] ?? "pem",
+        encoding: typeof encoding === "number" ? encodingNames[encoding] : undefined,
+        passphrase: crypto.optionalBytes(passphrase),
+      };
+  }
+}
+
+/** A key of bare bytes, in the encoding that has a name for its type. */
+function rawKeyArgument(
+  kind: "public" | "private",
+  data: Uint8Array,
+  name: string,
+  curve: unknown,
+): EncodedKey {
+  const key = typeof curve === "string" ? pointKey(curve, data) : edwardsKey(name, data, kind);
+  if (key === null) {
+    throw codedError(Error, "ERR_CRYPTO_INVALID_KEY_DATA", "Invalid key data");
+  }
+  const encoding = kind === "private" ? "pkcs8" : "spki";
+  return { key, format: "der", encoding, passphrase: undefined };
 }
 
 export interface KeyObjectHandleClass {
@@ -160,7 +193,7 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
         this.#data = plainCopy(bytesOf(data as ArrayBufferView)) as Uint8Array<ArrayBuffer>;
         return;
       }
-      const key = keyArgument(crypto, data, format, encoding, passphrase);
+      const key = keyArgument(crypto, [data, format, encoding, passphrase]);
       const kind = type === PRIVATE ? "private" : "public";
       this.#become(crypto.call("importKey", kind, key) as ImportedKey);
     }

@@ -210,6 +210,8 @@ export function rootBinding(engine: TlsEngine | null): Binding {
       engine?.extraCertificates.match(
         /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g,
       ) ?? [],
+    // They are at hand.
+    startLoadingCertificatesOffThread() {},
     // The host's are none of a guest's.
     getSystemCACertificates: () => [],
     getUserRootCertificates: () => undefined,

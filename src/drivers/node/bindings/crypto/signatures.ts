@@ -3,7 +3,7 @@ import type { ImportedKey } from "../../crypto/answers.js";
 import type { Binding } from "../../guest/guest.js";
 import { type CryptoCalls, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
-import { isKeyHandle, keyArgument } from "./keys.js";
+import { keyArgument, splitAtKey } from "./keys.js";
 
 const signatureEncodings = ["der", "ieee-p1363"] as const;
 const SIGN = 0;
@@ -48,42 +48,27 @@ export function signatureBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
   }
 
   class Sign extends SignBase {
-    sign(
-      key: unknown,
-      format: unknown,
-      encoding: unknown,
-      passphrase: unknown,
-      padding: unknown,
-      saltLength: unknown,
-      signatureEncoding: unknown,
-    ): Uint8Array {
+    sign(...given: unknown[]): Uint8Array {
+      const [key, [padding, saltLength, signatureEncoding]] = splitAtKey(crypto, given);
       return crypto.buffer(
         "signStream",
         this.algorithm,
         this.collected(),
-        keyArgument(crypto, key, format, encoding, passphrase),
+        keyArgument(crypto, key),
         optionsOf(padding, saltLength, signatureEncoding),
       );
     }
   }
 
   class Verify extends SignBase {
-    verify(
-      key: unknown,
-      format: unknown,
-      encoding: unknown,
-      passphrase: unknown,
-      signature: unknown,
-      padding: unknown,
-      saltLength: unknown,
-      signatureEncoding: unknown,
-    ): boolean {
+    verify(...given: unknown[]): boolean {
+      const [key, [signature, padding, saltLength, signatureEncoding]] = splitAtKey(crypto, given);
       return (
         crypto.call(
           "verifyStream",
           this.algorithm,
           this.collected(),
-          keyArgument(crypto, key, format, encoding, passphrase),
+          keyArgument(crypto, key),
           optionsOf(padding, saltLength, signatureEncoding),
           crypto.bytes(signature),
         ) === true
@@ -92,9 +77,9 @@ export function signatureBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
   }
 
   /** A job's key. One that can't be read is told when the job is made. */
-  const readKey = (isSigning: boolean, key: unknown, ...how: [unknown, unknown, unknown]) => {
-    if (isKeyHandle(key)) return key.argument();
-    const given = keyArgument(crypto, key, ...how);
+  const readKey = (isSigning: boolean, told: readonly unknown[]) => {
+    const given = keyArgument(crypto, told);
+    if ("der" in given) return given;
     const kind = isSigning ? "private" : "public";
     const { type, der } = crypto.call("importKey", kind, given) as ImportedKey;
     return { type, der };
@@ -105,23 +90,19 @@ export function signatureBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
     readonly #args: readonly unknown[];
     readonly #signature: Uint8Array | undefined;
 
-    constructor(
-      mode: number,
-      signMode: number,
-      key: unknown,
-      format: unknown,
-      encoding: unknown,
-      passphrase: unknown,
-      data: unknown,
-      algorithm: string | null | undefined,
-      saltLength: unknown,
-      padding: unknown,
-      signatureEncoding: unknown,
-      signature?: unknown,
-    ) {
+    constructor(mode: number, signMode: number, ...given: unknown[]) {
       super(mode, "SIGNREQUEST");
+      const [key, [data, algorithm, saltLength, padding, signatureEncoding, ...last]] = splitAtKey(
+        crypto,
+        given,
+      );
+      // From Node 24 on there is a context before the signature.
+      const [context, signature] = crypto.keyWidth === 4 ? [undefined, last[0]] : last;
+      if (context !== undefined && crypto.bytes(context).length > 0) {
+        throw crypto.guest.notImplemented("crypto", "a context of signatures");
+      }
       this.#isSigning = signMode === SIGN;
-      const argument = readKey(this.#isSigning, key, format, encoding, passphrase);
+      const argument = readKey(this.#isSigning, key);
       if (typeof algorithm === "string") crypto.ask("checkHmacDigest", algorithm);
       this.#args = [
         algorithm ?? undefined,

@@ -1,5 +1,5 @@
 /** Jobs of the Web Crypto API alone: AES, RSA-OAEP, and keys in its formats. */
-import type { Binding } from "../../guest/guest.js";
+import type { Binding, Guest } from "../../guest/guest.js";
 import { type CryptoCalls, codeOf, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
 import type { KeyHandle } from "./keys.js";
@@ -15,12 +15,34 @@ const UNSET = -1;
 const KEY_WRAP_IV = new Uint8Array(8).fill(0xa6);
 const GCM_TAG_BYTES = 16;
 
-/** In the order of Node's constants `kKeyVariantAES_…`. */
-const variants = ["ctr", "cbc", "gcm", "wrap"].flatMap((mode) =>
-  [128, 192, 256].map((bits) => ({ mode, bits })),
-);
+/** OpenSSL's names of the modes, by those in Node's constants `kKeyVariantAES_…`. */
+const modes: Readonly<Record<string, string>> = {
+  CTR: "ctr",
+  CBC: "cbc",
+  GCM: "gcm",
+  KW: "wrap",
+  OCB: "ocb",
+};
+
+/** Mode and size of a key by the number that the host's Node gives it. */
+function variantsOf({ configuration }: Guest): ReadonlyMap<unknown, AesVariant> {
+  const variants = new Map<unknown, AesVariant>();
+  for (const [name, constant] of Object.entries(configuration.surface.crypto ?? {})) {
+    const [, mode = "", bits] = /^kKeyVariantAES_([A-Z]+)_(\d+)$/.exec(name) ?? [];
+    if (constant.kind !== "value" || !Object.hasOwn(modes, mode)) continue;
+    variants.set(constant.value, { mode: modes[mode] as string, bits: Number(bits) });
+  }
+  return variants;
+}
+
+interface AesVariant {
+  readonly mode: string;
+  readonly bits: number;
+}
 
 export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass): Binding {
+  const variants = variantsOf(crypto.guest);
+
   class AESCipherJob extends CryptoJob {
     readonly #isEncrypting: boolean;
     readonly #key: Uint8Array;
@@ -43,7 +65,7 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
       additional?: unknown,
     ) {
       super(jobMode, "CIPHERREQUEST");
-      const { mode, bits } = variants[variant] as { mode: string; bits: number };
+      const { mode, bits } = variants.get(variant) as AesVariant;
       this.#isEncrypting = cipherMode === ENCRYPT;
       this.#key = key.secret();
       this.#data = crypto.bytes(data);
@@ -68,6 +90,7 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
         case "ctr":
           return this.#countingCipher();
         case "gcm":
+        case "ocb":
           return this.#authenticatedCipher();
         default:
           return this.#run(this.#iv, this.#data);
@@ -86,19 +109,27 @@ export function webCryptoBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
     }
 
     #authenticatedCipher(): Uint8Array {
-      const [tag, tagLength] =
-        typeof this.#extra === "number" ? [undefined, this.#extra] : [this.#extra, GCM_TAG_BYTES];
+      const [data, tag, tagLength] = this.#dataAndTag();
       return crypto.call(
         "authenticatedCipherAtOnce",
         this.#isEncrypting,
         this.#cipher,
         this.#key,
         this.#iv,
-        this.#data,
+        data,
         this.#additional,
         tag,
         tagLength,
       ) as Uint8Array;
+    }
+
+    /** The tag of what is decrypted; from Node 24 on it is still behind the data. */
+    #dataAndTag(): [Uint8Array, Uint8Array | undefined, number] {
+      if (typeof this.#extra !== "number") return [this.#data, this.#extra, GCM_TAG_BYTES];
+      if (this.#isEncrypting) return [this.#data, undefined, this.#extra];
+      const end = this.#data.length - this.#extra;
+      if (end < 0) throw new Error("Cipher job failed");
+      return [this.#data.slice(0, end), this.#data.slice(end), this.#extra];
     }
 
     /** OpenSSL counts with all 128 bits, Web Crypto with some: at their end the rest has to stay. */

@@ -5,6 +5,7 @@
 import type { Guest } from "../../guest/guest.js";
 import type { HandleClass } from "../../guest/handle.js";
 import type { Http2SessionId, NativeHttp2 } from "../../guest/native-http2.js";
+import { beginRequest, completeRequest, makeRequestClass } from "../../guest/request.js";
 import {
   type Done,
   type StreamBase,
@@ -26,6 +27,8 @@ const MEMORY_UNIT = 1_000_000;
 const STREAM_BYTES = 800;
 const SEND_EARLY_BYTES = 4096;
 const CONCURRENT_STREAMS = 3;
+const HEADER_LIST_BYTES = 6;
+const HEADER_LIST_BYTES_MAX = 16 * 1024 * 1024;
 const HEADERS_REQUEST = 0;
 const INVALID_FRAMES_DEFAULT = 1000;
 const REJECTED_STREAMS_DEFAULT = 100;
@@ -66,6 +69,7 @@ type Submit = (native: NativeHttp2, session: Http2SessionId) => number | undefin
 
 export interface Http2Session {
   readonly isInScope: boolean;
+  readonly headerBytesMax: number;
   onHttp2(kind: string, details: readonly unknown[]): unknown;
   addStream(stream: Http2Stream): void;
   removeStream(stream: Http2Stream): void;
@@ -90,6 +94,8 @@ export function makeHttp2Session(
 ) => Http2Session {
   const { guest, native, state, callbacks, place } = parts;
   const { loop } = guest;
+  const Http2Ping = makeRequestClass(guest, "Http2Ping");
+  const Http2Settings = makeRequestClass(guest, "Http2Settings");
   const hasFlag = (fields: Uint8Array, name: string): boolean =>
     ((fields[place("kBitfield")] as number) & (1 << place(name))) !== 0;
 
@@ -180,6 +186,12 @@ export function makeHttp2Session(
       if (this.#streams.get(stream.streamId) === stream) this.#streams.delete(stream.streamId);
     }
 
+    /** Most bytes of a list of headers, as the peer has been told. */
+    get headerBytesMax(): number {
+      const told = this.#id === 0 ? 0 : native.setting(this.#id, HEADER_LIST_BYTES, true);
+      return Math.min(told, HEADER_LIST_BYTES_MAX);
+    }
+
     #find(id: unknown): Http2Stream | undefined {
       const stream = this.#streams.get(Number(id));
       return stream?.isDestroyed ? undefined : stream;
@@ -249,13 +261,12 @@ export function makeHttp2Session(
       const known = this.#streams.get(id);
       if (known) {
         known.category = category;
-        return 0;
+        return known.headerBytesMax;
       }
       if (this.#canAddStream()) {
         const Stream = parts.streamClass();
-        new Stream(this, id, category);
         this.#rejectedStreams = 0;
-        return 0;
+        return new Stream(this, id, category).headerBytesMax;
       }
       if (this.#rejectedStreams++ > this.#field("kSessionMaxRejectedStreams")) {
         return code.ERR_CALLBACK_FAILURE;
@@ -418,7 +429,7 @@ export function makeHttp2Session(
     #maybeScheduleWrite(): void {
       if (this.#id === 0 || !native.wantsWrite(this.#id)) return;
       this.#isWriteScheduled = true;
-      loop.enqueue(() => {
+      loop.enqueueCheck(() => {
         if (this.#isWriteScheduled) this.#call(() => this.sendPending());
       });
     }
@@ -445,7 +456,7 @@ export function makeHttp2Session(
       this.#outgoingBytes = output.length;
       this.#chunksSent++;
       this.#isWriting = true;
-      const written = this.#stream.writeBytes(output, () => this.#afterWrite());
+      const written = this.#stream.send(output, () => this.#afterWrite());
       if (written !== false) {
         this.#isWriting = false;
         this.#finishOutgoing();
@@ -523,7 +534,7 @@ export function makeHttp2Session(
       } else this.#detach();
       this.#isClosed = true;
       if (!this.#isWriting || !this.#stream) this.#finish();
-      for (const done of this.#pings.splice(0)) loop.enqueue(() => done(false, undefined));
+      for (const done of this.#pings.splice(0)) loop.enqueueCheck(() => done(false, undefined));
       guest.asyncContext?.emitDestroy(this.asyncResource);
     }
 
@@ -568,9 +579,12 @@ export function makeHttp2Session(
 
     ping(payload: unknown, callback: unknown): boolean {
       const startedAt = guest.hooks.now();
+      const request = new Http2Ping();
+      beginRequest(guest, request, "HTTP2PING");
+      request.oncomplete = callback;
       const done = (isAcked: boolean, answer: Uint8Array | undefined): void => {
         const buffer = answer && parts.asBuffer(answer);
-        this.#call(callback, isAcked, guest.hooks.now() - startedAt, buffer);
+        completeRequest(guest, request, [isAcked, guest.hooks.now() - startedAt, buffer]);
       };
       if (this.#pings.length >= this.#pingsMax) {
         done(false, undefined);
@@ -586,8 +600,11 @@ export function makeHttp2Session(
 
     settings(callback: unknown): boolean {
       const startedAt = guest.hooks.now();
+      const request = new Http2Settings();
+      beginRequest(guest, request, "HTTP2SETTINGS");
+      request.oncomplete = callback;
       const done = (isAcked: boolean): void => {
-        this.#call(callback, isAcked, guest.hooks.now() - startedAt);
+        completeRequest(guest, request, [isAcked, guest.hooks.now() - startedAt]);
       };
       if (this.#settings.length >= this.#settingsMax) {
         done(false);

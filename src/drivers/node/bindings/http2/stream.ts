@@ -27,6 +27,7 @@ interface QueuedWrite {
 export interface Http2Stream extends StreamBase {
   readonly streamId: number;
   category: number;
+  readonly headerBytesMax: number;
   readonly availableBytes: number;
   readonly isReading: boolean;
   readonly isDestroyed: boolean;
@@ -62,6 +63,7 @@ export function makeHttp2Stream(
     readonly #session: Http2Session;
     readonly streamId: number;
     category: number;
+    readonly headerBytesMax: number;
     readonly #queue: QueuedWrite[] = [];
     availableBytes = 0;
     isWritable = true;
@@ -78,6 +80,7 @@ export function makeHttp2Stream(
       this.#session = session;
       this.streamId = id;
       this.category = category;
+      this.headerBytesMax = session.headerBytesMax;
       this.#hasTrailers = (options & OPTION_GET_TRAILERS) !== 0;
       if (options & OPTION_EMPTY_PAYLOAD) this.#endWritable();
       session.addStream(this);
@@ -132,7 +135,7 @@ export function makeHttp2Stream(
     override endWriting(done: Done): number {
       if (this.isDestroyed) return EPIPE;
       this.#endWritable();
-      loop.enqueue(() => done(0));
+      loop.enqueueCheck(() => done(0));
       return 0;
     }
 
@@ -252,7 +255,7 @@ export function makeHttp2Stream(
       if (this.#session.hasPendingReset(this.streamId)) this.flushReset();
       this.isDestroyed = true;
       this.#session.removeStream(this);
-      loop.enqueue(() => {
+      loop.enqueueCheck(() => {
         this.availableBytes = 0;
         for (const { done } of this.#queue.splice(0)) done(ECANCELED);
         guest.asyncContext?.emitDestroy(this.asyncResource);

@@ -126,7 +126,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
   return {
     fd_read(fd: number, vectors: number, count: number, counter: number): number {
       const target = Math.min(lengthOf(vectors, count), PAYLOAD_BYTES);
-      const failed = machine.call("read", { fd, target });
+      const failed = machine.wait("read", { fd, target });
       if (failed) return -failed;
       const data = machine.bytes;
       scatter(vectors, count, 0, data);
@@ -253,7 +253,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
         words[index * 2 + 1] = memory.u16(entries + index * 8 + 4);
       }
       const timeoutUs = timeoutMs < 0 ? -1 : timeoutMs * 1000;
-      const failed = machine.call("poll", { entries: new Uint8Array(words.buffer), timeoutUs });
+      const failed = machine.wait("poll", { entries: new Uint8Array(words.buffer), timeoutUs });
       if (failed) return failed;
       const events = machine.structure;
       let ready = 0;

@@ -50,19 +50,20 @@ export function nameImports(machine: Machine, directories: DirectoryReader) {
     const words = new BigInt64Array(2);
     const times = new Uint8Array(words.buffer);
     if (pointer === 0) {
-      return { times, set: SET_ATIME | SET_ATIME_NOW | SET_MTIME | SET_MTIME_NOW };
+      return { times, set: SET_ATIME_NOW | SET_MTIME_NOW };
     }
     const { memory } = machine;
     let set = 0;
     for (const [index, bit] of [SET_ATIME, SET_MTIME].entries()) {
       const nanoseconds = memory.u32(pointer + index * TIMESPEC_BYTES + 8);
       if (nanoseconds === UTIME_OMIT) continue;
+      // The bit for "now" is the next one, and stands alone.
+      if (nanoseconds === UTIME_NOW) {
+        set |= bit << 1;
+        continue;
+      }
       set |= bit;
-      // The bit for "now" is the next one.
-      if (nanoseconds === UTIME_NOW) set |= bit << 1;
-      else
-        words[index] =
-          memory.i64(pointer + index * TIMESPEC_BYTES) * NS_PER_S + BigInt(nanoseconds);
+      words[index] = memory.i64(pointer + index * TIMESPEC_BYTES) * NS_PER_S + BigInt(nanoseconds);
     }
     return { times, set };
   };

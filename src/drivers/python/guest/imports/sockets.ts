@@ -113,7 +113,7 @@ export function socketImports(machine: Machine) {
   /** A received message: its parts lie in the reply. */
   const receive = (fd: number, flags: number, length: number) => {
     const target = Math.min((length >>> 0) + RECEIVED_ROOM_BYTES, PAYLOAD_BYTES);
-    const failed = machine.call("receive_from", { fd, flags, target });
+    const failed = machine.wait("receive_from", { fd, flags, target });
     if (failed) return failed;
     const reply = machine.bytes;
     const header = machine.structure;
@@ -142,7 +142,7 @@ export function socketImports(machine: Machine) {
     __syscall_listen: (fd: number, backlog: number): number =>
       machine.call("listen", { fd, backlog }),
     __syscall_accept4(fd: number, target: number, length: number, flags: number): number {
-      const failed = machine.call("accept", { fd, flags });
+      const failed = machine.wait("accept", { fd, flags });
       if (failed) return failed;
       const accepted = machine.structure.getInt32(0, true);
       putAddress(machine.bytes.slice(4), target, length);
