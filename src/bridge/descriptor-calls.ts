@@ -49,6 +49,17 @@ export const descriptorCalls = {
     return unlessNonBlocking(description, description.readUntil(target, delimiter, process));
   },
 
+  read_ahead({ process }, { fd, taken, target }) {
+    const description = process.fds.get(fd);
+    if (description instanceof Errno) return description;
+    if (!description.isReadable) return errno.EBADF;
+    // What was shown is taken in any case; for more, nobody else may have the description.
+    const isShared = description.references > 1;
+    const outcome = description.readAhead(taken, isShared ? target.subarray(0, 0) : target);
+    if (isShared && !(outcome instanceof Errno)) return errno.ENOTSUP;
+    return unlessNonBlocking(description, outcome);
+  },
+
   write({ tables, process }, { fd, data }) {
     const description = process.fds.get(fd);
     if (description instanceof Errno) return description;

@@ -19,6 +19,7 @@ import type { Process } from "../kernel/process.js";
 import { Blocked, type Outcome } from "../kernel/wait.js";
 import { parseTimes } from "./file-times.js";
 import type { Caller, Handlers } from "./handler.js";
+import { INSPECT_CONTENTS, inspectNames } from "./inspect-names.js";
 import { encodeSpace } from "./space-structure.js";
 import { encodeStat } from "./stat-structure.js";
 
@@ -43,6 +44,13 @@ export const fileCalls = {
     const follow = (flags & AT_SYMLINK_NOFOLLOW) === 0;
     const stat = statPath(caller.tables, caller.process, base, path, follow);
     return stat instanceof Errno ? stat : encodeStat(stat);
+  },
+
+  inspect(caller, { directory, names, flags, target }) {
+    const base = directoryPath(caller, directory);
+    if (base instanceof Errno) return base;
+    if (flags & ~INSPECT_CONTENTS) return errno.EINVAL;
+    return inspectNames(caller, base, names, (flags & INSPECT_CONTENTS) !== 0, target);
   },
 
   mkdir(caller, { directory, path, mode }) {

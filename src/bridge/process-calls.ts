@@ -30,6 +30,7 @@ export const processCalls = {
     const child = spawnProcess(tables, {
       command: path,
       args: argv.slice(1),
+      ...(argv[0] !== undefined && { argv0: argv[0] }),
       env: parseEnvironment(env),
       cwd: process.workingDirectory,
       parent: process,

@@ -605,6 +605,15 @@ export const syscalls = {
       "`read` that takes nothing after the first byte equal to the delimiter, so that the rest is " +
       "left to whoever reads next; without one in sight, it takes what there is",
   },
+  read_ahead: {
+    number: 48,
+    arguments: { fd: "i32", taken: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary:
+      "Takes the bytes that the call before showed, and shows what comes next without taking it; of pipes and files " +
+      "that nobody else has open by the same description (else ENOTSUP, and the bytes are taken)",
+  },
   // Names
   open: {
     number: 50,
@@ -622,6 +631,15 @@ export const syscalls = {
     result: "bytes",
     ...reading,
     summary: "What a path leads to; flags: AT_SYMLINK_NOFOLLOW",
+  },
+  inspect: {
+    number: 97,
+    arguments: { directory: "i32", names: "strings", flags: "u32", target: "out" },
+    result: "filled",
+    ...plain,
+    summary:
+      "lstat of many names, as many as there is room for, of each of which the policy is asked: each i32 errno, i32 length, 96 bytes of status and `length` bytes of " +
+      "content; flags: 1, the contents of regular files up to 64 KiB; length -1: not here",
   },
   mkdir: {
     number: 52,

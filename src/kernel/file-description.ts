@@ -76,6 +76,14 @@ export abstract class FileDescription {
     return this.read(target.subarray(0, 1), caller);
   }
 
+  /**
+   * Takes the `taken` bytes that an earlier call showed, and shows what comes next without taking it; 0 is the end. Only
+   * for who alone can read here: others would read what is shown once more.
+   */
+  readAhead(_taken: number, _target: Uint8Array): Outcome<number> {
+    return errno.ENOTSUP;
+  }
+
   /** Writes at the cursor (or the end, with O_APPEND) and returns how many bytes were taken. */
   abstract write(data: Uint8Array, caller?: Process): Outcome<number>;
 

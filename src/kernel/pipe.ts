@@ -51,6 +51,16 @@ export class Pipe {
     return this.#bytes.take(target);
   }
 
+  /** Copies up to `target.length` bytes out and leaves them here. */
+  peek(target: Uint8Array): number {
+    return this.#bytes.peek(target);
+  }
+
+  /** Drops `count` bytes, at most all, at the front. */
+  drop(count: number): void {
+    this.#bytes.drop(count);
+  }
+
   /** How many bytes there are up to and with the first `delimiter`, or all of them without one. */
   lengthThrough(delimiter: number): number {
     return this.#bytes.lengthThrough(delimiter);
@@ -116,6 +126,19 @@ export class PipeReader extends FileDescription {
       queues: [pipe.readable],
       retry: () => this.readUntil(target, delimiter),
     });
+  }
+
+  override readAhead(taken: number, target: Uint8Array): Outcome<number> {
+    const pipe = this.#pipe;
+    if (taken > 0) {
+      pipe.drop(taken);
+      pipe.writable.wake();
+    }
+    // A FIFO may be open for reading elsewhere, too.
+    if (pipe.readers > 1) return errno.ENOTSUP;
+    const count = pipe.peek(target);
+    if (count > 0 || target.length === 0 || pipe.writers === 0) return count;
+    return new Blocked({ queues: [pipe.readable], retry: () => this.readAhead(0, target) });
   }
 
   override write(): Errno {

@@ -69,7 +69,9 @@ export function processDirectory(
     ),
     maps: fileOf(guarded(() => "")),
     // A zombie has no memory left that its arguments could be in.
-    cmdline: fileOf(() => (target.isRunning ? terminated([target.command, ...target.args]) : "")),
+    cmdline: fileOf(() =>
+      target.isRunning ? terminated([target.argv0 ?? target.command, ...target.args]) : "",
+    ),
     comm: fileOf(() => `${commOf(target)}\n`),
     stat: fileOf(() => statLine(tables, target)),
     statm: fileOf(() => "0 0 0 0 0 0 0\n"),

@@ -45,6 +45,8 @@ export interface ProcessIdentity {
   readonly command: string;
   /** Arguments after the command's name. */
   readonly args: readonly string[];
+  /** What the program is told it was called as, if not by the command. */
+  readonly argv0: string | undefined;
   /** Where the program lies, without links: what /proc/PID/exe leads to. */
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
@@ -70,6 +72,8 @@ export class Process {
   readonly depth: number;
   command: string;
   args: readonly string[];
+  /** As in `ProcessIdentity`; gone where an interpreter runs in the program's place. */
+  argv0: string | undefined;
   executablePath: string;
   /** What it was started with; empty until its program is found and granted. */
   env: Readonly<Record<string, string>>;
@@ -154,6 +158,7 @@ export class Process {
     this.depth = parent ? parent.depth + 1 : 0;
     this.command = identity.command;
     this.args = identity.args;
+    this.argv0 = identity.argv0;
     this.executablePath = identity.executablePath;
     this.env = identity.env;
     this.fds = identity.fds;
@@ -180,6 +185,7 @@ export class Process {
   ): void {
     this.env = env;
     this.command = command;
+    if (args !== this.args) this.argv0 = undefined;
     this.args = args;
     this.executablePath = path;
     this.driver = driver;

@@ -64,6 +64,12 @@ export class RegularFile extends FileDescription {
     return taken;
   }
 
+  override readAhead(taken: number, target: Uint8Array): Outcome<number> {
+    if (this.#replay) return errno.ENOTSUP;
+    this.#cursor += taken;
+    return this.pread(target, this.#cursor);
+  }
+
   override write(data: Uint8Array, caller?: Process): Outcome<number> {
     if (!this.isWritable) return errno.EBADF;
     return this.#replay ? this.#writeInTurn(this.#replay, data, caller) : this.#write(data, caller);

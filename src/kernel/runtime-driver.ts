@@ -13,6 +13,8 @@ export interface ProcessContext {
   pid: number;
   /** Its parent's, or 0 when the host application started it. */
   ppid: number;
+  /** What the starter wants `argv[0]` to be; absent: the command. */
+  argv0?: string;
   env: Record<string, string>;
   cwd: string;
   /** The process's standard descriptors, for `KernelInterface.fdRead` and `fdWrite`. */

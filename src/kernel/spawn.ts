@@ -35,6 +35,8 @@ export interface SpawnRequest {
   readonly command: string;
   /** Arguments after the name. */
   readonly args: readonly string[];
+  /** What the program is told it was called as, if not by its name. */
+  readonly argv0?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: Base;
   /** null for a process of the host application. */
@@ -206,6 +208,8 @@ function createProcess(
   { command, args, path, driver, grant }: Program,
 ): Process {
   const { cwd, parent, fds } = request;
+  // An interpreter gets its own name: the script's stands among its arguments.
+  const argv0 = args === request.args ? request.argv0 : undefined;
   const allowance =
     parent?.allowance ??
     request.allowance ??
@@ -215,6 +219,7 @@ function createProcess(
     parent,
     command,
     args,
+    argv0,
     executablePath: path,
     driver,
     env: grant.env,
@@ -249,10 +254,11 @@ function callDriver(
   hostData: unknown,
   outputs: Outputs,
 ): DriverProcess | Errno | DriverFailure {
-  const { driver, command, args, env } = process;
+  const { driver, command, args, argv0, env } = process;
   const context: ProcessContext = {
     pid: process.pid,
     ppid: process.ppid,
+    ...(argv0 !== undefined && { argv0 }),
     env: { ...env },
     cwd: process.cwd,
     fds: { stdin: 0, stdout: 1, stderr: 2 },

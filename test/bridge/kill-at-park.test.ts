@@ -82,6 +82,11 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     ({ guest }) => guest.post("read_until", { fd: 0, delimiter: 10, target: 10 }),
   ],
   [
+    "read_ahead on an empty pipe",
+    "read_ahead",
+    ({ guest }) => guest.post("read_ahead", { fd: 0, taken: 0, target: 10 }),
+  ],
+  [
     "write on a full pipe",
     "write",
     (s) => {

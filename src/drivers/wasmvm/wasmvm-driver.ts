@@ -85,18 +85,21 @@ class WasmVmDriver implements RuntimeDriver {
     loaded: LoadedModule,
     command: string,
     args: string[],
-    { pid, env, cwd, timing, limits = defaultLimits }: ProcessContext,
+    { pid, env, cwd, argv0, executable, timing, limits = defaultLimits }: ProcessContext,
     onExit: (code: number) => void,
   ): RunningGuest {
     if (!this.#threads || !this.#processes) throw new Error("wasmvm: spawn() called before init()");
     const isCoarse = timing === "coarse";
     if (!("module" in loaded)) {
       const { bytes: data } = loaded;
+      // A program of its own, not one of many in a module, is told what it was called as.
+      const name = executable ? (argv0 ?? command) : command;
       const memoryBytes = limits.wasmBytes;
-      const start = { pid, command, args, env, cwd, isCoarse, memoryBytes, options: null, data };
+      const options = null;
+      const start = { pid, command: name, args, env, cwd, isCoarse, memoryBytes, options, data };
       return this.#processes.run(start, onExit);
     }
-    const start = programStart(command, args, env, cwd, isCoarse);
+    const start = programStart(command, args, env, cwd, isCoarse, argv0);
     return this.#threads.run(pid, loaded, command, start, onExit);
   }
 }

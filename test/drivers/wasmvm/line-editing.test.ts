@@ -127,6 +127,33 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
     await terminal.endsWith("one\ntwo\n$");
   });
 
+  test("Readline's variables and pages of candidates; autocd and cdspell", async () => {
+    const terminal = await shellTerminal();
+    terminal.enter("bind 'set completion-ignore-case on'; bind 'set show-all-if-ambiguous on'");
+    terminal.enter("shopt -s autocd cdspell; mkdir -p deep; touch {10..49}-$(printf '%050d')");
+    terminal.enter("clear");
+    await terminal.is("$");
+    terminal.type("cat ALP");
+    terminal.press("Tab");
+    await terminal.is("$ cat alpha\\ one.txt");
+    terminal.press("C-u");
+    terminal.enter("cd depe");
+    await terminal.endsWith("$ cd depe\ndeep\n$");
+    terminal.enter("..");
+    await terminal.endsWith("$ ..\ncd -- ..\n$");
+    terminal.type("ls 1");
+    terminal.press("Tab");
+    await terminal.shows("19-0000");
+    terminal.press("C-u");
+    terminal.enter("clear");
+    await terminal.is("$");
+    terminal.type("wc ./");
+    terminal.press("Tab");
+    await terminal.endsWith("--More--");
+    terminal.type("q");
+    await terminal.endsWith("$ wc ./");
+  });
+
   test("vi mode: motions, operators and the history", async () => {
     const terminal = await shellTerminal();
     terminal.enter("set -o vi");

@@ -5,8 +5,10 @@ import { GuestMemory } from "./guest-memory.js";
 
 /** What a program starts with. */
 export interface ProgramStart {
-  /** NUL-terminated, `argv[0]` first. */
+  /** NUL-terminated; first the name that tells a multi-call module which command it is. */
   readonly args: Uint8Array;
+  /** What whoever started it calls it (`exec -a`), the command's name otherwise. */
+  readonly argv0: Uint8Array;
   /** NUL-terminated `K=V` strings. */
   readonly env: Uint8Array;
   readonly cwd: Uint8Array;
@@ -21,9 +23,11 @@ export function programStart(
   env: Readonly<Record<string, string>>,
   cwd: string,
   isCoarse = false,
+  argv0 = command,
 ): ProgramStart {
   return {
     isCoarse,
+    argv0: new TextEncoder().encode(argv0),
     args: stringBlock([command, ...args]),
     env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
     cwd: new TextEncoder().encode(cwd),
@@ -43,6 +47,7 @@ export class Program {
   /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
   hasPreopen = true;
   args: Uint8Array = empty;
+  argv0: Uint8Array = empty;
   env: Uint8Array = empty;
   /** The working directory's path: only this program changes it, so it is known here. */
   cwd: Uint8Array = empty;
@@ -54,6 +59,7 @@ export class Program {
 
   begin(start: ProgramStart): void {
     this.args = start.args;
+    this.argv0 = start.argv0;
     this.env = start.env;
     this.cwd = start.cwd;
     this.isCoarse = start.isCoarse;

@@ -7,6 +7,8 @@ import { WASI_RANGE, WASI_SUCCESS, wasiErrno } from "./wasi-errno.js";
 
 const STAT_NO_FOLLOW = 1;
 const ACCESS_EFFECTIVE = 1;
+/** Of a record of `inspect`: error, length of the content, status. */
+const INSPECTED_HEAD_BYTES = 104;
 
 /** The low and the high word of an i64. */
 function words(value: bigint): [number, number] {
@@ -249,6 +251,47 @@ export function secureExecFunctions(program: Program) {
 
     set_fd_flags: (fd: number, flags: number) =>
       wasiErrno(kernel.call("set_fd_flags", { fd, flags })),
+
+    read_ahead: (
+      fd: number,
+      taken: number,
+      buffer: number,
+      bufferLength: number,
+      lengthPointer: number,
+    ) => {
+      const failed = kernel.call("read_ahead", { fd, taken, target: bufferLength >>> 0 });
+      return storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
+    },
+
+    inspect: (
+      names: number,
+      namesLength: number,
+      flags: number,
+      buffer: number,
+      bufferLength: number,
+      lengthPointer: number,
+    ) => {
+      const failed = kernel.call("inspect", {
+        directory: AT_FDCWD,
+        names: memory.slice(names, namesLength),
+        flags,
+        target: bufferLength >>> 0,
+      });
+      const filled = failed ? 0 : kernel.result;
+      const stored = storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
+      for (let at = buffer; at < buffer + filled; ) {
+        memory.setU32(at, wasiErrno(memory.getU32(at)));
+        at += INSPECTED_HEAD_BYTES + Math.max(0, memory.getU32(at + 4) | 0);
+      }
+      return stored;
+    },
+
+    argument_zero: (buffer: number, bufferLength: number, lengthPointer: number) => {
+      const name = program.argv0;
+      if (name.length > bufferLength >>> 0) return WASI_RANGE;
+      memory.slice(buffer, name.length).set(name);
+      return storeNumber(lengthPointer, name.length);
+    },
 
     read_until: (
       fd: number,

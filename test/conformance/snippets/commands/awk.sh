@@ -161,3 +161,7 @@ awk 'BEGIN { print "x" | "cat; exit 3"; print close("cat; exit 3"); print close(
 awk 'BEGIN { srand(7); a = rand(); srand(7); b = rand(); print (a == b), srand(1), (a >= 0 && a < 1) }'
 #### indirect calls
 awk 'function sq(x) { return x * x } BEGIN { f = "sq"; print @f(5) }'
+#### files in place
+printf 'a b\nc d\n' > f; cp f g; awk -i inplace '{ print $2, $1 }' f; cat f; awk -i inplace -v inplace::suffix=.bak '{ print FNR ": " $0 }' f g; cat f g f.bak; awk -i inplace 'FNR == 1 { exit } 1' f; cat f; awk -i inplace 'END { print "end" } 1' g; cat g
+#### a file that is included
+echo 'function f(x) { return x * 2 }' > lib.awk; awk -i ./lib.awk 'BEGIN { print f(21) }'

@@ -22,3 +22,7 @@ mkdir -p d/e; touch d/a d/e/b; ls -R; ls -R d
 touch a c; mkdir b; ls --group-directories-first
 #### bogus options
 ls --bogus; echo $?; ls -w x; echo $?
+#### time styles that are none
+touch -d @0 x; ls -l --time-style=iso x | cut -d' ' -f6-; ls -l --time-style=+%Y x | cut -d' ' -f6-; ls --time-style=bad; echo $?; ls -l --time-style=bad; echo $?
+#### many names in one directory
+seq -f 'file-%g' 1500 | xargs touch; mkdir d; ln -s nowhere l; ls -l | wc -l; ls -lS | tail -1 | cut -c1; ls -F | grep -c '[/@]'; ls -s | head -1; du -a | wc -l

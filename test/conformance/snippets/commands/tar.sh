@@ -94,3 +94,11 @@ tar tvf h.txz; tar tvf v.tbz; tar xf h.txz; stat -c '%a %h %Y %n' d/f d/h d/p d/
 touch "$(printf 'a\tb')" "$(printf 'n\nl')" 'back\slash' 'ü'; tar --sort=name -cf t.tar *; tar tf t.tar
 #### totals, directories with slashes, --mtime
 mkdir d; touch d/f; tar --sort=name -cf t.tar --mtime='2021-05-06 07:08:09Z' d/; tar tvf t.tar | cut -c 24-; tar cf - d/f/ >/dev/null 2>&1; echo $?
+#### delete members
+mkdir d; echo 1 > d/a; echo 2 > d/b; echo 3 > c; tar -cf a.tar d c; tar --delete -f a.tar d/a; tar -tf a.tar; tar -xOf a.tar d/b c; tar --delete -f a.tar nope; echo $?; tar --delete -f a.tar c d/b; tar -tf a.tar; stat -c %s a.tar
+#### delete one with a long name
+n=$(printf 'x%.0s' {1..150}); echo long > $n; seq 9999 > f; tar -cf a.tar $n f; tar --delete -f a.tar $n; tar -tf a.tar; tar -xOf a.tar f | md5sum
+#### concatenate
+mkdir d; echo 1 > d/a; echo 2 > f; tar -cf a.tar d; tar -cf b.tar f d; tar -Af a.tar b.tar; tar -tf a.tar; tar --concatenate -f a.tar none.tar; echo $?; tar -czf c.tgz f; tar -A -zf c.tgz a.tar; echo $?
+#### small, empty, large and unreadable in one directory
+mkdir d; echo small > d/s; : > d/e; head -c 200000 /dev/zero > d/l; ln -s s d/link; ln d/s d/z; mkdir d/sub; echo x > d/sub/y; tar --sort=name -cf a.tar d; tar -tf a.tar; mkdir o; tar -xf a.tar -C o; diff -r d o/d && echo same; stat -c %h o/d/z; readlink o/d/link

@@ -135,3 +135,15 @@ trap 'echo parent' EXIT; (echo child); (trap; echo x) | cat; trap - EXIT
 trap 'x' NOSUCH; echo $?; trap -l | head -1 | cut -c1-9; trap 'echo e' ERR EXIT; false
 #### suspend and unknown
 nosuchcmd 2>/dev/null; echo $?; ./nosuch 2>/dev/null; echo $?; touch noexec; ./noexec 2>/dev/null; echo $?; mkdir dd; ./dd 2>/dev/null; echo $?
+#### the table of commands
+hash; ls > /dev/null; ls > /dev/null; hash; hash -t ls; hash -l; hash -d ls; hash; hash nosuch; echo $?; hash -p /bin/cat mycat; echo x | { mycat; }; hash -r; hash -t ls; echo $?
+#### a command that has moved
+mkdir one two; PATH=$PWD/one:$PWD/two:$PATH; printf 'echo two\n' > two/c; chmod +x two/c; c; printf 'echo one\n' > one/c; chmod +x one/c; c; rm two/c; c 2>/dev/null; echo $?; shopt -s checkhash; c; hash -r; c
+#### disown
+sleep 0.1 & disown -h %1; jobs; disown %1; jobs; disown; echo $?; sleep 0.1 & sleep 0.1 & disown -a; jobs; disown -x; echo $?
+#### printf with a time zone
+export TZ=Asia/Tokyo; printf '%(%F %T %z %Z)T\n' 0; TZ=America/New_York printf '%(%F %H %z)T\n' 1719800000; export TZ=Asia/Kolkata; printf '%(%R)T\n' 86400; unset TZ; printf '%(%F %T %Z)T\n' 0
+#### options through the environment
+export SHELLOPTS; set -o pipefail; bash -c 'set -o | grep pipefail; shopt -po pipefail'; env BASHOPTS=extglob bash -c 'shopt extglob'; bash -c 'echo $BASHOPTS' | grep -c checkwinsize
+#### help of the shell itself
+bash --help | grep -c 'option]'; bash --help > /dev/null; echo $?

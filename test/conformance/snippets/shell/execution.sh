@@ -159,3 +159,21 @@ x='echo hi'; for i in {1..30}; do x="eval $(printf '%q' "$x")"; [ ${#x} -gt 2000
 set -- $(seq 1 5000); echo $# ${5000}; f() { echo $#; }; f "$@" "$@"; a=("$@"); echo ${#a[@]}
 #### long strings
 x=$(printf '%0.sab' {1..20000}); echo ${#x}; y=$x$x; echo ${#y}; echo ${y: -4}; z=${x//a/}; echo ${#z}; [[ $x == *ba* ]] && echo in
+#### job control in a script
+exec 2> /dev/null; set -m; sleep 100 & jobs; kill %1; wait %1 2>/dev/null; echo $?; sh -c 'exit 3'; echo $?; sleep 0.1 & fg >/dev/null; echo "fg $?"; (exit 4) & wait $!; echo $?; echo a | cat | wc -c
+#### a job's group
+set -m; sh -c 'sleep 50 & sleep 50' & sleep 0.3; kill -- -$!; wait $! 2>/dev/null; echo $?; [[ $- == *m* ]] && echo on; set +m; [[ $- == *m* ]] || echo off
+#### output through a process that the shell starts
+exec > >(sed 's/^/> /') 2>&1; echo one; echo two >&2; ls /none | cat; echo three
+#### what the program is called
+exec -a other bash -c 'echo $0; tr "\0" "\n" < /proc/$$/cmdline | head -n 1'
+#### a login shell by its name
+exec -l bash -c 'echo $0; shopt -q login_shell && echo login'
+#### read leaves what follows
+seq 9 > f; { read a; read b; read c; read d; head -n 1; read e; echo "$a$b$c$d $e"; cat; } < f; seq 9 | { read a; read b; read c; read d; echo "$a$b$c$d"; cat; }
+#### read from two inputs in turn
+exec 3< <(seq 1 5) 4< <(seq 11 15); while read -u3 a && read -u4 b; do echo "$a $b"; done; exec 3<&- 4<&-
+#### read with children that share the input
+seq 8 > f; while read x; do echo "got $x"; [ $x = 4 ] && (read y; echo "sub $y"); [ $x = 6 ] && sh -c 'read z; echo "sh $z"'; done < f
+#### read line by line from a copy of a descriptor
+seq 6 > f; exec 3<f; read -u3 a; read -u3 b; read -u3 c; read -u3 d; exec 4<&3; read -u4 e; read -u3 g; echo $a $b $c $d $e $g; read -u3 h || echo end

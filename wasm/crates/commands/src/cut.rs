@@ -5,7 +5,7 @@ use crate::input::{self, Input};
 use crate::output::{self, Output};
 use crate::words::quoted;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, Result, Write};
+use std::io::{BufRead, Read, Result, Write};
 use std::os::wasi::ffi::OsStrExt;
 
 const PROGRAM: Program = Program { name: "cut", usage: "OPTION... [FILE]...", usage_error: 1, stops_at_operand: false };
@@ -161,7 +161,26 @@ fn complement_of(ranges: &[Range]) -> Vec<Range> {
 }
 
 impl Cut {
+    /// With the line's end as delimiter the whole input is one line, whose fields are its lines.
+    fn run_as_one_line(&self, mut input: Input, output: &mut Output) -> Result<()> {
+        let mut text = Vec::new();
+        input.read_to_end(&mut text)?;
+        let line = text.strip_suffix(&[self.line_end]).unwrap_or(&text);
+        if line.is_empty() && text.is_empty() {
+            return Ok(());
+        }
+        // The end of an only line is a delimiter, too.
+        if text.len() > line.len() && memchr::memchr(self.line_end, line).is_none() {
+            output.write_all(line)?;
+            return output.write_all(&[self.line_end]);
+        }
+        self.cut_line(line, output)
+    }
+
     fn run(&self, mut input: Input, output: &mut Output) -> Result<()> {
+        if self.by_field && self.delimiter == self.line_end {
+            return self.run_as_one_line(input, output);
+        }
         let mut carried = Vec::new();
         loop {
             let buffer = input.fill_buf()?;

@@ -195,7 +195,13 @@ fn parse_block_size(text: &str) -> Option<u64> {
 impl Usage {
     /// Adds a file or tree up, printing what the options ask for, and returns its bytes.
     fn measure(&mut self, file: &[u8], depth: usize) -> u64 {
-        let stat = match if self.follow { sys::stat(file) } else { sys::lstat(file) } {
+        let stat = if self.follow { sys::stat(file) } else { sys::lstat(file) };
+        self.measure_known(file, stat, depth)
+    }
+
+    /// The same of a file that was looked at.
+    fn measure_known(&mut self, file: &[u8], stat: std::io::Result<Stat>, depth: usize) -> u64 {
+        let stat = match stat {
             Ok(stat) => stat,
             Err(error) => {
                 self.complain("cannot access", file, &error);
@@ -218,15 +224,17 @@ impl Usage {
             Vec::new()
         });
         let (mut total, mut shown) = (own, own);
-        for name in names {
-            let child = path::join(file, &name);
-            if self.is_excluded(&name, &child) {
+        let children: Vec<Vec<u8>> = names.iter().map(|name| path::join(file, name)).collect();
+        let stats = batch::lstat_all(&children);
+        for ((name, child), stat) in names.iter().zip(&children).zip(stats) {
+            if self.is_excluded(name, child) {
                 continue;
             }
-            let bytes = self.measure(&child, depth + 1);
+            let is_directory = stat.as_ref().is_ok_and(|stat| stat.is_directory());
+            let stat = if self.follow { sys::stat(child) } else { stat };
+            let bytes = self.measure_known(child, stat, depth + 1);
             total += bytes;
-            let is_directory = || sys::lstat(&child).is_ok_and(|stat| stat.is_directory());
-            if !self.separate || !is_directory() {
+            if !self.separate || !is_directory {
                 shown += bytes;
             }
         }

@@ -6,8 +6,8 @@ use std::io::{BufReader, Result};
 use std::mem::ManuallyDrop;
 use std::os::fd::FromRawFd;
 
-/// Read at once where a command streams.
-pub const BUFFER_BYTES: usize = 128 * 1024;
+/// Read at once where a command streams: as much as a call can carry.
+pub const BUFFER_BYTES: usize = 256 * 1024;
 
 pub type Input = BufReader<StandardOrFile>;
 
@@ -17,6 +17,17 @@ pub struct StandardOrFile(ManuallyDrop<File>);
 impl std::io::Read for StandardOrFile {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         self.0.read(buffer)
+    }
+}
+
+impl StandardOrFile {
+    /// Moves back over bytes that were read and not used, where that can be done.
+    pub fn give_back(&mut self, count: usize) {
+        use std::io::{Seek, SeekFrom};
+        if count > 0 {
+            // A pipe cannot, and what is left of it is lost.
+            let _ = self.0.seek(SeekFrom::Current(-(count as i64)));
+        }
     }
 }
 

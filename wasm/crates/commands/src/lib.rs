@@ -31,6 +31,7 @@ pub mod find;
 mod fnmatch;
 pub mod getopt_command;
 pub mod grep;
+pub mod head;
 pub mod hexdump;
 pub mod hostname;
 mod human;

@@ -145,23 +145,24 @@ impl Listing {
         }
         let listed = sys::directory::names(path)?.into_iter().map(|name| name.bytes);
         names.extend(listed.filter(|name| self.options.shows(name)));
+        let separator: &[u8] = if path.ends_with(b"/") { b"" } else { b"/" };
+        let paths: Vec<Vec<u8>> = names.iter().map(|name| [path, separator, name].concat()).collect();
+        let stats = if self.options.needs_stat() { self.look_at(&paths) } else { vec![None; paths.len()] };
         let mut entries = Vec::with_capacity(names.len());
-        for name in names {
-            let separator: &[u8] = if path.ends_with(b"/") { b"" } else { b"/" };
-            let full_path = [path, separator, &name].concat();
-            let stat = if self.options.needs_stat() { self.look_at(&full_path) } else { None };
-            entries.push(Entry::new(name, full_path, stat));
+        for ((name, path), stat) in names.into_iter().zip(paths).zip(stats) {
+            entries.push(Entry::new(name, path, stat));
         }
         order::sort(&mut entries, &self.options);
         Ok(entries)
     }
 
-    fn look_at(&mut self, path: &[u8]) -> Option<sys::Stat> {
-        let stat = match self.options.dereference {
-            Dereference::Always => sys::stat(path).or_else(|_| sys::lstat(path)),
-            _ => sys::lstat(path),
+    fn look_at(&mut self, paths: &[Vec<u8>]) -> Vec<Option<sys::Stat>> {
+        let stats = match self.options.dereference {
+            Dereference::Always => paths.iter().map(|path| sys::stat(path).or_else(|_| sys::lstat(path))).collect(),
+            _ => batch::lstat_all(paths),
         };
-        stat.map_err(|error| self.complain("cannot access", path, &error, MINOR_TROUBLE)).ok()
+        let told = paths.iter().zip(stats);
+        told.map(|(path, stat)| stat.map_err(|error| self.complain("cannot access", path, &error, MINOR_TROUBLE)).ok()).collect()
     }
 
     fn write_entries(&mut self, entries: &[Entry]) {

@@ -66,6 +66,17 @@ pub enum Target {
     Capture(Capture),
 }
 
+impl Target {
+    /// The process's descriptor; none for a capture.
+    pub fn real(&self) -> io::Result<RawFd> {
+        match self {
+            Target::Inherited(real) => Ok(*real),
+            Target::Open(open) => Ok(open.fd),
+            Target::Closed | Target::Capture(_) => Err(bad_descriptor()),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Descriptors {
     /// Descriptors that are not simply the process's own of that number.
@@ -125,11 +136,7 @@ impl Descriptors {
 
     /// The process's descriptor behind a number; none for a capture.
     pub fn real(&self, fd: i32) -> io::Result<RawFd> {
-        match self.target(fd)? {
-            Target::Inherited(real) => Ok(real),
-            Target::Open(open) => Ok(open.fd),
-            Target::Closed | Target::Capture(_) => Err(bad_descriptor()),
-        }
+        self.target(fd)?.real()
     }
 
     pub fn write(&self, fd: i32, bytes: &[u8]) -> io::Result<()> {

@@ -1,7 +1,9 @@
 //! Reading text up to a delimiter without taking more than that from whoever reads next. The kernel has
-//! a call for it, so that a line costs one call even from a pipe.
+//! a call for it, so that a line costs one call even from a pipe, and another for who reads line after line: it shows
+//! what comes next, which is taken before anybody else could read (`read_ahead`).
 
 use crate::descriptors::borrowed_file;
+use crate::read_ahead::Ahead;
 use crate::state::Shell;
 use std::io::{self, Read};
 use std::time::Instant;
@@ -29,8 +31,17 @@ impl Shell {
     /// Reads from a descriptor of the shell up to `delimiter` (left out) or `limit` bytes.
     /// Runs the traps of signals that come meanwhile; with commands ended by one (`interrupt`) it fails.
     pub fn read_until(&mut self, fd: i32, delimiter: Option<u8>, limit: Option<usize>) -> io::Result<Line> {
-        let real = self.descriptors.real(fd)?;
+        let target = self.descriptors.target(fd)?;
+        let real = target.real()?;
+        let reads_on = self.read_ahead.borrow_mut().follow(&target);
         let mut text = Vec::new();
+        match delimiter {
+            Some(delimiter) if reads_on && limit.is_none() => match self.read_line_ahead(real, delimiter)? {
+                Ahead::Line(line) => return Ok(line),
+                Ahead::Refused(start) => text = start,
+            },
+            _ => self.read_ahead.borrow_mut().settle(),
+        }
         loop {
             let length = text.len();
             let room = limit.map_or(CHUNK, |limit| limit.saturating_sub(length).min(CHUNK));
@@ -69,6 +80,7 @@ impl Shell {
         deadline: Instant,
     ) -> io::Result<(Line, bool)> {
         let real = self.descriptors.real(fd)?;
+        self.settle_input();
         let mut text = Vec::new();
         loop {
             if limit.is_some_and(|limit| text.len() >= limit) {

@@ -13,6 +13,8 @@ pub enum Program {
     Carried(i32),
     /// `--version`
     Version,
+    /// `--help`
+    Help,
 }
 
 /// Which start-up files are read.
@@ -110,6 +112,10 @@ impl Invocation {
                 }
                 b"--version" => {
                     invocation.program = Program::Version;
+                    return Ok(invocation);
+                }
+                b"--help" => {
+                    invocation.program = Program::Help;
                     return Ok(invocation);
                 }
                 b"--posix" => {

@@ -1,5 +1,6 @@
-//! Job control of an interactive shell: its jobs are process groups, and one of them, or the shell, has the
-//! terminal. A shell with it runs nothing in copies of itself that could be stopped: see `has_job_control`.
+//! Job control, of an interactive shell or of a script after `set -m`: its jobs are process groups, and one of them,
+//! or the shell, has the terminal if there is one. A shell with it runs nothing in copies of itself that could be
+//! stopped: see `has_job_control`.
 
 use crate::jobs::{Job, State};
 use crate::state::traps::Event;
@@ -8,9 +9,11 @@ use sys::signal::{self, Disposition};
 use sys::terminal::{self, Modes};
 use sys::{JobPlace, WaitOptions, WaitStatus, errno};
 
-/// What an interactive shell knows about where it runs.
+/// What a shell with job control knows about where it runs.
 #[derive(Clone)]
 pub struct JobControl {
+    /// Of a script: signals do to it what they do to any process.
+    is_of_script: bool,
     /// A descriptor of the terminal, out of the way of scripts; none without a terminal.
     pub terminal: Option<i32>,
     /// The shell's own group.
@@ -35,7 +38,7 @@ impl Shell {
             let _ = signal::set_action(signal, Disposition::Ignored);
         }
         let group = sys::getpgid(0).unwrap_or(0);
-        let mut control = JobControl { terminal: None, group, group_before: None, modes: None };
+        let mut control = JobControl { is_of_script: false, terminal: None, group, group_before: None, modes: None };
         let fd = [2, 0].into_iter().find(|fd| terminal::foreground(*fd).is_ok());
         if let Some(fd) = fd
             && let Ok(copy) = sys::dup_at_least(fd, TERMINAL_FD, true).or_else(|_| sys::dup_at_least(fd, 10, true))
@@ -56,9 +59,24 @@ impl Shell {
         self.job_control = Some(control);
     }
 
+    /// `set -m` in a script: has the terminal's foreground to give away if the script runs there.
+    pub fn begin_script_job_control(&mut self) {
+        if self.job_control.is_some() || !self.options.named("monitor") {
+            return;
+        }
+        let group = sys::getpgid(0).unwrap_or(0);
+        let fd = [2, 0, 1].into_iter().find(|fd| terminal::foreground(*fd).is_ok_and(|owner| owner == group));
+        let copy = fd.and_then(|fd| sys::dup_at_least(fd, TERMINAL_FD, true).or_else(|_| sys::dup_at_least(fd, 10, true)).ok());
+        if copy.is_some() {
+            // Else taking the terminal back would stop the script.
+            let _ = signal::set_action(signal::SIGTTOU, Disposition::Ignored);
+        }
+        self.job_control = Some(JobControl { is_of_script: true, terminal: copy, group, group_before: None, modes: None });
+    }
+
     /// Gives the terminal back and ends what is stopped, as nobody could continue it.
     pub fn end_job_control(&mut self) {
-        let Some(control) = self.job_control.take() else { return };
+        let Some(control) = self.job_control.take().filter(|control| !control.is_of_script) else { return };
         for job in self.jobs.all().filter(|job| job.state == State::Stopped) {
             // It may have gone.
             let _ = sys::kill(-job.group, signal::SIGTERM);
@@ -69,9 +87,9 @@ impl Shell {
         }
     }
 
-    /// Commands are jobs of their own: on a terminal, but not where their output is captured.
+    /// Commands are jobs of their own, but not where their output is captured.
     pub fn has_job_control(&self) -> bool {
-        self.job_control.as_ref().is_some_and(|control| control.terminal.is_some())
+        self.job_control.as_ref().is_some_and(|control| control.is_of_script || control.terminal.is_some())
             && self.options.named("monitor")
             && self.descriptors.capture().is_none()
     }
@@ -80,7 +98,9 @@ impl Shell {
     pub fn job_place(&self) -> Option<JobPlace> {
         let control = self.job_control.as_ref()?;
         if !self.has_job_control() {
-            return Some(JobPlace { group: control.group, foreground_of: None });
+            // A script's signals are its children's, too; its processes stay in its group without being told.
+            let place = JobPlace { group: control.group, foreground_of: None };
+            return (!control.is_of_script).then_some(place);
         }
         let group = self.job_group.get().unwrap_or(0);
         let takes_terminal = group == 0 && !self.starts_in_background;
@@ -223,7 +243,7 @@ impl Shell {
 
     /// Whether the shell may end: the first time not while jobs are stopped.
     pub fn may_exit(&mut self) -> bool {
-        let is_top = self.subshell_depth == 0 && self.job_control.is_some();
+        let is_top = self.subshell_depth == 0 && self.job_control.as_ref().is_some_and(|control| !control.is_of_script);
         if !is_top || self.has_told_of_jobs || !self.jobs.all().any(|job| job.state == State::Stopped) {
             return true;
         }
@@ -235,7 +255,7 @@ impl Shell {
 
     /// What an interactive shell does for signals that have no trap.
     pub fn meet_signal(&mut self, number: i32) -> Outcome<()> {
-        if self.job_control.is_none() {
+        if self.job_control.as_ref().is_none_or(|control| control.is_of_script) {
             self.ending_signal = Some(number);
             return Err(Interrupt::Exit(128 + number));
         }
@@ -247,7 +267,7 @@ impl Shell {
                 Err(Interrupt::TopLevel(self.status))
             }
             signal::SIGHUP => {
-                for job in self.jobs.all() {
+                for job in self.jobs.all().filter(|job| !job.ignores_hangup) {
                     // It may have gone.
                     let _ = sys::kill(-job.group, signal::SIGHUP);
                     let _ = sys::kill(-job.group, signal::SIGCONT);

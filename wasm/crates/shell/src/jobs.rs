@@ -21,6 +21,8 @@ pub struct Job {
     pub others: Vec<i32>,
     pub command: Vec<u8>,
     pub state: State,
+    /// The end of the shell is not told to it: `disown -h`.
+    pub ignores_hangup: bool,
     /// It is in another state than the user was told.
     has_changed: bool,
 }
@@ -52,7 +54,8 @@ impl Jobs {
     /// Lists a job of the parent shell.
     pub fn show(&mut self, number: usize, pid: i32, command: Vec<u8>) {
         let others = Vec::new();
-        self.0.push(Job { number, pid, group: pid, others, command, state: State::Running, has_changed: false });
+        let state = State::Running;
+        self.0.push(Job { number, pid, group: pid, others, command, state, ignores_hangup: false, has_changed: false });
     }
 
     /// Notes a process that `wait` can wait for by its number but that is no job.
@@ -210,6 +213,13 @@ impl Jobs {
 
     pub fn clear(&mut self) {
         self.0.clear();
+    }
+
+    /// `disown -h`
+    pub fn keep_from_hangup(&mut self, pid: i32) {
+        for job in self.0.iter_mut().filter(|job| job.pid == pid) {
+            job.ignores_hangup = true;
+        }
     }
 }
 

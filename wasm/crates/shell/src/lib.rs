@@ -16,8 +16,9 @@ mod interactive;
 mod invocation;
 mod job_control;
 mod jobs;
-mod limits;
 mod parse;
+mod process_facts;
+mod read_ahead;
 mod redirect;
 mod script;
 mod spawn_actions;
@@ -33,6 +34,11 @@ use std::ffi::OsString;
 /// Runs the shell; `arguments` include its name. Returns the exit code.
 pub fn main(arguments: Vec<OsString>) -> i32 {
     let arguments: Vec<Vec<u8>> = arguments.into_iter().map(OsString::into_encoded_bytes).collect();
+    let mut arguments = arguments;
+    // The first argument tells the program apart from others in the module; what the shell was called as is asked for.
+    if let (Ok(name), Some(first)) = (process_facts::argument_zero(), arguments.first_mut()) {
+        *first = name;
+    }
     let name = arguments.first().cloned().unwrap_or_else(|| b"sh".to_vec());
     let mut shell = Shell::new(&name);
     let invocation = match Invocation::parse(&arguments) {
@@ -45,12 +51,13 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
     let result = match invocation.program {
         Program::Carried(state_fd) => shell.run_carried(state_fd),
         program => {
-            shell.start(std::env::vars_os());
+            let inherited = shell.start(std::env::vars_os());
             shell.options = invocation.options;
             shell.no_editing = invocation.no_editing;
             shell.is_interactive = invocation.is_interactive
                 || program == Program::StandardInput && shell.is_terminal(b"0") && shell.is_terminal(b"2");
             shell.shell_options.set("expand_aliases", shell.is_interactive);
+            shell.inherit_options(&inherited);
             for (name, on) in invocation.shell_options {
                 shell.shell_options.set(&name, on);
             }
@@ -65,6 +72,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
                 shell.begin_interaction();
                 shell.begin_job_control();
             }
+            shell.begin_script_job_control();
             shell.run_startup_files(&invocation.startup).and_then(|()| shell.run_program(program))
         }
     };
@@ -74,6 +82,7 @@ pub fn main(arguments: Vec<OsString>) -> i32 {
         Err(Interrupt::Break(_) | Interrupt::Continue(_)) => shell.status,
     };
     let status = shell.run_exit_trap(status);
+    shell.wait_for_substituted_readers();
     shell.save_history();
     shell.end_job_control();
     if let Some(number) = shell.ending_signal {

@@ -99,7 +99,10 @@ impl Shell {
             RedirectionKind::ReadWrite(word) => open(self, word, 0, Mode::ReadWrite),
             RedirectionKind::DuplicateInput(word) => self.duplicate(fd.unwrap_or(0), word, redirected),
             RedirectionKind::DuplicateOutput(word) => {
-                let text = self.expand_to_string(word)?;
+                let text = match self.redirection_target(word)? {
+                    Ok(text) => text,
+                    Err(message) => return Ok(Err(message)),
+                };
                 let is_descriptor = !text.is_empty() && text.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
                 if fd.is_none_or(|fd| fd == 1) && !is_descriptor {
                     return self.redirect_both(&text, Mode::Write, redirected);
@@ -147,6 +150,10 @@ impl Shell {
 
     /// Opens a file; names of this shell's own descriptors mean what its table says.
     fn open_target(&self, path: &[u8], mode: Mode) -> Result<Target, Vec<u8>> {
+        if path.starts_with(b"/dev/") || path.starts_with(b"/proc/") {
+            // It may be another name of what was read ahead.
+            self.settle_input();
+        }
         let number = match path {
             b"/dev/stdin" => Some(0),
             b"/dev/stdout" => Some(1),

@@ -6,12 +6,33 @@ use crate::parse::{Aliases, ParseError, Parser};
 use crate::state::frames::FrameKind;
 use crate::state::{Interrupt, Outcome, Shell};
 
+const HELP: &str = "\
+Usage:  bash [GNU long option] [option] ...
+        bash [GNU long option] [option] script-file ...
+GNU long options:
+        --help
+        --init-file
+        --login
+        --noediting
+        --noprofile
+        --norc
+        --posix
+        --rcfile
+        --verbose
+        --version
+Shell options:
+        -ilsD or -c command or -O shopt_option          (invocation only)
+        -abefhkmnptuvxBCEHPT or -o option
+Type `bash -c \"help set\"' for more information about shell options.
+Type `bash -c help' for more information about shell builtin commands.
+";
+
 impl Shell {
     pub fn run_program(&mut self, program: Program) -> Outcome {
         self.source_letter = match program {
             Program::Text(_) => Some(b'c'),
             Program::StandardInput => Some(b's'),
-            Program::File(_) | Program::Carried(_) | Program::Version => None,
+            Program::File(_) | Program::Carried(_) | Program::Version | Program::Help => None,
         };
         match program {
             Program::Text(text) => {
@@ -24,6 +45,7 @@ impl Shell {
                 let text = [b"GNU bash, version ".as_slice(), &version, b" (x86_64-pc-linux-gnu) compatible shell of secure-exec\n"];
                 self.print(b"bash", &text.concat())
             }
+            Program::Help => self.print(b"bash", HELP.as_bytes()),
             Program::StandardInput | Program::Carried(_) => self.run_standard_input(),
         }
     }
@@ -113,6 +135,7 @@ impl Shell {
             }
             match parsed {
                 Ok(Some(list)) => {
+                    self.commands_read += 1;
                     let status = self.run_top_level(&list)?;
                     if self.options.onecmd() {
                         return Ok(status);
@@ -236,6 +259,7 @@ impl Shell {
             }
         }
         for list in lists {
+            self.commands_read += 1;
             self.run_top_level(&list)?;
         }
         Ok(true)

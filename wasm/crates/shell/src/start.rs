@@ -17,12 +17,15 @@ fn is_same_directory(name: &[u8], other: &[u8]) -> bool {
 }
 
 impl Shell {
-    /// Takes the environment over and sets what bash sets at start.
-    pub fn start(&mut self, environment: impl Iterator<Item = (OsString, OsString)>) {
-        let mut foreign = Vec::new();
+    /// Takes the environment over and sets what bash sets at start. Answers the lists of options in it.
+    pub fn start(&mut self, environment: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, Vec<u8>)> {
+        let (mut foreign, mut inherited) = (Vec::new(), Vec::new());
         for (name, value) in environment {
             let (name, value) = (name.into_encoded_bytes(), value.into_encoded_bytes());
             match String::from_utf8(name) {
+                Ok(name) if matches!(name.as_str(), "SHELLOPTS" | "BASHOPTS") => {
+                    inherited.push((name, value));
+                }
                 Ok(name) if is_name(&name) => self.import(&name, value),
                 Ok(name) if self.import_function(&name, &value) => {}
                 Ok(name) => foreign.push([name.as_bytes(), b"=", &value].concat()),
@@ -50,6 +53,20 @@ impl Shell {
             let known = self.variables.scalar(name).is_some();
             if !known || name == "IFS" {
                 self.set(name, value.as_bytes().to_vec(), Attributes::default());
+            }
+        }
+        inherited
+    }
+
+    /// Sets the options that SHELLOPTS and BASHOPTS of the environment name; what is unknown there is passed over.
+    pub fn inherit_options(&mut self, lists: &[(String, Vec<u8>)]) {
+        for (variable, list) in lists {
+            self.variables.change_attributes(variable, false, |attributes| attributes.exported = true);
+            for name in String::from_utf8_lossy(list).split(':').filter(|name| *name != "privileged") {
+                match variable.as_str() {
+                    "SHELLOPTS" => self.options.set(name, true),
+                    _ => self.shell_options.set(name, true),
+                };
             }
         }
     }

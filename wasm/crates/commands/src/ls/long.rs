@@ -117,7 +117,7 @@ fn time(timestamp_ns: i64, style: &TimeStyle, now_ns: i64) -> String {
         TimeStyle::LongIso => format!("{year:04}-{month:02}-{day:02} {clock}"),
         TimeStyle::Iso if is_recent => format!("{month:02}-{day:02} {clock}"),
         TimeStyle::Iso => format!("{year:04}-{month:02}-{day:02} "),
-        TimeStyle::Locale => {
+        TimeStyle::Locale | TimeStyle::Unknown(_) => {
             let month_name = MONTHS[month as usize - 1];
             let last = if is_recent { clock } else { format!("{year:>5}") };
             format!("{month_name} {day:>2} {last}")

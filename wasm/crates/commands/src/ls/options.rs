@@ -7,7 +7,7 @@ use crate::words::quoted;
 use std::cell::Cell;
 use std::ffi::OsString;
 use std::io::IsTerminal;
-use std::os::wasi::ffi::{OsStrExt, OsStringExt};
+use std::os::wasi::ffi::OsStringExt;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -70,7 +70,26 @@ pub enum TimeStyle {
     LongIso,
     Iso,
     FullIso,
+    /// Only `-l` minds.
+    Unknown(String),
 }
+
+impl TimeStyle {
+    /// A style by its name, which may be cut short.
+    fn named(name: &str) -> TimeStyle {
+        let known = [("full-iso", TimeStyle::FullIso), ("long-iso", TimeStyle::LongIso), ("iso", TimeStyle::Iso), ("locale", TimeStyle::Locale)];
+        let fits = |(known, _): &&(&str, TimeStyle)| !name.is_empty() && known.starts_with(name);
+        let found = known.iter().find(|(known, _)| *known == name).or_else(|| known.iter().find(fits));
+        found.map_or_else(|| TimeStyle::Unknown(name.to_owned()), |(_, style)| style.clone())
+    }
+}
+
+const TIME_STYLES: &str = "Valid arguments are:
+  - [posix-]full-iso
+  - [posix-]long-iso
+  - [posix-]iso
+  - [posix-]locale
+  - +FORMAT (e.g., +%H:%M) for a 'date'-style format";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Quoting {
@@ -196,6 +215,11 @@ impl Options {
             || options.indicators == Indicators::Classify;
         if !dereference_chosen && shows_links {
             options.dereference = Dereference::Never;
+        }
+        if options.format == Format::Long
+            && let TimeStyle::Unknown(style) = &options.time_style
+        {
+            return Err(program().usage_failure(&format!("invalid argument {} for 'time style'\n{TIME_STYLES}", quoted(style))));
         }
         Ok((options, parsed.operands))
     }
@@ -331,14 +355,13 @@ impl Options {
                     ("creation", Born),
                 ])?;
             }
-            "time-style" if given.value.as_bytes().starts_with(b"+") => {
-                self.time_style = TimeStyle::Custom(given.value.to_string_lossy()[1..].to_owned());
-            }
             "time-style" => {
-                use TimeStyle::*;
-                self.time_style = choose(given, "time style", &[
-                    ("full-iso", FullIso), ("long-iso", LongIso), ("iso", Iso), ("locale", Locale),
-                ])?;
+                self.time_style = match given.value.to_string_lossy().into_owned() {
+                    style if style.starts_with('+') => TimeStyle::Custom(style[1..].to_owned()),
+                    // In the C locale these leave the style as it is without them.
+                    style if style.starts_with("posix-") => TimeStyle::Locale,
+                    style => TimeStyle::named(&style),
+                };
             }
             _ => {}
         }

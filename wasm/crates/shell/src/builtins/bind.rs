@@ -52,15 +52,39 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
                     output.push_str(&format!("{} can be invoked via {}.\n", commands::name_of(command), shown.join(", ")));
                 }
             }
-            // Variables of Readline and its files have no meaning here, nor other keymaps than the one in use.
+            b'v' | b'V' => {
+                for (name, value) in shell.interactive.settings.all() {
+                    output.push_str(&match letter {
+                        b'v' => format!("set {name} {value}\n"),
+                        _ => format!("{name} is set to `{value}'\n"),
+                    });
+                }
+            }
+            b'f' => {
+                let file = *value;
+                if !shell.read_input_file(file, 0) {
+                    shell.complain([b"bind: ", file, b": cannot read: No such file or directory"].concat());
+                    return Ok(1);
+                }
+            }
+            // There is no other keymap than the one in use.
             _ => {}
         }
     }
     for operand in operands {
-        if operand.starts_with(b"set ") {
-            continue;
+        if bind_line(shell, operand).is_none() {
+            return Ok(tell_bad(shell, operand));
         }
-        let Some((keys, target)) = split(operand) else { return Ok(tell_bad(shell, operand)) };
+    }
+    shell.print(b"bind", output.as_bytes())
+}
+
+/// Carries out one line, as of a file: `"keys": target` or `set name value`. `None`: it is neither.
+pub fn bind_line(shell: &mut Shell, line: &[u8]) -> Option<()> {
+    if let Some(setting) = line.strip_prefix(b"set ") {
+        shell.set_input_variable(&String::from_utf8_lossy(setting));
+    } else {
+        let (keys, target) = split(line)?;
         let action = match target.first() {
             Some(b'"' | b'\'') => Action::Keys(keymap::parse_keys(&unquoted(target)).into()),
             _ => match std::str::from_utf8(target).ok().and_then(commands::by_name) {
@@ -71,7 +95,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         };
         Rc::make_mut(&mut shell.interactive).keys.insert(keys, action);
     }
-    shell.print(b"bind", output.as_bytes())
+    Some(())
 }
 
 fn list(shell: &Shell, letter: u8, output: &mut String) {

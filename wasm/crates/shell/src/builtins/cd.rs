@@ -1,6 +1,6 @@
 //! `cd [-L|-P] [directory]`
 
-use super::options;
+use super::{cd_spelling, options};
 use crate::state::{Outcome, Shell};
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
@@ -34,8 +34,16 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         },
         Some(directory) => directory.to_vec(),
     };
-    let (found, from_cdpath) = search_cdpath(shell, &directory);
+    let (mut found, from_cdpath) = search_cdpath(shell, &directory);
     prints |= from_cdpath;
+    if shell.is_interactive
+        && shell.shell_options.is_on("cdspell")
+        && sys::stat(&found).is_err()
+        && let Some(meant) = cd_spelling::corrected(&found)
+    {
+        shell.print(b"cd", &[meant.as_slice(), b"\n"].concat())?;
+        found = meant;
+    }
     let status = change(shell, b"cd", &directory, found, is_physical || shell.options.physical())?;
     match prints && status == 0 {
         true => {

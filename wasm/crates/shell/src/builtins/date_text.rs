@@ -1,4 +1,6 @@
-//! strftime for printf's `%(…)T`, in UTC.
+//! strftime for printf's `%(…)T`, prompts and the history.
+
+use super::Zone;
 
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
@@ -14,9 +16,10 @@ fn days_before_year(year: i64) -> i64 {
 }
 
 /// Formats seconds since 1970.
-pub fn format_date(format: &[u8], seconds: i64) -> Vec<u8> {
-    let days = seconds.div_euclid(86_400);
-    let second_of_day = seconds.rem_euclid(86_400);
+pub fn format_date(format: &[u8], seconds: i64, zone: &Zone) -> Vec<u8> {
+    let local = seconds.saturating_add(zone.offset_seconds);
+    let days = local.div_euclid(86_400);
+    let second_of_day = local.rem_euclid(86_400);
     let (year, month, day) = civil_from_days(days);
     let (hour, minute, second) = (second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60);
     let weekday = (days + 4).rem_euclid(7) as usize;
@@ -68,8 +71,11 @@ pub fn format_date(format: &[u8], seconds: i64) -> Vec<u8> {
             ),
             Some(b'n') => "\n".to_string(),
             Some(b't') => "\t".to_string(),
-            Some(b'Z') => "UTC".to_string(),
-            Some(b'z') => "+0000".to_string(),
+            Some(b'Z') => String::from_utf8_lossy(&zone.name).into_owned(),
+            Some(b'z') => {
+                let (sign, minutes) = (if zone.offset_seconds < 0 { '-' } else { '+' }, zone.offset_seconds.abs() / 60);
+                format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+            }
             Some(b'%') => "%".to_string(),
             Some(other) => format!("%{}", char::from(*other)),
             None => "%".to_string(),
@@ -94,11 +100,14 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 
 #[cfg(test)]
 mod tests {
-    use super::format_date;
+    use super::{Zone, format_date};
 
     #[test]
-    fn dates_are_utc() {
-        assert_eq!(format_date(b"%F %T", 951_827_696), b"2000-02-29 12:34:56");
-        assert_eq!(format_date(b"%Y%%", -1), b"1969%");
+    fn dates_are_of_their_zone() {
+        let utc = Zone::default();
+        assert_eq!(format_date(b"%F %T", 951_827_696, &utc), b"2000-02-29 12:34:56");
+        assert_eq!(format_date(b"%Y%%", -1, &utc), b"1969%");
+        let zone = Zone { offset_seconds: -34_200, name: b"X".to_vec() };
+        assert_eq!(format_date(b"%F %R %z %Z", 0, &zone), b"1969-12-31 14:30 -0930 X");
     }
 }

@@ -167,8 +167,9 @@ fn declare(shell: &mut Shell, name: &[u8], request: &Request, assignment: &Assig
                 append: assignment.append,
                 source: assignment.source.clone(),
             };
-            // The command's trace has shown it.
-            let traces = shell.options.xtrace() && !assignment.append;
+            // The command's trace has shown it; of these two bash shows the assignment too.
+            let is_shown = matches!(name, b"export" | b"readonly") || assignment.append;
+            let traces = shell.options.xtrace() && !is_shown;
             shell.options.set("xtrace", shell.options.xtrace() && !traces);
             let result = shell.run_assignment(&expanded);
             shell.options.set("xtrace", shell.options.xtrace() || traces);

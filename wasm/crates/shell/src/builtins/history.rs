@@ -1,6 +1,6 @@
 //! `history [-c] [-d offset] [n]`, `history -anrw [file]`, `history -ps argument …`
 
-use super::{format_date, options};
+use super::options;
 use crate::interactive::history::History;
 use crate::interactive::history_expansion::{self, Context, Expanded};
 use crate::state::{Interrupt, Outcome, Shell};
@@ -84,7 +84,8 @@ fn forget_current(shell: &mut Shell) -> bool {
 
 fn list(shell: &mut Shell, count: usize) -> Outcome {
     let format = shell.variables.scalar("HISTTIMEFORMAT").filter(|format| !format.is_empty()).map(<[u8]>::to_vec);
-    let history = &shell.interactive.history;
+    let interactive = Rc::clone(&shell.interactive);
+    let history = &interactive.history;
     let first = history.len().saturating_sub(count);
     let mut output = Vec::new();
     for (index, entry) in history.entries().iter().enumerate().skip(first) {
@@ -92,7 +93,7 @@ fn list(shell: &mut Shell, count: usize) -> Outcome {
         output.extend(format!("{:5}{mark} ", index + history.base()).bytes());
         if let Some(format) = &format {
             match entry.time {
-                Some(time) => output.extend(format_date(format, time)),
+                Some(time) => output.extend(shell.date_text(format, time)),
                 None => output.extend(b"??"),
             }
         }

@@ -1,7 +1,10 @@
 //! `jobs`, `fg`, `bg`, `disown`, `times`
 
-use crate::jobs::State;
+use super::options;
+use crate::jobs::{Job, State};
+use crate::process_facts::{Usage, Whose, usage};
 use crate::state::{Outcome, Shell};
+use std::time::Duration;
 
 pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     shell.jobs.refresh();
@@ -93,42 +96,56 @@ fn find_jobs(shell: &mut Shell, arguments: &[Vec<u8>]) -> Result<Vec<usize>, i32
     if numbers.is_empty() { Err(1) } else { Ok(numbers) }
 }
 
-/// The kernel keeps no processor times.
+/// `times`: what the shell and the commands that have ended used, user and system time.
 pub fn run_times(shell: &mut Shell, _: &[Vec<u8>]) -> Outcome {
-    shell.print(b"times", b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n")
+    let mut output = String::new();
+    for whose in [Whose::Own, Whose::Children] {
+        let Usage { user, system } = usage(whose);
+        output.push_str(&format!("{} {}\n", in_minutes(user), in_minutes(system)));
+    }
+    shell.print(b"times", output.as_bytes())
 }
 
-/// `disown [-ahr] [jobs]`: the shell forgets jobs, which go on.
+fn in_minutes(time: Duration) -> String {
+    format!("{}m{}.{:03}s", time.as_secs() / 60, time.as_secs() % 60, time.subsec_millis())
+}
+
+/// `disown [-ahr] [jobs]`: the shell forgets jobs, or only keeps a hangup from them; they go on.
 pub fn run_disown(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
+    let (options, operands) = match options::parse(arguments, b"ahr", b"") {
+        Ok(parsed) => parsed,
+        Err(letter) => {
+            shell.complain(format!("disown: -{}: invalid option", char::from(letter)));
+            return shell.usage(b"disown", "usage: disown [-h] [-ar] [jobspec ... | pid ...]");
+        }
+    };
+    let asks = |letter: u8| options.iter().any(|(known, _)| *known == letter);
+    shell.jobs.refresh();
     let mut status = 0;
-    let mut names = Vec::new();
-    let mut all = false;
-    let mut only_marks = false;
-    for argument in &arguments[1..] {
-        match argument.as_slice() {
-            b"-a" | b"-r" => all = true,
-            b"-h" => only_marks = true,
-            _ => names.push(String::from_utf8_lossy(argument).into_owned()),
+    let mut pids = Vec::new();
+    if operands.is_empty() && (asks(b'a') || asks(b'r')) {
+        let is_meant = |job: &&Job| !asks(b'r') || job.state == State::Running;
+        pids.extend(shell.jobs.all().filter(is_meant).map(|job| job.pid));
+    } else {
+        let mut names: Vec<String> = operands.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+        if names.is_empty() {
+            names.push("%+".to_string());
+        }
+        for name in names {
+            match shell.jobs.find(&name).map(|job| job.pid) {
+                Some(pid) => pids.push(pid),
+                None => {
+                    let shown = if name == "%+" { "current" } else { &name };
+                    shell.complain(format!("disown: {shown}: no such job"));
+                    status = 1;
+                }
+            }
         }
     }
-    if only_marks {
-        return Ok(0);
-    }
-    if all && names.is_empty() {
-        shell.jobs.clear();
-        return Ok(0);
-    }
-    if names.is_empty() {
-        names.push("%+".to_string());
-    }
-    for name in names {
-        match shell.jobs.find(&name).map(|job| job.pid) {
-            Some(pid) => shell.jobs.forget(pid),
-            None => {
-                let shown = if name == "%+" { "current" } else { &name };
-                shell.complain(format!("disown: {shown}: no such job"));
-                status = 1;
-            }
+    for pid in pids {
+        match asks(b'h') {
+            true => shell.jobs.keep_from_hangup(pid),
+            false => shell.jobs.forget(pid),
         }
     }
     Ok(status)

@@ -8,6 +8,7 @@ mod bind;
 mod break_continue;
 mod caller;
 mod cd;
+mod cd_spelling;
 mod command;
 mod complete;
 mod date_text;
@@ -37,6 +38,7 @@ mod shift;
 mod shopt;
 mod source;
 mod test;
+mod time_zone;
 mod trap;
 mod r#type;
 mod ulimit;
@@ -44,7 +46,9 @@ mod umask;
 mod unset;
 mod wait;
 
+pub use bind::bind_line;
 pub use date_text::format_date;
+pub use time_zone::{KnownZone, Zone};
 pub use r#type::KEYWORDS;
 pub use declare::{declaration, is_name, letters_of, run_declaring};
 

@@ -32,7 +32,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
     let Some((text, values)) = operands.split_first() else {
         return shell.usage(b"printf", "usage: printf [-v var] format [arguments]");
     };
-    let formatted = format(text, values);
+    let formatted = format(text, values, &mut |format, seconds| shell.date_text(format, seconds));
     for message in formatted.warnings.iter().chain(&formatted.messages) {
         shell.complain([b"printf: ", message.as_slice()].concat());
     }

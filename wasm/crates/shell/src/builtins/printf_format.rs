@@ -30,15 +30,17 @@ pub(super) struct Formatter<'a> {
     format: &'a [u8],
     position: usize,
     values: std::slice::Iter<'a, Vec<u8>>,
+    date: &'a mut dyn FnMut(&[u8], i64) -> Vec<u8>,
     result: Formatted,
     /// `\c` was seen.
     has_ended: bool,
 }
 
 /// Formats, using the format again as long as there are arguments left.
-pub fn format(format: &[u8], values: &[Vec<u8>]) -> Formatted {
-    let mut formatter =
-        Formatter { format, position: 0, values: values.iter(), result: Formatted::default(), has_ended: false };
+/// `date` words a time in seconds since 1970.
+pub fn format(format: &[u8], values: &[Vec<u8>], date: &mut dyn FnMut(&[u8], i64) -> Vec<u8>) -> Formatted {
+    let result = Formatted::default();
+    let mut formatter = Formatter { format, position: 0, values: values.iter(), date, result, has_ended: false };
     loop {
         let before = formatter.values.len();
         formatter.position = 0;
@@ -262,7 +264,7 @@ impl Formatter<'_> {
             b"" | b"-1" | b"-2" => now,
             _ => self.integer(&value, true),
         };
-        let mut text = super::date_text::format_date(&rest[..length], seconds);
+        let mut text = (self.date)(&rest[..length], seconds);
         // What does not fit bash's buffer is lost as a whole.
         if text.len() >= 128 {
             text.clear();
@@ -277,7 +279,7 @@ mod tests {
 
     fn check(text: &str, values: &[&str], expected: &str) {
         let values: Vec<Vec<u8>> = values.iter().map(|value| value.as_bytes().to_vec()).collect();
-        assert_eq!(String::from_utf8_lossy(&format(text.as_bytes(), &values).output), expected, "{text}");
+        assert_eq!(String::from_utf8_lossy(&format(text.as_bytes(), &values, &mut |_, _| Vec::new()).output), expected, "{text}");
     }
 
     #[test]

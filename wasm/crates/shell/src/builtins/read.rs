@@ -57,6 +57,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         },
     };
     if timeout == Some(0.0) {
+        shell.settle_input();
         let real = shell.descriptors.real(fd);
         return Ok(i32::from(!real.is_ok_and(|real| sys::wait_readable(real, Some(0.0)).unwrap_or(true))));
     }

@@ -18,6 +18,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         index += 1;
         match argument.as_slice() {
             b"--" => {
+                shell.begin_script_job_control();
                 shell.positional = Rc::new(arguments[index..].to_vec());
                 return Ok(0);
             }
@@ -49,6 +50,7 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
             }
         }
     }
+    shell.begin_script_job_control();
     if index < arguments.len() {
         shell.positional = Rc::new(arguments[index..].to_vec());
     }

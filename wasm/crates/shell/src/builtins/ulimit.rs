@@ -1,6 +1,6 @@
 //! `ulimit [-SHa] [-letter] [limit]`: the kernel's limits on this process and those it starts.
 
-use crate::limits::{self, Limit, UNLIMITED};
+use crate::process_facts::{self as limits, Limit, UNLIMITED};
 use crate::state::{Outcome, Shell};
 
 /// What a letter stands for.

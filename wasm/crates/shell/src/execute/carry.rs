@@ -34,6 +34,7 @@ impl Shell {
     }
 
     fn spawn_with_state(&mut self, state: &[u8], capture_fd: Option<RawFd>) -> std::io::Result<i32> {
+        self.settle_input();
         let (read_fd, write_fd) = sys::pipe(true)?;
         let reader = OpenDescriptor::new(read_fd);
         let writer = OpenDescriptor::new(write_fd);

@@ -2,7 +2,7 @@
 
 use crate::descriptors::{Capture, OpenDescriptor, read_to_end};
 use crate::jobs::wait_for;
-use crate::state::shell::CommandPaths;
+use crate::state::shell::{CommandPaths, FoundCommand};
 use crate::state::{Outcome, Shell};
 use std::io;
 use std::os::fd::RawFd;
@@ -68,6 +68,16 @@ impl Shell {
             let call = std::iter::once(b"command_not_found_handle".to_vec()).chain(arguments.iter().cloned());
             return self.in_subshell(|shell| shell.call_function(b"command_not_found_handle", call.collect()));
         }
+        if self.is_interactive
+            && arguments.len() == 1
+            && !self.is_exec
+            && self.shell_options.is_on("autocd")
+            && sys::stat(&arguments[0]).is_ok_and(|stat| stat.is_directory())
+        {
+            // Nothing can be told about a closed stderr.
+            let _ = self.write(2, &[b"cd -- ", arguments[0].as_slice(), b"\n"].concat());
+            return self.run_without_functions(&[b"cd".to_vec(), b"--".to_vec(), arguments[0].clone()]);
+        }
         let pipe = self.capture_pipe();
         let pid = match self.spawn_external(arguments, pipe.as_ref().map(CapturePipe::write_fd)) {
             Ok(pid) => pid,
@@ -121,6 +131,7 @@ impl Shell {
     }
 
     fn find_and_spawn(&mut self, arguments: &[Vec<u8>], capture_fd: Option<RawFd>) -> Result<i32, i32> {
+        self.settle_input();
         let name = arguments[0].as_slice();
         let first = self.argument_zero.as_deref().unwrap_or(&arguments[0]);
         let rest = arguments[1..].iter().map(Vec::as_slice);
@@ -131,21 +142,49 @@ impl Shell {
         if name.contains(&b'/') {
             return self.spawn_path(name, options).map_err(|error| self.tell_spawn_failure(name, name, &error));
         }
+        self.look_at_path();
+        let known = self.command_paths.found.get(name).map(|known| known.path.clone());
+        if let Some(path) = known {
+            match self.spawn_path(&path, options) {
+                Ok(pid) => {
+                    self.count_hit(name);
+                    return Ok(pid);
+                }
+                // A file that has gone is looked for again only if the user wants that.
+                Err(error) if error.raw_os_error() == Some(errno::NOENT) && path.contains(&b'/') => {
+                    let looks_again = self.options.posix() || self.shell_options.is_on("checkhash");
+                    if !looks_again {
+                        return Err(self.tell_spawn_failure(&path, &path, &error));
+                    }
+                }
+                Err(_) => {}
+            }
+        }
+        let started = self.spawn_from_path(name, options);
+        if started.is_ok() {
+            self.count_hit(name);
+        }
+        started
+    }
+
+    /// Forgets what was found in another PATH.
+    pub fn look_at_path(&mut self) {
         let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
         if self.command_paths.path != path_list {
             let path = path_list.to_vec();
             self.command_paths = Rc::new(CommandPaths { path, ..CommandPaths::default() });
         }
-        if let Some(path) = self.command_paths.found.get(name).cloned()
-            && let Ok(pid) = self.spawn_path(&path, options)
-        {
-            return Ok(pid);
-        }
-        self.spawn_from_path(name, options)
     }
 
-    fn remember_path(&mut self, name: &[u8], path: &[u8]) {
-        Rc::make_mut(&mut self.command_paths).found.insert(name.to_vec(), path.to_vec());
+    fn count_hit(&self, name: &[u8]) {
+        if let Some(known) = self.command_paths.found.get(name) {
+            known.hits.set(known.hits.get() + 1);
+        }
+    }
+
+    pub fn remember_path(&mut self, name: &[u8], path: &[u8]) {
+        let found = FoundCommand { path: path.to_vec(), hits: Default::default() };
+        Rc::make_mut(&mut self.command_paths).found.insert(name.to_vec(), found);
     }
 
     /// Walks PATH. For the kernel's own directories the bare name is asked first: one call instead of

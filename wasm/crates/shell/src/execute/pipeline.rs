@@ -7,6 +7,7 @@
 use super::arguments::{Argument, texts};
 use super::external::CapturePipe;
 use super::simple::Meaning;
+use super::timing::Started;
 use crate::builtins;
 use crate::descriptors::{Capture, OpenDescriptor, Target, borrowed_file};
 use crate::expand::quote;
@@ -44,7 +45,7 @@ impl Stage {
 
 impl Shell {
     pub(super) fn run_pipeline(&mut self, pipeline: &Pipeline) -> Outcome {
-        let started = (pipeline.timing != Timing::None).then(std::time::Instant::now);
+        let started = (pipeline.timing != Timing::None).then(Started::now);
         let result = match pipeline.stages.as_slice() {
             [] => Ok(0),
             [only] => {
@@ -56,7 +57,7 @@ impl Shell {
             stages => self.in_one_job(|shell| shell.run_stages(stages)),
         };
         if let Some(started) = started {
-            self.tell_times(started.elapsed(), pipeline.timing);
+            self.tell_times(started, pipeline.timing);
         }
         result
     }

@@ -242,6 +242,7 @@ impl Shell {
             return Err(Interrupt::Exit(result?));
         }
         redirected.keep();
+        self.settle_input();
         if self.subshell_depth == 0
             && let Err(error) = self.descriptors.commit_standard()
         {

@@ -27,11 +27,13 @@ impl Shell {
                 let names: std::collections::BTreeSet<&str> =
                     set.chain(special).filter(|name| name.starts_with(prefix.as_str())).collect();
                 let values = names.iter().map(|name| name.as_bytes().to_vec()).collect();
+                let values = self.joined_names(values, *joined && !in_quotes);
                 return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
             }
             Op::Keys { joined } => {
                 let ParameterName::Variable(name) = &expansion.name else { return Ok(()) };
                 let values = self.element_keys(name);
+                let values = self.joined_names(values, *joined && !in_quotes);
                 return self.add_values(ParameterValue::Many { values, joined: *joined }, in_quotes, fields);
             }
             _ => {}
@@ -52,8 +54,12 @@ impl Shell {
         };
         let name = resolved.as_ref().unwrap_or(&expansion.name);
         let value = self.parameter_value(name)?;
-        let joins_closely = self.field_joiner().is_empty();
-        let lacks = |null_counts: bool| if null_counts { value.is_null(joins_closely) } else { value.is_unset() };
+        // Outside of quotes even empty elements without anything between them are something.
+        let joins_closely = in_quotes && self.field_joiner().is_empty();
+        let is_something = !in_quotes
+            && self.field_joiner().is_empty()
+            && matches!(&value, ParameterValue::Many { values, joined: true } if values.len() > 1);
+        let lacks = |null_counts: bool| if null_counts { !is_something && value.is_null(joins_closely) } else { value.is_unset() };
         match &expansion.operation {
             Op::Default { word, null_counts } if lacks(*null_counts) => {
                 return self.expand_operand(word, in_quotes, fields);
@@ -90,6 +96,14 @@ impl Shell {
         }
         let value = self.apply(&expansion.operation, name, value)?;
         self.add_values(value, in_quotes, fields)
+    }
+
+    /// Under an empty IFS bash joins the names of `${!a[*]}` by blanks, though nothing else.
+    fn joined_names(&self, names: Vec<Vec<u8>>, joined: bool) -> Vec<Vec<u8>> {
+        match joined && self.field_joiner().is_empty() && !names.is_empty() {
+            true => vec![names.join(b" ".as_slice())],
+            false => names,
+        }
     }
 
     /// The end of a command whose expansion failed: of the whole shell, unless it is interactive.

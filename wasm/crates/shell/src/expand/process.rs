@@ -2,6 +2,7 @@
 
 use crate::descriptors::{OpenDescriptor, Target};
 use crate::execute::CapturePipe;
+use crate::jobs::wait_for;
 use crate::state::{Interrupt, Outcome, Shell};
 use crate::syntax::List;
 use crate::syntax::print::print_list;
@@ -38,6 +39,9 @@ impl Shell {
         }
         self.descriptors = before;
         if let Some(pid) = pid {
+            if !reads {
+                self.substituted_readers.borrow_mut().push(pid);
+            }
             self.last_background = Some(pid);
             self.jobs.add_hidden(pid);
         }
@@ -45,6 +49,24 @@ impl Shell {
         self.descriptors.replace(fd, Some(Target::Open(own)));
         self.substituted_descriptors.push(fd);
         Ok(format!("/dev/fd/{fd}").into_bytes())
+    }
+
+    /// Waits, as the shell ends, for what reads its output: whoever started the shell takes its end for the output's
+    /// end. Where the output is a pipe they would wait for those readers too, as they hold its other end.
+    pub fn wait_for_substituted_readers(&mut self) {
+        let readers = self.substituted_readers.take();
+        if readers.is_empty() || self.is_interactive {
+            return;
+        }
+        // They end when nobody can write to them any more.
+        self.descriptors = Default::default();
+        for fd in [1, 2] {
+            // It may be closed already.
+            let _ = sys::close(fd);
+        }
+        for pid in readers {
+            wait_for(pid);
+        }
     }
 
     /// Closes the ends of substitutions made since there were `count`, as their command has ended.

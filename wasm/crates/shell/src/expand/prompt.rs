@@ -1,6 +1,5 @@
 //! Prompts: `\\u`, `\\w` and the other escapes of PS1, then the expansions of double quotes.
 
-use crate::builtins::format_date;
 use crate::interactive::prompt::{END_IGNORE, START_IGNORE, without_marks};
 use crate::parse;
 use crate::state::Shell;
@@ -86,16 +85,20 @@ impl Shell {
                     let history = &self.interactive.history;
                     output.extend((history.base() + history.len()).to_string().bytes());
                 }
-                b'#' => output.push(b'1'),
-                b'd' => output.extend(format_date(b"%a %b %d", now)),
-                b't' => output.extend(format_date(b"%H:%M:%S", now)),
-                b'T' => output.extend(format_date(b"%I:%M:%S", now)),
-                b'@' => output.extend(format_date(b"%I:%M %p", now)),
-                b'A' => output.extend(format_date(b"%H:%M", now)),
+                b'#' => {
+                    // Interactive, the number is of the command to come.
+                    let number = self.commands_read + u32::from(self.is_interactive);
+                    output.extend(number.to_string().bytes());
+                }
+                b'd' => output.extend(self.date_text(b"%a %b %d", now)),
+                b't' => output.extend(self.date_text(b"%H:%M:%S", now)),
+                b'T' => output.extend(self.date_text(b"%I:%M:%S", now)),
+                b'@' => output.extend(self.date_text(b"%I:%M %p", now)),
+                b'A' => output.extend(self.date_text(b"%H:%M", now)),
                 b'D' if prompt.get(position) == Some(&b'{') => {
                     let rest = &prompt[position + 1..];
                     let length = rest.iter().position(|byte| *byte == b'}').unwrap_or(rest.len());
-                    output.extend(format_date(&rest[..length], now));
+                    output.extend(self.date_text(&rest[..length], now));
                     position += length + 2;
                 }
                 b'0'..=b'7' => {

@@ -13,6 +13,7 @@ use std::rc::Rc;
 impl Shell {
     /// What bash sets when it starts on a terminal; before start-up files, which may change it.
     pub fn begin_interaction(&mut self) {
+        self.read_input_settings();
         for option in ["history", "histexpand"] {
             self.options.set(option, true);
         }

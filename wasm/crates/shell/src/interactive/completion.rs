@@ -13,7 +13,13 @@ pub fn files(shell: &Shell, word: &[u8]) -> Vec<Vec<u8>> {
     };
     let Ok(entries) = std::fs::read_dir(os_str(&real)) else { return Vec::new() };
     let names = entries.flatten().map(|entry| entry.file_name().into_encoded_bytes());
-    names.filter(|name| name.starts_with(base)).map(|name| [directory, &name].concat()).collect()
+    let settings = &shell.interactive.settings;
+    let fits = |name: &Vec<u8>| match settings.completion_ignore_case {
+        true => name.get(..base.len()).is_some_and(|start| start.eq_ignore_ascii_case(base)),
+        false => name.starts_with(base),
+    };
+    let is_shown = |name: &Vec<u8>| settings.match_hidden_files || !name.starts_with(b".") || base.starts_with(b".");
+    names.filter(|name| fits(name) && is_shown(name)).map(|name| [directory, &name].concat()).collect()
 }
 
 /// A path with the home directory in place of `~/`.

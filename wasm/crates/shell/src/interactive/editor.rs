@@ -158,7 +158,9 @@ impl Editor<'_> {
     }
 
     pub fn bell(&mut self) {
-        self.screen.send(b"\x07");
+        if !self.shell.interactive.settings.is_silent {
+            self.screen.send(b"\x07");
+        }
     }
 
     /// LINES and COLUMNS, as `shopt checkwinsize` promises.

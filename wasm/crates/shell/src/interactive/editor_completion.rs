@@ -22,9 +22,6 @@ struct Candidates {
     quotes: bool,
 }
 
-/// More than these are listed only when asked for.
-const MANY: usize = 100;
-
 impl Editor<'_> {
     pub fn complete(&mut self, last: &Last) -> io::Result<()> {
         let candidates = self.candidates()?;
@@ -32,7 +29,8 @@ impl Editor<'_> {
             self.bell();
             return Ok(());
         }
-        let common = common_start(&candidates.names);
+        let settings = self.shell.interactive.settings.clone();
+        let common = common_start(&candidates.names, settings.completion_ignore_case && candidates.are_files);
         let is_longer = common.len() > candidates.found.word.len() || !common.starts_with(&candidates.found.word);
         if candidates.names.len() == 1 {
             let name = candidates.names[0].clone();
@@ -42,7 +40,8 @@ impl Editor<'_> {
         if is_longer && !common.is_empty() {
             self.put_completion(&candidates, &common, false);
         }
-        if *last == Last::Complete {
+        let shows_all = settings.show_all_if_ambiguous || settings.show_all_if_unmodified && !is_longer;
+        if *last == Last::Complete || shows_all {
             return self.list(&candidates);
         }
         self.bell();
@@ -223,11 +222,11 @@ impl Editor<'_> {
             }
             None => put.extend_from_slice(name),
         }
-        if is_directory {
+        if is_directory && self.shell.interactive.settings.mark_directories {
             if !put.ends_with(b"/") {
                 put.push(b'/');
             }
-        } else if is_whole {
+        } else if is_whole && !is_directory {
             put.extend(candidates.found.quote);
             if candidates.adds_space {
                 put.push(b' ');
@@ -242,7 +241,8 @@ impl Editor<'_> {
         self.screen.show(&self.prompt, &self.buffer.text, self.buffer.text.len());
         self.screen.leave();
         let count = candidates.names.len();
-        if count > MANY {
+        let many = self.shell.interactive.settings.completion_query_items;
+        if many > 0 && count >= many {
             self.screen.send(format!("Display all {count} possibilities? (y or n)").as_bytes());
             self.flush()?;
             let answer = self.byte()?;
@@ -271,7 +271,38 @@ impl Editor<'_> {
             })
             .collect();
         let output = in_columns(&shown, self.screen.size().columns);
-        self.screen.send(&output);
+        match self.shell.interactive.settings.page_completions {
+            true => self.page(&output),
+            false => {
+                self.screen.send(&output);
+                Ok(())
+            }
+        }
+    }
+
+    /// Shows lines a screenful at a time, as far as the user wants to see them.
+    fn page(&mut self, output: &[u8]) -> io::Result<()> {
+        let page = self.screen.size().rows.saturating_sub(1).max(1);
+        let mut left = page;
+        for line in output.split_inclusive(|byte| *byte == b'\n') {
+            while left == 0 {
+                self.screen.send(b"--More--");
+                self.flush()?;
+                let answer = self.byte()?;
+                self.screen.send(b"\r        \r");
+                left = match answer {
+                    Some(b'y' | b'Y' | b' ' | b'\t') => page,
+                    Some(b'\r' | b'\n') => 1,
+                    None | Some(b'n' | b'N' | b'q' | b'Q' | 3 | 127) => return Ok(()),
+                    Some(_) => {
+                        self.bell();
+                        0
+                    }
+                };
+            }
+            self.screen.send(line);
+            left -= 1;
+        }
         Ok(())
     }
 }
@@ -300,11 +331,11 @@ fn in_columns(names: &[(Vec<u8>, usize)], columns: usize) -> Vec<u8> {
 }
 
 /// What all names begin with; whole characters.
-fn common_start(names: &[Vec<u8>]) -> Vec<u8> {
+fn common_start(names: &[Vec<u8>], ignores_case: bool) -> Vec<u8> {
     let Some((first, rest)) = names.split_first() else { return Vec::new() };
     let mut length = first.len();
     for name in rest {
-        length = first.iter().zip(name).take(length).take_while(|(left, right)| left == right).count();
+        length = first.iter().zip(name).take(length).take_while(|(left, right)| left == right || ignores_case && left.eq_ignore_ascii_case(right)).count();
     }
     while length > 0 && length < first.len() && first[length] & 0xc0 == 0x80 {
         length -= 1;

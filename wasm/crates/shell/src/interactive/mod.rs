@@ -18,6 +18,7 @@ pub mod history_expansion;
 pub mod keymap;
 pub mod prompt;
 mod screen;
+pub mod settings;
 mod vi;
 
 use history::History;
@@ -28,6 +29,8 @@ use keymap::UserKeys;
 pub struct Interactive {
     pub history: History,
     pub keys: UserKeys,
+    /// Readline's variables.
+    pub settings: settings::Settings,
     /// Texts that were cut, the last one last.
     pub kills: Vec<Vec<char>>,
     /// The last text that was looked for in the history.

@@ -10,7 +10,8 @@ use crate::descriptors::Descriptors;
 use crate::job_control::JobControl;
 use crate::interactive::Interactive;
 use crate::jobs::Jobs;
-use std::cell::Cell;
+use crate::read_ahead::ReadAhead;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -55,9 +56,13 @@ pub struct Shell {
     pub pid: Cell<Option<i32>>,
     /// Descriptors of process substitutions whose commands still run.
     pub substituted_descriptors: Vec<i32>,
+    /// Processes of `>(…)`, also those of subshells in this process.
+    pub substituted_readers: Rc<RefCell<Vec<i32>>>,
     /// `$!`
     pub last_background: Option<i32>,
     pub descriptors: Descriptors,
+    /// Shared with subshells in this process.
+    pub read_ahead: Rc<RefCell<ReadAhead>>,
     pub jobs: Jobs,
     /// Of an interactive shell.
     pub job_control: Option<JobControl>,
@@ -108,6 +113,10 @@ pub struct Shell {
     pub ending_signal: Option<i32>,
     /// What the EXIT trap that runs ends with unless it says otherwise.
     pub exit_trap_status: Option<i32>,
+    /// The zone that TZ meant last.
+    pub known_zone: Option<crate::builtins::KnownZone>,
+    /// Complete commands that were read, for `\\#` in prompts.
+    pub commands_read: u32,
     /// `exec -a`
     pub argument_zero: Option<Vec<u8>>,
     /// `exec` starts a command.
@@ -138,8 +147,15 @@ pub struct Shell {
 pub struct CommandPaths {
     /// The value of PATH they were found with.
     pub path: Vec<u8>,
-    /// Names, and what to ask the kernel for: a path, or the name itself if it is one of its own.
-    pub found: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub found: BTreeMap<Vec<u8>, FoundCommand>,
+}
+
+#[derive(Clone)]
+pub struct FoundCommand {
+    /// What to ask the kernel for: a path, or the name itself if it is one of its own.
+    pub path: Vec<u8>,
+    /// How often it was started from here.
+    pub hits: Cell<u32>,
 }
 
 /// Commands within commands that may run. Each takes several KiB of the native stack, of which the
@@ -162,8 +178,10 @@ impl Shell {
             pipe_status: Vec::new(),
             pid: Cell::new(None),
             substituted_descriptors: Vec::new(),
+            substituted_readers: Rc::default(),
             last_background: None,
             descriptors: Descriptors::default(),
+            read_ahead: Rc::default(),
             jobs: Jobs::default(),
             job_control: None,
             job_group: Rc::default(),
@@ -192,6 +210,8 @@ impl Shell {
             next_last_argument: None,
             ending_signal: None,
             exit_trap_status: None,
+            known_zone: None,
+            commands_read: 0,
             argument_zero: None,
             is_exec: false,
             trace_depth: 0,
@@ -303,11 +323,18 @@ impl Shell {
         }
     }
 
+    /// Whether a variable that the shell makes up was exported.
+    fn exports(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|variable| variable.attributes.exported)
+    }
+
     /// The environment block of a child.
     pub fn environment_block(&mut self) -> Rc<Vec<u8>> {
         let generation = self.variables.generation();
+        let shows_options = self.exports("SHELLOPTS") || self.exports("BASHOPTS");
         if let Some((known, block)) = &self.environment
             && *known == generation
+            && !shows_options
         {
             return block.clone();
         }
@@ -323,6 +350,12 @@ impl Shell {
             entry.push(b'=');
             entry.extend_from_slice(value);
             sys::string_block::push(&mut block, &entry);
+        }
+        for name in ["SHELLOPTS", "BASHOPTS"] {
+            if self.exports(name) {
+                let value = self.variable_scalar(name).unwrap_or_default();
+                sys::string_block::push(&mut block, &[name.as_bytes(), b"=", &value].concat());
+            }
         }
         for function in self.functions.environment() {
             sys::string_block::push(&mut block, &function);

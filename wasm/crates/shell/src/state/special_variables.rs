@@ -51,6 +51,14 @@ impl Shell {
             }
         }
         if let Some(variable) = self.variables.get(name) {
+            // One that is made up can be exported.
+            if variable.value == Value::Unset
+                && variable.attributes.exported
+                && let Some(mut made_up) = self.special_variable(name)
+            {
+                made_up.attributes.exported = true;
+                return Some(Cow::Owned(made_up));
+            }
             return Some(Cow::Borrowed(variable));
         }
         if !name.starts_with(|first: char| first.is_ascii_uppercase() || first == '_') {

@@ -12,6 +12,7 @@ use console::{message, path, shown};
 use std::collections::HashMap;
 use std::io::{Error, Read, Write};
 use sys::Stat;
+use batch::{Inspected, inspect};
 
 /// A cache directory says so by a file of this name that begins so.
 const CACHE_TAG: &[u8] = b"CACHEDIR.TAG";
@@ -86,7 +87,9 @@ impl<'a> Writer<'a> {
         let name = &operand.name;
         let trimmed = path::without_trailing_slashes(name);
         if !self.is_excluded(trimmed) {
-            self.entry(trimmed, name.len() > trimmed.len(), operand.recurses, None)?;
+            let must_be_directory = name.len() > trimmed.len();
+            let stat = if self.tar.dereference || must_be_directory { sys::stat(trimmed) } else { sys::lstat(trimmed) };
+            self.entry(trimmed, Inspected { stat, content: None }, operand.recurses, None)?;
         }
         Ok(())
     }
@@ -107,9 +110,8 @@ impl<'a> Writer<'a> {
         self.tar.failed = 2;
     }
 
-    fn entry(&mut self, name: &[u8], must_be_directory: bool, recurses: bool, device: Option<u64>) -> Result<(), Fatal> {
-        let status = if self.tar.dereference || must_be_directory { sys::stat(name) } else { sys::lstat(name) };
-        let stat = match status {
+    fn entry(&mut self, name: &[u8], found: Inspected, recurses: bool, device: Option<u64>) -> Result<(), Fatal> {
+        let stat = match found.stat {
             Ok(stat) => stat,
             Err(error) => {
                 self.fail(name, "Cannot stat", &error);
@@ -137,7 +139,7 @@ impl<'a> Writer<'a> {
         let kept = self.present.get(path::without_trailing_slashes(&stored)).copied();
         let is_current = kept.is_some_and(|time| stat.modified_ns.div_euclid(1_000_000_000) <= time.div_euclid(1_000_000_000));
         if !is_current || stat.is_directory() && kept.is_none() {
-            self.write_entry(name, &stored, &stat)?;
+            self.write_entry(name, &stored, &stat, found.content)?;
         }
         if stat.is_directory() {
             let stays = device.is_none_or(|device| device == stat.device) || !self.tar.one_file_system;
@@ -170,16 +172,24 @@ impl<'a> Writer<'a> {
             Sort::Name => names.sort(),
             Sort::Inode => names.sort_by_key(|entry| sys::lstat(&path::join(name, entry)).map_or(0, |stat| stat.inode)),
         }
-        for entry in names {
-            let entry = path::join(name, &entry);
-            if !self.is_excluded(&entry) {
-                self.entry(&entry, false, true, Some(device))?;
+        let mut paths: Vec<Vec<u8>> = names.iter().map(|entry| path::join(name, entry)).collect();
+        paths.retain(|path| !self.is_excluded(path));
+        let mut rest = paths.as_slice();
+        while !rest.is_empty() {
+            let found = match self.tar.dereference {
+                true => vec![Inspected { stat: sys::stat(&rest[0]), content: None }],
+                false => inspect(rest, true),
+            };
+            let (these, others) = rest.split_at(found.len());
+            for (path, found) in these.iter().zip(found) {
+                self.entry(path, found, true, Some(device))?;
             }
+            rest = others;
         }
         Ok(())
     }
 
-    fn write_entry(&mut self, name: &[u8], stored: &[u8], stat: &Stat) -> Result<(), Fatal> {
+    fn write_entry(&mut self, name: &[u8], stored: &[u8], stat: &Stat, content: Option<Vec<u8>>) -> Result<(), Fatal> {
         let kind = match () {
             () if stat.is_directory() => Kind::Directory,
             () if stat.is_symbolic_link() => Kind::SymbolicLink,
@@ -209,7 +219,10 @@ impl<'a> Writer<'a> {
                     Ok(())
                 }
             },
-            Kind::File => self.file(name, member, stat.size),
+            Kind::File => match content.filter(|content| content.len() as u64 == stat.size) {
+                Some(content) => self.small_file(member, &content),
+                None => self.file(name, member, stat.size),
+            },
             _ => self.show_and_head(&member),
         }
     }
@@ -241,6 +254,15 @@ impl<'a> Writer<'a> {
         };
         member.device = ((stat.device_number >> 8) as u32 & 0xfff, (stat.device_number & 0xff) as u32);
         member
+    }
+
+    /// Writes a file that was read with its status.
+    fn small_file(&mut self, mut member: Member, content: &[u8]) -> Result<(), Fatal> {
+        let size = content.len() as u64;
+        (member.size, member.stored) = (size, size);
+        self.show_and_head(&member)?;
+        self.bytes(content)?;
+        self.zeros((BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64)
     }
 
     fn file(&mut self, name: &[u8], mut member: Member, size: u64) -> Result<(), Fatal> {

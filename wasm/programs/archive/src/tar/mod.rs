@@ -12,6 +12,7 @@ mod options;
 mod pattern;
 mod pax;
 mod reader;
+mod rewrite;
 mod transform;
 
 pub use pattern::glob;
@@ -46,6 +47,8 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let done = match tar.operation {
         Operation::Create => create(&mut tar),
         Operation::Append | Operation::Update => append(&mut tar),
+        Operation::Concatenate => rewrite::concatenate(&mut tar),
+        Operation::Delete => rewrite::delete(&mut tar),
         Operation::List | Operation::Extract | Operation::Diff => read(&mut tar),
     };
     done.unwrap_or_else(|text| {

@@ -11,6 +11,8 @@ use std::ffi::OsString;
 
 const OPTIONS: &[Opt] = &[
     flag(&["c", "create"]),
+    flag(&["A", "catenate", "concatenate"]),
+    flag(&["delete"]),
     flag(&["d", "diff", "compare"]),
     flag(&["r", "append"]),
     flag(&["t", "list"]),
@@ -135,7 +137,7 @@ Examples:
   tar -tvf archive.tar         # List all files in archive.tar verbosely.
   tar -xf archive.tar          # Extract all files from archive.tar.
 
-  -c, --create  -d, --diff  -r, --append  -t, --list  -u, --update  -x, --extract
+  -A, --concatenate  --delete  -c, --create  -d, --diff  -r, --append  -t, --list  -u, --update  -x, --extract
   -f, --file=ARCHIVE  -C, --directory=DIR  -v, --verbose  -O, --to-stdout
   -z, --gzip  -j, --bzip2  -J, --xz  --zstd  --lzma  -a, --auto-compress  -I, --use-compress-program=PROG
   -H, --format=gnu|oldgnu|pax|ustar|v7  -b, --blocking-factor=N  -S, --sparse
@@ -148,7 +150,9 @@ Examples:
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
+    Concatenate,
     Create,
+    Delete,
     Diff,
     Append,
     List,
@@ -257,7 +261,7 @@ impl Tar {
         if operation == Operation::Create && tar.operands.is_empty() {
             return Err(usage_error("Cowardly refusing to create an empty archive"));
         }
-        if tar.compression.is_some() && matches!(operation, Operation::Append | Operation::Update) {
+        if tar.compression.is_some() && matches!(operation, Operation::Append | Operation::Concatenate | Operation::Delete | Operation::Update) {
             return Err(usage_error("Cannot update compressed archives"));
         }
         if tar.names.one_top_level.as_ref().is_some_and(Vec::is_empty) {
@@ -325,6 +329,8 @@ impl Tar {
         let value = value.unwrap_or_default();
         let text = shown(&value).into_owned();
         match name {
+            "A" => parsing.operate(Operation::Concatenate)?,
+            "delete" => parsing.operate(Operation::Delete)?,
             "c" => parsing.operate(Operation::Create)?,
             "d" => parsing.operate(Operation::Diff)?,
             "r" => parsing.operate(Operation::Append)?,

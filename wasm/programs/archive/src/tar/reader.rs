@@ -22,6 +22,8 @@ pub struct Reader {
     input: Box<dyn Read>,
     /// Bytes read so far.
     pub position: u64,
+    /// Where the current member begins, with what stands before its head about it.
+    pub start: u64,
     /// Where the archive's end begins.
     pub end: u64,
     global: Pax,
@@ -38,6 +40,7 @@ impl Reader {
         Reader {
             input,
             position: 0,
+            start: 0,
             end: 0,
             global: Pax::default(),
             has_members: false,
@@ -66,6 +69,7 @@ impl Reader {
         let (mut long_name, mut long_target) = (None, None);
         let mut zeros = 0;
         let start = self.position;
+        self.start = start;
         loop {
             let before = self.position;
             let Some(block) = self.block()? else {

@@ -1,6 +1,8 @@
 //! curl. Ours: libcurl needs sockets of libc, which WASI's has not, and a TLS library; here the kernel does TLS.
 
+mod config;
 mod form;
+mod glob;
 mod options;
 mod output;
 mod request;
@@ -9,6 +11,7 @@ mod write_out;
 
 use crate::http::Client;
 use crate::http::cookies::Cookies;
+use glob::Address;
 use options::{Exit, Options, Target};
 use std::ffi::OsString;
 use std::io::Write;
@@ -28,15 +31,29 @@ pub fn main(args: Vec<OsString>) -> i32 {
     client.settings = options.settings.clone();
     let mut code = 0;
     let urls = std::mem::take(&mut options.urls);
-    for (index, url) in urls.iter().enumerate() {
-        let target = match options.targets.get(index) {
-            Some(target) => target.clone(),
-            None if options.all_remote => Target::RemoteName,
-            None => Target::Stdout,
+    let mut number = 0;
+    'urls: for (index, url) in urls.iter().enumerate() {
+        let expanded = if options.no_patterns { Ok(vec![Address::plain(url)]) } else { glob::expand(url) };
+        let addresses = match expanded {
+            Ok(addresses) => addresses,
+            Err(text) => {
+                eprintln!("curl: (3) {text}");
+                code = 3;
+                break;
+            }
         };
-        code = one(&options, &mut client, &mut cookies, url, &target, index);
-        if code != 0 && options.fail_early {
-            break;
+        for address in addresses {
+            let target = match options.targets.get(index) {
+                Some(Target::File(name)) => Target::File(address.fill(name)),
+                Some(target) => target.clone(),
+                None if options.all_remote => Target::RemoteName,
+                None => Target::Stdout,
+            };
+            code = one(&options, &mut client, &mut cookies, &address.url, &target, number);
+            number += 1;
+            if code != 0 && options.fail_early {
+                break 'urls;
+            }
         }
     }
     if let Some(jar) = &options.jar {

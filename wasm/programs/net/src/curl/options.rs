@@ -1,8 +1,10 @@
 //! curl's command line.
 
+use super::config;
 use super::form::Part;
 use console::options::{self, Item, Opt, Style, flag, value};
 use console::{message, path, shown};
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::time::Duration;
 
@@ -17,6 +19,7 @@ const OPTIONS: &[Opt] = &[
     value(&["data-binary"]),
     value(&["data-urlencode"]),
     value(&["json"]),
+    value(&["K", "config"]),
     value(&["D", "dump-header"]),
     value(&["e", "referer"]),
     value(&["E", "cert"]),
@@ -173,6 +176,8 @@ pub struct Options {
     pub retry_refused: bool,
     pub path_as_is: bool,
     pub raw: bool,
+    /// Braces and brackets in addresses are nothing special.
+    pub no_patterns: bool,
     pub settings: crate::http::Settings,
 }
 
@@ -181,6 +186,8 @@ pub struct Exit(pub i32);
 
 const BAD_OPTION: i32 = 2;
 const CANNOT_READ: i32 = 26;
+/// Files of options that may name others.
+const CONFIGS_MAX: usize = 100;
 
 fn refuse(text: &str, code: i32) -> Exit {
     eprintln!("curl: {text}");
@@ -191,7 +198,14 @@ fn refuse(text: &str, code: i32) -> Exit {
 }
 
 pub fn parse(args: Vec<OsString>) -> Result<Options, Exit> {
-    let items = options::parse(OPTIONS, Style::default(), args).map_err(|text| refuse(&reworded(&text), BAD_OPTION))?;
+    let mut items = VecDeque::from(items_of(args.clone())?);
+    let ignores_own_file = args.get(1).is_some_and(|first| first == "-q" || first == "--disable");
+    if !ignores_own_file
+        && let Some(home) = std::env::var_os("HOME")
+        && let Ok(text) = std::fs::read_to_string(std::path::Path::new(&home).join(".curlrc"))
+    {
+        insert(&mut items, &text)?;
+    }
     let mut options = Options {
         urls: Vec::new(),
         targets: Vec::new(),
@@ -236,10 +250,19 @@ pub fn parse(args: Vec<OsString>) -> Result<Options, Exit> {
         retry_refused: false,
         path_as_is: false,
         raw: false,
+        no_patterns: false,
         settings: crate::http::Settings::default(),
     };
-    for item in items {
+    let mut files = 0;
+    while let Some(item) = items.pop_front() {
         match item {
+            Item::Option("K", Some(file)) => {
+                files += 1;
+                if files > CONFIGS_MAX {
+                    return Err(refuse("a file of options names itself", BAD_OPTION));
+                }
+                insert(&mut items, &shown(&read_all(&file)?))?;
+            }
             Item::Operand(url) => options.urls.push(shown(&url).into_owned()),
             Item::Option(name, value) => options.apply(name, value.unwrap_or_default())?,
         }
@@ -248,6 +271,17 @@ pub fn parse(args: Vec<OsString>) -> Result<Options, Exit> {
         return Err(refuse("no URL specified!", BAD_OPTION));
     }
     Ok(options)
+}
+
+fn items_of(args: Vec<OsString>) -> Result<Vec<Item>, Exit> {
+    options::parse(OPTIONS, Style::default(), args).map_err(|text| refuse(&reworded(&text), BAD_OPTION))
+}
+
+/// Puts the options of a file's text before those that follow.
+fn insert(items: &mut VecDeque<Item>, text: &str) -> Result<(), Exit> {
+    let line = std::iter::once("curl".into()).chain(config::arguments(text)).collect();
+    items_of(line)?.into_iter().rev().for_each(|item| items.push_front(item));
+    Ok(())
 }
 
 /// getopt's words in curl's.
@@ -321,6 +355,7 @@ impl Options {
                 let part = Part::parse(&value, false).map_err(|text| refuse(&text, CANNOT_READ))?;
                 self.parts.push(part);
             }
+            "g" => self.no_patterns = true,
             "G" => self.into_query = true,
             "H" => match value.strip_prefix(b"@") {
                 Some(file) => self.headers.extend(shown(&read_all(file)?).lines().filter(|line| !line.is_empty()).map(str::to_owned)),

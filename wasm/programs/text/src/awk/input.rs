@@ -69,7 +69,7 @@ impl Machine {
         if let Some(start) = self.code.end_file {
             self.run_file_section(start)?;
         }
-        Ok(())
+        self.end_in_place()
     }
 
     fn run_file_section(&mut self, start: usize) -> Step<Flow> {
@@ -195,7 +195,13 @@ impl Machine {
         }
     }
 
+    /// The number of the operand that is read.
+    pub fn input_number(&self) -> usize {
+        self.input.operand
+    }
+
     fn begin_file(&mut self) -> Step<bool> {
+        self.begin_in_place()?;
         if let Some(start) = self.code.begin_file {
             if self.run_file_section(start)? == Flow::NextFile {
                 self.end_file()?;

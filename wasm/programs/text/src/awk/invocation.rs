@@ -25,6 +25,9 @@ struct Invocation {
     program: Option<Vec<u8>>,
     operands: Vec<Vec<u8>>,
     is_csv: bool,
+    is_in_place: bool,
+    /// `-i`: read before the program.
+    includes: Vec<Vec<u8>>,
     name: Vec<u8>,
 }
 
@@ -45,6 +48,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let needs_input = !program.rules.is_empty() || !program.end.is_empty() || !program.begin_file.is_empty() || !program.end_file.is_empty();
     let mut machine = Machine::new(compile(program), crate::locale::is_utf8(), invocation.is_csv);
     machine.where_from = if is_command_line { "cmd. line:".to_owned() } else { format!("{}:", String::from_utf8_lossy(&invocation.files[0])) };
+    machine.is_in_place = invocation.is_in_place;
     let result = run(&mut machine, &invocation, needs_input);
     let code = match result {
         Ok(()) => machine.exit_code,
@@ -72,6 +76,7 @@ fn run(machine: &mut Machine, invocation: &Invocation, needs_input: bool) -> Res
     if flow != Flow::Exit && needs_input {
         flow = machine.run_main(code.main)?;
     }
+    machine.end_in_place()?;
     if let Some(end) = code.end {
         let _ = flow;
         machine.run(end)?;
@@ -97,6 +102,10 @@ fn set_up(machine: &mut Machine, invocation: &Invocation) -> Result<(), Fatal> {
         machine.assign(b"FS", separator)?;
     }
     for assignment in &invocation.assignments {
+        if let Some(suffix) = assignment.strip_prefix(b"inplace::suffix=").or_else(|| assignment.strip_prefix(b"INPLACE_SUFFIX=")) {
+            machine.in_place_suffix = suffix.to_vec();
+            continue;
+        }
         let equals = assignment.iter().position(|byte| *byte == b'=').unwrap_or(0);
         machine.assign(&assignment[..equals], &assignment[equals + 1..])?;
     }
@@ -139,6 +148,10 @@ fn read_arguments(args: Vec<Vec<u8>>) -> Result<Invocation, i32> {
                 invocation.assignments.push(assignment);
             }
             b"f" | b"file" => invocation.files.push(value()?),
+            b"i" | b"include" => match value()? {
+                name if name == b"inplace" || name == b"inplace.awk" => invocation.is_in_place = true,
+                name => invocation.includes.push(name),
+            },
             b"e" | b"source" => {
                 let text = value()?;
                 let program = invocation.program.get_or_insert_default();
@@ -189,7 +202,7 @@ fn option_and_value(arg: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
 /// The program's text, and whether it came from the command line.
 fn program_text(invocation: &Invocation) -> Result<(Vec<u8>, bool), i32> {
     let mut source = Vec::new();
-    for name in &invocation.files {
+    for name in invocation.includes.iter().chain(&invocation.files) {
         let shown = String::from_utf8_lossy(name);
         let result = if name == b"-" { std::io::stdin().read_to_end(&mut source) } else { super::open(name).and_then(|mut file| file.read_to_end(&mut source)) };
         if let Err(error) = result {

@@ -79,6 +79,10 @@ pub struct Machine {
     pub is_utf8: bool,
     /// CSV mode: FS has no say.
     pub is_csv: bool,
+    /// `-i inplace`
+    pub is_in_place: bool,
+    pub in_place_suffix: Vec<u8>,
+    pub rewritten: Option<super::in_place::Rewritten>,
     /// Where the program's text is from, for messages.
     pub where_from: String,
     /// The instruction last begun, for messages.
@@ -138,6 +142,9 @@ impl Machine {
             seed: 0.0,
             is_utf8,
             is_csv,
+            is_in_place: false,
+            in_place_suffix: Vec::new(),
+            rewritten: None,
             where_from: String::new(),
             pc: 0,
         }

@@ -8,6 +8,7 @@ mod code;
 mod compile;
 mod expression;
 mod format;
+mod in_place;
 mod infer;
 mod input;
 mod invocation;
