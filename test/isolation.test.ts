@@ -76,6 +76,7 @@ describe("dispose", () => {
     expect(resources).toEqual([]);
     // A kernel with one warm worker takes over 10 MB: 40 leaked ones would show as 400 MB.
     const grownMiB = ((after50 ?? Number.NaN) - (after10 ?? Number.NaN)) / 2 ** 20;
-    expect(grownMiB).toBeLessThan(40);
+    // What the allocator keeps to itself is a fraction of that.
+    expect(grownMiB).toBeLessThan(100);
   }, 100_000);
 });

@@ -61,6 +61,10 @@ SE_IMPORT(set_group)(int id);
 SE_IMPORT(get_groups)(uint32_t *groups, se_len length, se_len *out_length);
 SE_IMPORT(set_groups)(const uint32_t *groups, se_len length);
 
+// getrusage: 144 bytes, of which the first four tell user and system time, seconds and microseconds each.
+enum { SE_SELF = 0, SE_CHILDREN = -1 };
+SE_IMPORT(resource_usage)(int who, int64_t out[18]);
+
 // --- Signals. They have Linux's numbers ---
 
 enum {
@@ -107,9 +111,14 @@ SE_IMPORT(dup2)(int fd, int new_fd, int flags);
 SE_IMPORT(get_fd_flags)(int fd, int *out);
 SE_IMPORT(set_fd_flags)(int fd, int flags);
 SE_IMPORT(read_until)(int fd, void *buffer, se_len length, int delimiter, se_len *out_length);
+// Takes the bytes that the call before showed, and shows what comes next without taking it.
+SE_IMPORT(read_ahead)(int fd, se_len taken, void *buffer, se_len length, se_len *out_length);
 SE_IMPORT(chdir)(const char *path, se_len length);
 SE_IMPORT(getcwd)(char *buffer, se_len length, se_len *out_length);
 SE_IMPORT(umask)(int mask, int *out_old);
+
+// What whoever started the program calls it.
+SE_IMPORT(argument_zero)(char *buffer, se_len length, se_len *out_length);
 
 struct se_stat {
   uint64_t device, inode;
@@ -118,6 +127,9 @@ struct se_stat {
   int64_t accessed_ns, modified_ns, changed_ns, born_ns;
   uint32_t block_size, zero;
 };
+// Status of many NUL-terminated paths: { int32_t errno, length; struct se_stat; length bytes } each.
+enum { SE_CONTENTS = 1 };
+SE_IMPORT(inspect)(const char *names, se_len names_len, int flags, void *buffer, se_len length, se_len *out_length);
 enum { SE_NOFOLLOW = 1 };
 SE_IMPORT(path_stat)(const char *path, se_len length, int flags, struct se_stat *out);
 SE_IMPORT(fd_stat)(int fd, struct se_stat *out);
