@@ -1,7 +1,14 @@
 // What holds after every attack probe: the host process lives, nothing of the host shows in what a guest
 // saw, the canaries are untouched, a neighbour sandbox answers, and no descriptor of the host is left open.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir, hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -34,7 +41,9 @@ export async function underOracle(probe: (saw: Saw) => void | Promise<void>): Pr
     expect(Object.prototype).toEqual({});
     await neighbourAnswers();
     // Sockets of processes that are gone are closed a turn of the event loop later.
-    await expect.poll(openDescriptors).toBeLessThanOrEqual(descriptors);
+    const leftOpen = () => openDescriptors().length - descriptors.length;
+    const said = `${descriptors.join(" ")}\n${openDescriptors().join(" ")}`;
+    await expect.poll(leftOpen, { message: said }).toBeLessThanOrEqual(0);
   } finally {
     delete process.env.SECURE_EXEC_CANARY;
     rmSync(folder, { recursive: true });
@@ -48,8 +57,16 @@ function hostWords(secret: string, folder: string): string[] {
   return [secret, folder, ...words].filter((word) => !guests.has(word) && word.length > 3);
 }
 
-function openDescriptors(): number {
-  return readdirSync("/proc/self/fd").length;
+/** What each descriptor of this process leads to. */
+function openDescriptors(): string[] {
+  return readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      // That of the directory itself.
+      return "gone";
+    }
+  });
 }
 
 async function neighbourAnswers(): Promise<void> {
