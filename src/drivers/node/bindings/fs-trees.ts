@@ -5,9 +5,10 @@
 import type * as fs from "node:fs";
 import type * as path from "node:path";
 import type { Binding, Guest } from "../guest/guest.js";
+import { joined } from "../guest/joined.js";
 import { pathBytes } from "../guest/kernel-calls.js";
 
-const SLASH = 0x2f;
+const SEPARATOR = Uint8Array.of(0x2f);
 
 type PathArgument = string | Uint8Array;
 
@@ -24,7 +25,7 @@ export function fsTrees(guest: Guest): Binding {
       return;
     }
     const entries = readdirSync(target as string, { encoding: "buffer" });
-    for (const name of entries) remove(joined(target, name));
+    for (const name of entries) remove(below(target, name));
     rmdirSync(target as string);
   }
 
@@ -116,11 +117,6 @@ function isSame(a: fs.Stats, b: fs.Stats): boolean {
 }
 
 /** A name below a directory. Names need not be text. */
-function joined(directory: PathArgument, name: Uint8Array): Uint8Array {
-  const start = pathBytes(directory);
-  const path = new Uint8Array(start.length + 1 + name.length);
-  path.set(start);
-  path[start.length] = SLASH;
-  path.set(name, start.length + 1);
-  return path;
+function below(directory: PathArgument, name: Uint8Array): Uint8Array {
+  return joined(joined(pathBytes(directory), SEPARATOR), name);
 }

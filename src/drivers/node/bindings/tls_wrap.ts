@@ -2,8 +2,10 @@
  * `tls_wrap`: a stream of clear bytes over one of encrypted bytes. What is in between is OpenSSL, driven by steps
  * (`guest/tls-engine.ts`) in the order of Node's own TLSWrap: clear bytes in, clear bytes out, encrypted bytes out.
  */
+
 import { type ClientHello, parseClientHello } from "../guest/client-hello.js";
 import type { Binding, Guest } from "../guest/guest.js";
+import { joined } from "../guest/joined.js";
 import type { StreamListener } from "../guest/stream-base.js";
 import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "../guest/stream-base.js";
 import type { TlsListener } from "../guest/tls-engine.js";
@@ -525,13 +527,6 @@ export function tlsWrapBinding(
   }
 
   return { TLSWrap, wrap: TLSWrap.wrap };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
 
 /** Bytes without the program's class. */

@@ -2,8 +2,10 @@
  * `Http2Session`: a connection of HTTP/2 over a byte stream. It moves bytes between the stream and nghttp2, as Node's own
  * does: what is to be sent is gathered once a turn, and reading waits while the stream below is full.
  */
+
 import type { Guest } from "../../guest/guest.js";
 import type { HandleClass } from "../../guest/handle.js";
+import { joined } from "../../guest/joined.js";
 import type { Http2SessionId, NativeHttp2 } from "../../guest/native-http2.js";
 import { beginRequest, completeRequest, makeRequestClass } from "../../guest/request.js";
 import {
@@ -672,11 +674,4 @@ export function makeHttp2Session(
       this.submit((ng, session) => ng.origins(session, parts.asciiBytes(names)));
     }
   };
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const all = new Uint8Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
 }
