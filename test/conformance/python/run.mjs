@@ -83,11 +83,7 @@ async function runModule(kernel, name) {
   await kernel.mkdir(cwd, { recursive: true });
   const chunks = [];
   const keep = (data) => void chunks.push(Buffer.from(data));
-  const args = [
-    DRIVER,
-    name,
-    ...(process.env.SECURE_EXEC_VERBOSE ? ["-v"] : []),
-  ];
+  const args = [DRIVER, name, ...(process.env.SECURE_EXEC_VERBOSE ? ["-v"] : [])];
   const child = kernel.spawn("python3", args, {
     cwd,
     env: { PATH: "/usr/bin:/bin", HOME: "/root", LANG: "C.UTF-8" },

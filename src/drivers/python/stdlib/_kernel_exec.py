@@ -2,6 +2,7 @@
 
 import errno
 import os
+import posix
 import signal
 import sys
 from operator import index
@@ -78,7 +79,7 @@ def _file_actions(file_actions):
 
 
 def _start(path, argv, env, actions, attributes):
-    environment = environment_strings(os.environb if env is None else env)
+    environment = environment_strings(posix._create_environ() if env is None else env)
     argv = c_strings(argv)
     try:
         return call("spawn", os.fsencode(path), argv, environment, actions, 0, attributes)

@@ -354,6 +354,16 @@ def pipe2(flags, /):
     return reader, writer
 
 
+def pipe():
+    """A pipe that children do not inherit."""
+    return call("pipe", 1)
+
+
+def set_inheritable(fd, inheritable, /):
+    """Sets whether children inherit a descriptor: CPython's own does nothing on WebAssembly."""
+    call("set_fd_flags", fd, 0 if inheritable else fcntl.FD_CLOEXEC)
+
+
 def openpty():
     """A pseudo terminal: its master and its slave."""
     return call("openpty", 1)
@@ -397,8 +407,8 @@ _own = (
     getpid, getppid, getuid, geteuid, getresuid, getgid, getegid, getresgid, setuid, setgid, seteuid, setegid,
     setreuid, setregid, setresuid, setresgid, getgroups, setgroups, initgroups, getgrouplist, getlogin,
     getpgid, getpgrp, setpgid, setpgrp, getsid, setsid, kill, killpg, waitpid, wait, wait3, wait4, waitid,
-    getpriority, setpriority, nice, uname, getloadavg, sched_getaffinity, mkfifo, mknod, link, pipe2,
-    openpty, ttyname,
+    getpriority, setpriority, nice, uname, getloadavg, sched_getaffinity, mkfifo, mknod, link, pipe, pipe2,
+    set_inheritable, openpty, ttyname,
 )
 _of_exec = (
     "posix_spawn", "posix_spawnp", "execv", "execve", "spawnv", "spawnve", "spawnvp", "spawnvpe", "system",
