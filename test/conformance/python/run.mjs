@@ -14,6 +14,8 @@ import { modules, sample } from "./modules.mjs";
 import { pythonTests } from "./sources.mjs";
 
 const LIMIT_MS = 240_000;
+/** An archive of xz at its best takes 674 MB to make, and test_random has a needs a GB and more. */
+const MEMORY_MB = 3072;
 const PARALLEL = 2;
 /** Failures of a module that are printed. */
 const SHOWN = 40;
@@ -40,7 +42,7 @@ export async function run(filter) {
   const results = [];
   try {
     await kernel.mount(createWasmVmRuntime());
-    await kernel.mount(createPythonRuntime());
+    await kernel.mount(createPythonRuntime({ memoryLimitMb: MEMORY_MB }));
     for (const name of ["test", ...LEFT_OUT]) await copy(kernel, tests, name);
     await kernel.writeFile(DRIVER, await readFile(new URL("./run_module.py", import.meta.url)));
     const queue = [...names];
