@@ -78,7 +78,9 @@ print(json.dumps([run()[:2], run(process_group=0)[:2], run(start_new_session=Tru
 test("os: system, popen, spawn, posix_spawn, exec, wait", async () => {
   const found = await vm.answers(`
 import errno, json, os, sys
-found = {"system": [os.system("exit 3"), os.system("kill -9 $$")], "popen": os.popen("echo popen").read()}
+def popen(line):
+    with os.popen(line) as pipe: return pipe.read()
+found = {"system": [os.system("exit 3"), os.system("kill -9 $$")], "popen": popen("echo popen")}
 found["spawn"] = [os.spawnlp(os.P_WAIT, "sh", "sh", "-c", "exit 4"), os.spawnv(os.P_WAIT, "/nothing", ["x"])]
 pid = os.posix_spawn("/bin/sh", ["sh", "-c", "exit $CODE"], {"CODE": "5"}); found["posix_spawn"] = os.waitpid(pid, 0)[1] >> 8
 pid = os.posix_spawnp("sh", ["sh", "-c", "kill -TERM $$"], os.environ); found["signalled"] = os.WTERMSIG(os.wait()[1])
@@ -86,7 +88,7 @@ found["nohang"] = os.waitpid(pid := os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "1
 os.kill(pid, 15); found["waitid"] = [os.waitid(os.P_PID, pid, os.WEXITED).si_status]
 try: os.wait()
 except ChildProcessError as e: found["none"] = errno.errorcode[e.errno]
-found["exec"] = os.popen(sys.executable + " -c 'import os; os.execvp(\\"sh\\", [\\"sh\\", \\"-c\\", \\"echo one; exit 7\\"])'; echo $?").read()
+found["exec"] = popen(sys.executable + " -c 'import os; os.execvp(\\"sh\\", [\\"sh\\", \\"-c\\", \\"echo one; exit 7\\"])'; echo $?")
 found["fork"] = hasattr(os, "fork")
 print(json.dumps(found))`);
   expect(found).toEqual({

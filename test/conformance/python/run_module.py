@@ -31,4 +31,6 @@ def main():
     print("\nRESULT " + json.dumps(told), flush=True)
 
 
-main()
+# Children of multiprocessing import this file again.
+if __name__ == "__main__":
+    main()

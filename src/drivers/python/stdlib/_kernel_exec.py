@@ -2,11 +2,16 @@
 
 import errno
 import os
+import posix
 import signal
 import sys
+from operator import index
 from struct import pack
 
 from _secure_exec import call
+
+# The file actions: how errors call them, and how many values each has.
+_FORMS = {os.POSIX_SPAWN_OPEN: ("open", 4), os.POSIX_SPAWN_CLOSE: ("close", 1), os.POSIX_SPAWN_DUP2: ("dup2", 2)}
 
 
 def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False,
@@ -14,11 +19,11 @@ def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids
     """Starts a program."""
     flags = 0
     masks = [0, 0]
-    for index, (flag, numbers) in enumerate(((0x04, setsigdef), (0x08, setsigmask))):
+    for position, (flag, numbers) in enumerate(((0x04, setsigdef), (0x08, setsigmask))):
         for number in numbers:
             if not 0 < number < signal.NSIG:
                 raise ValueError(f"signal number {number} out of range [1; {signal.NSIG - 1}]")
-            masks[index] |= 1 << (number - 1)
+            masks[position] |= 1 << (number - 1)
             flags |= flag
     if setpgroup is not None:
         flags |= 0x02
@@ -26,7 +31,7 @@ def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids
         flags |= 0x80
     if scheduler is not None:
         raise NotImplementedError("The scheduler option is not supported in this system.")
-    attributes = pack("<IiQQiI", flags, setpgroup or 0, *masks, 0, 0)
+    attributes = pack("<IiQQiI", flags, index(setpgroup or 0), *masks, 0, 0)
     actions, opened = _file_actions(file_actions)
     try:
         return _start(path, argv, env, actions, attributes)
@@ -53,22 +58,28 @@ def _file_actions(file_actions):
     pairs = []
     opened = []
     for action in file_actions or ():
+        if not isinstance(action, tuple) or not action:
+            raise TypeError("Each file_actions element must be a non-empty tuple")
         kind, *rest = action
+        form = _FORMS.get(kind)
+        if form is None:
+            raise TypeError("Unknown file_actions identifier")
+        name, length = form
+        if len(rest) != length:
+            raise TypeError(f"A {name} file_action tuple must have {length + 1} elements")
         if kind == os.POSIX_SPAWN_OPEN:
             fd, path, flags, mode = rest
             opened.append(os.open(path, flags, mode))
             pairs.append((fd, opened[-1]))
         elif kind == os.POSIX_SPAWN_CLOSE:
-            pairs.append((rest[0], -1))
-        elif kind == os.POSIX_SPAWN_DUP2:
-            pairs.append((rest[1], rest[0]))
+            pairs.append((index(rest[0]), -1))
         else:
-            raise TypeError("Unknown file_actions identifier")
+            pairs.append((index(rest[1]), index(rest[0])))
     return b"".join(pack("<ii", *pair) for pair in pairs), opened
 
 
 def _start(path, argv, env, actions, attributes):
-    environment = environment_strings(os.environb if env is None else env)
+    environment = environment_strings(posix._create_environ() if env is None else env)
     argv = c_strings(argv)
     try:
         return call("spawn", os.fsencode(path), argv, environment, actions, 0, attributes)
@@ -78,7 +89,10 @@ def _start(path, argv, env, actions, attributes):
 
 def environment_strings(env):
     """An environment as the kernel takes it."""
-    return c_strings(os.fsencode(key) + b"=" + os.fsencode(value) for key, value in env.items())
+    pairs = [(os.fsencode(key), os.fsencode(value)) for key, value in env.items()]
+    if any(not key or b"=" in key[1:] for key, _ in pairs):
+        raise ValueError("illegal environment variable name")
+    return c_strings(key + b"=" + value for key, value in pairs)
 
 
 def c_strings(items):

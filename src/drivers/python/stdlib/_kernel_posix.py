@@ -10,9 +10,11 @@ import posix
 import sys
 from _struct import pack, unpack
 
-from _secure_exec import call
+from _secure_exec import call, put
 
 _AT_FDCWD = -100
+_AT_SYMLINK_FOLLOW = 0x400
+_INT_MAX = 0x7FFFFFFF
 _SIGCHLD = 17
 _SIGCONT = 18
 _S_IFIFO = 0o010000
@@ -310,12 +312,13 @@ def mknod(path, mode=0o600, device=0, *, dir_fd=None):
     _named((path,), "mknod", _directory(dir_fd), _bytes(path), kind | mode & 0o7777)
 
 
-def link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True):
+def link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=-1):
     """Makes a hard link."""
     sys.audit("os.link", src, dst, -1 if src_dir_fd is None else src_dir_fd,
               -1 if dst_dir_fd is None else dst_dir_fd)
-    # Linux's link(2) follows no symbolic link, and so does CPython by default.
-    _named((src, None, dst), "link", _directory(src_dir_fd), _bytes(src), _directory(dst_dir_fd), _bytes(dst), 0)
+    # Linux's link(2) follows no symbolic link, and so does CPython when it is not told to.
+    flags = _AT_SYMLINK_FOLLOW if follow_symlinks not in (-1, False) else 0
+    _named((src, None, dst), "link", _directory(src_dir_fd), _bytes(src), _directory(dst_dir_fd), _bytes(dst), flags)
 
 
 def _named(paths, *arguments):
@@ -342,11 +345,23 @@ def _directory(fd):
 
 def pipe2(flags, /):
     """A pipe with O_CLOEXEC and O_NONBLOCK as they are given."""
+    if flags > _INT_MAX:
+        raise OverflowError("signed integer is greater than maximum")
     reader, writer = call("pipe", 1 if flags & posix.O_CLOEXEC else 0)
     if flags & posix.O_NONBLOCK:
         posix.set_blocking(reader, False)
         posix.set_blocking(writer, False)
     return reader, writer
+
+
+def pipe():
+    """A pipe that children do not inherit."""
+    return call("pipe", 1)
+
+
+def set_inheritable(fd, inheritable, /):
+    """Sets whether children inherit a descriptor: CPython's own does nothing on WebAssembly."""
+    call("set_fd_flags", fd, 0 if inheritable else fcntl.FD_CLOEXEC)
 
 
 def openpty():
@@ -359,14 +374,16 @@ def ttyname(fd, /):
     return call("ttyname", fd).decode()
 
 
-ptsname = ttyname
-
-
 def _flock(fd, operation, /):
     """Locks a whole file."""
     # The file's object has to live as long as the call.
-    number = fd if isinstance(fd, int) else fd.fileno()
-    if number > 0x7FFFFFFF:
+    if isinstance(fd, int):
+        number = fd
+    elif hasattr(fd, "fileno"):
+        number = fd.fileno()
+    else:
+        raise TypeError("argument must be an int, or have a fileno() method.")
+    if number > _INT_MAX:
         raise OverflowError("Python int too large to convert to C int")
     if number < 0:
         raise ValueError(f"file descriptor cannot be a negative integer ({number})")
@@ -390,8 +407,8 @@ _own = (
     getpid, getppid, getuid, geteuid, getresuid, getgid, getegid, getresgid, setuid, setgid, seteuid, setegid,
     setreuid, setregid, setresuid, setresgid, getgroups, setgroups, initgroups, getgrouplist, getlogin,
     getpgid, getpgrp, setpgid, setpgrp, getsid, setsid, kill, killpg, waitpid, wait, wait3, wait4, waitid,
-    getpriority, setpriority, nice, uname, getloadavg, sched_getaffinity, mkfifo, mknod, link, pipe2,
-    openpty, ttyname,
+    getpriority, setpriority, nice, uname, getloadavg, sched_getaffinity, mkfifo, mknod, link, pipe, pipe2,
+    set_inheritable, openpty, ttyname,
 )
 _of_exec = (
     "posix_spawn", "posix_spawnp", "execv", "execve", "spawnv", "spawnve", "spawnvp", "spawnvpe", "system",
@@ -406,16 +423,18 @@ _constants = {
 }
 # What there can't be: programs ask for the name, and do without.
 _absent = ("fork", "chroot")
+# The size of a pipe is the kernel's.
+_absent_of_fcntl = ("F_GETPIPE_SZ", "F_SETPIPE_SZ")
 
 
 def install():
     """Puts all of it in place of what the C library has."""
-    for function in (*_own, *map(_later, _of_exec)):
-        function.__module__ = "posix"
-        setattr(posix, function.__name__, function)
-    posix.ptsname = ttyname
+    put(posix, *_own, *map(_later, _of_exec))
+    posix.ptsname = posix.ttyname
     for name, value in _constants.items():
         setattr(posix, name, value)
     for name in _absent:
         delattr(posix, name)
+    for name in _absent_of_fcntl:
+        delattr(fcntl, name)
     fcntl.flock = _flock

@@ -7,7 +7,7 @@ those arrive with the answer of a call, which they end, or are asked for while t
 import _signal
 from _struct import unpack
 
-from _secure_exec import call, call_once
+from _secure_exec import call, call_once, put
 
 # What `signal_action` does: nothing special, nothing at all, hold it for the program.
 _DEFAULT, _IGNORE, _CATCH = range(3)
@@ -154,12 +154,10 @@ def sigtimedwait(sigset, timeout, /):
 
 def install():
     """Puts these into the modules that they are for."""
-    for function in (
-        signal, raise_signal, pthread_kill, pause, setitimer, getitimer, alarm, pthread_sigmask, sigpending,
+    put(
+        _signal, signal, raise_signal, pthread_kill, pause, setitimer, getitimer, alarm, pthread_sigmask, sigpending,
         sigwait, sigwaitinfo, sigtimedwait,
-    ):
-        function.__module__ = "_signal"
-        setattr(_signal, function.__name__, function)
+    )
     _signal.SIG_BLOCK, _signal.SIG_UNBLOCK, _signal.SIG_SETMASK = range(3)
     for which, name in enumerate(("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")):
         setattr(_signal, name, which)

@@ -5,6 +5,7 @@ directory and a mask are set in the parent around the spawn, which nothing else 
 """
 
 import os
+import posix
 import signal
 import struct
 
@@ -30,7 +31,7 @@ def fork_exec(args, executable_list, close_fds, pass_fds, cwd, env, p2cread, p2c
         raise RuntimeError("extra_groups not supported by the kernel's spawn")
     _check_fds(pass_fds)
     argv = c_strings(args)
-    environment = environment_strings(os.environb) if env is None else c_strings(env)
+    environment = environment_strings(posix._create_environ()) if env is None else c_strings(env)
     actions = _actions(close_fds, pass_fds, errpipe_write, (p2cread, c2pwrite, errwrite))
     attributes = _attributes(restore_signals, call_setsid, pgid_to_set, gid, uid)
     entered = _enter(cwd, errpipe_write)

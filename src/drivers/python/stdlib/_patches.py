@@ -101,6 +101,33 @@ PATCHES = {
 """,
         ),
     ),
+    # The C library is musl's, in Emscripten, which calls itself glibc.
+    "platform.py": (
+        (
+            """        try:
+            ver = os.confstr('CS_GNU_LIBC_VERSION')
+""",
+            """        return "musl", "1.2.5"
+        try:
+            ver = os.confstr('CS_GNU_LIBC_VERSION')
+""",
+        ),
+    ),
+    # The C library takes every name of a locale, and has one.
+    "locale.py": (
+        (
+            "_setlocale = setlocale\n",
+            """_setlocale_of_c = setlocale
+
+def _setlocale(category, locale=None, /):
+    if locale:
+        for name in locale.split(";"):
+            if name.rpartition("=")[2] not in ("C", "POSIX", "C.UTF-8", "C.utf8"):
+                raise Error("unsupported locale setting")
+    return _setlocale_of_c(category, locale)
+""",
+        ),
+    ),
     # The C library's name of the machine is Emscripten's.
     "socket.py": (
         (

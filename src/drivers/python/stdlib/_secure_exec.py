@@ -93,3 +93,20 @@ def call(name, *arguments):
             return call_once(name, *arguments)
         except InterruptedError:
             pass
+
+
+class _Function(staticmethod):
+    """A function that stands for one of C: held by a class, it does not become a method, and it is pickled by name."""
+
+    def __repr__(self):
+        return f"<built-in function {self.__name__}>"
+
+    def __reduce__(self):
+        return self.__name__
+
+
+def put(module, *functions):
+    """Puts functions into a module of C, as functions of its own."""
+    for function in functions:
+        function.__module__ = module.__name__
+        setattr(module, function.__name__, _Function(function))

@@ -55,10 +55,14 @@ def setrlimit(resource, limits, /):
 
 def prlimit(pid, resource, limits=None, /):
     """getrlimit and setrlimit, of the caller only."""
+    import errno
     import os
 
+    if pid < 0:
+        raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
     if pid not in (0, os.getpid()):
-        raise PermissionError(1, "Operation not permitted")
+        os.kill(pid, 0)
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
     old = getrlimit(resource)
     if limits is not None:
         setrlimit(resource, limits)
@@ -90,8 +94,7 @@ def _check(resource):
 
 
 def _limit(value):
-    if value == RLIM_INFINITY or 0 <= value < 1 << 63:
-        return value
-    if 1 << 63 <= value < 1 << 64:
-        return RLIM_INFINITY
-    raise ValueError("Python int out of range for a limit" if value < 0 else "int too big to convert")
+    # Linux's limits have no sign: what is below zero is beyond what can be reached.
+    if -1 << 63 <= value < 1 << 64:
+        return value if 0 <= value < 1 << 63 else RLIM_INFINITY
+    raise OverflowError("int too big to convert")

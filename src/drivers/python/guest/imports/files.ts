@@ -7,6 +7,8 @@ import type { DirectoryReader } from "./directories.js";
 import { putStat, STAT_BYTES } from "./stat-layout.js";
 
 const IOVEC_BYTES = 8;
+/** The most that one call may be asked to read or write: what a `ssize_t` can count. */
+const TRANSFER_MAX = 0x7fffffff;
 /** fcntl(2), with the numbers of musl for 32 bits. */
 const F_DUPFD = 0;
 const F_GETFD = 1;
@@ -72,6 +74,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
     write: (data: Uint8Array, at: number) => number,
   ): number => {
     const total = lengthOf(vectors, count);
+    if (total > TRANSFER_MAX) return WASI.EINVAL;
     let rest = total <= PAYLOAD_BYTES ? gather(vectors, count) : null;
     let written = 0;
     do {
@@ -125,7 +128,9 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
 
   return {
     fd_read(fd: number, vectors: number, count: number, counter: number): number {
-      const target = Math.min(lengthOf(vectors, count), PAYLOAD_BYTES);
+      const total = lengthOf(vectors, count);
+      if (total > TRANSFER_MAX) return WASI.EINVAL;
+      const target = Math.min(total, PAYLOAD_BYTES);
       const failed = machine.wait("read", { fd, target });
       if (failed) return -failed;
       const data = machine.bytes;

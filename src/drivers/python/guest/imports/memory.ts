@@ -1,5 +1,6 @@
 /** Memory: growth, and files mapped into it. */
 import { PAYLOAD_BYTES } from "../../../../bridge/wire.js";
+import { FD_CLOEXEC } from "../../../../kernel/constants.js";
 import { WASI } from "../errno-map.js";
 import type { Machine } from "../machine.js";
 
@@ -10,8 +11,39 @@ const MAP_PRIVATE = 2;
 const SPARE = 0.2;
 const SPARE_MAX_BYTES = 96 * 1024 * 1024;
 
+/** Where descriptors of mappings begin: out of the way of those that the program opens, where its limit lets them. */
+const MAPPED_FD_MIN = 128;
+
+interface Mapping {
+  readonly start: number;
+  readonly length: number;
+  readonly fd: number;
+}
+
 export function memoryImports(machine: Machine) {
   const { memoryLimit } = machine.hooks;
+  /** A mapping outlives the descriptor it was made with, whose number may be another file's by then. */
+  const mappings = new Map<number, Mapping>();
+
+  const keep = (start: number, length: number, fd: number): void => {
+    const dup = (minimum: number) => machine.call("dup", { fd, minimum, flags: FD_CLOEXEC });
+    const failed = dup(MAPPED_FD_MIN) && dup(0);
+    if (!failed) mappings.set(start, { start, length, fd: machine.result });
+  };
+
+  const descriptorOf = (address: number, given: number): number => {
+    for (const { start, length, fd } of mappings.values()) {
+      if (address >= start && address < start + length) return fd;
+    }
+    return given;
+  };
+
+  const release = (start: number): void => {
+    const mapping = mappings.get(start);
+    if (!mapping) return;
+    mappings.delete(start);
+    machine.call("close", { fd: mapping.fd });
+  };
 
   /** Writes a mapping back to its file, but not beyond the file's end. */
   const writeBack = (
@@ -78,6 +110,7 @@ export function memoryImports(machine: Machine) {
         machine.exports.free(pointer);
         return failed;
       }
+      keep(pointer, bytes, fd);
       machine.memory.setU32(allocated, 1);
       machine.memory.setU32(address, pointer);
       return 0;
@@ -89,7 +122,10 @@ export function memoryImports(machine: Machine) {
       flags: number,
       fd: number,
       offset: bigint,
-    ): number => writeBack(address, length, flags, fd, offset),
+    ): number => {
+      const start = address >>> 0;
+      return writeBack(start, length, flags, descriptorOf(start, fd), offset);
+    },
     _munmap_js(
       address: number,
       length: number,
@@ -98,7 +134,13 @@ export function memoryImports(machine: Machine) {
       fd: number,
       offset: bigint,
     ): number {
-      return (protection & PROT_WRITE) === 0 ? 0 : writeBack(address, length, flags, fd, offset);
+      const start = address >>> 0;
+      const isWritten = (protection & PROT_WRITE) !== 0;
+      const failed = isWritten
+        ? writeBack(start, length, flags, descriptorOf(start, fd), offset)
+        : 0;
+      release(start);
+      return failed;
     },
   };
 }

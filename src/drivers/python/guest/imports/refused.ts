@@ -42,7 +42,7 @@ _JsArray_PostProcess_helper _python2js_ascii _python2js_ucs2 _python2js_ucs4 _py
 destroy_proxies_js saveState get_suspender syncifyHandler restoreState
 JsvPromise_Syncify_handleError __hiwire_deduplicate_get
 __hiwire_deduplicate_set __hiwire_deduplicate_delete emscripten_set_up_async_input_device_js
-emscripten_debugger ffi_call_js ffi_closure_alloc_js ffi_closure_free_js ffi_prep_closure_loc_js
+emscripten_debugger ffi_call_js ffi_closure_free_js ffi_prep_closure_loc_js
 _emscripten_dlopen_js emscripten_promise_create emscripten_promise_resolve
 emscripten_promise_destroy
 `;
@@ -66,6 +66,8 @@ export function refusedImports(machine: Machine) {
     emscripten_log_impl_js(): void {},
     _emscripten_log_formatted(): void {},
     __assert_fail: refuse,
+    /** A callback can't be made: `import _ctypes` is a MemoryError, not the end of the guest. */
+    ffi_closure_alloc_js: (): number => 0,
     /** No library can be loaded, and none has a name that could be found. */
     _dlopen_js: (): number => 0,
     _dlsym_js: (): number => 0,
