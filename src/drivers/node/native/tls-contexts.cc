@@ -453,29 +453,29 @@ OwnedCertificate IssuerOf(SSL_CTX* ctx, X509* certificate) {
 }
 
 void DefineTlsContexts(Local<v8::Context> context, Local<v8::Object> target) {
-  Define(context, target, "newContext", NewContext);
-  Define(context, target, "closeContext", CloseContext);
-  Define(context, target, "setKey", SetKey);
-  Define(context, target, "setCertificate", SetCertificate);
-  Define(context, target, "addCa", AddCa);
-  Define(context, target, "addCrl", AddCrl);
-  Define(context, target, "allowPartialChain", AllowPartialChain);
-  Define(context, target, "setRoots", SetRoots);
-  Define(context, target, "useRoots", UseRoots);
-  Define(context, target, "setCipherSuites", SetByText<SSL_CTX_set_ciphersuites>);
-  Define(context, target, "setCiphers", SetByText<SSL_CTX_set_cipher_list>);
-  Define(context, target, "setSignatureAlgorithms", SetByText<SetSignatureAlgorithms>);
-  Define(context, target, "setCurves", SetCurves);
-  Define(context, target, "setDh", SetDh);
-  Define(context, target, "setVersions", SetVersions);
-  Define(context, target, "versions", Versions);
-  Define(context, target, "setOptions", SetOptions);
-  Define(context, target, "setSessionIdContext", SetSessionIdContext);
-  Define(context, target, "setSessionTimeout", SetSessionTimeout);
-  Define(context, target, "loadPkcs12", LoadPkcs12);
-  Define(context, target, "ticketKeys", TicketKeys);
-  Define(context, target, "askForTicketKeys", AskForTicketKeys);
-  Define(context, target, "contextCertificate", ContextCertificate);
+  Define(context, target, "newContext", WithoutTrace<NewContext>);
+  Define(context, target, "closeContext", WithoutTrace<CloseContext>);
+  Define(context, target, "setKey", WithoutTrace<SetKey>);
+  Define(context, target, "setCertificate", WithoutTrace<SetCertificate>);
+  Define(context, target, "addCa", WithoutTrace<AddCa>);
+  Define(context, target, "addCrl", WithoutTrace<AddCrl>);
+  Define(context, target, "allowPartialChain", WithoutTrace<AllowPartialChain>);
+  Define(context, target, "setRoots", WithoutTrace<SetRoots>);
+  Define(context, target, "useRoots", WithoutTrace<UseRoots>);
+  Define(context, target, "setCipherSuites", WithoutTrace<SetByText<SSL_CTX_set_ciphersuites>>);
+  Define(context, target, "setCiphers", WithoutTrace<SetByText<SSL_CTX_set_cipher_list>>);
+  Define(context, target, "setSignatureAlgorithms", WithoutTrace<SetByText<SetSignatureAlgorithms>>);
+  Define(context, target, "setCurves", WithoutTrace<SetCurves>);
+  Define(context, target, "setDh", WithoutTrace<SetDh>);
+  Define(context, target, "setVersions", WithoutTrace<SetVersions>);
+  Define(context, target, "versions", WithoutTrace<Versions>);
+  Define(context, target, "setOptions", WithoutTrace<SetOptions>);
+  Define(context, target, "setSessionIdContext", WithoutTrace<SetSessionIdContext>);
+  Define(context, target, "setSessionTimeout", WithoutTrace<SetSessionTimeout>);
+  Define(context, target, "loadPkcs12", WithoutTrace<LoadPkcs12>);
+  Define(context, target, "ticketKeys", WithoutTrace<TicketKeys>);
+  Define(context, target, "askForTicketKeys", WithoutTrace<AskForTicketKeys>);
+  Define(context, target, "contextCertificate", WithoutTrace<ContextCertificate>);
 }
 
 }  // namespace secure_exec

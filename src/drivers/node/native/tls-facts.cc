@@ -279,21 +279,21 @@ void ChosenProtocol(Info info) {
 }  // namespace
 
 void DefineTlsFacts(Local<v8::Context> context, Local<v8::Object> target) {
-  Define(context, target, "peerCertificates", PeerCertificates);
-  Define(context, target, "certificate", Certificate);
-  Define(context, target, "finished", Finished<SSL_get_finished>);
-  Define(context, target, "peerFinished", Finished<SSL_get_peer_finished>);
-  Define(context, target, "session", Session);
-  Define(context, target, "ticket", Ticket);
-  Define(context, target, "isReused", IsReused);
-  Define(context, target, "verifyError", VerifyError);
-  Define(context, target, "cipher", Cipher);
-  Define(context, target, "ephemeralKey", EphemeralKey);
-  Define(context, target, "sharedSignatureAlgorithms", SharedSignatureAlgorithms);
-  Define(context, target, "exportKey", ExportKey);
-  Define(context, target, "protocol", Protocol);
-  Define(context, target, "serverName", ServerName);
-  Define(context, target, "chosenProtocol", ChosenProtocol);
+  Define(context, target, "peerCertificates", WithoutTrace<PeerCertificates>);
+  Define(context, target, "certificate", WithoutTrace<Certificate>);
+  Define(context, target, "finished", WithoutTrace<Finished<SSL_get_finished>>);
+  Define(context, target, "peerFinished", WithoutTrace<Finished<SSL_get_peer_finished>>);
+  Define(context, target, "session", WithoutTrace<Session>);
+  Define(context, target, "ticket", WithoutTrace<Ticket>);
+  Define(context, target, "isReused", WithoutTrace<IsReused>);
+  Define(context, target, "verifyError", WithoutTrace<VerifyError>);
+  Define(context, target, "cipher", WithoutTrace<Cipher>);
+  Define(context, target, "ephemeralKey", WithoutTrace<EphemeralKey>);
+  Define(context, target, "sharedSignatureAlgorithms", WithoutTrace<SharedSignatureAlgorithms>);
+  Define(context, target, "exportKey", WithoutTrace<ExportKey>);
+  Define(context, target, "protocol", WithoutTrace<Protocol>);
+  Define(context, target, "serverName", WithoutTrace<ServerName>);
+  Define(context, target, "chosenProtocol", WithoutTrace<ChosenProtocol>);
 }
 
 }  // namespace secure_exec

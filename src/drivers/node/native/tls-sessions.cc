@@ -535,33 +535,33 @@ void SetSessionCallbacks(SSL_CTX* ctx) {
 }
 
 void DefineTlsSessions(Local<v8::Context> context, Local<v8::Object> target) {
-  Define(context, target, "setHandler", SetHandler);
-  Define(context, target, "newSession", NewSession);
-  Define(context, target, "closeSession", CloseSession);
-  Define(context, target, "receive", Receive);
-  Define(context, target, "read", Read);
-  Define(context, target, "write", Write);
-  Define(context, target, "pending", Pending);
-  Define(context, target, "takeOutput", TakeOutput);
-  Define(context, target, "shutdown", Shutdown);
-  Define(context, target, "setVerifyMode", SetVerifyMode);
-  Define(context, target, "wantSessions", WantSessions);
-  Define(context, target, "wantKeylog", WantKeylog);
-  Define(context, target, "wantTrace", WantTrace);
-  Define(context, target, "wantCertificateQuestion", WantCertificateQuestion);
-  Define(context, target, "wantPsk", WantPsk);
-  Define(context, target, "setPskHint", SetPskHint);
-  Define(context, target, "useContext", UseContext);
-  Define(context, target, "answerCertificate", AnswerCertificate);
-  Define(context, target, "setAlpn", SetAlpn);
-  Define(context, target, "wantAlpn", WantAlpn);
-  Define(context, target, "setServerName", SetServerName);
-  Define(context, target, "setSession", SetSession);
-  Define(context, target, "loadSession", LoadSession);
-  Define(context, target, "setOcspResponse", SetOcspResponse);
-  Define(context, target, "requestOcsp", RequestOcsp);
-  Define(context, target, "renegotiate", Renegotiate);
-  Define(context, target, "setMaxSendFragment", SetMaxSendFragment);
+  Define(context, target, "setHandler", WithoutTrace<SetHandler>);
+  Define(context, target, "newSession", WithoutTrace<NewSession>);
+  Define(context, target, "closeSession", WithoutTrace<CloseSession>);
+  Define(context, target, "receive", WithoutTrace<Receive>);
+  Define(context, target, "read", WithoutTrace<Read>);
+  Define(context, target, "write", WithoutTrace<Write>);
+  Define(context, target, "pending", WithoutTrace<Pending>);
+  Define(context, target, "takeOutput", WithoutTrace<TakeOutput>);
+  Define(context, target, "shutdown", WithoutTrace<Shutdown>);
+  Define(context, target, "setVerifyMode", WithoutTrace<SetVerifyMode>);
+  Define(context, target, "wantSessions", WithoutTrace<WantSessions>);
+  Define(context, target, "wantKeylog", WithoutTrace<WantKeylog>);
+  Define(context, target, "wantTrace", WithoutTrace<WantTrace>);
+  Define(context, target, "wantCertificateQuestion", WithoutTrace<WantCertificateQuestion>);
+  Define(context, target, "wantPsk", WithoutTrace<WantPsk>);
+  Define(context, target, "setPskHint", WithoutTrace<SetPskHint>);
+  Define(context, target, "useContext", WithoutTrace<UseContext>);
+  Define(context, target, "answerCertificate", WithoutTrace<AnswerCertificate>);
+  Define(context, target, "setAlpn", WithoutTrace<SetAlpn>);
+  Define(context, target, "wantAlpn", WithoutTrace<WantAlpn>);
+  Define(context, target, "setServerName", WithoutTrace<SetServerName>);
+  Define(context, target, "setSession", WithoutTrace<SetSession>);
+  Define(context, target, "loadSession", WithoutTrace<LoadSession>);
+  Define(context, target, "setOcspResponse", WithoutTrace<SetOcspResponse>);
+  Define(context, target, "requestOcsp", WithoutTrace<RequestOcsp>);
+  Define(context, target, "renegotiate", WithoutTrace<Renegotiate>);
+  Define(context, target, "setMaxSendFragment", WithoutTrace<SetMaxSendFragment>);
 }
 
 }  // namespace secure_exec

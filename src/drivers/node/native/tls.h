@@ -119,6 +119,13 @@ void DefineTlsContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> tar
 void DefineTlsSessions(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineTlsFacts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 
+// A function that leaves nothing in OpenSSL's queue of errors: Node's own crypto takes what it finds there for its own.
+template <v8::FunctionCallback function>
+void WithoutTrace(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  function(info);
+  ERR_clear_error();
+}
+
 }  // namespace secure_exec
 
 #endif
