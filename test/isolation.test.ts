@@ -70,13 +70,12 @@ describe("dispose", () => {
       { encoding: "utf8", timeout: 90_000, killSignal: "SIGKILL" },
     );
     expect({ status, signal, stderr }).toEqual({ status: 0, signal: null, stderr: "" });
-    const { after10, after50, resources } = JSON.parse(stdout) as Record<string, number> & {
+    const { before, after, resources } = JSON.parse(stdout) as Record<string, number> & {
       resources: string[];
     };
     expect(resources).toEqual([]);
-    // A kernel with one warm worker takes over 10 MB: 40 leaked ones would show as 400 MB.
-    const grownMiB = ((after50 ?? Number.NaN) - (after10 ?? Number.NaN)) / 2 ** 20;
-    // What the allocator keeps to itself is a fraction of that.
-    expect(grownMiB).toBeLessThan(100);
+    // A kernel with one warm worker takes over 10 MB: 50 leaked ones would show as 500 MB.
+    const grownMiB = ((after ?? Number.NaN) - (before ?? Number.NaN)) / 2 ** 20;
+    expect(grownMiB).toBeLessThan(40);
   }, 100_000);
 });
