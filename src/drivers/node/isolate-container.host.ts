@@ -9,12 +9,7 @@ import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
-import {
-  BUNDLE,
-  type CachedScript,
-  RECORDED_PROGRAM,
-  recordCode,
-} from "./code-cache-recording.host.js";
+import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
@@ -114,12 +109,12 @@ function loadCaches(
   const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/", memoryLimitMb: 0 };
+    const nobody = { pid: 1, env: {}, cwd: "/", memoryLimitMb: 0 };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),
       sources: library.sources,
-      configuration: configurationOf(library, nobody),
+      configuration: (program) => configurationOf(library, { ...nobody, ...program }),
     });
     writeCache(folder, key, bytes);
   }
