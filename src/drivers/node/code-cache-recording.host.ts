@@ -9,6 +9,7 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
 import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
+import type { Drive } from "./guest/boot.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
 import type { GuestProgram } from "./isolate-container.host.js";
@@ -26,8 +27,10 @@ export interface RecordingParts {
   readonly bundle: CachedScript;
   builtin(id: string): CachedScript | null;
   readonly sources: ReadonlyMap<string, string>;
-  /** JSON of the configuration of a guest that runs one of `recordedPrograms`. */
-  configuration(program: RecordedProgram): string;
+  /** JSON of what guests boot with. */
+  readonly configuration: string;
+  /** JSON of the facts of a guest that runs one of `recordedPrograms`. */
+  factsOf(program: RecordedProgram): string;
 }
 
 /** A command line, or code of the host application's. */
@@ -103,14 +106,12 @@ function recordProgram(
     exit() {
       throw new Exit();
     },
-    configuration: parts.configuration(program),
+    configuration: parts.configuration,
   };
-  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => {
-    start(): boolean;
-    finish(): void;
-  };
+  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => Drive;
   try {
     const drive = boot(hooks as unknown as HostHooks);
+    drive.begin(parts.factsOf(program));
     drive.start();
     // Its microtasks run after a script.
     new Script("0").runInContext(context);

@@ -1,7 +1,7 @@
 /** Node's own command line: options, then a program and its arguments. */
 
 import type { CodeProgram } from "../node-code.js";
-import type { GuestConfiguration } from "./host-hooks.js";
+import type { GuestConfiguration, GuestFacts } from "./host-hooks.js";
 import { isV8Flag, withHyphens } from "./v8-flags.js";
 
 export type Entry =
@@ -34,14 +34,15 @@ interface OptionTypes {
 /** @param hasTerminal - Whether standard input is a terminal. */
 export function parseCommandLine(
   configuration: GuestConfiguration,
+  facts: Pick<GuestFacts, "args" | "code">,
   hasTerminal: () => boolean,
 ): CommandLine {
-  if (configuration.code) return codeLine(configuration, configuration.code);
+  if (facts.code) return codeLine(configuration, facts.args, facts.code);
   const types = configuration.optionTypes as unknown as OptionTypes;
   const known = new Map(configuration.optionInfo.options);
   const aliases = new Map(configuration.optionInfo.aliases);
   const options: Record<string, unknown> = { ...configuration.options };
-  const queue = [...configuration.args];
+  const queue = [...facts.args];
   const execArgv: string[] = [];
   let isOver = false;
 
@@ -149,7 +150,11 @@ export function parseCommandLine(
 }
 
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
-function codeLine({ options, args }: GuestConfiguration, { source }: CodeProgram): CommandLine {
+function codeLine(
+  { options }: GuestConfiguration,
+  args: readonly string[],
+  { source }: CodeProgram,
+): CommandLine {
   return {
     entry: { kind: "main", module: "internal/main/eval_string" },
     argv: ["node", ...args],
