@@ -5,13 +5,8 @@ import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { Relay } from "../host/relay.js";
-import {
-  GuestEnded,
-  GuestIsolate,
-  type GuestWire,
-  newGroup,
-  prepareTools,
-} from "./isolate-container.host.js";
+import { prepareTools } from "./container-tools.host.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
 import type { CodeProgram } from "./node-code.js";
 

@@ -53,7 +53,7 @@ import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
-import { type CommandLine, parseCommandLine } from "./command-line.js";
+import { type CommandLine, OptionTable, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
 import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
@@ -87,7 +87,14 @@ export function boot(hooks: HostHooks): Drive {
   const isMain = guest.configuration.thread === 0;
   // A worker makes no call before its first turn: who would carry it boots it.
   const isTerminal = () => isMain && guest.kernel.isTerminal(0);
-  let commandLine = parseCommandLine(guest.configuration, NO_PROGRAM, () => false);
+  const optionTable = new OptionTable(guest.configuration);
+  // Nobody's, until it begins.
+  let commandLine: CommandLine = {
+    entry: { kind: "main", module: "" },
+    argv: [],
+    execArgv: [],
+    options: optionTable.values,
+  };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
@@ -134,7 +141,7 @@ export function boot(hooks: HostHooks): Drive {
       // The main thread's doing, for the whole process.
       if (isMain) guest.kernel.ignoreBrokenPipes();
       Object.assign(process.env as object, facts.env);
-      commandLine = parseCommandLine(guest.configuration, facts, isTerminal);
+      commandLine = parseCommandLine(optionTable, facts, isTerminal);
       guest.v8Flags.set(commandLine.execArgv);
       exposeGc(guest);
       const resultFd = facts.code?.resultFd ?? null;
@@ -163,9 +170,6 @@ export function boot(hooks: HostHooks): Drive {
     finish: () => finish(guest),
   };
 }
-
-/** Nobody's command line. */
-const NO_PROGRAM = { args: [], code: null };
 
 /** The function `gc`, where V8's flags ask for it. */
 function exposeGc(guest: Guest): void {

@@ -31,17 +31,30 @@ interface OptionTypes {
   readonly kStringList: number;
 }
 
+/** What options there are: made ahead of the guest whose command line is read with it, and once only. */
+export class OptionTable {
+  readonly types: OptionTypes;
+  readonly known: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
+  /** As they are without any; the parser sets what is given. */
+  readonly values: Record<string, unknown>;
+
+  constructor({ optionTypes, optionInfo, options }: GuestConfiguration) {
+    this.types = optionTypes as unknown as OptionTypes;
+    this.known = new Map(optionInfo.options);
+    this.aliases = new Map(optionInfo.aliases);
+    this.values = { ...options };
+  }
+}
+
 /** @param hasTerminal - Whether standard input is a terminal. */
 export function parseCommandLine(
-  configuration: GuestConfiguration,
+  table: OptionTable,
   facts: Pick<GuestFacts, "args" | "code">,
   hasTerminal: () => boolean,
 ): CommandLine {
-  if (facts.code) return codeLine(configuration, facts.args, facts.code);
-  const types = configuration.optionTypes as unknown as OptionTypes;
-  const known = new Map(configuration.optionInfo.options);
-  const aliases = new Map(configuration.optionInfo.aliases);
-  const options: Record<string, unknown> = { ...configuration.options };
+  const { types, known, aliases, values: options } = table;
+  if (facts.code) return codeLine(options, facts.args, facts.code);
   const queue = [...facts.args];
   const execArgv: string[] = [];
   let isOver = false;
@@ -151,7 +164,7 @@ export function parseCommandLine(
 
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
 function codeLine(
-  { options }: GuestConfiguration,
+  options: Record<string, unknown>,
   args: readonly string[],
   { source }: CodeProgram,
 ): CommandLine {
@@ -159,12 +172,11 @@ function codeLine(
     entry: { kind: "main", module: "internal/main/eval_string" },
     argv: ["node", ...args],
     execArgv: [],
-    options: {
-      ...options,
+    options: Object.assign(options, {
       "--input-type": "module",
       "--eval": source,
       "[has_eval_string]": true,
-    },
+    }),
   };
 }
 

@@ -1,0 +1,21 @@
+/** What runs in a container, and what of it crosses into the isolate. */
+import type { GuestFacts } from "./guest/host-hooks.js";
+import type { CodeProgram } from "./node-code.js";
+
+export interface GuestProgram {
+  readonly pid: number;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Of the isolate's heap. */
+  readonly memoryLimitMb: number;
+  /** Its clocks go in steps of 1 ms. */
+  readonly isCoarse?: boolean;
+  /** Runs instead of what the arguments name; those are its own then. */
+  readonly code?: CodeProgram | null;
+}
+
+/** JSON of what its isolate is told when it begins. */
+export function factsOf({ pid, args, env, memoryLimitMb, code = null }: GuestProgram): string {
+  return JSON.stringify({ pid, args, env, memoryLimitMb, code } satisfies GuestFacts);
+}
