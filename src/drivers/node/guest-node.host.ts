@@ -11,6 +11,8 @@ import type { CodeProgram } from "./node-code.js";
 export interface NodeGuestOptions {
   readonly memoryLimitMb: number;
   readonly code: CodeProgram | null;
+  /** The name that the guest was started by. */
+  readonly argv0: string;
 }
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);

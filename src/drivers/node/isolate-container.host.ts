@@ -40,6 +40,8 @@ export interface GuestWire {
 
 export interface GuestProgram {
   readonly pid: number;
+  /** The name that it was started by. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -114,7 +116,8 @@ function loadCaches(
   const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/", memoryLimitMb: 0 };
+    const args = ["-e", RECORDED_PROGRAM];
+    const nobody = { pid: 1, argv0: "node", args, env: {}, cwd: "/", memoryLimitMb: 0 };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),
@@ -144,7 +147,7 @@ function configurationOf(
   thread = 0,
   start: ThreadStart | null = null,
 ): string {
-  const { pid, args, env, cwd, memoryLimitMb } = program;
+  const { pid, argv0, args, env, cwd, memoryLimitMb } = program;
   const configuration: GuestConfiguration = {
     ...shared,
     pid,
@@ -152,6 +155,7 @@ function configurationOf(
     thread,
     parentPort: start?.port ?? 0,
     resourceLimits: start?.resourceLimits ?? [],
+    argv0,
     args,
     env,
     cwd,

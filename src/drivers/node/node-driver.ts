@@ -115,6 +115,7 @@ class NodeDriver implements RuntimeDriver {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
     const { pid, env, cwd, hostData, limits = defaultLimits, timing } = ctx;
+    const argv0 = command === "node" ? (ctx.argv0 ?? command) : "node";
     const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
     const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
@@ -128,7 +129,7 @@ class NodeDriver implements RuntimeDriver {
       isCoarse: timing === "coarse",
       // Of a heap V8 may have two copies while it tidies up.
       memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
-      options: { memoryLimitMb, code } satisfies NodeGuestOptions,
+      options: { memoryLimitMb, code, argv0 } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));

@@ -70,11 +70,12 @@ export class WorkerKeeper {
     let code = 1;
     try {
       const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
-      const { pid, cwd, memoryLimitMb: ofProcess } = this.#group.program;
+      const { pid, argv0, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
       const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
       this.#isolates.set(thread, isolate);
-      const program = { pid, cwd, args: start.execArgv, env: start.env, memoryLimitMb };
+      const { execArgv: args, env } = start;
+      const program = { pid, argv0, cwd, args, env, memoryLimitMb };
       const threads: ContainerThreads = {
         ...this.#group,
         thread,

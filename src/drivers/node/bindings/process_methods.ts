@@ -45,7 +45,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       hrtimeBig[0] = nanoseconds();
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
-      let title = String(args.options["--title"] || "node");
+      let title = String(args.options["--title"] || process.title);
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {

@@ -86,7 +86,8 @@ export function boot(hooks: HostHooks): Drive {
   guest.reportFatal = makeFatalReport(guest, stacks);
   hideFromGuests();
   guest.finalization.install();
-  guest.v8Flags.set(commandLine.execArgv);
+  guest.v8Flags.set(commandLine.v8Flags);
+  guest.v8Flags.apply(guest.native);
   const gc = guest.v8Flags.gc(() => guest.native.collectGarbage());
   if (gc) {
     const hidden = { writable: true, enumerable: false, configurable: true };
@@ -310,7 +311,7 @@ function setUpProcess(guest: Guest): void {
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = environmentObject(configuration.env);
-  process.title = "node";
+  process.title = configuration.argv0;
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
@@ -355,17 +356,13 @@ function makeWasmSynchronous(): void {
   Object.assign(WebAssembly, replacements);
 }
 
-/** `--version`, `--help`, and what is wrong with the command line. */
+/** `--version`, and what is wrong with the command line. */
 function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   const say = (fd: number, text: string): number =>
     guest.kernel.writeFully(fd, utf8Encode(`${text}\n`), -1);
   switch (entry.kind) {
     case "version":
       say(1, `v${guest.configuration.versions.node}`);
-      guest.exit(0);
-      break;
-    case "help":
-      say(1, "Usage: node [options] [ script.js ] [arguments]");
       guest.exit(0);
       break;
     case "usage":

@@ -63,6 +63,8 @@ export interface GuestConfiguration {
   readonly parentPort: number;
   /** Of a worker: what its parent has set, in Node's order; below 0: nothing. */
   readonly resourceLimits: readonly number[];
+  /** The name that the guest was started by. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
