@@ -4,7 +4,6 @@ import { pathBytes } from "../guest/kernel-calls.js";
 import { utf8Encode } from "../guest/utf8.js";
 
 export const EXEC_PATH = "/usr/bin/node";
-const SIGABRT = 6;
 const MiB = 1024 * 1024;
 const RUSAGE_SELF = 0;
 const US_PER_S = 1e6;
@@ -128,10 +127,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
       ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
     ],
-    abort() {
-      kernel.call("kill", { pid: configuration.pid, signal: SIGABRT });
-      guest.exit(134);
-    },
+    abort: () => guest.abort(),
     causeSegfault() {
       kernel.call("kill", { pid: configuration.pid, signal: 11 });
       guest.exit(139);

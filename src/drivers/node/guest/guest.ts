@@ -9,6 +9,7 @@ import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
+import { utf8Encode } from "./utf8.js";
 import { UvErrors } from "./uv-errors.js";
 import { V8Flags } from "./v8-flags.js";
 
@@ -18,6 +19,7 @@ export type Binding = Record<PropertyKey, unknown>;
 export type Callable = (...args: never[]) => unknown;
 
 const { apply } = Reflect;
+const SIGABRT = 6;
 
 export class Guest {
   readonly hooks: HostHooks;
@@ -28,6 +30,8 @@ export class Guest {
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** 0 while the library knows of somebody who waits for uncaught errors. */
+  readonly abortToggle = new Uint32Array([1]);
   readonly finalization = new Finalization(this);
   /** The contexts of `vm` that are alive. */
   readonly contexts = new LiveContexts();
@@ -134,6 +138,7 @@ export class Guest {
 
   /** An error that nobody caught: Node's handlers, else the end. */
   uncaught(error: unknown, fromPromise: boolean, place = this.native.placeOfError(error)): void {
+    this.#abortIfAsked(error);
     const handler = this.process._fatalException;
     if (typeof handler !== "function") {
       this.reportFatal(error, place);
@@ -146,6 +151,7 @@ export class Guest {
         fromPromise,
       ] as never[]) as boolean;
     } catch (second) {
+      this.#abortIfAsked(second);
       this.reportFatal(second, this.native.placeOfError(second));
       this.exit(7);
     }
@@ -153,6 +159,24 @@ export class Guest {
     this.reportFatal(error, place);
     const fields = this.process[this.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
     this.exit(fields[2] ? (fields[1] as number) : 1);
+  }
+
+  /** V8's own end for it, where the flag asks and the library does not say that somebody waits for the error. */
+  #abortIfAsked(error: unknown): void {
+    if (!this.v8Flags.abortsOnUncaught || this.abortToggle[0] === 0) return;
+    const stack = (error as { stack?: unknown } | null)?.stack;
+    const text =
+      typeof stack === "string"
+        ? stack.replace(/\n {4}at /g, "\n").replace("\n", "\n\nFROM\n")
+        : String(error);
+    this.kernel.writeFully(2, utf8Encode(`Uncaught ${text}\n`), -1);
+    this.abort();
+  }
+
+  /** Ends the process as `abort` of C's library does. */
+  abort(): never {
+    this.kernel.call("kill", { pid: this.configuration.pid, signal: SIGABRT });
+    return this.exit(128 + SIGABRT);
   }
 
   /** Ends the process at once. */

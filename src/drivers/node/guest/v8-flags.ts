@@ -21,6 +21,7 @@ export function isV8Flag(name: string): boolean {
 export class V8Flags {
   #exposesGc = false;
   #disallowsStrings = false;
+  #abortsOnUncaught = false;
   #stackTraceLimit: number | undefined;
 
   set(flags: readonly string[]): void {
@@ -28,9 +29,14 @@ export class V8Flags {
       const [name, value] = withHyphens(flag).split("=", 2);
       if (name === "--expose-gc") this.#exposesGc = true;
       if (name === "--no-expose-gc" || name === "--noexpose-gc") this.#exposesGc = false;
+      if (name === "--abort-on-uncaught-exception") this.#abortsOnUncaught = true;
       if (name === "--disallow-code-generation-from-strings") this.#disallowsStrings = true;
       if (name === "--stack-trace-limit" && value) this.#stackTraceLimit = Number(value);
     }
+  }
+
+  get abortsOnUncaught(): boolean {
+    return this.#abortsOnUncaught;
   }
 
   /** For what the guest's context has of its own, before its first line. */
