@@ -10,17 +10,13 @@ export class MainThreads implements ContainerThreads {
   readonly group: number;
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
-  readonly program: GuestProgram;
+  /** Of the guest, before it runs. */
+  program: GuestProgram | null = null;
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   #keeper: Worker | null = null;
 
-  constructor(
-    group: number,
-    program: GuestProgram,
-    files: { readonly bundle: URL; readonly cacheFolder: string | null },
-  ) {
+  constructor(group: number, files: { readonly bundle: URL; readonly cacheFolder: string | null }) {
     this.group = group;
-    this.program = program;
     this.#files = files;
   }
 
@@ -44,6 +40,7 @@ export class MainThreads implements ContainerThreads {
 
   #makeKeeper(): Worker {
     const { group, board, program } = this;
+    if (!program) throw new Error("a worker before its process");
     const { bundle, cacheFolder } = this.#files;
     const workerData: KeeperData = {
       group: { group, board, program },

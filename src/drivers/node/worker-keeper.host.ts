@@ -6,9 +6,9 @@ import type * as Ivm from "isolated-vm";
 import {
   type ContainerThreads,
   GuestEnded,
+  GuestIsolate,
   type GuestProgram,
   prepareTools,
-  runThread,
 } from "./isolate-container.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
 import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
@@ -83,7 +83,9 @@ export class WorkerKeeper {
         stop: (other) => this.stop(other),
       };
       const wire = { ...memory, clock: null, carry: () => false };
-      code = await runThread(tools, isolate, wire, program, threads, start);
+      code = await new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads, start).run(
+        program,
+      );
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
       const isGone = this.#isolates.get(thread)?.isDisposed === true;

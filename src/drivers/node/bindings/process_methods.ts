@@ -15,12 +15,11 @@ export interface ProcessArguments {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
+export function processMethodsBinding(guest: Guest, given: () => ProcessArguments): Binding {
   const { kernel, hooks, configuration, loop } = guest;
   const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
-  const startedAt = hooks.now();
   /** User and system time in µs. */
   const cpuTimes = (): [number, number] => {
     if (kernel.call("resource_usage", { who: RUSAGE_SELF }) !== 0) return [0, 0];
@@ -44,13 +43,20 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       hrtimeBig[0] = nanoseconds();
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
-      let title = String(args.options["--title"] || process.title);
+      const args = given();
+      let title = String(args.options["--title"] || guest.facts.argv0);
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
           if (isMain) title = String(value);
         },
         enumerable: true,
+        configurable: true,
+      });
+      Object.defineProperty(process, "pid", {
+        value: guest.facts.pid,
+        enumerable: true,
+        writable: false,
         configurable: true,
       });
       process.argv = [...args.argv];
@@ -100,8 +106,8 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       values[4] = 64 * 1024;
     },
     rss: () => (hooks.compute("heap") as { total: number }).total + 30 * MiB,
-    constrainedMemory: () => configuration.memoryLimitMb * MiB,
-    availableMemory: () => configuration.memoryLimitMb * MiB,
+    constrainedMemory: () => guest.facts.memoryLimitMb * MiB,
+    availableMemory: () => guest.facts.memoryLimitMb * MiB,
     cpuUsage(values: Float64Array) {
       [values[0], values[1]] = cpuTimes();
     },
@@ -113,7 +119,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       [values[0], values[1]] = cpuTimes();
       values[2] = 64 * 1024;
     },
-    uptime: () => (hooks.now() - startedAt) / 1000,
+    uptime: () => (hooks.now() - guest.startedAt) / 1000,
     _kill: (pid: number, signal: number) => kernel.call("kill", { pid, signal }),
     _rawDebug(text: string) {
       kernel.writeFully(2, utf8Encode(`${text}\n`), -1);
@@ -129,7 +135,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
     ],
     abort: () => guest.abort(),
     causeSegfault() {
-      kernel.call("kill", { pid: configuration.pid, signal: 11 });
+      kernel.call("kill", { pid: guest.facts.pid, signal: 11 });
       guest.exit(139);
     },
     reallyExit: (code?: number) => guest.exit((code ?? 0) | 0),

@@ -1,7 +1,7 @@
 /** Node's own command line: options, then a program and its arguments. */
 
 import type { CodeProgram } from "../node-code.js";
-import type { GuestConfiguration } from "./host-hooks.js";
+import type { GuestConfiguration, GuestFacts } from "./host-hooks.js";
 import { checkOptions } from "./option-checks.js";
 import { OptionParser, splitNodeOptions } from "./option-parser.js";
 
@@ -21,12 +21,16 @@ export interface CommandLine {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** What of a guest the command line is about. */
+type CommandFacts = Pick<GuestFacts, "argv0" | "args" | "env" | "code">;
+
 /** @param hasTerminal - Whether standard input is a terminal. */
 export function parseCommandLine(
   configuration: GuestConfiguration,
+  facts: CommandFacts,
   hasTerminal: () => boolean,
 ): CommandLine {
-  const { argv0, args, env } = configuration;
+  const { argv0, args, code, env } = facts;
   const parser = new OptionParser(configuration);
   const { options, v8Flags } = parser;
   const usage = (message: string): CommandLine => ({
@@ -41,7 +45,7 @@ export function parseCommandLine(
   if (typeof words === "string") return usage(words);
   const wrongInEnvironment = parser.parse(words, "environment");
   if (wrongInEnvironment) return usage(wrongInEnvironment);
-  if (configuration.code) return codeLine(configuration, configuration.code, parser);
+  if (code) return codeLine(facts, code, parser);
 
   const rest = [...args];
   const wrong = parser.parse(rest, "commandLine");
@@ -59,7 +63,7 @@ export function parseCommandLine(
 
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
 function codeLine(
-  { argv0, args }: GuestConfiguration,
+  { argv0, args }: CommandFacts,
   { source }: CodeProgram,
   { options, v8Flags }: OptionParser,
 ): CommandLine {

@@ -4,7 +4,7 @@
  */
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
-import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
+import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
 import type { Native, Place } from "./native.js";
@@ -25,6 +25,11 @@ export class Guest {
   readonly hooks: HostHooks;
   readonly native: Native;
   readonly configuration: GuestConfiguration;
+  /** Nobody's, until it begins. */
+  facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
+  /** When it began, in `hooks.now`'s milliseconds. */
+  startedAt = 0;
+  #beginListeners: (() => void)[] | null = [];
   readonly kernel: KernelCalls;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
@@ -74,7 +79,7 @@ export class Guest {
   /** The exports of the host application's program, when it has been evaluated. */
   codeNamespace: (() => object | undefined) | null = null;
   /** That program is still to be compiled: its module is the first with its text. */
-  isCodeAhead: boolean;
+  isCodeAhead = false;
   /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
   onExit: ((code: number) => number) | null = null;
   /** Ended by `exit`: no callback is called any more. */
@@ -84,7 +89,6 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
-    this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
@@ -92,6 +96,22 @@ export class Guest {
     const privateNames = namesOf(this.configuration, "util", "privateSymbols");
     this.privateSymbols = new PrivateSymbols(this.native, privateNames);
     this.symbols = makeSymbols(this.configuration);
+  }
+
+  /** The library has booted, and the guest that it is for is known: its program runs next. */
+  begin(facts: GuestFacts): void {
+    this.facts = facts;
+    this.isCodeAhead = facts.code !== null;
+    this.startedAt = this.hooks.now();
+    const listeners = this.#beginListeners ?? [];
+    this.#beginListeners = null;
+    for (const listener of listeners) listener();
+  }
+
+  /** Calls back when it begins; at once when it has. */
+  whenBegun(listener: () => void): void {
+    if (this.#beginListeners) this.#beginListeners.push(listener);
+    else listener();
   }
 
   /**
@@ -175,7 +195,7 @@ export class Guest {
 
   /** Ends the process as `abort` of C's library does. */
   abort(): never {
-    this.kernel.call("kill", { pid: this.configuration.pid, signal: SIGABRT });
+    this.kernel.call("kill", { pid: this.facts.pid, signal: SIGABRT });
     return this.exit(128 + SIGABRT);
   }
 
