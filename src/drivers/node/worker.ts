@@ -17,13 +17,25 @@ import {
   newGroup,
   runGuest,
 } from "./isolate-container.host.js";
-import { BOARD_BYTES, markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
+import { ThreadRelay } from "./thread-relay.host.js";
+import { BOARD_BYTES } from "./worker-board.js";
+import { type ThreadGroup, WorkerKeeper } from "./worker-keeper.host.js";
 
-const { connection, clock } = workerData as GuestThreadData;
+const { connection, clock, threads: others } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
 const kernel = new SharedMemoryStub(connection, syscalls);
+
+/** Holds the guest's workers, once it has one. Then this thread serves no other guest. */
+let keeper: WorkerKeeper | null = null;
+
+/** The isolates run in threads of isolated-vm's, so this one is free to end them. */
+function makeKeeper(group: ThreadGroup): WorkerKeeper {
+  const relay = new ThreadRelay((frame) => others?.port.postMessage(frame));
+  others?.port.on("message", (bytes: Uint8Array) => relay.receive(bytes));
+  return new WorkerKeeper(relay, group, { bundle: bundleFile, cacheFolder }, others?.clocks);
+}
 
 /** Runs a program and ends its process. */
 async function start(program: GuestProgram): Promise<void> {
@@ -35,17 +47,15 @@ async function start(program: GuestProgram): Promise<void> {
       // The isolate makes its calls by itself.
       carry: () => false,
     };
-    const board = new SharedArrayBuffer(BOARD_BYTES);
+    const group = { group: newGroup(), board: new SharedArrayBuffer(BOARD_BYTES), program };
     const threads = {
-      group: newGroup(),
-      board,
+      ...group,
       thread: 0,
-      // No keeper here: the guest hears that it can't be started.
       start(request: string) {
-        const { thread } = JSON.parse(request) as ThreadStart;
-        markEnd(new Int32Array(board), thread, threadEnd.failed, 1);
+        keeper ??= makeKeeper(group);
+        keeper.start(request, 0);
       },
-      stop() {},
+      stop: (thread: number) => keeper?.stop(thread),
     };
     const code = await runGuest(wire, program, bundleFile, cacheFolder, threads);
     kernel.post("exit", { code });
@@ -80,5 +90,5 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
   // The guest's own thread may be waiting for an answer of this one: it has to be gone first.
   isLeaving = true;
   endGuest();
-  void current.finally(() => process.exit());
+  void Promise.all([current, keeper?.endAll()]).finally(() => process.exit());
 });

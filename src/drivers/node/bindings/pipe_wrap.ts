@@ -48,7 +48,8 @@ export function pipeWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bin
     }
 
     override open(fd: number): number {
-      super.open(fd);
+      const failed = super.open(fd);
+      if (failed) return failed;
       // Node's standard streams are synchronous when they are pipes.
       this.writesBlock = fd <= 2;
       return 0;

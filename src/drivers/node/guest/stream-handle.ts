@@ -229,7 +229,8 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
       this.readStop();
       loop.unwatch(this.#writer);
       const fds = new Set([this.readFd, this.writeFd]);
-      for (const fd of fds) if (fd >= 0) kernel.close(fd);
+      // As libuv: standard streams stay open.
+      for (const fd of fds) if (fd > 2) kernel.close(fd);
       this.readFd = -1;
       this.writeFd = -1;
       const shutdown = this.#shutdown;
