@@ -3,7 +3,7 @@
  * hands out one handle, in the order in which they came.
  */
 import { MESSAGE_HEAD_BYTES, MESSAGE_HEADER_BYTES } from "../../../bridge/socket-layout.js";
-import { POLLIN } from "../../../kernel/constants.js";
+import { POLLIN, S_IFIFO, S_IFMT } from "../../../kernel/constants.js";
 import {
   AF_INET,
   AF_INET6,
@@ -137,8 +137,14 @@ function className(guest: Guest, fd: number): "TCP" | "Pipe" | "UDP" | undefined
     case SOCK_DGRAM:
       return isInternet ? "UDP" : undefined;
     default:
-      return undefined;
+      return isPipe(guest, fd) ? "Pipe" : undefined;
   }
+}
+
+/** A child's standard streams are pipes here, where libuv has socket pairs. */
+function isPipe({ kernel }: Guest, fd: number): boolean {
+  const stat = kernel.fstat(fd);
+  return typeof stat !== "number" && (stat.mode & S_IFMT) === S_IFIFO;
 }
 
 function option({ kernel }: Guest, fd: number, name: number): number {
