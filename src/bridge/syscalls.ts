@@ -1055,6 +1055,26 @@ export const syscalls = {
       "`resolve` for an event loop: answers at once, with a descriptor. What is read from it when it is " +
       "readable is the addresses, or the error",
   },
+  send_message: {
+    number: 168,
+    arguments: { fd: "i32", flags: "u32", address: "bytes", descriptors: "bytes", data: "bytes" },
+    result: "i32",
+    ...waiting,
+    permission: "network",
+    summary:
+      "sendmsg(2) with SCM_RIGHTS: descriptors (i32 each, 253 at most) go with the first byte; other than unix " +
+      "sockets leave them out. An empty address is none. ETOOMANYREFS: more are in flight than RLIMIT_NOFILE",
+  },
+  receive_message: {
+    number: 169,
+    arguments: { fd: "i32", flags: "u32", most: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary:
+      "recvmsg(2) with SCM_RIGHTS, for `most` descriptors, 253 at most: how many came (u32), each (i32), " +
+      "then the message as `receive_from` has it, with MSG_CTRUNC if some were lost. The target needs room for " +
+      "`most` of them. Flags also: MSG_CMSG_CLOEXEC",
+  },
 } as const satisfies Record<string, SyscallRow>;
 
 export type Syscalls = typeof syscalls;

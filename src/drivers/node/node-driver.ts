@@ -56,6 +56,7 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     execArgv,
     idleMax: IDLE_THREADS_MAX,
     farewell: FAREWELL,
+    hasThreads: true,
   });
   return {
     run({ pid, args, env, cwd, isCoarse = false, options }, onExit) {

@@ -33,22 +33,34 @@ export class WorkerKeeper {
   readonly #isolates = new Map<number, Ivm.Isolate>();
   /** Threads that their parents have ended. */
   readonly #stopped = new Set<number>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #clocks: readonly SharedArrayBuffer[];
 
+  /** @param clocks - For the threads of a guest whose time is not that of an operating system process, by slot. */
   constructor(
     relay: ThreadRelay,
     group: ThreadGroup,
     files: { readonly bundle: URL; readonly cacheFolder: string | null },
+    clocks: readonly SharedArrayBuffer[] = [],
   ) {
     this.#relay = relay;
     this.#group = group;
     this.#files = files;
+    this.#clocks = clocks;
     this.#board = new Int32Array(group.board);
   }
 
   /** Starts a worker: a request of the guest's, as JSON. */
   start(request: string, parent: number): void {
     const start = JSON.parse(request) as ThreadStart;
-    void this.#run(start, parent);
+    const run = this.#run(start, parent).finally(() => this.#runs.delete(run));
+    this.#runs.add(run);
+  }
+
+  /** Ends all workers; resolves when they are gone. */
+  async endAll(): Promise<void> {
+    for (const thread of this.#isolates.keys()) this.stop(thread);
+    await Promise.all(this.#runs);
   }
 
   /** Ends a worker, whatever it is doing. */
@@ -82,10 +94,10 @@ export class WorkerKeeper {
         start: (request) => this.start(request, thread),
         stop: (other) => this.stop(other),
       };
-      const wire = { ...memory, clock: null, carry: () => false };
-      code = await new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads, start).run(
-        program,
-      );
+      const clock = this.#clocks[memory.doorbell.slot] ?? null;
+      const wire = { ...memory, clock, carry: () => false };
+      const room = new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads, start);
+      code = await room.run(program);
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
       const isGone = this.#isolates.get(thread)?.isDisposed === true;
