@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
+import { countIsolates } from "../host/walls.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import {
   BUNDLE,
@@ -173,6 +174,7 @@ export async function runGuest(
   threads: ContainerThreads,
 ): Promise<number> {
   const tools = prepareTools(bundleFile, cacheFolder);
+  countIsolates(1);
   const isolate = new tools.ivm.Isolate({ memoryLimit: program.memoryLimitMb });
   running = isolate;
   try {
@@ -181,6 +183,7 @@ export async function runGuest(
     running = null;
     endedGroup = threads.group;
     if (!isolate.isDisposed) isolate.dispose();
+    countIsolates(-1);
   }
 }
 

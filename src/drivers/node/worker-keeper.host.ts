@@ -3,6 +3,7 @@
  * isolate. Each worker's isolate runs in a thread of isolated-vm's, so that this one can always end it.
  */
 import type * as Ivm from "isolated-vm";
+import { countIsolates } from "../host/walls.host.js";
 import {
   type ContainerThreads,
   GuestEnded,
@@ -72,6 +73,7 @@ export class WorkerKeeper {
       const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
       const { pid, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
+      countIsolates(1);
       const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
       this.#isolates.set(thread, isolate);
       const program = { pid, cwd, args: start.execArgv, env: start.env, memoryLimitMb };
@@ -91,6 +93,7 @@ export class WorkerKeeper {
     } finally {
       const isolate = this.#isolates.get(thread);
       if (isolate && !isolate.isDisposed) isolate.dispose();
+      if (isolate) countIsolates(-1);
       this.#isolates.delete(thread);
       this.#report(thread, outcome, code);
       this.#relay.close(thread, parent);

@@ -23,6 +23,8 @@ export class Guest {
   readonly hooks: HostHooks;
   readonly native: Native;
   readonly configuration: GuestConfiguration;
+  /** Of the host's Node, for what its versions do differently and its surface does not show. */
+  readonly nodeMajor: number;
   readonly kernel: KernelCalls;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
@@ -80,6 +82,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
