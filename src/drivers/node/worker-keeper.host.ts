@@ -5,9 +5,11 @@
 import type * as Ivm from "isolated-vm";
 import {
   type ContainerThreads,
+  freeIsolate,
   GuestEnded,
   GuestIsolate,
   type GuestProgram,
+  makeIsolate,
   prepareTools,
 } from "./isolate-container.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
@@ -84,7 +86,7 @@ export class WorkerKeeper {
       const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
       const { pid, argv0, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
-      const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
+      const isolate = makeIsolate(tools, memoryLimitMb);
       this.#isolates.set(thread, isolate);
       const { execArgv: args, env } = start;
       const program = { pid, argv0, cwd, args, env, memoryLimitMb };
@@ -105,7 +107,7 @@ export class WorkerKeeper {
       if (this.#stopped.delete(thread)) outcome = threadEnd.stopped;
     } finally {
       const isolate = this.#isolates.get(thread);
-      if (isolate && !isolate.isDisposed) isolate.dispose();
+      if (isolate) freeIsolate(isolate);
       this.#isolates.delete(thread);
       this.#report(thread, outcome, code);
       this.#relay.close(thread, parent);

@@ -213,7 +213,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     blob: () => blobBinding(guest),
-    block_list: blockListBinding,
+    block_list: () => blockListBinding(guest),
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,

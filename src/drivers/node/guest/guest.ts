@@ -30,6 +30,8 @@ export class Guest {
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
   #beginListeners: (() => void)[] | null = [];
+  /** Of the host's Node, for what its versions do differently and its surface does not show. */
+  readonly nodeMajor: number;
   readonly kernel: KernelCalls;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
@@ -89,6 +91,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
