@@ -1,4 +1,5 @@
 /** The driver of Node programs: `createNodeRuntime`. */
+import { textWithoutBytes } from "../../kernel/byte-text.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
@@ -124,8 +125,9 @@ class NodeDriver implements RuntimeDriver {
     const start = {
       pid,
       command,
-      args: words,
-      env,
+      // JavaScript has text only, as Node decodes it.
+      args: words.map(textWithoutBytes),
+      env: textEnvironment(env),
       cwd,
       isCoarse: timing === "coarse",
       // Of a heap V8 may have two copies while it tidies up.
@@ -174,4 +176,9 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {
   return new NodeDriver(options);
+}
+
+function textEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env);
+  return Object.fromEntries(entries.map((entry) => entry.map(textWithoutBytes)));
 }
