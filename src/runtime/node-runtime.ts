@@ -2,6 +2,8 @@
  * `NodeRuntime`: a sandbox with a shell, its commands and Node, for applications that want to run code and not to
  * put an operating system together. It is a kernel with drivers mounted; `kernel` is the way to all that is below.
  */
+import type { Walls } from "../drivers/host/process-walls.host.js";
+import { nodeGuestWalls } from "../drivers/node/node-driver.js";
 import type { FileApi } from "../kernel/file-api.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { defaultLimits } from "../kernel/limits.js";
@@ -113,6 +115,16 @@ export class NodeRuntime extends RuntimeServers {
    */
   static async warmUp(options?: WarmUpOptions): Promise<WarmGuests> {
     return WarmGuests.make(options);
+  }
+
+  /**
+   * Which walls this machine offers around guests with `isolation: "process"`, as the system says it of a guest process that is
+   * started for the answer. None is required. Rejects with ERR_ISOLATED_VM_MISSING.
+   */
+  static async walls(options: CallOptions = {}): Promise<Walls> {
+    checkKeys("walls", options, ["signal"]);
+    checkAbortSignal("walls: signal", options.signal);
+    return abortable(options.signal, nodeGuestWalls());
   }
 
   /**

@@ -49,6 +49,8 @@ export class GuestLimit extends Error {
 export interface GuestRuntime {
   /** Called once in a warm process before there is a guest: loads what every guest needs. */
   prepare?(): void | Promise<void>;
+  /** Files and folders of the host that it still reads after that: where the walls can hide files, nothing else is left to see. */
+  filesOfHost?(): readonly string[];
   /** Called whenever the process has said that it is ready: makes what the next guest needs. A guest that comes meanwhile waits. */
   rest?(): void;
   /**

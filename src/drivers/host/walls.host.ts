@@ -1,12 +1,13 @@
 /**
- * The walls of a guest host process (native/walls/walls.cc, compiled at install): what this process takes away from itself before
+ * The walls of a guest host process (native/walls/, compiled at install): what this process takes away from itself before
  * it serves a guest. Where they are not there, or the system is none of Linux's, guests run without.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 
 interface Walls {
   raiseWalls(): boolean;
+  seeOnly(sourcesAndTargets: readonly string[]): boolean;
   limitData(bytes: number): boolean;
 }
 
@@ -14,6 +15,7 @@ interface Walls {
 const MARGIN_BYTES = 512 * 1024 * 1024;
 
 const walls = load();
+const STATUS = "/proc/self/status";
 
 function load(): Walls | null {
   try {
@@ -22,6 +24,22 @@ function load(): Walls | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * Takes away the host's files but those, which can only be read. Only in a mount namespace of its own.
+ * @param files - Absolute paths, as this process names them: they stay, also where links lead to them now.
+ */
+export function seeOnly(files: readonly string[]): boolean {
+  if (!walls) return false;
+  // Time zones are looked up in files, once.
+  new Date().getTimezoneOffset();
+  const pairs = files.flatMap((file) => {
+    const source = realPathOf(file);
+    return source === null ? [] : [source, file];
+  });
+  // A file of this one process: of /proc nothing else stays.
+  return walls.seeOnly([...pairs, `/proc/${process.pid}/status`, STATUS]);
 }
 
 /** Gives up what no guest needs: programs, sockets, other processes, changes of files (seccomp, no_new_privs). */
@@ -38,8 +56,16 @@ export function limitMemory(bytes: number): void {
 
 function statusText(): string {
   try {
-    return readFileSync("/proc/self/status", "latin1");
+    return readFileSync(STATUS, "latin1");
   } catch {
     return "";
+  }
+}
+
+function realPathOf(file: string): string | null {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null;
   }
 }
