@@ -91,17 +91,20 @@ export class NodeRuntime extends RuntimeServers {
   static async create(options: NodeRuntimeCreateOptions & CallOptions = {}): Promise<NodeRuntime> {
     checkKeys("create", options, [...createKeys, "signal"]);
     const { signal, ...given } = options;
-    return NodeRuntime.#make("create", given, undefined, signal);
+    return NodeRuntime.#make("create", given, signal);
   }
 
   static async #make(
     call: string,
     given: NodeRuntimeCreateOptions,
-    snapshot: RuntimeSnapshot | undefined,
     signal: AbortSignal | undefined,
+    snapshot?: RuntimeSnapshot,
+    allowed: readonly ScopedRule[] = [],
   ): Promise<NodeRuntime> {
     checkAbortSignal(`${call}: signal`, signal);
-    const settings = settingsOf({ ...snapshot?.settings, ...given });
+    const { allowed: _added, ...kept } = snapshot?.settings ?? {};
+    const settings = settingsOf({ ...kept, ...given });
+    for (const rule of allowed) settings.permissions.allow(rule);
     signal?.throwIfAborted();
     const runtime = new NodeRuntime(await assemble(settings, snapshot?.files), settings);
     if (!signal?.aborted) return runtime;
@@ -141,7 +144,10 @@ export class NodeRuntime extends RuntimeServers {
       throw expected("restore: snapshot", "a RuntimeSnapshot", snapshot);
     }
     const { signal, ...given } = options;
-    return NodeRuntime.#make("restore", given, snapshot, signal);
+    // Rules that are given anew are not widened by old ones.
+    const isGiven = given.permissions !== undefined || given.network !== undefined;
+    const allowed = isGiven ? [] : snapshot.settings.allowed;
+    return NodeRuntime.#make("restore", given, signal, snapshot, allowed);
   }
 
   /**
@@ -156,20 +162,18 @@ export class NodeRuntime extends RuntimeServers {
     const { kernel } = this;
     if (options.processes !== "ignore") refuseBusy(kernel);
     const files = await abortable(options.signal, kernel.snapshotFileSystem());
-    return new RuntimeSnapshot(files, this.#settings.given);
+    return RuntimeSnapshot.of(files, this.#settings);
   }
 
   /**
-   * A second sandbox like this one, with the same options; what one of them changes from here on the other does not
+   * A second sandbox like this one, with the same options and what `allow` has added; what one of them changes from here on the other does not
    * see. Host directories that are mounted are mounted in both. Rejects as `snapshot` and `restore` do.
    */
   async fork(options: SnapshotOptions = {}): Promise<NodeRuntime> {
     const { files: _already, ...given } = this.#settings.given;
-    const { signal } = options;
-    return NodeRuntime.restore(await this.snapshot(options), {
-      ...given,
-      ...(signal && { signal }),
-    });
+    const snapshot = await this.snapshot(options);
+    const { allowed } = snapshot.settings;
+    return NodeRuntime.#make("fork", given, options.signal, snapshot, allowed);
   }
 
   /** What guests use at this moment, beside their limits. */
