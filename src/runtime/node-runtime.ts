@@ -127,6 +127,7 @@ export class NodeRuntime extends RuntimeServers {
   static async walls(options: CallOptions = {}): Promise<Walls> {
     checkKeys("walls", options, ["signal"]);
     checkAbortSignal("walls: signal", options.signal);
+    options.signal?.throwIfAborted();
     return abortable(options.signal, nodeGuestWalls());
   }
 
