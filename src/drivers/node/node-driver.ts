@@ -5,11 +5,14 @@ import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
+import { GuestProcess } from "../host/guest-process.host.js";
 import { guestProcessPool } from "../host/guest-process-pool.host.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
+import type { Walls } from "../host/process-walls.host.js";
+import { Reaper } from "../host/reaper.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
 import type { GuestProgram } from "./isolate-container.host.js";
@@ -34,6 +37,9 @@ export interface NodeRuntimeOptions {
   /** A guest's JavaScript heap in MiB, 8 or more; it ends when it needs more. By default its limit `heapBytes`. */
   memoryLimitMb?: number;
 }
+
+/** Any time: it keeps the application alive until it is cleared. */
+const HOLD_MS = 5000;
 
 /** Idle threads kept with `isolation: "thread"`. */
 const IDLE_THREADS_MAX = 4;
@@ -164,6 +170,22 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
   guestProcessPool.join(owner);
   await guestProcessPool.warmed(owner);
   return { dispose: () => guestProcessPool.leave(owner) };
+}
+
+/** Which walls stand around Node guests on this machine: those around a guest host process that is started for the answer. */
+export async function nodeGuestWalls(): Promise<Walls> {
+  checkIsolatedVm("Node");
+  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const process = new GuestProcess(program, new Reaper());
+  // Processes that nobody uses keep no application alive: who waits for them does.
+  const hold = setInterval(() => {}, HOLD_MS);
+  await process.settled;
+  clearInterval(hold);
+  const { walls } = process;
+  process.kill();
+  await process.gone;
+  if (!walls) throw new Error("a guest process could not be started");
+  return walls;
 }
 
 /**
