@@ -49,6 +49,8 @@ export class GuestLimit extends Error {
 export interface GuestRuntime {
   /** Called once in a warm process before there is a guest: loads what every guest needs. */
   prepare?(): void | Promise<void>;
+  /** Files and folders of the host that it still reads after that: where the walls can hide files, nothing else is left to see. */
+  filesOfHost?(): readonly string[];
   /**
    * Called before the process says that it is ready, and each time it has: makes what the next guest needs, if that is not
    * there. A guest that comes meanwhile waits.

@@ -68,7 +68,7 @@ function keptIn(folder: string, sources: ReadonlyMap<string, string>, bundle: Ca
     return { configuration: Buffer.from(found).toString(), code: entries };
   }
   const configuration = readConfiguration();
-  const nobody = { pid: 1, env: {}, cwd: "/", memoryLimitMb: 0 };
+  const nobody = { pid: 1, argv0: "node", env: {}, cwd: "/", memoryLimitMb: 0 };
   const code = recordCode({
     bundle,
     builtin: (id) => builtinScript(sources, id),

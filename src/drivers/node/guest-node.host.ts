@@ -1,9 +1,12 @@
 // The node runtime's half of a guest host process: `dist/guest-node.js`, loaded by `guest-host.js`.
 
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
+import { isolatedVmFolder } from "../host/isolated-vm.host.js";
 import { Relay } from "../host/relay.js";
 import { prepareTools } from "./container-tools.host.js";
 import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
@@ -14,6 +17,8 @@ import type { CodeProgram } from "./node-code.js";
 export interface NodeGuestOptions {
   readonly memoryLimitMb: number;
   readonly code: CodeProgram | null;
+  /** The name that the guest was started by. */
+  readonly argv0: string;
 }
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
@@ -25,6 +30,15 @@ const MiB = 1024 * 1024;
 /** Loads what every guest needs. */
 export function prepare(): void {
   prepareTools(bundleFile, cacheFolder);
+}
+
+/** What a thread of the guest's loads: this package's files, isolated-vm, the code caches. */
+export function filesOfHost(): string[] {
+  const dist = fileURLToPath(new URL(".", import.meta.url));
+  // It says that the files are ES modules.
+  const manifest = fileURLToPath(new URL("../package.json", import.meta.url));
+  const files = [path.resolve(dist), manifest, isolatedVmFolder(), cacheFolder];
+  return files.filter((file) => file !== null);
 }
 
 /** What a guest runs in. */

@@ -4,6 +4,8 @@ import type { CodeProgram } from "./node-code.js";
 
 export interface GuestProgram {
   readonly pid: number;
+  /** The name that it was started by. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -16,6 +18,13 @@ export interface GuestProgram {
 }
 
 /** JSON of what its isolate is told when it begins. */
-export function factsOf({ pid, args, env, memoryLimitMb, code = null }: GuestProgram): string {
-  return JSON.stringify({ pid, args, env, memoryLimitMb, code } satisfies GuestFacts);
+export function factsOf({
+  pid,
+  argv0,
+  args,
+  env,
+  memoryLimitMb,
+  code = null,
+}: GuestProgram): string {
+  return JSON.stringify({ pid, argv0, args, env, memoryLimitMb, code } satisfies GuestFacts);
 }

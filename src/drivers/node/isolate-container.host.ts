@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
+import { countIsolates } from "../host/walls.host.js";
 import { BUNDLE, type CachedScript } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
 import { builtinScript, type ContainerTools, workerConfiguration } from "./container-tools.host.js";
@@ -43,6 +44,23 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
+
+/** Isolates that this process's limit has room for. */
+const counted = new WeakSet<Ivm.Isolate>();
+
+/** An isolate for a guest's thread; `freeIsolate` takes it away. */
+export function makeIsolate({ ivm }: ContainerTools, memoryLimitMb: number): Ivm.Isolate {
+  countIsolates(1);
+  const isolate = new ivm.Isolate({ memoryLimit: memoryLimitMb });
+  counted.add(isolate);
+  return isolate;
+}
+
+/** Takes an isolate away, whatever it is doing. */
+export function freeIsolate(isolate: Ivm.Isolate): void {
+  if (!isolate.isDisposed) isolate.dispose();
+  if (counted.delete(isolate)) countIsolates(-1);
+}
 
 /** Numbers for guests' message ports: no two in one operating system process are alike. */
 export function newGroup(): number {
@@ -98,18 +116,18 @@ export class GuestIsolate {
     wire: GuestWire,
     threads: ContainerThreads,
   ): GuestIsolate {
-    const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
+    const isolate = makeIsolate(tools, memoryLimitMb);
     try {
       return new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads);
     } catch (thrown) {
-      if (!isolate.isDisposed) isolate.dispose();
+      freeIsolate(isolate);
       throw thrown;
     }
   }
 
   /** Takes the isolate away, whatever it is doing. */
   dispose(): void {
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+    freeIsolate(this.#isolate);
   }
 
   /** Runs a guest to its end and answers its exit code. Once only: the isolate is gone then. */

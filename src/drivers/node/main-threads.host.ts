@@ -1,5 +1,6 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
+import { countIsolates } from "../host/walls.host.js";
 import type { GuestProgram } from "./guest-program.js";
 import type { ContainerThreads } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
@@ -49,6 +50,8 @@ export class MainThreads implements ContainerThreads {
       bundle: bundle.href,
       cacheFolder,
     };
+    // Its thread stays as long as the process.
+    countIsolates(1);
     return new Worker(new URL("./node-keeper.js", import.meta.url), { workerData });
   }
 }

@@ -14,9 +14,11 @@ import { prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { GuestProgram } from "./guest-program.js";
 import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
-import { BOARD_BYTES, markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
+import { ThreadRelay } from "./thread-relay.host.js";
+import { BOARD_BYTES } from "./worker-board.js";
+import { type ThreadGroup, WorkerKeeper } from "./worker-keeper.host.js";
 
-const { connection, clock } = workerData as GuestThreadData;
+const { connection, clock, threads: others } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
@@ -32,45 +34,68 @@ const wire: GuestWire = {
   carry: () => false,
 };
 
-function boot(memoryLimitMb: number): GuestIsolate {
-  const board = new SharedArrayBuffer(BOARD_BYTES);
-  return GuestIsolate.boot(prepareTools(bundleFile, cacheFolder), memoryLimitMb, wire, {
-    group: newGroup(),
-    board,
-    thread: 0,
-    // No keeper here: the guest hears that it can't be started.
-    start(request) {
-      const { thread } = JSON.parse(request) as ThreadStart;
-      markEnd(new Int32Array(board), thread, threadEnd.failed, 1);
-    },
-    stop() {},
-  });
+/** Holds the guest's workers, once it has one. Then this thread serves no other guest. */
+let keeper: WorkerKeeper | null = null;
+
+/** The isolates run in threads of isolated-vm's, so this one is free to end them. */
+function makeKeeper(group: ThreadGroup): WorkerKeeper {
+  const relay = new ThreadRelay((frame) => others?.port.postMessage(frame));
+  others?.port.on("message", (bytes: Uint8Array) => relay.receive(bytes));
+  return new WorkerKeeper(relay, group, { bundle: bundleFile, cacheFolder }, others?.clocks);
 }
 
-/** Booted ahead of the guest that it is for, which mostly has the limit that the last one had. */
-let ready: GuestIsolate | null = null;
+/** What a guest runs in. */
+interface Room {
+  readonly isolate: GuestIsolate;
+  /** Of the guest, before it runs. */
+  program: GuestProgram | null;
+}
+
+function makeRoom(memoryLimitMb: number): Room {
+  const group = newGroup();
+  const board = new SharedArrayBuffer(BOARD_BYTES);
+  const isolate = GuestIsolate.boot(prepareTools(bundleFile, cacheFolder), memoryLimitMb, wire, {
+    group,
+    board,
+    thread: 0,
+    start(request) {
+      const { program } = room;
+      if (!program) throw new Error("a worker before its process");
+      keeper ??= makeKeeper({ group, board, program });
+      keeper.start(request, 0);
+    },
+    stop: (thread) => keeper?.stop(thread),
+  });
+  const room: Room = { isolate, program: null };
+  return room;
+}
+
+/** Made ahead of the guest that it is for, which mostly has the limit that the last one had. */
+let ready: Room | null = null;
 let running: GuestIsolate | null = null;
 
 function rest(memoryLimitMb: number): void {
   try {
-    ready ??= boot(memoryLimitMb);
+    ready ??= makeRoom(memoryLimitMb);
   } catch {
     // The next guest boots it again, and says what is wrong.
   }
 }
 
-function isolateFor(memoryLimitMb: number): GuestIsolate {
-  const isolate = ready;
+function roomFor(memoryLimitMb: number): Room {
+  const room = ready;
   ready = null;
-  if (isolate?.memoryLimitMb === memoryLimitMb) return isolate;
-  isolate?.dispose();
-  return boot(memoryLimitMb);
+  if (room?.isolate.memoryLimitMb === memoryLimitMb) return room;
+  room?.isolate.dispose();
+  return makeRoom(memoryLimitMb);
 }
 
 /** Runs a program and ends its process. */
 async function start(program: GuestProgram): Promise<void> {
   try {
-    running = isolateFor(program.memoryLimitMb);
+    const room = roomFor(program.memoryLimitMb);
+    room.program = program;
+    running = room.isolate;
     kernel.post("exit", { code: await running.run(program) });
   } catch (thrown) {
     // With its process gone there is nobody who would answer a call.
@@ -78,7 +103,7 @@ async function start(program: GuestProgram): Promise<void> {
     abort(program.pid, thrown);
   }
   running = null;
-  if (!isLeaving) rest(program.memoryLimitMb);
+  if (!isLeaving && !keeper) rest(program.memoryLimitMb);
 }
 
 /** The isolate could not go on: out of memory, as a rule. */
@@ -105,7 +130,7 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
   // The guest's own thread may be waiting for an answer of this one: it has to be gone first.
   isLeaving = true;
   running?.dispose();
-  void current.finally(() => process.exit());
+  void Promise.all([current, keeper?.endAll()]).finally(() => process.exit());
 });
 
 rest(Math.floor(defaultLimits.heapBytes / MiB));

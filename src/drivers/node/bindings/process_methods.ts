@@ -4,7 +4,6 @@ import { pathBytes } from "../guest/kernel-calls.js";
 import { utf8Encode } from "../guest/utf8.js";
 
 export const EXEC_PATH = "/usr/bin/node";
-const SIGABRT = 6;
 const MiB = 1024 * 1024;
 const RUSAGE_SELF = 0;
 const US_PER_S = 1e6;
@@ -45,7 +44,7 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
       const args = given();
-      let title = String(args.options["--title"] || "node");
+      let title = String(args.options["--title"] || guest.facts.argv0);
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
@@ -134,10 +133,7 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
       ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
       ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
     ],
-    abort() {
-      kernel.call("kill", { pid: guest.facts.pid, signal: SIGABRT });
-      guest.exit(134);
-    },
+    abort: () => guest.abort(),
     causeSegfault() {
       kernel.call("kill", { pid: guest.facts.pid, signal: 11 });
       guest.exit(139);

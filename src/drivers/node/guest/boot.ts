@@ -53,13 +53,14 @@ import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
-import { type CommandLine, OptionTable, parseCommandLine } from "./command-line.js";
+import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
 import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { GuestFacts, HostHooks } from "./host-hooks.js";
+import { OptionParser } from "./option-parser.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -87,13 +88,14 @@ export function boot(hooks: HostHooks): Drive {
   const isMain = guest.configuration.thread === 0;
   // A worker makes no call before its first turn: who would carry it boots it.
   const isTerminal = () => isMain && guest.kernel.isTerminal(0);
-  const optionTable = new OptionTable(guest.configuration);
+  const optionParser = new OptionParser(guest.configuration);
   // Nobody's, until it begins.
   let commandLine: CommandLine = {
     entry: { kind: "main", module: "" },
     argv: [],
     execArgv: [],
-    options: optionTable.values,
+    v8Flags: [],
+    options: optionParser.options,
   };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
@@ -141,8 +143,9 @@ export function boot(hooks: HostHooks): Drive {
       // The main thread's doing, for the whole process.
       if (isMain) guest.kernel.ignoreBrokenPipes();
       Object.assign(process.env as object, facts.env);
-      commandLine = parseCommandLine(optionTable, facts, isTerminal);
-      guest.v8Flags.set(commandLine.execArgv);
+      commandLine = parseCommandLine(optionParser, facts, isTerminal);
+      guest.v8Flags.set(commandLine.v8Flags);
+      guest.v8Flags.apply(guest.native);
       exposeGc(guest);
       const resultFd = facts.code?.resultFd ?? null;
       if (resultFd !== null) installResult(guest, resultFd);
@@ -216,7 +219,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     async_context_frame: () => small.asyncContextFrameBinding(guest),
     async_wrap: () => asyncWrap,
     blob: () => blobBinding(guest),
-    block_list: blockListBinding,
+    block_list: () => blockListBinding(guest),
     buffer: () => bufferBinding(guest),
     builtins: () => builtinsBinding(guest),
     cjs_lexer: cjsLexerBinding,
@@ -326,7 +329,6 @@ function setUpProcess(guest: Guest): void {
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = environmentObject({});
-  process.title = "node";
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
@@ -371,17 +373,13 @@ function makeWasmSynchronous(): void {
   Object.assign(WebAssembly, replacements);
 }
 
-/** `--version`, `--help`, and what is wrong with the command line. */
+/** `--version`, and what is wrong with the command line. */
 function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   const say = (fd: number, text: string): number =>
     guest.kernel.writeFully(fd, utf8Encode(`${text}\n`), -1);
   switch (entry.kind) {
     case "version":
       say(1, `v${guest.configuration.versions.node}`);
-      guest.exit(0);
-      break;
-    case "help":
-      say(1, "Usage: node [options] [ script.js ] [arguments]");
       guest.exit(0);
       break;
     case "usage":

@@ -57,6 +57,8 @@ export type Surface = Readonly<Record<string, Readonly<Record<string, SurfaceVal
 /** What is known of a guest only when it starts: the library has booted by then. */
 export interface GuestFacts {
   readonly pid: number;
+  /** The name that the guest was started by. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly memoryLimitMb: number;
