@@ -251,10 +251,12 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     (syscall: "stat" | "lstat", flags: number) =>
     (path: PathArgument, isBigint: boolean, request: Request, throwIfNoEntry: unknown = true) => {
       const isSync = request === undefined || request === null;
+      const isLink = isSync && syscall === "lstat";
       return perform(
         request,
         () => {
-          const stat = kernel.stat(path, flags);
+          const known = isLink && typeof path === "string" ? guest.files.takeStatus(path) : null;
+          const stat = known ?? kernel.stat(path, flags);
           if (typeof stat !== "number") return statResult(stat, isBigint, isSync);
           const isMissing = stat === ENOENT || stat === ENOTDIR;
           if (isSync && throwIfNoEntry === false && isMissing) return undefined;
@@ -596,7 +598,8 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       );
     },
     readFileUtf8(path: PathArgument | number, flags: number) {
-      const bytes = readWhole(path, flags);
+      const isPlain = typeof path === "string" && flags === O_RDONLY;
+      const bytes = (isPlain ? guest.files.read(path) : null) ?? readWhole(path, flags);
       if (bytes instanceof Failure) throw toError(bytes);
       return codec.decode("utf8", bytes, 0, bytes.length);
     },
@@ -816,7 +819,7 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     internalModuleStat(...args: unknown[]) {
       // Some releases pass the binding's receiver first.
       const path = (args.length > 1 && typeof args[0] !== "string" ? args[1] : args[0]) as string;
-      const stat = kernel.stat(path, 0);
+      const stat = guest.files.look(path);
       if (typeof stat === "number") return stat;
       return (stat.mode & S_IFMT) === S_IFDIR ? 1 : 0;
     },
