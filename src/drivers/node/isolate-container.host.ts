@@ -16,6 +16,7 @@ import type { GuestConfiguration, GuestFacts } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
 import type { CodeProgram } from "./node-code.js";
+import { resetTimeZone } from "./time-zone.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
 const MiB = 1024 * 1024;
@@ -238,6 +239,7 @@ export class GuestIsolate {
       return await this.#run(program);
     } finally {
       if (this.#threads.thread === 0) endedGroup = this.#threads.group;
+      if (this.#wire.doorbell === null) resetTimeZone();
       this.dispose();
     }
   }
@@ -321,7 +323,7 @@ export class GuestIsolate {
       doorbell?.slot ?? -1,
       clock ? shareMemory(clock) : null,
       new ivm.Callback((length: number) => this.#carry(length)),
-      new ivm.Callback(makeCompute(heap, sources)),
+      new ivm.Callback(makeCompute(heap, sources, doorbell === null)),
       new ivm.Reference(compileBuiltin),
       new ivm.Callback(() => this.#now()),
       new ivm.Callback((code: number) => this.#exit(code)),

@@ -322,7 +322,11 @@ function setUpProcess(guest: Guest): void {
   constant("arch", configuration.arch);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject({});
+  process.env = environmentObject((zone) => {
+    // Variables of a worker are its own, and no more than that.
+    if (configuration.thread !== 0) return;
+    if (guest.hooks.compute("setTimeZone", zone) === true) guest.native.timeZoneChanged();
+  });
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */

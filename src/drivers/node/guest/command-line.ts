@@ -33,6 +33,7 @@ export function parseCommandLine(
   const { argv0, args, code, env } = facts;
   const parser = new OptionParser(configuration);
   const { options, v8Flags } = parser;
+  takeVariables(options, env);
   const usage = (message: string): CommandLine => ({
     entry: { kind: "usage", message: `${argv0}: ${message}` },
     argv: [argv0],
@@ -60,6 +61,20 @@ export function parseCommandLine(
     options,
   };
 }
+
+/** Options that have a variable of their own; a word of the command line goes before it. */
+function takeVariables(options: Record<string, unknown>, env: GuestFacts["env"]): void {
+  for (const [name, variable] of Object.entries(SWITCHES)) {
+    if (env[variable] === "1") options[name] = true;
+  }
+  if (env.NODE_REDIRECT_WARNINGS) options["--redirect-warnings"] = env.NODE_REDIRECT_WARNINGS;
+}
+
+const SWITCHES = {
+  "--pending-deprecation": "NODE_PENDING_DEPRECATION",
+  "--preserve-symlinks": "NODE_PRESERVE_SYMLINKS",
+  "--preserve-symlinks-main": "NODE_PRESERVE_SYMLINKS_MAIN",
+} as const;
 
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
 function codeLine(
