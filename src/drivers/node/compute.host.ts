@@ -136,13 +136,8 @@ export function makeCompute(
       converters.get(Number(id))?.decode(bytes(data), { stream: isLast !== true }) ?? "",
     decodeText: (encoding: unknown, data: unknown, isFatal: unknown) =>
       new TextDecoder(text(encoding), { fatal: isFatal === true }).decode(bytes(data)),
-    transcode(data: unknown, from: unknown, to: unknown) {
-      try {
-        return new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never));
-      } catch {
-        return -1;
-      }
-    },
+    transcode: (data: unknown, from: unknown, to: unknown) =>
+      new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
     ...makeCompression(),
     crypto: makeCrypto(),

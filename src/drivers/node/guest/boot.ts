@@ -322,7 +322,7 @@ function setUpProcess(guest: Guest): void {
   constant("arch", configuration.arch);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject((zone) => {
+  process.env = environmentObject(guest.environment, (zone) => {
     // Variables of a worker are its own, and no more than that.
     if (configuration.thread !== 0) return;
     if (guest.hooks.compute("setTimeZone", zone) === true) guest.native.timeZoneChanged();

@@ -1,10 +1,13 @@
 /**
  * `process.env`: an object whose values are strings, as environment variables are.
  *
+ * @param values - What it shows and changes.
  * @param useTimeZone - Called with each new value of `TZ`; with nothing when it is deleted.
  */
-export function environmentObject(useTimeZone: (zone: string) => void): object {
-  const values: Record<string, string> = Object.create(Object.prototype);
+export function environmentObject(
+  values: Record<string, string>,
+  useTimeZone: (zone: string) => void,
+): object {
   return new Proxy(values, {
     set(target, key, value) {
       if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
