@@ -1,6 +1,7 @@
 /** `os`: the virtual machine's values, none of the host's. */
 import type { Binding, Guest } from "../guest/guest.js";
 import { type Account, UserDatabase } from "../guest/user-database.js";
+import { utf8Encode } from "../guest/utf8.js";
 
 /** Where `get_ids` answers it, in bytes. */
 const EFFECTIVE_UID = 4;
@@ -55,7 +56,9 @@ export function osBinding(guest: Guest): Binding {
     },
     getUserInfo: (options: { encoding?: string } | undefined, context: object) => {
       const text = (value: string): unknown =>
-        options?.encoding === "buffer" ? hooks.compute("encode", "utf8", value, 1024) : value;
+        options?.encoding === "buffer"
+          ? Object.setPrototypeOf(utf8Encode(value), guest.bufferPrototype)
+          : value;
       const own = account();
       if (!own) return fail(context, ENOENT, "uv_os_get_passwd");
       const { name, gid, home, shell } = own;
