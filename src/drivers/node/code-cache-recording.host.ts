@@ -12,7 +12,7 @@ import { makeCompute } from "./compute.host.js";
 import type { Drive } from "./guest/boot.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
-import type { GuestProgram } from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
 import type { CodeProgram } from "./node-code.js";
 import { BOARD_BYTES } from "./worker-board.js";
 

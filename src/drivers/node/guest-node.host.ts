@@ -8,13 +8,8 @@ import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { isolatedVmFolder } from "../host/isolated-vm.host.js";
 import { Relay } from "../host/relay.js";
-import {
-  GuestEnded,
-  GuestIsolate,
-  type GuestWire,
-  newGroup,
-  prepareTools,
-} from "./isolate-container.host.js";
+import { prepareTools } from "./container-tools.host.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
 import type { CodeProgram } from "./node-code.js";
 

@@ -1,7 +1,8 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
 import { countIsolates } from "../host/walls.host.js";
-import type { ContainerThreads, GuestProgram } from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import type { ContainerThreads } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 

@@ -3,15 +3,10 @@
  * isolate. Each worker's isolate runs in a thread of isolated-vm's, so that this one can always end it.
  */
 import type * as Ivm from "isolated-vm";
-import {
-  type ContainerThreads,
-  freeIsolate,
-  GuestEnded,
-  GuestIsolate,
-  type GuestProgram,
-  makeIsolate,
-  prepareTools,
-} from "./isolate-container.host.js";
+import { prepareTools } from "./container-tools.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import { type ContainerThreads, GuestEnded, GuestIsolate } from "./isolate-container.host.js";
+import { freeIsolate, makeIsolate } from "./isolates.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
 import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 

@@ -10,15 +10,10 @@ import { defaultLimits } from "../../kernel/limits.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
+import { prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
-import {
-  GuestEnded,
-  GuestIsolate,
-  type GuestProgram,
-  type GuestWire,
-  newGroup,
-  prepareTools,
-} from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { ThreadRelay } from "./thread-relay.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 import { type ThreadGroup, WorkerKeeper } from "./worker-keeper.host.js";

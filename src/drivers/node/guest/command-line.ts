@@ -1,9 +1,9 @@
 /** Node's own command line: options, then a program and its arguments. */
 
 import type { CodeProgram } from "../node-code.js";
-import type { GuestConfiguration, GuestFacts } from "./host-hooks.js";
+import type { GuestFacts } from "./host-hooks.js";
 import { checkOptions } from "./option-checks.js";
-import { OptionParser, splitNodeOptions } from "./option-parser.js";
+import { type OptionParser, splitNodeOptions } from "./option-parser.js";
 
 export type Entry =
   | { readonly kind: "version" }
@@ -24,14 +24,16 @@ export interface CommandLine {
 /** What of a guest the command line is about. */
 type CommandFacts = Pick<GuestFacts, "argv0" | "args" | "env" | "code">;
 
-/** @param hasTerminal - Whether standard input is a terminal. */
+/**
+ * @param parser - Made ahead of the guest; it reads one command line.
+ * @param hasTerminal - Whether standard input is a terminal.
+ */
 export function parseCommandLine(
-  configuration: GuestConfiguration,
+  parser: OptionParser,
   facts: CommandFacts,
   hasTerminal: () => boolean,
 ): CommandLine {
   const { argv0, args, code, env } = facts;
-  const parser = new OptionParser(configuration);
   const { options, v8Flags } = parser;
   takeVariables(options, env);
   const usage = (message: string): CommandLine => ({
@@ -87,12 +89,11 @@ function codeLine(
     argv: [argv0, ...args],
     execArgv: [],
     v8Flags,
-    options: {
-      ...options,
+    options: Object.assign(options, {
       "--input-type": "module",
       "--eval": source,
       "[has_eval_string]": true,
-    },
+    }),
   };
 }
 
