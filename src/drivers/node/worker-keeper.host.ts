@@ -65,6 +65,8 @@ export class WorkerKeeper {
     const isolate = this.#isolates.get(thread);
     if (!isolate || isolate.isDisposed) return;
     this.#stopped.add(thread);
+    // What it is doing fails before it is gone, and nobody shall hear of that.
+    this.#relay.silence(thread);
     isolate.dispose();
   }
 
