@@ -126,9 +126,15 @@ async function main(): Promise<void> {
   if (hasNamespaces) seeOnly(runtime instanceof Error ? [] : (runtime.filesOfHost?.() ?? []));
   raiseWalls();
   const stub = new SocketStub(socket, syscalls);
+  const rest = () => {
+    if (!(runtime instanceof Error)) runtime.rest?.();
+  };
+  // Who waits for a process waits for this, too: nobody has asked for it before it is there.
+  rest();
   for (;;) {
     stub.ready();
-    if (!(runtime instanceof Error)) runtime.rest?.();
+    rest();
+    stub.rested();
     await serve(stub, runtime);
   }
 }

@@ -107,6 +107,7 @@ export class GuestProcess {
   #wasReady = false;
   #state: State = "starting";
   #isStopped = false;
+  #isRested = false;
   /** What it had computed before its guest. */
   #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -130,7 +131,11 @@ export class GuestProcess {
       },
       () => this.kill(),
     );
-    const events = { onReady: () => this.#ready(), onViolation: () => this.kill() };
+    const events = {
+      onReady: () => this.#ready(),
+      onRested: () => this.#rested(),
+      onViolation: () => this.kill(),
+    };
     this.#connection = new SocketConnection(transportOf(this.#socket), events, threads);
     this.#threads?.on("data", (bytes: Uint8Array) => threads.receive(bytes));
     this.#threads?.on("error", () => {});
@@ -163,6 +168,11 @@ export class GuestProcess {
     return this.#state;
   }
 
+  /** Whether it is idle and has made what its next guest needs. */
+  get isRested(): boolean {
+    return this.#isRested;
+  }
+
   /** The walls around it; null: it is not up. */
   get walls(): Walls | null {
     if (this.pid === undefined || !this.#wasReady || this.#state === "gone") return null;
@@ -172,6 +182,7 @@ export class GuestProcess {
   /** Starts a guest as process `pid`. Only when idle. */
   serve(kernel: KernelInterface, start: GuestStart, onEnd: (end: ServedEnd) => void): void {
     this.#state = "busy";
+    this.#isRested = false;
     this.#cpuAtStart = this.#readClock() ?? noCpuTime;
     this.#setKeepsHostAlive(true);
     if (start.memoryBytes !== undefined) this.#group?.limitMemory(start.memoryBytes);
@@ -235,6 +246,11 @@ export class GuestProcess {
     this.#wasReady = true;
     this.#settle();
     this.onIdle?.();
+  }
+
+  #rested(): void {
+    // A guest may have come meanwhile.
+    this.#isRested = this.#state === "idle";
   }
 
   #lost(code: number | null, signal: NodeJS.Signals | null, resolve: () => void): void {

@@ -1,4 +1,5 @@
 /** The driver of Node programs: `createNodeRuntime`. */
+import { textWithoutBytes } from "../../kernel/byte-text.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
@@ -62,6 +63,7 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     execArgv,
     idleMax: IDLE_THREADS_MAX,
     farewell: FAREWELL,
+    hasThreads: true,
   });
   return {
     run({ pid, args, env, cwd, isCoarse = false, options }, onExit) {
@@ -121,6 +123,7 @@ class NodeDriver implements RuntimeDriver {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
     const { pid, env, cwd, hostData, limits = defaultLimits, timing } = ctx;
+    const argv0 = command === "node" ? (ctx.argv0 ?? command) : "node";
     const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
     const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
@@ -128,13 +131,14 @@ class NodeDriver implements RuntimeDriver {
     const start = {
       pid,
       command,
-      args: words,
-      env,
+      // JavaScript has text only, as Node decodes it.
+      args: words.map(textWithoutBytes),
+      env: textEnvironment(env),
       cwd,
       isCoarse: timing === "coarse",
       // Of a heap V8 may have two copies while it tidies up.
       memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
-      options: { memoryLimitMb, code } satisfies NodeGuestOptions,
+      options: { memoryLimitMb, code, argv0 } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));
@@ -194,4 +198,9 @@ export async function nodeGuestWalls(): Promise<Walls> {
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {
   return new NodeDriver(options);
+}
+
+function textEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env);
+  return Object.fromEntries(entries.map((entry) => entry.map(textWithoutBytes)));
 }

@@ -18,6 +18,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <vector>
+
 namespace {
 
 #if defined(__x86_64__)
@@ -143,7 +146,11 @@ bool RaiseWalls() {
   return filter.Install();
 }
 
-bool LimitData(double bytes) {
+// What the making of one isolate takes of the limit without using it.
+std::atomic<double> bytes_per_isolate{0};
+
+bool LimitData(double bytes, double per_isolate) {
+  bytes_per_isolate = per_isolate;
   rlimit limit{};
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return false;
   auto wanted = static_cast<rlim_t>(bytes);
@@ -151,11 +158,20 @@ bool LimitData(double bytes) {
   return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
+bool CountIsolates(int32_t change) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_DATA, &limit) != 0) return false;
+  if (limit.rlim_cur == RLIM_INFINITY) return true;
+  double wanted = static_cast<double>(limit.rlim_cur) + change * bytes_per_isolate.load();
+  return wanted > 0 && LimitData(wanted, bytes_per_isolate);
+}
+
 }  // namespace
 #else
 namespace {
 bool RaiseWalls() { return false; }
-bool LimitData(double) { return false; }
+bool LimitData(double, double) { return false; }
+bool CountIsolates(int32_t) { return false; }
 }  // namespace
 #endif
 
@@ -196,14 +212,26 @@ napi_value OnSeeOnly(napi_env env, napi_callback_info info) {
   return Boolean(env, SeeOnly(files));
 }
 
-// limitData(bytes): whether the memory of this process is limited now.
+// limitData(bytes, bytesPerIsolate): whether the memory of this process is limited now.
 napi_value OnLimitData(napi_env env, napi_callback_info info) {
+  size_t count = 2;
+  napi_value arguments[2] = {nullptr, nullptr};
+  double bytes = 0;
+  double per_isolate = 0;
+  napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
+  if (count < 2 || napi_get_value_double(env, arguments[0], &bytes) != napi_ok || !(bytes > 0)) return Boolean(env, false);
+  if (napi_get_value_double(env, arguments[1], &per_isolate) != napi_ok || !(per_isolate >= 0)) return Boolean(env, false);
+  return Boolean(env, LimitData(bytes, per_isolate));
+}
+
+// countIsolates(change): so many isolates more, or fewer, than the limit has room for.
+napi_value OnCountIsolates(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value argument = nullptr;
-  double bytes = 0;
+  int32_t change = 0;
   napi_get_cb_info(env, info, &count, &argument, nullptr, nullptr);
-  if (count < 1 || napi_get_value_double(env, argument, &bytes) != napi_ok || !(bytes > 0)) return Boolean(env, false);
-  return Boolean(env, LimitData(bytes));
+  if (count < 1 || napi_get_value_int32(env, argument, &change) != napi_ok) return Boolean(env, false);
+  return Boolean(env, CountIsolates(change));
 }
 
 }  // namespace
@@ -216,5 +244,7 @@ NAPI_MODULE_INIT() {
   napi_set_named_property(env, exports, "seeOnly", function);
   napi_create_function(env, "limitData", NAPI_AUTO_LENGTH, OnLimitData, nullptr, &function);
   napi_set_named_property(env, exports, "limitData", function);
+  napi_create_function(env, "countIsolates", NAPI_AUTO_LENGTH, OnCountIsolates, nullptr, &function);
+  napi_set_named_property(env, exports, "countIsolates", function);
   return exports;
 }
