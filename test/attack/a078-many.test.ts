@@ -127,5 +127,5 @@ test(
     // libuv makes the four of its pool when it first needs them.
     await expect.poll(() => held()[1]).toBeLessThanOrEqual(threads + 4);
   },
-  sized(900_000, 20_000),
+  sized(3_600_000, 20_000),
 );
