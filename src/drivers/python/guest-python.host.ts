@@ -32,6 +32,11 @@ export function prepare(): void {
   tools ??= loadTools(findPyodide().wasm, bundleFile);
 }
 
+/** Every guest's interpreter reads the library anew. */
+export function filesOfHost(): string[] {
+  return library === "" ? [] : [library];
+}
+
 function newContainer(): PythonContainer {
   prepare();
   return new PythonContainer(tools as PythonTools, memoryLimit);
