@@ -9,7 +9,6 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { loadTools, PythonContainer } from "./python-container.host.js";
 
-const MEMORY_LIMIT = 1024 * 1024 * 1024;
 const bundleFile = new URL("./python-guest.js", import.meta.url);
 
 /** Every file of a directory by its path from there. */
@@ -29,7 +28,7 @@ function callTable(): string {
 }
 
 function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
-  const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
+  const container = new PythonContainer(loadTools(wasm, bundleFile));
   const tree = readTree(overlay);
   const kernel = new PreludeKernel(container.channel);
   kernel.addLibrary(stdlib);

@@ -1,9 +1,21 @@
 // The allow-list of imports, and what mounting refuses.
 
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { createPythonRuntime } from "secure-exec/python";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { importsOf, importTable } from "../../../src/drivers/python/guest/import-table.js";
 import { Machine } from "../../../src/drivers/python/guest/machine.js";
 
@@ -31,11 +43,21 @@ function tableFor(module: WebAssembly.Module) {
     fillRandom: () => {},
     exit: refuse,
     stackBytes: 0,
-    memoryLimit: 0,
+    memoryLimit: () => 0,
   };
   const none = new Uint8Array(0);
   return importTable(new Machine(hooks), () => ({ argv: none, environ: none }));
 }
+
+/** Mounts Python's runtime and prints what it was refused with. */
+const mounting = `
+import { createInMemoryFileSystem, createKernel } from "./dist/kernel.js";
+import { createPythonRuntime } from "./dist/python.js";
+const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+const failed = await kernel.mount(createPythonRuntime()).catch((error) => error);
+console.log(JSON.stringify([failed?.code, failed?.message]));
+await kernel.dispose();
+`;
 
 test("every import of the installed pyodide is on the list, and nothing else is", () => {
   const require = createRequire(import.meta.url);
@@ -55,6 +77,41 @@ test.each(["emscripten_run_script", "constructor", "__proto__"])(
     expect(importsOf(module, tableFor(module))).toEqual([`env.${name}`]);
   },
 );
+
+describe.each([
+  ["no pyodide", null, "The optional peer dependency pyodide is not installed"],
+  ["another release of pyodide", '{ "version": "0.28.0" }', "pyodide 0.28.0 is installed"],
+])("%s", (_, manifest, reason) => {
+  test("mounting the runtime says what to install", () => {
+    const folder = mkdtempSync("/tmp/python-without-pyodide-");
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const repository = fileURLToPath(new URL("../../..", import.meta.url));
+    cpSync(path.join(repository, "dist"), path.join(folder, "dist"), { recursive: true });
+    mkdirSync(path.join(folder, "node_modules"));
+    for (const name of readdirSync(path.join(repository, "node_modules"))) {
+      if (name === "pyodide" || name.startsWith(".")) continue;
+      symlinkSync(
+        path.join(repository, "node_modules", name),
+        path.join(folder, "node_modules", name),
+      );
+    }
+    if (manifest !== null) {
+      mkdirSync(path.join(folder, "node_modules/pyodide"));
+      writeFileSync(path.join(folder, "node_modules/pyodide/package.json"), manifest);
+    }
+    writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(path.join(folder, "mount.js"), mounting);
+    const { stdout, stderr } = spawnSync(process.execPath, ["mount.js"], {
+      cwd: folder,
+      encoding: "utf8",
+      timeout: 20_000,
+      killSignal: "SIGKILL",
+    });
+    expect(stderr).toBe("");
+    const repair = "Python guests run it. Install it: npm install pyodide@314.0.7";
+    expect(JSON.parse(stdout)).toEqual(["ERR_PYODIDE_MISSING", `${reason}; ${repair}`]);
+  });
+});
 
 test("options are checked", () => {
   for (const options of [
