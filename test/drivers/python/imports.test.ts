@@ -1,7 +1,19 @@
 // The allow-list of imports, and what mounting refuses.
 
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { createPythonRuntime } from "secure-exec/python";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { compareImports } from "../../../src/drivers/python/guest/import-list.js";
 import { checkImportList, pyodideModule } from "../../../src/drivers/python/import-list.mjs";
 
@@ -13,6 +25,16 @@ function bytesImporting(name: string): Uint8Array<ArrayBuffer> {
   const type = [0x01, 4, 1, 0x60, 0, 0];
   return new Uint8Array([...emptyModule, ...type, 0x02, entry.length, ...entry]);
 }
+
+/** Mounts Python's runtime and prints what it was refused with. */
+const mounting = `
+import { createInMemoryFileSystem, createKernel } from "./dist/kernel.js";
+import { createPythonRuntime } from "./dist/python.js";
+const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+const failed = await kernel.mount(createPythonRuntime()).catch((error) => error);
+console.log(JSON.stringify([failed?.code, failed?.message]));
+await kernel.dispose();
+`;
 
 test("every import of the installed pyodide is on the list, and nothing else is", async () => {
   const wasm = await pyodideModule();
@@ -33,6 +55,41 @@ test.each(["emscripten_run_script", "constructor", "__proto__"])(
     expect(compareImports(module).unknown).toEqual([`env.${name}`]);
   },
 );
+
+describe.each([
+  ["no pyodide", null, "The optional peer dependency pyodide is not installed"],
+  ["another release of pyodide", '{ "version": "0.28.0" }', "pyodide 0.28.0 is installed"],
+])("%s", (_, manifest, reason) => {
+  test("mounting the runtime says what to install", () => {
+    const folder = mkdtempSync("/tmp/python-without-pyodide-");
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const repository = fileURLToPath(new URL("../../..", import.meta.url));
+    cpSync(path.join(repository, "dist"), path.join(folder, "dist"), { recursive: true });
+    mkdirSync(path.join(folder, "node_modules"));
+    for (const name of readdirSync(path.join(repository, "node_modules"))) {
+      if (name === "pyodide" || name.startsWith(".")) continue;
+      symlinkSync(
+        path.join(repository, "node_modules", name),
+        path.join(folder, "node_modules", name),
+      );
+    }
+    if (manifest !== null) {
+      mkdirSync(path.join(folder, "node_modules/pyodide"));
+      writeFileSync(path.join(folder, "node_modules/pyodide/package.json"), manifest);
+    }
+    writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(path.join(folder, "mount.js"), mounting);
+    const { stdout, stderr } = spawnSync(process.execPath, ["mount.js"], {
+      cwd: folder,
+      encoding: "utf8",
+      timeout: 20_000,
+      killSignal: "SIGKILL",
+    });
+    expect(stderr).toBe("");
+    const repair = "Python guests run it. Install it: npm install pyodide@314.0.7";
+    expect(JSON.parse(stdout)).toEqual(["ERR_PYODIDE_MISSING", `${reason}; ${repair}`]);
+  });
+});
 
 test("options are checked", () => {
   for (const options of [

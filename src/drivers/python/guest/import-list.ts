@@ -33,6 +33,6 @@ function hooksFor(module: WebAssembly.Module): GuestHooks {
     fillRandom: refuse,
     exit: refuse,
     stackBytes: 0,
-    memoryLimit: 0,
+    memoryLimit: () => 0,
   };
 }
