@@ -91,7 +91,7 @@ function recordProgram(
     channel,
     doorbell: null,
     carry: () => answerCall(channel),
-    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
+    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources, false),
     compileBuiltin: {
       deref: () => undefined,
       applySync(_: undefined, [id]: readonly unknown[]) {

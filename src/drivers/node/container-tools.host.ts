@@ -20,6 +20,17 @@ export interface ContainerTools {
   readonly configuration: string;
   /** V8's code caches by a builtin's id, and our bundle's. */
   readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
+  /** What these caches are found by. */
+  readonly cacheKey: string;
+}
+
+/** Where it is read from. */
+export interface ContainerFiles {
+  readonly bundle: URL;
+  /** Where code caches are kept; null for none. */
+  readonly cacheFolder: string | null;
+  /** What they are found by, where another thread of the process has asked the binary: behind the walls it can't be seen. */
+  readonly cacheKey?: string;
 }
 
 /** What is kept between processes. */
@@ -33,34 +44,36 @@ const CONFIGURATION = "secure-exec:configuration";
 
 let tools: ContainerTools | undefined;
 
-/**
- * Loads what every guest needs.
- * @param cacheFolder - Where code caches are kept; null for none.
- */
-export function prepareTools(bundleFile: URL, cacheFolder: string | null): ContainerTools {
+/** Loads what every guest needs. */
+export function prepareTools(files: ContainerFiles): ContainerTools {
   if (tools) return tools;
   // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
   process.noDeprecation = true;
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const addon = new ivm.NativeModule(addonFile());
   const sources = readSources();
-  const source = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
+  const source = `(() => { ${readFileSync(files.bundle, "utf8")}\nreturn secureExecGuest.boot; })()`;
   const bundle = { source, filename: BUNDLE, columnOffset: 0 };
+  const key = files.cacheKey ?? cacheKey(sources, bundle.source);
   const { configuration, code } =
-    cacheFolder === null
+    files.cacheFolder === null
       ? { configuration: readConfiguration(), code: new Map() }
-      : keptIn(cacheFolder, sources, bundle);
+      : keptIn(files.cacheFolder, key, sources, bundle);
   const caches = new Map<string, Ivm.ExternalCopy<ArrayBuffer>>();
   for (const [name, data] of code) {
     caches.set(name, new ivm.ExternalCopy(data.slice().buffer as ArrayBuffer));
   }
-  tools = { ivm, addon, sources, bundle, configuration, caches };
+  tools = { ivm, addon, sources, bundle, configuration, caches, cacheKey: key };
   return tools;
 }
 
 /** Reads what is kept in the folder, or makes it when there is nothing. */
-function keptIn(folder: string, sources: ReadonlyMap<string, string>, bundle: CachedScript): Kept {
-  const key = cacheKey(sources, bundle.source);
+function keptIn(
+  folder: string,
+  key: string,
+  sources: ReadonlyMap<string, string>,
+  bundle: CachedScript,
+): Kept {
   const entries = readCache(folder, key);
   const found = entries?.get(CONFIGURATION);
   if (entries && found) {

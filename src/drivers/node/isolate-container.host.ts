@@ -6,11 +6,12 @@ import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
-import { countIsolates } from "../host/walls.host.js";
 import { BUNDLE, type CachedScript } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
 import { builtinScript, type ContainerTools, workerConfiguration } from "./container-tools.host.js";
 import { factsOf, type GuestProgram } from "./guest-program.js";
+import { freeIsolate, makeIsolate } from "./isolates.host.js";
+import { resetTimeZone } from "./time-zone.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
 const MiB = 1024 * 1024;
@@ -44,23 +45,6 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
-
-/** Isolates that this process's limit has room for. */
-const counted = new WeakSet<Ivm.Isolate>();
-
-/** An isolate for a guest's thread; `freeIsolate` takes it away. */
-export function makeIsolate({ ivm }: ContainerTools, memoryLimitMb: number): Ivm.Isolate {
-  countIsolates(1);
-  const isolate = new ivm.Isolate({ memoryLimit: memoryLimitMb });
-  counted.add(isolate);
-  return isolate;
-}
-
-/** Takes an isolate away, whatever it is doing. */
-export function freeIsolate(isolate: Ivm.Isolate): void {
-  if (!isolate.isDisposed) isolate.dispose();
-  if (counted.delete(isolate)) countIsolates(-1);
-}
 
 /** Numbers for guests' message ports: no two in one operating system process are alike. */
 export function newGroup(): number {
@@ -136,6 +120,7 @@ export class GuestIsolate {
       return await this.#run(program);
     } finally {
       if (this.#threads.thread === 0) endedGroup = this.#threads.group;
+      if (this.#wire.doorbell === null) resetTimeZone();
       this.dispose();
     }
   }
@@ -219,7 +204,7 @@ export class GuestIsolate {
       doorbell?.slot ?? -1,
       clock ? shareMemory(clock) : null,
       new ivm.Callback((length: number) => this.#carry(length)),
-      new ivm.Callback(makeCompute(heap, sources)),
+      new ivm.Callback(makeCompute(heap, sources, doorbell === null)),
       new ivm.Reference(compileBuiltin),
       new ivm.Callback(() => this.#now()),
       new ivm.Callback((code: number) => this.#exit(code)),

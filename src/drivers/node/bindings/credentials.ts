@@ -55,8 +55,8 @@ export function credentialsBinding(guest: Guest): Binding {
   return {
     implementsPosixCredentials: true,
     safeGetenv: (name: string) =>
-      Object.hasOwn(guest.facts.env, name) ? guest.facts.env[name] : undefined,
-    getTempDir: () => guest.facts.env.TMPDIR ?? "/tmp",
+      Object.hasOwn(guest.environment, name) ? guest.environment[name] : undefined,
+    getTempDir: () => guest.environment.TMPDIR ?? "/tmp",
     getuid: () => idAt(REAL_UID),
     geteuid: () => idAt(EFFECTIVE_UID),
     getgid: () => idAt(REAL_GID),

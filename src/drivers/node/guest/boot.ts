@@ -88,14 +88,14 @@ export function boot(hooks: HostHooks): Drive {
   const isMain = guest.configuration.thread === 0;
   // A worker makes no call before its first turn: who would carry it boots it.
   const isTerminal = () => isMain && guest.kernel.isTerminal(0);
-  const optionParser = new OptionParser(guest.configuration);
+  const parser = new OptionParser(guest.configuration);
   // Nobody's, until it begins.
   let commandLine: CommandLine = {
     entry: { kind: "main", module: "" },
     argv: [],
     execArgv: [],
     v8Flags: [],
-    options: optionParser.options,
+    options: parser.options,
   };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
@@ -143,7 +143,7 @@ export function boot(hooks: HostHooks): Drive {
       // The main thread's doing, for the whole process.
       if (isMain) guest.kernel.ignoreBrokenPipes();
       Object.assign(process.env as object, facts.env);
-      commandLine = parseCommandLine(optionParser, facts, isTerminal);
+      commandLine = parseCommandLine(parser, facts, isTerminal);
       guest.v8Flags.set(commandLine.v8Flags);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
@@ -328,7 +328,11 @@ function setUpProcess(guest: Guest): void {
   constant("arch", configuration.arch);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject({});
+  process.env = environmentObject(guest.environment, (zone) => {
+    // Variables of a worker are its own, and no more than that.
+    if (configuration.thread !== 0) return;
+    if (guest.hooks.compute("setTimeZone", zone) === true) guest.native.timeZoneChanged();
+  });
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */

@@ -25,7 +25,7 @@ export interface CommandLine {
 type CommandFacts = Pick<GuestFacts, "argv0" | "args" | "env" | "code">;
 
 /**
- * @param parser - Its own: options that are given stay in it.
+ * @param parser - Made ahead of the guest; it reads one command line.
  * @param hasTerminal - Whether standard input is a terminal.
  */
 export function parseCommandLine(
@@ -35,6 +35,7 @@ export function parseCommandLine(
 ): CommandLine {
   const { argv0, args, code, env } = facts;
   const { options, v8Flags } = parser;
+  takeVariables(options, env);
   const usage = (message: string): CommandLine => ({
     entry: { kind: "usage", message: `${argv0}: ${message}` },
     argv: [argv0],
@@ -62,6 +63,20 @@ export function parseCommandLine(
     options,
   };
 }
+
+/** Options that have a variable of their own; a word of the command line goes before it. */
+function takeVariables(options: Record<string, unknown>, env: GuestFacts["env"]): void {
+  for (const [name, variable] of Object.entries(SWITCHES)) {
+    if (env[variable] === "1") options[name] = true;
+  }
+  if (env.NODE_REDIRECT_WARNINGS) options["--redirect-warnings"] = env.NODE_REDIRECT_WARNINGS;
+}
+
+const SWITCHES = {
+  "--pending-deprecation": "NODE_PENDING_DEPRECATION",
+  "--preserve-symlinks": "NODE_PRESERVE_SYMLINKS",
+  "--preserve-symlinks-main": "NODE_PRESERVE_SYMLINKS_MAIN",
+} as const;
 
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
 function codeLine(

@@ -28,6 +28,8 @@ export class Guest {
   readonly configuration: GuestConfiguration;
   /** Nobody's, until it begins. */
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
+  /** Variables as they are now: what \`process.env\` shows. */
+  readonly environment: Record<string, string> = Object.create(Object.prototype);
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
   #beginListeners: (() => void)[] | null = [];
