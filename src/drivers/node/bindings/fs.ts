@@ -55,10 +55,12 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     (syscall: "stat" | "lstat", flags: number) =>
     (path: PathArgument, isBigint: boolean, request: Request, throwIfNoEntry: unknown = true) => {
       const isSync = isSynchronous(request);
+      const isLink = isSync && syscall === "lstat";
       return perform(
         request,
         () => {
-          const stat = kernel.stat(path, flags);
+          const known = isLink && typeof path === "string" ? guest.files.takeStatus(path) : null;
+          const stat = known ?? kernel.stat(path, flags);
           if (typeof stat !== "number") return statResult(stat, isBigint, isSync);
           const isMissing = stat === ENOENT || stat === ENOTDIR;
           if (isSync && throwIfNoEntry === false && isMissing) return undefined;
@@ -134,7 +136,8 @@ export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
       );
     },
     readFileUtf8(path: PathArgument | number, flags: number) {
-      const bytes = readWhole(path, flags);
+      const isPlain = typeof path === "string" && flags === O_RDONLY;
+      const bytes = (isPlain ? guest.files.read(path) : null) ?? readWhole(path, flags);
       if (bytes instanceof Failure) throw toError(bytes);
       return codec.decode("utf8", bytes, 0, bytes.length);
     },

@@ -7,6 +7,7 @@ import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
+import { ModuleFiles } from "./module-files.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { utf8Encode } from "./utf8.js";
@@ -35,6 +36,7 @@ export class Guest {
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
   readonly kernel: KernelCalls;
+  readonly files: ModuleFiles;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
@@ -95,6 +97,7 @@ export class Guest {
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
+    this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);

@@ -11,7 +11,7 @@ export function moduleFiles(guest: Guest, codec: Codec, { readWhole }: FsOperati
     internalModuleStat(...args: unknown[]) {
       // Some releases pass the binding's receiver first.
       const path = (args.length > 1 && typeof args[0] !== "string" ? args[1] : args[0]) as string;
-      const stat = kernel.stat(path, 0);
+      const stat = guest.files.look(path);
       if (typeof stat === "number") return stat;
       return (stat.mode & S_IFMT) === S_IFDIR ? 1 : 0;
     },
