@@ -58,6 +58,8 @@ export interface ContainerThreads {
   /** How workers have ended. */
   readonly board: SharedArrayBuffer;
   readonly thread: number;
+  /** `performance.timeOrigin` where the main one runs: all have one clock. */
+  readonly originMs: number;
   /** Starts a worker of this thread: a `ThreadStart` as JSON. */
   start(request: string): void;
   /** Ends a worker. */
@@ -150,6 +152,8 @@ function configurationOf(
     pid,
     ppid: 0,
     thread,
+    parentThread: start?.parent ?? 0,
+    sharedEnvironment: start?.sharedEnvironment ?? 0,
     parentPort: start?.port ?? 0,
     resourceLimits: start?.resourceLimits ?? [],
     args,
@@ -293,7 +297,9 @@ class Run {
     };
     const { channel, doorbell, clock } = this.#wire;
     const { isCoarse } = this.#program;
-    const { board, thread } = this.#threads;
+    const { board, thread, originMs } = this.#threads;
+    const sinceOriginMs = performance.timeOrigin - originMs;
+    const now = () => performance.now() + sinceOriginMs;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
       return script && this.#compile(context, String(id), script);
@@ -310,7 +316,7 @@ class Run {
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
-      new ivm.Callback(isCoarse ? () => Math.floor(performance.now()) : () => performance.now()),
+      new ivm.Callback(isCoarse ? () => Math.floor(now()) : now),
       new ivm.Callback((code: number) => this.#exit(code)),
       configurationOf(this.#tools.library, this.#program, thread, this.#start),
     ];

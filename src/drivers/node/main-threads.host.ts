@@ -10,6 +10,7 @@ export class MainThreads implements ContainerThreads {
   readonly group: number;
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
+  readonly originMs = performance.timeOrigin;
   readonly program: GuestProgram;
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   #keeper: Worker | null = null;
@@ -43,10 +44,10 @@ export class MainThreads implements ContainerThreads {
   }
 
   #makeKeeper(): Worker {
-    const { group, board, program } = this;
+    const { group, board, originMs, program } = this;
     const { bundle, cacheFolder } = this.#files;
     const workerData: KeeperData = {
-      group: { group, board, program },
+      group: { group, board, originMs, program },
       fd: THREADS_FD,
       bundle: bundle.href,
       cacheFolder,

@@ -19,6 +19,8 @@ export interface ThreadGroup {
   readonly group: number;
   /** How threads have ended (`worker-board.ts`). */
   readonly board: SharedArrayBuffer;
+  /** `performance.timeOrigin` where the main thread runs. */
+  readonly originMs: number;
   readonly program: GuestProgram;
 }
 

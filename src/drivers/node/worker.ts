@@ -47,7 +47,12 @@ async function start(program: GuestProgram): Promise<void> {
       // The isolate makes its calls by itself.
       carry: () => false,
     };
-    const group = { group: newGroup(), board: new SharedArrayBuffer(BOARD_BYTES), program };
+    const group = {
+      group: newGroup(),
+      board: new SharedArrayBuffer(BOARD_BYTES),
+      originMs: performance.timeOrigin,
+      program,
+    };
     const threads = {
       ...group,
       thread: 0,

@@ -20,6 +20,7 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { fsTrees } from "../bindings/fs-trees.js";
+import { heapUtilsBinding, queryObjectsBinding, snapshotHandles } from "../bindings/heap_utils.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
@@ -55,7 +56,6 @@ import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
-import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
@@ -186,6 +186,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     signals.deliver(signal);
   };
   const streams = streamBindings(guest, HandleWrap);
+  const makeSnapshotHandle = snapshotHandles(guest, streams.StreamBase);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
@@ -218,7 +219,8 @@ function makeBindings(guest: Guest, parts: Parts) {
     http_parser: () => httpParserBinding(guest),
     http2: () => http2Binding(guest, HandleWrap, streams.StreamBase),
     icu: () => icuBinding(guest),
-    internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
+    internal_only_v8: () => queryObjectsBinding(guest),
+    heap_utils: () => heapUtilsBinding(guest, makeSnapshotHandle),
     inspector: small.inspectorBinding,
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
@@ -259,7 +261,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: () => workerBinding(guest, HandleWrap, messaging),
+    worker: () => workerBinding(guest, HandleWrap, messaging, makeSnapshotHandle),
     zlib: () => zlibBinding(guest),
   };
 
@@ -309,7 +311,7 @@ function setUpProcess(guest: Guest): void {
   constant("pid", configuration.pid);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject(configuration.env);
+  process.env = guest.environment.object;
   process.title = "node";
 }
 

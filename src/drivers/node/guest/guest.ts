@@ -2,6 +2,7 @@
  * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
+import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
@@ -28,6 +29,8 @@ export class Guest {
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** What `process.env` was made of. */
+  readonly environment: Environment;
   readonly finalization = new Finalization(this);
   /** The contexts of `vm` that are alive. */
   readonly contexts = new LiveContexts();
@@ -80,6 +83,8 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    const { env, sharedEnvironment } = this.configuration;
+    this.environment = new Environment(this.native, env, sharedEnvironment);
     this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
