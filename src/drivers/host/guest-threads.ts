@@ -23,7 +23,10 @@ export interface GuestThreadData {
   /** `ThreadClock`'s. */
   readonly clock: SharedArrayBuffer;
   /** For a guest that may have other threads: their connection to the kernel, and their clocks. */
-  readonly threads: { readonly port: ThreadFrames["port"]; readonly clocks: SharedArrayBuffer[] } | null;
+  readonly threads: {
+    readonly port: ThreadFrames["port"];
+    readonly clocks: SharedArrayBuffer[];
+  } | null;
 }
 
 /** As many other threads as a process may have. */

@@ -1,6 +1,6 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
-import type { ContainerThreads, GuestProgram } from "./isolate-container.host.js";
+import { type ContainerThreads, clockOrigin, type GuestProgram } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 
@@ -10,7 +10,7 @@ export class MainThreads implements ContainerThreads {
   readonly group: number;
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
-  readonly originMs = performance.timeOrigin;
+  readonly originMs = clockOrigin();
   readonly program: GuestProgram;
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   #keeper: Worker | null = null;

@@ -19,7 +19,7 @@ export interface ThreadGroup {
   readonly group: number;
   /** How threads have ended (`worker-board.ts`). */
   readonly board: SharedArrayBuffer;
-  /** `performance.timeOrigin` where the main thread runs. */
+  /** `clockOrigin()` where the main thread runs. */
   readonly originMs: number;
   readonly program: GuestProgram;
 }

@@ -11,6 +11,7 @@ import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
 import { FAREWELL } from "./farewell.js";
 import {
+  clockOrigin,
   endGuest,
   GuestEnded,
   type GuestProgram,
@@ -50,7 +51,7 @@ async function start(program: GuestProgram): Promise<void> {
     const group = {
       group: newGroup(),
       board: new SharedArrayBuffer(BOARD_BYTES),
-      originMs: performance.timeOrigin,
+      originMs: clockOrigin(),
       program,
     };
     const threads = {

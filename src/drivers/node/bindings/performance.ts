@@ -7,7 +7,8 @@ export function performanceBinding(guest: Guest): Binding {
   const { hooks, loop } = guest;
   const origin = hooks.now();
   const surface = guest.configuration.surface.performance?.constants;
-  const constants = (surface?.kind === "value" ? surface.value : {}) as Record<string, number>;
+  const table = surface?.kind === "value" ? surface : undefined;
+  const constants = { ...(table?.value as object), ...table?.hidden } as Record<string, number>;
   const milestones = new Float64Array(16).fill(-1);
   const set = (name: string, value: number): void => {
     const index = constants[name];
