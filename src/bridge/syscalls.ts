@@ -7,7 +7,7 @@
  * - `i64`: two words, low and high; a number beyond 2^53 is EINVAL.
  * - `path`, `bytes`, `strings`: one word, the length in bytes; the bytes themselves follow each
  *   other in the payload. A path is UTF-8 (EILSEQ otherwise). `strings` is a run of NUL-terminated
- *   UTF-8 strings.
+ *   strings, of any bytes.
  * - `out`: one word, how many bytes the guest takes; the handler fills them into the payload.
  *
  * Kinds of results: `none`; `i32` and `i64` in the result words; `pair`, two i32 in the result

@@ -1,5 +1,6 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
+import { countIsolates } from "../host/walls.host.js";
 import { type ContainerThreads, clockOrigin, type GuestProgram } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
@@ -11,17 +12,13 @@ export class MainThreads implements ContainerThreads {
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
   readonly originMs = clockOrigin();
-  readonly program: GuestProgram;
+  /** Of the guest, before it runs. */
+  program: GuestProgram | null = null;
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   #keeper: Worker | null = null;
 
-  constructor(
-    group: number,
-    program: GuestProgram,
-    files: { readonly bundle: URL; readonly cacheFolder: string | null },
-  ) {
+  constructor(group: number, files: { readonly bundle: URL; readonly cacheFolder: string | null }) {
     this.group = group;
-    this.program = program;
     this.#files = files;
   }
 
@@ -45,6 +42,7 @@ export class MainThreads implements ContainerThreads {
 
   #makeKeeper(): Worker {
     const { group, board, originMs, program } = this;
+    if (!program) throw new Error("a worker before its process");
     const { bundle, cacheFolder } = this.#files;
     const workerData: KeeperData = {
       group: { group, board, originMs, program },
@@ -52,6 +50,8 @@ export class MainThreads implements ContainerThreads {
       bundle: bundle.href,
       cacheFolder,
     };
+    // Its thread stays as long as the process.
+    countIsolates(1);
     return new Worker(new URL("./node-keeper.js", import.meta.url), { workerData });
   }
 }

@@ -5,10 +5,12 @@
 import type * as Ivm from "isolated-vm";
 import {
   type ContainerThreads,
+  freeIsolate,
   GuestEnded,
+  GuestIsolate,
   type GuestProgram,
+  makeIsolate,
   prepareTools,
-  runThread,
 } from "./isolate-container.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
 import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
@@ -86,11 +88,12 @@ export class WorkerKeeper {
     let code = 1;
     try {
       const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
-      const { pid, cwd, memoryLimitMb: ofProcess } = this.#group.program;
+      const { pid, argv0, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
-      const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
+      const isolate = makeIsolate(tools, memoryLimitMb);
       this.#isolates.set(thread, isolate);
-      const program = { pid, cwd, args: start.execArgv, env: start.env, memoryLimitMb };
+      const { execArgv: args, env } = start;
+      const program = { pid, argv0, cwd, args, env, memoryLimitMb };
       const threads: ContainerThreads = {
         ...this.#group,
         thread,
@@ -99,7 +102,8 @@ export class WorkerKeeper {
       };
       const clock = this.#clocks[memory.doorbell.slot] ?? null;
       const wire = { ...memory, clock, carry: () => false };
-      code = await runThread(tools, isolate, wire, program, threads, start);
+      const room = new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads, start);
+      code = await room.run(program);
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
       const isGone = this.#isolates.get(thread)?.isDisposed === true;
@@ -107,7 +111,7 @@ export class WorkerKeeper {
       if (this.#stopped.delete(thread)) outcome = threadEnd.stopped;
     } finally {
       const isolate = this.#isolates.get(thread);
-      if (isolate && !isolate.isDisposed) isolate.dispose();
+      if (isolate) freeIsolate(isolate);
       this.#isolates.delete(thread);
       this.#report(thread, outcome, code);
       this.#relay.close(thread, parent);

@@ -61,7 +61,7 @@ export function heapUtilsBinding(guest: Guest, makeHandle: MakeSnapshotHandle): 
     const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
     const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
     const sequence = String(++written).padStart(3, "0");
-    return `Heap.${day}.${time}.${configuration.pid}.${thread}.${sequence}.heapsnapshot`;
+    return `Heap.${day}.${time}.${guest.facts.pid}.${thread}.${sequence}.heapsnapshot`;
   };
 
   const take = (options: Uint8Array | undefined): void => {
@@ -98,8 +98,8 @@ export function heapUtilsBinding(guest: Guest, makeHandle: MakeSnapshotHandle): 
   };
 }
 
-export function queryObjectsBinding({ native }: Guest): Binding {
-  const own = builtinPrototypes();
+/** @param own - From `builtinPrototypes`, taken before any program has run. */
+export function queryObjectsBinding({ native }: Guest, own: WeakSet<object>): Binding {
   return {
     /**
      * The objects that have a prototype, for the library to count or to show. Those of JavaScript's own prototypes
@@ -113,7 +113,7 @@ export function queryObjectsBinding({ native }: Guest): Binding {
 }
 
 /** The prototypes that every program has. */
-function builtinPrototypes(): WeakSet<object> {
+export function builtinPrototypes(): WeakSet<object> {
   const prototypes = new WeakSet<object>();
   const add = (value: unknown): void => {
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";

@@ -5,10 +5,11 @@ import { histogramClasses } from "./histogram.js";
 
 export function performanceBinding(guest: Guest): Binding {
   const { hooks, loop } = guest;
-  const origin = hooks.now();
+  let origin = 0;
   const surface = guest.configuration.surface.performance?.constants;
-  const table = surface?.kind === "value" ? surface : undefined;
-  const constants = { ...(table?.value as object), ...table?.hidden } as Record<string, number>;
+  // The milestones' places are among those that are not enumerable.
+  const constants: Readonly<Record<string, number>> =
+    surface?.kind === "value" ? Object.assign({}, surface.value, surface.hidden) : {};
   const milestones = new Float64Array(16).fill(-1);
   const set = (name: string, value: number): void => {
     const index = constants[name];
@@ -16,11 +17,14 @@ export function performanceBinding(guest: Guest): Binding {
   };
   /** Nanoseconds on the clock of `process.hrtime()`. */
   const hrtimeOf = (ms: number): number => (ms + HRTIME_BASE_MS) * 1e6;
-  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", hrtimeOf(origin));
-  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
-  for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
-    set(`NODE_PERFORMANCE_MILESTONE_${name}`, hrtimeOf(origin));
-  }
+  guest.whenBegun(() => {
+    origin = guest.startedAt;
+    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", hrtimeOf(origin));
+    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
+    for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
+      set(`NODE_PERFORMANCE_MILESTONE_${name}`, hrtimeOf(origin));
+    }
+  });
   loop.onStart = (ms) => set("NODE_PERFORMANCE_MILESTONE_LOOP_START", hrtimeOf(ms));
   return {
     ...histogramClasses(guest),

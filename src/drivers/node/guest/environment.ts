@@ -12,16 +12,14 @@ export class Environment {
   /** The addon's number; 0: it is not shared. */
   #shared = 0;
 
-  /** @param shared - The number of one that another thread has begun; 0: none, it has the `initial` values. */
-  constructor(native: Native, initial: Readonly<Record<string, string>>, shared: number) {
+  constructor(native: Native) {
     this.#native = native;
-    this.#values = Object.assign(Object.create(Object.prototype), initial);
+    this.#values = Object.create(Object.prototype) as Record<string, string>;
     this.#handler = {
       set: (_target, key, value) => this.#set(key, value),
       defineProperty: (_target, key, descriptor) => this.#define(key, descriptor),
     };
     this.object = new Proxy(this.#values, this.#handler);
-    if (shared > 0) this.#become(shared);
   }
 
   /** Lets another thread have it, too: its number there; 0 when there is no room for it. */
@@ -33,11 +31,12 @@ export class Environment {
       this.#native.setEnvironmentValue(id, name, value);
       delete this.#values[name];
     }
-    this.#become(id);
+    this.join(id);
     return id;
   }
 
-  #become(id: number): void {
+  /** Is from now on the one with that number, which another thread has begun to share. */
+  join(id: number): void {
     const native = this.#native;
     this.#shared = id;
     const valueNamed = (key: PropertyKey): string | undefined =>
