@@ -1,5 +1,10 @@
 /** `fs`: files by system calls. */
-import { AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
+import {
+  AT_FDCWD,
+  AT_REMOVEDIR,
+  AT_SYMLINK_NOFOLLOW,
+  O_RDONLY,
+} from "../../../kernel/constants.js";
 import { Codec } from "../guest/codec.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
