@@ -8,15 +8,11 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
+import { countIsolates } from "../host/walls.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
-import {
-  BUNDLE,
-  type CachedScript,
-  RECORDED_PROGRAM,
-  recordCode,
-} from "./code-cache-recording.host.js";
+import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
-import type { GuestConfiguration } from "./guest/host-hooks.js";
+import type { GuestConfiguration, GuestFacts } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
 import { addonFile } from "./native-addon.host.js";
 import type { CodeProgram } from "./node-code.js";
@@ -40,6 +36,8 @@ export interface GuestWire {
 
 export interface GuestProgram {
   readonly pid: number;
+  /** The name that it was started by. */
+  readonly argv0: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -66,14 +64,6 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
-
-/** The isolate of the guest that runs. */
-let running: Ivm.Isolate | null = null;
-
-/** Takes the running guest's isolate away. */
-export function endGuest(): void {
-  if (running && !running.isDisposed) running.dispose();
-}
 
 export interface Tools {
   readonly ivm: typeof Ivm;
@@ -114,12 +104,13 @@ function loadCaches(
   const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
   let bytes = readCache(folder, key);
   if (!bytes) {
-    const nobody = { pid: 1, args: ["-e", RECORDED_PROGRAM], env: {}, cwd: "/", memoryLimitMb: 0 };
+    const nobody = { pid: 1, argv0: "node", env: {}, cwd: "/", memoryLimitMb: 0 };
     bytes = recordCode({
       bundle,
       builtin: (id) => builtinScript(library, id),
       sources: library.sources,
-      configuration: configurationOf(library, nobody),
+      configuration: configurationOf(library),
+      factsOf: (program) => factsOf({ ...nobody, ...program }),
     });
     writeCache(folder, key, bytes);
   }
@@ -140,107 +131,126 @@ function builtinScript({ sources }: Library, id: string): CachedScript | null {
 
 function configurationOf(
   { shared }: Library,
-  program: GuestProgram,
   thread = 0,
   start: ThreadStart | null = null,
 ): string {
-  const { pid, args, env, cwd, memoryLimitMb } = program;
   const configuration: GuestConfiguration = {
     ...shared,
-    pid,
-    ppid: 0,
     thread,
     parentPort: start?.port ?? 0,
     resourceLimits: start?.resourceLimits ?? [],
-    args,
-    env,
-    cwd,
-    memoryLimitMb,
-    code: program.code ?? null,
   };
   return JSON.stringify(configuration);
 }
 
-/**
- * Runs one guest to its end and answers its exit code. With a doorbell the isolate runs in a thread of
- * isolated-vm's: the container's own thread has to stay free, or nobody could terminate it.
- */
-export async function runGuest(
-  wire: GuestWire,
-  program: GuestProgram,
-  bundleFile: URL,
-  cacheFolder: string | null,
-  threads: ContainerThreads,
-): Promise<number> {
-  const tools = prepareTools(bundleFile, cacheFolder);
-  const isolate = new tools.ivm.Isolate({ memoryLimit: program.memoryLimitMb });
-  running = isolate;
-  try {
-    return await new Run(tools, isolate, wire, program, threads).run();
-  } finally {
-    running = null;
-    endedGroup = threads.group;
-    if (!isolate.isDisposed) isolate.dispose();
-  }
+function factsOf({ pid, argv0, args, env, memoryLimitMb, code = null }: GuestProgram): string {
+  return JSON.stringify({ pid, argv0, args, env, memoryLimitMb, code } satisfies GuestFacts);
 }
 
-/** The ports of the guest that ran before: forgotten when the next one starts. */
-let endedGroup = 0;
+/** Isolates that this process's limit has room for. */
+const counted = new WeakSet<Ivm.Isolate>();
+
+/** An isolate for a guest's thread; `freeIsolate` takes it away. */
+export function makeIsolate({ ivm }: Tools, memoryLimitMb: number): Ivm.Isolate {
+  countIsolates(1);
+  const isolate = new ivm.Isolate({ memoryLimit: memoryLimitMb });
+  counted.add(isolate);
+  return isolate;
+}
+
+/** Takes an isolate away, whatever it is doing. */
+export function freeIsolate(isolate: Ivm.Isolate): void {
+  if (!isolate.isDisposed) isolate.dispose();
+  if (counted.delete(isolate)) countIsolates(-1);
+}
 
 /** Numbers for guests' message ports: no two in one operating system process are alike. */
 export function newGroup(): number {
   return randomInt(1, 2 ** 47);
 }
 
-/** Runs a worker in its isolate to its end and answers its exit code. */
-export function runThread(
-  tools: Tools,
-  isolate: Ivm.Isolate,
-  wire: GuestWire,
-  program: GuestProgram,
-  threads: ContainerThreads,
-  start: ThreadStart,
-): Promise<number> {
-  return new Run(tools, isolate, wire, program, threads, start).run();
-}
+/** The ports of the guest that ran before: forgotten when the next one boots. */
+let endedGroup = 0;
 
-/** One guest from its start to its end. */
-class Run {
+/**
+ * An isolate in which Node's library has booted: it runs one guest, or none. With a doorbell the isolate runs in a thread
+ * of isolated-vm's then: the container's own thread has to stay free, or nobody could terminate it.
+ */
+export class GuestIsolate {
+  readonly memoryLimitMb: number;
   readonly #ivm: typeof Ivm;
   readonly #isolate: Ivm.Isolate;
   readonly #tools: Tools;
   readonly #wire: GuestWire;
-  readonly #program: GuestProgram;
   readonly #threads: ContainerThreads;
   readonly #start: ThreadStart | null;
+  readonly #drive: Ivm.Reference;
+  #isCoarse = false;
   #exitCode: number | null = null;
   #hasEnded = false;
 
+  /**
+   * @param isolate - Of `memoryLimitMb`; it is this object's from now on.
+   * @param start - Of a worker.
+   */
   constructor(
     tools: Tools,
     isolate: Ivm.Isolate,
+    memoryLimitMb: number,
     wire: GuestWire,
-    program: GuestProgram,
     threads: ContainerThreads,
     start: ThreadStart | null = null,
   ) {
+    this.memoryLimitMb = memoryLimitMb;
     this.#ivm = tools.ivm;
     this.#tools = tools;
     this.#isolate = isolate;
     this.#wire = wire;
-    this.#program = program;
     this.#threads = threads;
     this.#start = start;
+    this.#drive = this.#boot();
   }
 
-  async run(): Promise<number> {
+  /** Boots one for a main thread, in an isolate of its own. */
+  static boot(
+    tools: Tools,
+    memoryLimitMb: number,
+    wire: GuestWire,
+    threads: ContainerThreads,
+  ): GuestIsolate {
+    const isolate = makeIsolate(tools, memoryLimitMb);
     try {
-      await this.#drive();
+      return new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads);
+    } catch (thrown) {
+      freeIsolate(isolate);
+      throw thrown;
+    }
+  }
+
+  /** Takes the isolate away, whatever it is doing. */
+  dispose(): void {
+    freeIsolate(this.#isolate);
+  }
+
+  /** Runs a guest to its end and answers its exit code. Once only: the isolate is gone then. */
+  async run(program: GuestProgram): Promise<number> {
+    try {
+      return await this.#run(program);
+    } finally {
+      if (this.#threads.thread === 0) endedGroup = this.#threads.group;
+      this.dispose();
+    }
+  }
+
+  async #run(program: GuestProgram): Promise<number> {
+    this.#isCoarse = program.isCoarse === true;
+    try {
+      await this.#runToEnd(factsOf(program));
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
       if (this.#exitCode === null) {
         // isolated-vm has taken it away.
-        const limit = this.#program.memoryLimitMb * MiB;
+        const limit = this.memoryLimitMb * MiB;
         throw this.#isolate.isDisposed ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
       }
     }
@@ -248,7 +258,7 @@ class Run {
     return this.#exitCode ?? 0;
   }
 
-  async #drive(): Promise<void> {
+  #boot(): Ivm.Reference {
     const isolate = this.#isolate;
     const context = isolate.createContextSync();
     const native = this.#tools.addon.createSync(context);
@@ -256,14 +266,18 @@ class Run {
     const starter = isolate
       .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
       .runSync(context, { reference: true }) as Ivm.Reference;
-    const drive = starter.applySync(
+    return starter.applySync(
       undefined,
       [boot, native, endedGroup, this.#threads.group, ...this.#hooks(context)] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
-    const method = (name: string) => drive.getSync(name, { reference: true }) as Ivm.Reference;
-    const [start, turn, finish] = [method("start"), method("turn"), method("finish")];
-    let isAlive = (await this.#enter(start)) === true;
+  }
+
+  async #runToEnd(facts: string): Promise<void> {
+    const method = (name: string) =>
+      this.#drive.getSync(name, { reference: true }) as Ivm.Reference;
+    const [begin, turn, finish] = [method("begin"), method("turn"), method("finish")];
+    let isAlive = (await this.#enter(begin, facts)) === true;
     for (;;) {
       while (isAlive) isAlive = (await this.#enter(turn)) === true;
       // Comes back only when a handler has made more work.
@@ -273,8 +287,8 @@ class Run {
   }
 
   /** Lets the isolate run: here, or in a thread of isolated-vm's. */
-  #enter(step: Ivm.Reference): unknown {
-    return this.#wire.doorbell ? step.apply(undefined, []) : step.applySync(undefined, []);
+  #enter(step: Ivm.Reference, ...args: string[]): unknown {
+    return this.#wire.doorbell ? step.apply(undefined, args) : step.applySync(undefined, args);
   }
 
   #hooks(context: Ivm.Context): unknown[] {
@@ -292,7 +306,6 @@ class Run {
       };
     };
     const { channel, doorbell, clock } = this.#wire;
-    const { isCoarse } = this.#program;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
       const script = builtinScript(this.#tools.library, String(id));
@@ -310,9 +323,9 @@ class Run {
       new ivm.Callback((length: number) => this.#carry(length)),
       new ivm.Callback(makeCompute(heap, sources)),
       new ivm.Reference(compileBuiltin),
-      new ivm.Callback(isCoarse ? () => Math.floor(performance.now()) : () => performance.now()),
+      new ivm.Callback(() => this.#now()),
       new ivm.Callback((code: number) => this.#exit(code)),
-      configurationOf(this.#tools.library, this.#program, thread, this.#start),
+      configurationOf(this.#tools.library, thread, this.#start),
     ];
   }
 
@@ -323,6 +336,11 @@ class Run {
     return this.#isolate
       .compileScriptSync(source, { filename, columnOffset, ...(cachedData ? { cachedData } : {}) })
       .runSync(context, { reference: true }) as Ivm.Reference;
+  }
+
+  #now(): number {
+    const nowMs = performance.now();
+    return this.#isCoarse ? Math.floor(nowMs) : nowMs;
   }
 
   #carry(length: number): boolean {
@@ -366,11 +384,16 @@ const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, s
   if (endedGroup > 0) addon.endGroup(endedGroup);
   addon.joinGroup(group, thread);
   const { timedStep, ...native } = addon;
-  const steps = boot.deref()({
+  const drive = boot.deref()({
     native, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
   });
+  const begin = (facts) => {
+    drive.begin(facts);
+    return drive.start();
+  };
+  const steps = { begin, turn: drive.turn, finish: drive.finish };
   if (clock === null) return steps;
-  const timed = (step) => () => timedStep(clock, step);
-  return { start: timed(steps.start), turn: timed(steps.turn), finish: timed(steps.finish) };
+  const timed = (step) => (facts) => timedStep(clock, () => step(facts));
+  return { begin: timed(steps.begin), turn: timed(steps.turn), finish: timed(steps.finish) };
 }`;

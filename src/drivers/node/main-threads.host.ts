@@ -1,5 +1,6 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
+import { countIsolates } from "../host/walls.host.js";
 import type { ContainerThreads, GuestProgram } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
@@ -10,17 +11,13 @@ export class MainThreads implements ContainerThreads {
   readonly group: number;
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
-  readonly program: GuestProgram;
+  /** Of the guest, before it runs. */
+  program: GuestProgram | null = null;
   readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
   #keeper: Worker | null = null;
 
-  constructor(
-    group: number,
-    program: GuestProgram,
-    files: { readonly bundle: URL; readonly cacheFolder: string | null },
-  ) {
+  constructor(group: number, files: { readonly bundle: URL; readonly cacheFolder: string | null }) {
     this.group = group;
-    this.program = program;
     this.#files = files;
   }
 
@@ -44,6 +41,7 @@ export class MainThreads implements ContainerThreads {
 
   #makeKeeper(): Worker {
     const { group, board, program } = this;
+    if (!program) throw new Error("a worker before its process");
     const { bundle, cacheFolder } = this.#files;
     const workerData: KeeperData = {
       group: { group, board, program },
@@ -51,6 +49,8 @@ export class MainThreads implements ContainerThreads {
       bundle: bundle.href,
       cacheFolder,
     };
+    // Its thread stays as long as the process.
+    countIsolates(1);
     return new Worker(new URL("./node-keeper.js", import.meta.url), { workerData });
   }
 }

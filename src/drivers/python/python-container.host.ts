@@ -10,6 +10,7 @@ import { performance } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { bytesOfText } from "../../kernel/byte-text.js";
 import { plainCommandLine } from "./command-line.js";
 
 /** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
@@ -54,9 +55,9 @@ function isStackOverflow(thrown: unknown): boolean {
   return thrown instanceof RangeError && thrown.message.includes("call stack");
 }
 
-/** C strings, one after the other. */
+/** C strings, one after the other; what is no UTF-8 comes to Python as it was (surrogateescape). */
 export function cStrings(strings: readonly string[]): Uint8Array {
-  return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
+  return bytesOfText(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
 }
 
 export interface CommandLine {

@@ -8,13 +8,13 @@ export function osBinding(guest: Guest): Binding {
   const machine = configuration.arch === "x64" ? "x86_64" : configuration.arch;
   return {
     isBigEndian: false,
-    getHostname: () => configuration.env.HOSTNAME ?? "sandbox",
+    getHostname: () => guest.facts.env.HOSTNAME ?? "sandbox",
     getOSInformation: () => ["Linux", "#1 SMP secure-exec", "6.1.0", machine],
-    getHomeDirectory: () => configuration.env.HOME ?? "/root",
+    getHomeDirectory: () => guest.facts.env.HOME ?? "/root",
     getAvailableParallelism: () => 1,
     getCPUs: () => ["virtual", 1000, 0, 0, 0, 0, 0],
-    getFreeMem: () => (configuration.memoryLimitMb * MiB) / 2,
-    getTotalMem: () => configuration.memoryLimitMb * MiB,
+    getFreeMem: () => (guest.facts.memoryLimitMb * MiB) / 2,
+    getTotalMem: () => guest.facts.memoryLimitMb * MiB,
     getUptime: () => hooks.now() / 1000,
     getLoadAvg(values: Float64Array) {
       values.fill(0);
@@ -36,9 +36,9 @@ export function osBinding(guest: Guest): Binding {
       return {
         uid: 0,
         gid: 0,
-        username: text(configuration.env.USER ?? "root"),
-        homedir: text(configuration.env.HOME ?? "/root"),
-        shell: text(configuration.env.SHELL ?? "/bin/sh"),
+        username: text(guest.facts.env.USER ?? "root"),
+        homedir: text(guest.facts.env.HOME ?? "/root"),
+        shell: text(guest.facts.env.SHELL ?? "/bin/sh"),
       };
     },
   };
