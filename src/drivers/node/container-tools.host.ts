@@ -94,13 +94,11 @@ function keptIn(
 }
 
 /** What a worker boots with. */
-export function workerConfiguration(
-  { configuration }: ContainerTools,
-  { thread, port, resourceLimits }: ThreadStart,
-): string {
+export function workerConfiguration({ configuration }: ContainerTools, start: ThreadStart): string {
   const common = JSON.parse(configuration) as GuestConfiguration;
-  const own: GuestConfiguration = { ...common, thread, parentPort: port, resourceLimits };
-  return JSON.stringify(own);
+  const { thread, parent, port, resourceLimits, sharedEnvironment } = start;
+  const own = { thread, parentThread: parent, parentPort: port, resourceLimits, sharedEnvironment };
+  return JSON.stringify({ ...common, ...own } satisfies GuestConfiguration);
 }
 
 /** One of Node's modules as the script that its loader's C++ half compiles. */

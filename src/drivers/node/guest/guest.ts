@@ -2,6 +2,7 @@
  * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
+import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
@@ -28,8 +29,6 @@ export class Guest {
   readonly configuration: GuestConfiguration;
   /** Nobody's, until it begins. */
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
-  /** Variables as they are now: what \`process.env\` shows. */
-  readonly environment: Record<string, string> = Object.create(Object.prototype);
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
   #beginListeners: (() => void)[] | null = [];
@@ -41,6 +40,8 @@ export class Guest {
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** What `process.env` was made of. */
+  readonly environment: Environment;
   /** 0 while the library knows of somebody who waits for uncaught errors. */
   readonly abortToggle = new Uint32Array([1]);
   readonly finalization = new Finalization(this);
@@ -95,6 +96,7 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.files = new ModuleFiles(this.kernel);
@@ -114,6 +116,12 @@ export class Guest {
     const listeners = this.#beginListeners ?? [];
     this.#beginListeners = null;
     for (const listener of listeners) listener();
+  }
+
+  /** A worker's variables are its own, and no more than that. */
+  #useTimeZone(zone: string): void {
+    if (this.configuration.thread !== 0) return;
+    if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
   }
 
   /** Calls back when it begins; at once when it has. */
