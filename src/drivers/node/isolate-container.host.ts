@@ -153,6 +153,8 @@ function configurationOf(
     ...shared,
     thread,
     parentThread: start?.parent ?? 0,
+    v8Flags: start?.v8Flags ?? [],
+    processOrigin: start?.processOrigin ?? null,
     sharedEnvironment: start?.sharedEnvironment ?? 0,
     parentPort: start?.port ?? 0,
     resourceLimits: start?.resourceLimits ?? [],
