@@ -96,9 +96,17 @@ function keptIn(
 /** What a worker boots with. */
 export function workerConfiguration({ configuration }: ContainerTools, start: ThreadStart): string {
   const common = JSON.parse(configuration) as GuestConfiguration;
-  const { thread, parent, port, resourceLimits, sharedEnvironment } = start;
-  const own = { thread, parentThread: parent, parentPort: port, resourceLimits, sharedEnvironment };
-  return JSON.stringify({ ...common, ...own } satisfies GuestConfiguration);
+  const own: GuestConfiguration = {
+    ...common,
+    thread: start.thread,
+    parentThread: start.parent,
+    parentPort: start.port,
+    v8Flags: start.v8Flags,
+    processOrigin: start.processOrigin,
+    sharedEnvironment: start.sharedEnvironment,
+    resourceLimits: start.resourceLimits,
+  };
+  return JSON.stringify(own);
 }
 
 /** One of Node's modules as the script that its loader's C++ half compiles. */

@@ -76,6 +76,8 @@ export function readConfiguration(): string {
     parentThread: 0,
     parentPort: 0,
     sharedEnvironment: 0,
+    v8Flags: [],
+    processOrigin: null,
     resourceLimits: [],
     arch: process.arch,
     versions: { ...process.versions } as Record<string, string>,

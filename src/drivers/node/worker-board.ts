@@ -1,5 +1,11 @@
 /** What a guest's threads and the container that holds them tell each other beside messages: how a worker starts and has ended. */
 
+/** When a process began: `performance.timeOrigin` of all its threads. */
+export interface ProcessOrigin {
+  readonly startedAt: number;
+  readonly calendarMs: number;
+}
+
 /** A worker as its parent asks for it. */
 export interface ThreadStart {
   /** From `create_thread`. */
@@ -7,6 +13,10 @@ export interface ThreadStart {
   /** Who starts it. */
   readonly parent: number;
   readonly execArgv: readonly string[];
+  /** V8's flags are those of the whole process. */
+  readonly v8Flags: readonly string[];
+  /** When the process began, on its clock and on the calendar's, in ms. */
+  readonly processOrigin: ProcessOrigin;
   readonly env: Readonly<Record<string, string>>;
   /** The number of the environment that it has together with its parent; 0: its own. */
   readonly sharedEnvironment: number;

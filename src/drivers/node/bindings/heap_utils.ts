@@ -10,39 +10,25 @@ const MODE = 0o600;
 export type MakeSnapshotHandle = (thread: number) => StreamBase;
 
 export function snapshotHandles(guest: Guest, StreamBase: StreamBaseClass): MakeSnapshotHandle {
-  const { native, loop } = guest;
+  const { native } = guest;
 
   class HeapSnapshotStream extends StreamBase {
     readonly #thread: number;
-    #isReading = false;
 
     constructor(thread: number) {
       super("HEAPSNAPSHOT");
       this.#thread = thread;
     }
 
+    /** As in Node: all of it at once. */
     override readStart(): number {
-      if (this.#isReading) return 0;
-      this.#isReading = true;
-      loop.enqueue(() => this.#give());
+      for (let part = this.#next(); part; part = this.#next()) this.deliver(part.length, part);
+      this.deliver(UV_EOF, new Uint8Array(0));
       return 0;
     }
 
-    override readStop(): number {
-      this.#isReading = false;
-      return 0;
-    }
-
-    #give(): void {
-      while (this.#isReading) {
-        const part = native.heapSnapshotPart(this.#thread);
-        if (part) {
-          this.deliver(part.length, part);
-          continue;
-        }
-        this.#isReading = false;
-        this.deliver(UV_EOF, new Uint8Array(0));
-      }
+    #next(): Uint8Array | undefined {
+      return native.heapSnapshotPart(this.#thread);
     }
   }
 

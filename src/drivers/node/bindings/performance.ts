@@ -18,13 +18,15 @@ export function performanceBinding(guest: Guest): Binding {
   /** Nanoseconds on the clock of `process.hrtime()`. */
   const hrtimeOf = (ms: number): number => (ms + HRTIME_BASE_MS) * 1e6;
   guest.whenBegun(() => {
-    origin = guest.startedAt;
+    origin = guest.processOrigin.startedAt;
     set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", hrtimeOf(origin));
-    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
-    for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
-      set(`NODE_PERFORMANCE_MILESTONE_${name}`, hrtimeOf(origin));
+    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", guest.processOrigin.calendarMs * 1e3);
+    // The library had booted before: these steps follow each other at once.
+    for (const [index, name] of ["NODE_START", "V8_START", "ENVIRONMENT"].entries()) {
+      set(`NODE_PERFORMANCE_MILESTONE_${name}`, hrtimeOf(guest.startedAt) + index * 1000);
     }
   });
+  loop.onEnd = (ms) => set("NODE_PERFORMANCE_MILESTONE_LOOP_EXIT", hrtimeOf(ms));
   loop.onStart = (ms) => set("NODE_PERFORMANCE_MILESTONE_LOOP_START", hrtimeOf(ms));
   return {
     ...histogramClasses(guest),
@@ -39,8 +41,8 @@ export function performanceBinding(guest: Guest): Binding {
     removeGarbageCollectionTracking() {},
     notify() {},
     loopIdleTime: () => loop.board?.idleTime(hooks.now()) ?? 0,
-    uvMetricsInfo: () => [0, 0, 0],
+    uvMetricsInfo: () => [loop.turns, loop.events, 0],
     getTimeOrigin: () => 0,
-    getTimeOriginTimestamp: () => Date.now(),
+    getTimeOriginTimestamp: () => guest.processOrigin.calendarMs,
   };
 }

@@ -101,6 +101,8 @@ export function workerBinding(
         thread: this.threadId,
         parent: thread,
         execArgv: args,
+        v8Flags: guest.v8Flags.all,
+        processOrigin: guest.processOrigin,
         // Nothing given is SHARE_ENV; null, a copy of the parent's.
         env: env === undefined ? {} : { ...((env ?? guest.process.env) as Record<string, string>) },
         sharedEnvironment: env === undefined ? guest.environment.share() : 0,

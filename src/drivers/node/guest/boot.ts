@@ -151,7 +151,7 @@ export function boot(hooks: HostHooks): Drive {
       if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
       else Object.assign(guest.environment.object, facts.env);
       commandLine = parseCommandLine(parser, facts, isTerminal);
-      guest.v8Flags.set(commandLine.v8Flags);
+      guest.v8Flags.set([...guest.configuration.v8Flags, ...commandLine.v8Flags]);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
       const resultFd = facts.code?.resultFd ?? null;
@@ -413,6 +413,7 @@ function finish(guest: Guest): void {
   const exitCode = (): number => (fields[2] ? (fields[1] as number) : 0);
   guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
   if (guest.loop.isAlive) return;
+  guest.loop.end();
   process._exiting = true;
   const isUnsettled = !fields[2] && isEntryPointPending(guest);
   const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();

@@ -83,6 +83,11 @@ export class EventLoop {
   board: LoopBoard | null = null;
   /** Told when the first turn begins. */
   onStart: ((ms: number) => void) | null = null;
+  /** Told when there is nothing more to come. */
+  onEnd: ((ms: number) => void) | null = null;
+  /** Turns so far, and what they brought. */
+  turns = 0;
+  events = 0;
   #hasStarted = false;
   /** Another thread may have woken this one. */
   onWake: (() => void) | null = null;
@@ -176,6 +181,7 @@ export class EventLoop {
   /** One round. Answers whether there is another one to come. */
   turn(): boolean {
     if (!this.#hasStarted) this.#begin();
+    this.turns++;
     this.updateNow();
     this.#runTimers();
     this.#runAll(this.#takePending());
@@ -195,6 +201,11 @@ export class EventLoop {
     const now = this.#clock();
     this.onStart?.(now);
     if (this.board) this.board.startedAt = now;
+  }
+
+  /** The program has come to its end. */
+  end(): void {
+    this.onEnd?.(this.#clock());
   }
 
   /** Whether something is still to come. */
@@ -302,6 +313,7 @@ export class EventLoop {
       // It is armed no more: the kernel forgets it with its completion.
       this.#byId.delete(id);
     }
+    this.events += completions.length;
     const signals: number[] = [];
     for (let index = 0; index < completions.length; index++) {
       const completion = completions[index] as Completion;

@@ -2,6 +2,8 @@
  * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
+
+import type { ProcessOrigin } from "../worker-board.js";
 import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
@@ -31,6 +33,8 @@ export class Guest {
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
+  /** When its process began. */
+  processOrigin: ProcessOrigin = { startedAt: 0, calendarMs: 0 };
   #beginListeners: (() => void)[] | null = [];
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
@@ -113,6 +117,9 @@ export class Guest {
     this.facts = facts;
     this.isCodeAhead = facts.code !== null;
     this.startedAt = this.hooks.now();
+    const { startedAt } = this;
+    const origin = this.configuration.processOrigin;
+    this.processOrigin = origin ?? { startedAt, calendarMs: Date.now() };
     const listeners = this.#beginListeners ?? [];
     this.#beginListeners = null;
     for (const listener of listeners) listener();
@@ -220,6 +227,8 @@ export class Guest {
     this.isExiting = true;
     const { onExit } = this;
     this.onExit = null;
+    // Its process goes on: what a thread holds open goes with it.
+    if (this.configuration.thread !== 0) this.loop.handles.closeAll();
     this.hooks.exit(onExit ? onExit(code) : code);
     // V8 notices the end in a loop or a call, not in a straight line.
     for (;;);
