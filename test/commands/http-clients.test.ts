@@ -249,11 +249,11 @@ const wgetScripts: Record<string, string> = {
   "-i and -S":
     "printf '%s\\n' $URL/1 $URL/2 >list; wget -q -i list; cat 1 2; wget -S -O /dev/null $URL/x 2>&1 | grep -o '  HTTP/1.1 200 OK'",
   "-r and -l":
-    "wget -qr -l 1 $URL/site/; echo $?; find . -type f | LC_ALL=C sort; rm -r 127*; wget -qr -nH -np $URL/site/sub/one.html; find . -type f | LC_ALL=C sort; rm -r site; wget -q -r -l 2 -nd -A png,txt $URL/site/; ls",
+    "wget -qr -l 1 $URL/site/; echo $?; find . -type f | LC_ALL=C sort; rm -r *:*; wget -qr -nH -np $URL/site/sub/one.html; find . -type f | LC_ALL=C sort; rm -r site; wget -q -r -l 2 -nd -A png,txt $URL/site/; ls",
   "-k, -p and robots.txt":
-    "wget -qr -l 2 -k -nH -np -e robots=off $URL/site/; cat site/index.html site/sub/one.html site/two.html | sed 's/:[0-9]*//g'; find . -type f | LC_ALL=C sort; rm -r site; wget -qp -nH --cut-dirs=1 $URL/site/two.html; find . -type f",
+    "wget -qr -l 2 -k -nH -np -e robots=off $URL/site/; cat site/index.html site/sub/one.html site/two.html | sed 's/:[0-9]*//g'; find . -type f | LC_ALL=C sort; rm -r site; wget -qp -nH --cut-dirs=1 $URL/site/two.html; find . -type f | LC_ALL=C sort",
   "-x, -m and an address that is not there":
-    "wget -qx $URL/site/plain.txt; find . -name plain.txt; rm -r 127*; wget -qm -nH $URL/site/sub/deep.html; find . -type f | LC_ALL=C sort; wget -qr $URL/site/nothing.html; echo $?",
+    "wget -qx $URL/site/plain.txt; find . -name plain.txt; rm -r *:*; wget -qm -nH $URL/site/sub/deep.html; find . -type f | LC_ALL=C sort; wget -qr $URL/site/nothing.html; echo $?",
   "the log":
     "wget -O f $URL/x 2>&1 | grep -E '^(HTTP|Length|Saving)'; wget -nv -O f $URL/x 2>&1 | grep -o 'URL:.*'",
 };

@@ -24,7 +24,7 @@ seq 4 > s; pr -t -n:3 s; pr -t -n2 -N 99 s; pr -t -n -N 5 -2 s; pr -t -n.1 -N 8 
 printf 'x\by\001z\377\n\tq\ta\n' > odd; pr -t -e odd; pr -t -e3 odd; pr -t -c odd; pr -t -v odd; pr -t -i odd | od -c | head; printf 'a        b\n' | pr -t -i; printf 'a:b\n' | pr -t -e:4; printf 'a        b\n' | pr -t -i_4
 #### pages, headers and ranges of pages
 seq 30 > n; touch -d '2020-01-02 03:04' n
-pr -l 16 n; pr -l 16 +2:3 n; pr -l 16 -h 'A title' +5 n; pr -l 16 -2 n; pr -l 16 -o 4 -d +2:2 n; pr -l 16 -F +4 n; pr -l 16 -D '%d.%m.%Y' +5 n; POSIXLY_CORRECT=1 pr -l 16 +5 n; pr -l 16 +9 n; echo $?
+pr -l 16 n; pr -l 16 +2:3 n; pr -l 16 -h 'A title' +5 n; pr -l 16 -2 n; pr -l 16 -o 4 -d +2:2 n; pr -l 16 -F +4 n; pr -l 16 -D '%d.%m.%Y' +5 n; LC_ALL=C POSIXLY_CORRECT=1 pr -l 16 +5 n; pr -l 16 +9 n; echo $?
 #### form feeds
 printf 'a\fb\nc\n\fd\n\f\fe\n' > ff; touch -d '2020-01-02 03:04' ff
 pr -l 14 ff; pr -t ff | od -c; pr -T ff | od -c; pr -2 -l 14 ff; pr -m -t ff ff | od -c

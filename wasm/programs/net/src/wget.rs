@@ -137,6 +137,8 @@ struct Wget {
     rules: Rules,
     /// What the last fetch has written.
     saved: Option<Saved>,
+    /// A file that is there is written anew, whatever the names.
+    overwrites: bool,
 }
 
 pub fn main(args: Vec<OsString>) -> i32 {
@@ -180,6 +182,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         code: 0,
         rules: Rules::default(),
         saved: None,
+        overwrites: false,
     };
     let mut urls = Vec::new();
     for item in items {
@@ -476,7 +479,7 @@ impl Wget {
             }
         }
         let is_stdout = file == b"-";
-        if self.document.is_none() && !goes_on && (!self.rules.follows() || self.rules.no_directories) {
+        if self.document.is_none() && !goes_on && !self.overwrites && (!self.rules.follows() || self.rules.no_directories) {
             file = unused(file);
         }
         let shown_name = if is_stdout { "STDOUT".to_owned() } else { format!("‘{}’", shown(&file)) };

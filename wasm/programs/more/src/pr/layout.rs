@@ -27,8 +27,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The layout, or the exit code when columns do not fit.
-    pub fn new(options: &Options, files: usize) -> Result<Layout, i32> {
+    /// The layout, or the exit code when columns do not fit. Room is shared by all `files` that are named, whereas those
+    /// that could not be opened have no column.
+    pub fn new(options: &Options, files: usize, opened: usize) -> Result<Layout, i32> {
         const HEADER_LINES: usize = 5;
         const FOOTER_LINES: usize = 5;
         let around = HEADER_LINES + FOOTER_LINES;
@@ -61,6 +62,7 @@ impl Layout {
             PROGRAM.complain("page width too narrow");
             return Err(PROGRAM.usage_error);
         }
+        let columns = if is_merged { opened } else { columns };
         let mut starts = vec![0; columns];
         let mut start = options.margin;
         for (index, place) in starts.iter_mut().enumerate() {

@@ -65,7 +65,7 @@ fn print(options: &Options, names: &[OsString], output: output::Output, code: &m
     if sources.is_empty() {
         return Ok(output);
     }
-    let layout = Layout::new(options, sources.len())?;
+    let layout = Layout::new(options, names.len(), sources.len())?;
     let title = title(options, opened);
     let writer = Writer::new(output, layout.makes_tabs.then_some(layout.output_tab));
     let mut pages = Pages::new(&layout, options, title, sources, writer);
@@ -79,12 +79,18 @@ fn print(options: &Options, names: &[OsString], output: output::Output, code: &m
     Ok(pages.into_output())
 }
 
+/// Text is UTF-8 here unless a variable says otherwise.
+fn is_c_locale() -> bool {
+    let first = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    first.is_some_and(|locale| locale == "C" || locale == "POSIX")
+}
+
 /// What stands above each page: the file's time and name, or now where it is not one file.
 fn title(options: &Options, name: &OsStr) -> Title {
     let is_one_file = options.arrangement != Arrangement::Merged && name != "-";
     let modified = if is_one_file { sys::stat(name.as_bytes()).ok().map(|stat| i128::from(stat.modified_ns)) } else { None };
     let moment = modified.and_then(|time| Timestamp::from_nanosecond(time).ok()).unwrap_or_else(Timestamp::now);
-    let is_posix = std::env::var_os("POSIXLY_CORRECT").is_some();
+    let is_posix = std::env::var_os("POSIXLY_CORRECT").is_some() && is_c_locale();
     let format = options.date_format.as_deref().unwrap_or(if is_posix { "%b %e %H:%M %Y" } else { "%Y-%m-%d %H:%M" });
     let local = moment.to_zoned(TimeZone::system());
     let date = jiff::fmt::strtime::format(format, &local).unwrap_or_else(|_| format.to_owned());

@@ -92,10 +92,10 @@ impl Names {
         for index in (self.grown..self.digits.len()).rev() {
             if self.digits[index] < last {
                 self.digits[index] += 1;
-                // The last letter in front says that longer names follow: after `xyz` comes `xzaaa`.
+                // The last letter in front says that longer names follow, one that varies more: after `xyz` comes `xzaaa`.
                 if self.grows && index == self.grown && self.digits[index] == last {
                     self.grown += 1;
-                    self.digits.push(0);
+                    self.digits.extend([0, 0]);
                 }
                 return true;
             }

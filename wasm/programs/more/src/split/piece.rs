@@ -1,7 +1,7 @@
 //! One piece that split makes: a file, or what a filter is given to read.
 
 use super::options::{Options, PROGRAM};
-use getopt::words::quoted;
+use getopt::words::{quoted, quoted_if_needed};
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufWriter, Error, ErrorKind, Write};
@@ -28,8 +28,10 @@ impl Piece {
             return Err(1);
         };
         if options.is_verbose {
-            let verb = if options.filter.is_some() { "executing with FILE=" } else { "creating file " };
-            getopt::say!("{verb}{}", quoted(&name));
+            match &options.filter {
+                Some(_) => getopt::say!("executing with FILE={}", quoted_if_needed(&name)),
+                None => getopt::say!("creating file {}", quoted(&name)),
+            }
         }
         if let Some(filter) = &options.filter {
             let (file, pid) = start(filter, &name).map_err(|error| {
@@ -46,7 +48,7 @@ impl Piece {
         match File::create(&name) {
             Ok(file) => Ok(Piece { name, output: buffered(file), filter: None, is_deaf: false }),
             Err(error) => {
-                PROGRAM.complain_of(&getopt::words::quoted_if_needed(&name), &error);
+                PROGRAM.complain_of(&quoted_if_needed(&name), &error);
                 Err(1)
             }
         }
@@ -78,7 +80,7 @@ impl Piece {
     }
 
     fn fail(&self, error: &Error) -> i32 {
-        PROGRAM.complain_of(&getopt::words::quoted_if_needed(&self.name), error);
+        PROGRAM.complain_of(&quoted_if_needed(&self.name), error);
         1
     }
 

@@ -56,7 +56,7 @@ pub fn run(wget: &mut Wget, address: &str) -> i32 {
             }
         }
         let name = path::last_component(&saved.file);
-        if depth > 0 && !wget.rules.keeps(&console::shown(name)) {
+        if !wget.rules.keeps(&console::shown(name)) {
             wget.say(&format!("Removing {} since it should be rejected.\n\n", console::shown(&saved.file)));
             // One that cannot be removed stays.
             let _ = std::fs::remove_file(path::of(&saved.file));
@@ -114,7 +114,9 @@ fn has_other_scheme(address: &str) -> bool {
 fn robots(wget: &mut Wget, url: &Url) -> Vec<String> {
     let address = Url { path: "/robots.txt".to_owned(), ..url.clone() };
     wget.say("Loading robots.txt; please ignore errors.\n");
+    wget.overwrites = true;
     wget.fetch(&address.text());
+    wget.overwrites = false;
     let Some(text) = wget.saved.take().and_then(|saved| read(&saved.file)) else { return Vec::new() };
     let text = String::from_utf8_lossy(&text);
     let (mut is_ours, mut was_agent, mut rules) = (false, false, Vec::new());
