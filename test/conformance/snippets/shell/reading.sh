@@ -6,7 +6,7 @@ while read -r line; do echo "got $line"; [ "$line" = 4 ] && cat; done < f
 
 #### a command in the loop takes a line of a file
 printf '%s\n' 1 2 3 4 5 6 7 8 9 10 > f
-while read -r line; do echo "got $line"; case $line in 4|6) sed -n '1{p;q}';; esac; done < f
+while read -r line; do echo "got $line"; case $line in 4|6) head -n 1;; esac; done < f
 
 #### a command in the loop reads a pipe
 printf '%s\n' 1 2 3 4 5 6 7 8 | while read -r line; do echo "got $line"; [ "$line" = 5 ] && cat; done
@@ -94,10 +94,6 @@ while read -r line; do echo "line $line"; [ "$line" = 4 ] && break; done
 echo goes on
 END
 bash < script
-
-#### source reads on
-printf '%s\n' 1 2 3 4 'echo sourced' 'echo again' > f
-{ for i in 1 2 3 4; do read -r x; done; . /dev/stdin; } < f
 
 #### a trap in between
 trap 'echo trapped' USR1
