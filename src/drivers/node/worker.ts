@@ -143,3 +143,5 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
 });
 
 rest(Math.floor(defaultLimits.heapBytes / MiB));
+// It is loaded (WarmWorker).
+parentPort?.postMessage(null);
