@@ -144,3 +144,49 @@ test("A146, A147: who swallows interrupts, or waits for ever, is ended", async (
     }),
   );
 });
+
+test("A147: a call with a timeout rejects with the error of its kind, and what was written", async () => {
+  const stubborn = `print(1, flush=True)
+while True:
+  try:
+    while True: pass
+  except BaseException: pass`;
+  await underOracle(() =>
+    withKernel(async (kernel) => {
+      await kernel.writeFile("/tmp/stubborn.py", stubborn);
+      await expect(
+        kernel.exec("python3 /tmp/stubborn.py", { timeout: 3000 }),
+      ).rejects.toMatchObject({ name: "KernelError", code: "ETIMEDOUT" });
+      await expect(
+        kernel.exec("python3 -c 'import time; time.sleep(1000)'", { timeout: 300 }),
+      ).rejects.toMatchObject({ name: "KernelError", code: "ETIMEDOUT" });
+    }),
+  );
+});
+
+test("A147: coarse clocks of Python go in steps of 1 ms", async () => {
+  const kernel = createKernel({ filesystem: createInMemoryFileSystem(), timing: "coarse" });
+  try {
+    await kernel.mount(createWasmVmRuntime());
+    await kernel.mount(createPythonRuntime());
+    await kernel.writeFile(
+      "/tmp/clocks.py",
+      `
+import os, time, datetime, resource, signal
+clocks = [time.time_ns, time.monotonic_ns, time.perf_counter_ns, time.process_time_ns, time.thread_time_ns,
+    lambda: time.clock_gettime_ns(time.CLOCK_REALTIME), lambda: datetime.datetime.now().microsecond * 1000,
+    lambda: round(sum(os.times()[:2]) * 1e9), lambda: round(resource.getrusage(resource.RUSAGE_SELF).ru_utime * 1e9)]
+for number, clock in enumerate(clocks):
+    odd = {value for value in (clock() for _ in range(500)) if value % 1000000}
+    if odd: print("BREAK", number, sorted(odd)[:3])
+`,
+    );
+    expect(await kernel.exec("python3 /tmp/clocks.py")).toMatchObject({
+      stdout: "",
+      stderr: "",
+      exitCode: 0,
+    });
+  } finally {
+    await kernel.dispose();
+  }
+});
