@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
+import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import {
   BUNDLE,
@@ -18,7 +19,6 @@ import {
 import { makeCompute } from "./compute.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { type Library, readLibrary } from "./library.host.js";
-import { addonFile } from "./native-addon.host.js";
 import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
 

@@ -13,6 +13,7 @@ import { syscalls } from "../../bridge/syscalls.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { createHostFileSystem } from "../host/host-file-system.host.js";
 import { PYODIDE_VERSION, type PyodidePackage } from "./pyodide-package.host.js";
+import { tlsCalls } from "./tls-calls.js";
 
 /** Where CPython looks for it, as a file; the archive itself is on a mount of its own. */
 const ARCHIVE = "/usr/lib/python314.zip";
@@ -34,7 +35,7 @@ const pipWheel = fileURLToPath(
 
 function keyOf({ stdlib }: PyodidePackage): string {
   const hash = createHash("sha256").update(PYODIDE_VERSION).update(readFileSync(stdlib));
-  hash.update(JSON.stringify(syscalls));
+  hash.update(JSON.stringify([syscalls, tlsCalls]));
   if (existsSync(pipWheel)) hash.update(readFileSync(pipWheel));
   const names = readdirSync(overlay, { recursive: true, encoding: "utf8" }).sort();
   for (const name of names.filter((name) => name.endsWith(".py"))) {

@@ -44,6 +44,8 @@ function tableFor(module: WebAssembly.Module) {
     exit: refuse,
     stackBytes: 0,
     memoryLimit: () => 0,
+    loadTls: () => null,
+    rootCertificates: () => "",
   };
   const none = new Uint8Array(0);
   return importTable(new Machine(hooks), () => ({ argv: none, environ: none }));
