@@ -105,23 +105,18 @@ async function withKernel(probe: (kernel: Kernel) => Promise<void>): Promise<voi
   }
 }
 
-test("A140–A145, A149: what a program looks for is not there", async () => {
-  const ended: [string, ExecResult][] = [];
+test.each(probes)("%s", async (_, source) => {
+  let ended: ExecResult | undefined;
   await underOracle((saw) =>
     withKernel(async (kernel) => {
-      for (const [title, source] of probes) {
-        await kernel.writeFile("/tmp/probe.py", prelude + hostFile + source);
-        const result = await kernel.exec("python3 /tmp/probe.py");
-        // Paths that the probe names itself are its own knowledge.
-        saw((result.stdout + result.stderr).replaceAll(import.meta.filename, ""));
-        ended.push([title, result]);
-      }
+      await kernel.writeFile("/tmp/probe.py", prelude + hostFile + source);
+      ended = await kernel.exec("python3 /tmp/probe.py");
+      // Paths that the probe names itself are its own knowledge.
+      saw((ended.stdout + ended.stderr).replaceAll(import.meta.filename, ""));
     }),
   );
-  for (const [title, { stdout, stderr, exitCode }] of ended) {
-    expect({ title, stderr, exitCode }).toEqual({ title, stderr: "", exitCode: 0 });
-    expect({ title, broke: stdout.includes("BREAK") && stdout }).toEqual({ title, broke: false });
-  }
+  expect(ended).toMatchObject({ stderr: "", exitCode: 0 });
+  expect(ended?.stdout).not.toContain("BREAK");
 });
 
 test("A146, A147: who swallows interrupts, or waits for ever, is ended", async () => {
