@@ -2,12 +2,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as Ivm from "isolated-vm";
+import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { factsOf } from "./guest-program.js";
 import { readConfiguration, readSources } from "./library.host.js";
-import { addonFile } from "./native-addon.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
 export interface ContainerTools {

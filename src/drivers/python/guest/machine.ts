@@ -13,6 +13,7 @@ import { SIGABRT } from "../../../kernel/signals.js";
 import { WASI, wasiErrno } from "./errno-map.js";
 import type { GuestHooks } from "./guest-hooks.js";
 import { GuestMemory } from "./guest-memory.js";
+import { Tls } from "./tls.js";
 
 /** Functions of CPython's module that the imports call. */
 export interface PythonExports {
@@ -56,6 +57,7 @@ const ENDED = -1;
 export class Machine {
   readonly hooks: GuestHooks;
   readonly stub: GuestStub;
+  readonly tls: Tls;
   /** When the guest began, by the container's clock; and what to add to that for the time of day. */
   startMs = 0;
   originMs = 0;
@@ -70,6 +72,7 @@ export class Machine {
   constructor(hooks: GuestHooks) {
     this.hooks = hooks;
     this.stub = new CarriedStub(hooks.channel, hooks.carry);
+    this.tls = new Tls(hooks.loadTls, hooks.rootCertificates);
     this.startClock();
   }
 
