@@ -2,6 +2,7 @@
  * From words and payload to a handler's arguments. Every argument is read from the guest's memory
  * once; what is wrong becomes an errno, never an exception.
  */
+import { textOfBytes } from "../kernel/byte-text.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { stringCount } from "../kernel/limits.js";
 import type { ArgumentKind, SyscallName, SyscallRow, Syscalls } from "./syscalls.js";
@@ -25,8 +26,6 @@ export type DecodedArguments<Name extends SyscallName> = {
     ? DecodedTypes[Syscalls[Name]["arguments"][Key]]
     : never;
 };
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads the arguments of one call. */
 export class Decoder {
@@ -95,28 +94,20 @@ export class Decoder {
     return this.#payload.subarray(start, start + length);
   }
 
-  #text(): string | Errno {
+  #path(): string | Errno {
     const bytes = this.#bytes();
     if (bytes instanceof Errno) return bytes;
-    try {
-      // A private copy: shared memory could change while it is decoded.
-      return utf8.decode(bytes.slice());
-    } catch {
-      return errno.EILSEQ;
-    }
-  }
-
-  #path(): string | Errno {
-    const text = this.#text();
-    if (text instanceof Errno) return text;
+    // A private copy: shared memory could change while it is decoded.
+    const text = textOfBytes(bytes.slice());
     return text.includes("\0") ? errno.EINVAL : text;
   }
 
   #strings(): string[] | Errno {
-    const text = this.#text();
+    const bytes = this.#bytes();
     // A list that did not come whole was too long for the call.
-    if (text === errno.EFAULT) return errno.E2BIG;
-    if (text instanceof Errno) return text;
+    if (bytes instanceof Errno) return bytes === errno.EFAULT ? errno.E2BIG : bytes;
+    // A private copy: shared memory could change while it is decoded.
+    const text = textOfBytes(bytes.slice());
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
     // One more is enough to tell that there are too many.

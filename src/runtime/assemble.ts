@@ -1,5 +1,5 @@
 /** From checked options to a kernel with its drivers, mounts and files. */
-import { createNodeRuntime } from "../drivers/node/node-driver.js";
+import { createNodeRuntime, expectNodeGuests } from "../drivers/node/node-driver.js";
 import { createPythonRuntime } from "../drivers/python/python-driver.js";
 import { createWasmVmRuntime } from "../drivers/wasmvm/wasmvm-driver.js";
 import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
@@ -23,7 +23,23 @@ export async function assemble(
   settings: RuntimeSettings,
   snapshot: FileSystemSnapshot | undefined,
 ): Promise<Kernel> {
-  const tools = await toolsOf(settings.given.tools);
+  const { tools: given, isolation } = settings.given;
+  const tools = await toolsOf(given);
+  if (isolation === "thread") return await assembleWith(tools, settings, snapshot);
+  // To start takes a process longer than all else here.
+  const leave = expectNodeGuests();
+  try {
+    return await assembleWith(tools, settings, snapshot);
+  } finally {
+    await leave();
+  }
+}
+
+async function assembleWith(
+  tools: Awaited<ReturnType<typeof toolsOf>>,
+  settings: RuntimeSettings,
+  snapshot: FileSystemSnapshot | undefined,
+): Promise<Kernel> {
   const { limits, network, permissions, env, cwd, emit } = settings;
   const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
   const kernel = createKernel({

@@ -3,6 +3,7 @@
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { Relay } from "../host/relay.js";
+import { PackedLibrary } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
 import {
@@ -24,6 +25,7 @@ export interface PythonGuestOptions {
   readonly memoryBytes: number;
 }
 
+let packed: PackedLibrary | undefined;
 let tools: PythonTools | undefined;
 /** Made ahead of the guest that it is for. */
 let ready: PythonContainer | null = null;
@@ -31,6 +33,11 @@ let ready: PythonContainer | null = null;
 /** Loads what every guest needs. */
 export function prepare(): void {
   tools ??= loadTools(findPyodide().wasm, bundleFile);
+}
+
+/** Every guest's interpreter reads the library anew. */
+export function filesOfHost(): string[] {
+  return library === "" ? [] : [library];
 }
 
 function newContainer(): PythonContainer {
@@ -44,14 +51,13 @@ export function rest(): void {
   const container = newContainer();
   const prelude = new PreludeKernel(container.channel);
   try {
-    prelude.addLibrary(library);
+    packed ??= new PackedLibrary(library);
+    prelude.showLibrary(packed);
     container.prepare(() => prelude.carry());
     ready = container;
   } catch {
-    // The archive is gone, or the interpreter is another one: guests start from scratch, and say what is wrong.
+    // The library is gone, or the interpreter is another one: guests start from scratch, and say what is wrong.
     container.dispose();
-  } finally {
-    prelude.dispose();
   }
 }
 

@@ -11,6 +11,7 @@ import { rootCertificates } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { bytesOfText } from "../../kernel/byte-text.js";
 import { addonFile } from "../host/native-addon.host.js";
 import { plainCommandLine } from "./command-line.js";
 
@@ -58,9 +59,9 @@ function isStackOverflow(thrown: unknown): boolean {
   return thrown instanceof RangeError && thrown.message.includes("call stack");
 }
 
-/** C strings, one after the other. */
+/** C strings, one after the other; what is no UTF-8 comes to Python as it was (surrogateescape). */
 export function cStrings(strings: readonly string[]): Uint8Array {
-  return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
+  return bytesOfText(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
 }
 
 export interface CommandLine {

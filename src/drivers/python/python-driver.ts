@@ -7,9 +7,10 @@ import { startGuest } from "../host/driver-process.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
 import type { PythonGuestOptions } from "./guest-python.host.js";
+import { PackedLibrary } from "./packed-library.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
 import { codeArguments, PythonCode } from "./python-code.js";
-import { archiveIn, mountLibrary, packedLibrary } from "./stdlib.host.js";
+import { mountLibrary, packedLibrary } from "./stdlib.host.js";
 
 export interface PythonRuntimeOptions {
   /**
@@ -47,6 +48,7 @@ class PythonDriver implements RuntimeDriver {
   readonly #cacheDir: string | undefined;
   readonly #memoryLimitMb: number | undefined;
   #guests: GuestProcesses | null = null;
+  #library: PackedLibrary | null = null;
 
   constructor(options: PythonRuntimeOptions) {
     const { isolation = "process", cacheDir, memoryLimitMb } = options;
@@ -69,11 +71,12 @@ class PythonDriver implements RuntimeDriver {
     checkIsolatedVm("Python");
     const pyodide = findPyodide();
     const library = await packedLibrary(cacheFolderOf(this.#cacheDir), pyodide);
-    await mountLibrary(kernel, library);
+    this.#library = new PackedLibrary(library);
+    await mountLibrary(kernel, this.#library);
     // dist/ holds the guests' files beside the chunk this code is bundled into.
     const entry = new URL("./guest-python.js", import.meta.url);
     // In the URL, so that a warm guest host knows it before it has a guest.
-    entry.searchParams.set("library", archiveIn(library));
+    entry.searchParams.set("library", library);
     this.#guests = new GuestProcesses(kernel, guestProgram(entry, STACK_KB));
     this.#guests.warmUp();
   }
@@ -103,6 +106,8 @@ class PythonDriver implements RuntimeDriver {
   async dispose(): Promise<void> {
     await this.#guests?.dispose();
     this.#guests = null;
+    this.#library?.close();
+    this.#library = null;
   }
 }
 

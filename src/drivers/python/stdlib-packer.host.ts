@@ -6,10 +6,13 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { syscalls } from "../../bridge/syscalls.js";
+import { packFiles } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { loadTools, PythonContainer } from "./python-container.host.js";
 import { tlsCalls } from "./tls-calls.js";
 
+/** Where CPython looks for its library in one file: Pyodide's is an archive of sources. */
+const ARCHIVE = "/usr/lib/python314.zip";
 const bundleFile = new URL("./python-guest.js", import.meta.url);
 
 /** Every file of a directory by its path from there. */
@@ -33,7 +36,7 @@ function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8
   const container = new PythonContainer(loadTools(wasm, bundleFile));
   const tree = readTree(overlay);
   const kernel = new PreludeKernel(container.channel);
-  kernel.addLibrary(stdlib);
+  kernel.addFile(ARCHIVE, readFileSync(stdlib));
   tree.set("_secure_exec_calls.py", Buffer.from(callTable()));
   for (const [name, source] of tree) kernel.addFile(`/overlay/${name}`, source);
   kernel.addFile("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
@@ -45,9 +48,11 @@ function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8
     env: {},
     cwd: "/",
   });
-  const packed = kernel.written("/packed.zip");
-  if (code !== 0 || !packed) throw new Error(`packing ended with ${code}: ${kernel.output}`);
-  return packed;
+  const packed = kernel.filesIn("/packed/");
+  if (code !== 0 || packed.size === 0) {
+    throw new Error(`packing ended with ${code}: ${kernel.output}`);
+  }
+  return packFiles(packed);
 }
 
 const [wasm = "", stdlib = "", overlay = "", target = "", pip = ""] = process.argv.slice(2);

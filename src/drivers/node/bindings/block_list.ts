@@ -1,8 +1,12 @@
 /** `block_list`: `net.SocketAddress` and the rules of `net.BlockList`. */
 import { isMapped, parseIp } from "../../../kernel/ip-address.js";
 import { AF_INET, AF_INET6 } from "../../../kernel/socket-constants.js";
-import type { Binding } from "../guest/guest.js";
+import type { Binding, Guest } from "../guest/guest.js";
 import { ipText } from "../guest/socket-names.js";
+
+const SORTED_SINCE = 24;
+/** How the texts of rules begin, in their order. */
+const kinds = ["Address", "Subnet", "Range"];
 
 const MAPPED_PREFIX_BITS = 96;
 
@@ -177,6 +181,15 @@ function isWithin(address: Uint8Array, network: Uint8Array, bits: number): boole
   });
 }
 
-export function blockListBinding(): Binding {
-  return { BlockList, SocketAddress, AF_INET, AF_INET6 };
+/** From Node 24 on a list tells its rules by their kinds. */
+class SortedBlockList extends BlockList {
+  override getRules(): string[] {
+    const rules = super.getRules();
+    return kinds.flatMap((kind) => rules.filter((text) => text.startsWith(kind)));
+  }
+}
+
+export function blockListBinding({ nodeMajor }: Guest): Binding {
+  const List = nodeMajor < SORTED_SINCE ? BlockList : SortedBlockList;
+  return { BlockList: List, SocketAddress, AF_INET, AF_INET6 };
 }

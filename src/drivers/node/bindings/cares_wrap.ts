@@ -161,7 +161,7 @@ export function caresBinding(guest: Guest): Binding {
     #ask(request: Request, name: string, type: RecordType): number {
       const tell = (result: DnsResult): void => {
         const isFound = typeof result !== "string";
-        this.#complete(request, isFound ? resultsOf(result, type) : [result]);
+        this.#complete(request, isFound ? resultsOf(result, type, guest.nodeMajor) : [result]);
       };
       const isLocal = /^(.*\.)?localhost\.?$/i.test(name);
       if (this.#servers.length === 0 || isLocal) {

@@ -1,10 +1,13 @@
 /** `options`: Node's command line options, as the guest's own command line set them. */
 import type { Binding, Guest } from "../guest/guest.js";
 
-export function optionsBinding(guest: Guest, values: Readonly<Record<string, unknown>>): Binding {
+export function optionsBinding(
+  guest: Guest,
+  values: () => Readonly<Record<string, unknown>>,
+): Binding {
   const { optionInfo, optionTypes, envSettings } = guest.configuration;
   return {
-    getCLIOptionsValues: () => withNegations(values),
+    getCLIOptionsValues: () => withNegations(values()),
     getCLIOptionsInfo: () => ({
       options: new Map(optionInfo.options.map(([name, info]) => [name, { ...info }])),
       aliases: new Map(optionInfo.aliases.map(([name, to]) => [name, [...to]])),
@@ -19,7 +22,7 @@ export function optionsBinding(guest: Guest, values: Readonly<Record<string, unk
     envSettings: { ...envSettings },
     // Node 20 before 20.20 and some others read them so.
     get options() {
-      return new Map(Object.entries(values));
+      return new Map(Object.entries(values()));
     },
   };
 }

@@ -1,6 +1,9 @@
 /** Records of the DNS as Node's `resolve…` functions answer them. */
 import type { DnsRecord, RecordType } from "./dns-message.js";
 
+/** From this Node on some records tell their types, or have room for them, outside of `resolveAny` too. */
+const TYPED_SINCE = 24;
+
 /** The order in which `resolveAny` answers. */
 const order: readonly RecordType[] = [
   "A",
@@ -17,10 +20,15 @@ const order: readonly RecordType[] = [
 ];
 
 /** The arguments of a request's callback: null, the results, and the times to live of addresses. */
-export function resultsOf(records: readonly DnsRecord[], type: RecordType): unknown[] {
+export function resultsOf(
+  records: readonly DnsRecord[],
+  type: RecordType,
+  nodeMajor: number,
+): unknown[] {
   if (type === "ANY") return anyOf(records);
   const found = records.filter((record) => record.type === type);
   if (found.length === 0) return ["ENODATA"];
+  const isTyped = nodeMajor >= TYPED_SINCE;
   const field = (name: string): unknown[] => found.map(({ fields }) => fields[name]);
   switch (type) {
     case "A":
@@ -33,12 +41,22 @@ export function resultsOf(records: readonly DnsRecord[], type: RecordType): unkn
     case "TXT":
       return [null, field("entries")];
     case "SOA":
-      return [null, { ...found[0]?.fields }];
+      return [null, { ...found[0]?.fields, ...(isTyped ? { type: undefined } : {}) }];
     case "MX":
     case "SRV":
+      return [null, found.map(({ fields }) => ({ ...fields, ...(isTyped ? { type } : {}) }))];
     case "NAPTR":
+      return [
+        null,
+        found.map(({ fields }) => ({ ...fields, ...(isTyped ? { type: undefined } : {}) })),
+      ];
     case "CAA":
-      return [null, found.map(({ fields }) => ({ ...fields }))];
+      return isTyped
+        ? [
+            null,
+            found.map(({ fields: { critical, ...rest } }) => ({ critical, type: "CAA", ...rest })),
+          ]
+        : [null, found.map(({ fields }) => ({ ...fields }))];
   }
 }
 

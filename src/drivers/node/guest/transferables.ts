@@ -8,6 +8,8 @@ import { type MessageHooks, nativeKind, type PortId, type SerializationHooks } f
 const TAG_PORT = 1;
 const TAG_LIBRARY_OBJECT = 2;
 const TAG_SEEN = 3;
+/** What can't be moved is a `DataCloneError`, as HTML has it, from this Node on. */
+const CLONE_ERRORS_SINCE = 22;
 /** No module of Node's begins so. */
 const OF_BINDING = "binding:";
 
@@ -66,8 +68,11 @@ export class OutgoingMessage {
   #addBuffer(buffer: ArrayBuffer): void {
     const untransferable = this.#guest.privateSymbols.get("untransferable_object_private_symbol");
     const isMarked = (buffer as unknown as Record<symbol, unknown>)[untransferable] === true;
-    // It is copied then.
-    if (isMarked) return;
+    if (isMarked) {
+      if (this.#guest.nodeMajor >= CLONE_ERRORS_SINCE) throw this.#unsupported();
+      // It is copied then.
+      return;
+    }
     if (this.buffers.includes(buffer)) {
       throw this.#cloneError("Transfer list contains duplicate ArrayBuffer");
     }
@@ -80,7 +85,10 @@ export class OutgoingMessage {
     if (entry === source) throw this.#cloneError("Transfer list contains source port");
     if (id === -1) throw this.#cloneError("MessagePort in transfer list is already detached");
     const untransferable = this.#guest.privateSymbols.get("untransferable_object_private_symbol");
-    if ((entry as Record<symbol, unknown>)[untransferable] === true) return true;
+    if ((entry as Record<symbol, unknown>)[untransferable] === true) {
+      if (this.#guest.nodeMajor >= CLONE_ERRORS_SINCE) throw this.#unsupported();
+      return true;
+    }
     if (this.portIds.includes(id)) {
       throw this.#cloneError("Transfer list contains duplicate MessagePort");
     }
@@ -100,12 +108,19 @@ export class OutgoingMessage {
       return;
     }
     if (this.#method(entry, "messaging_clone_symbol") || this.#isHostObject(entry)) {
-      throw this.#cloneError("Cannot transfer object of unsupported type.");
+      throw this.#unsupported();
+    }
+    if (this.#guest.nodeMajor >= CLONE_ERRORS_SINCE) {
+      throw this.#cloneError("Found invalid value in transferList.");
     }
     throw nodeError(
       new TypeError("Found invalid object in transferList"),
       "ERR_INVALID_TRANSFER_OBJECT",
     );
+  }
+
+  #unsupported(): Error {
+    return this.#cloneError("Cannot transfer object of unsupported type.");
   }
 
   #isHostObject(value: unknown): boolean {
@@ -171,12 +186,11 @@ export class OutgoingMessage {
     const clone = this.#method(object, "messaging_clone_symbol");
     if (clone) return Reflect.apply(clone, object, []) as Description;
     if (transfer || (this.#ports.idOf(object) ?? -1) !== -1) {
-      throw nodeError(
-        new TypeError(
-          "Object that needs transfer was found in message but not listed in transferList",
-        ),
-        "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST",
-      );
+      const message =
+        "Object that needs transfer was found in message but not listed in transferList";
+      throw this.#guest.nodeMajor >= CLONE_ERRORS_SINCE
+        ? this.#cloneError(message)
+        : nodeError(new TypeError(message), "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST");
     }
     throw this.#cloneError("Cannot clone object of unsupported type.");
   }
