@@ -6,6 +6,7 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
+import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
 import { countIsolates } from "../host/walls.host.js";
@@ -23,6 +24,8 @@ import { addonFile } from "./native-addon.host.js";
 import type { CodeProgram } from "./node-code.js";
 import type { ThreadStart } from "./worker-board.js";
 
+/** The Node whose V8 enters running loops in Maglev's code. */
+const MAGLEV_SINCE = 24;
 const MiB = 1024 * 1024;
 /** V8's own text. */
 const OUT_OF_MEMORY =
@@ -95,6 +98,7 @@ export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools
   if (tools) return tools;
   // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
   process.noDeprecation = true;
+  keepLoopsEndable();
   const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
   const addon = new ivm.NativeModule(addonFile());
   const library = readLibrary();
@@ -103,6 +107,17 @@ export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools
   const caches = cacheFolder === null ? new Map() : loadCaches(ivm, library, bundle, cacheFolder);
   tools = { ivm, addon, library, bundle, caches };
   return tools;
+}
+
+/**
+ * On Node 24 and 26 a hot loop that has gone from Maglev's code to TurboFan's in an isolate of isolated-vm's hears of no interrupt
+ * any more: nothing could end it but the end of the process, neither a timeout nor the limit of its heap. Straight to TurboFan,
+ * as before Maglev, it does.
+ */
+function keepLoopsEndable(): void {
+  if (Number.parseInt(process.versions.node, 10) >= MAGLEV_SINCE) {
+    setFlagsFromString("--no-maglev-osr");
+  }
 }
 
 /** Reads the code caches, or makes them when there are none. */
@@ -216,6 +231,8 @@ class Run {
   readonly #program: GuestProgram;
   readonly #threads: ContainerThreads;
   readonly #start: ThreadStart | null;
+  /** The addon's `isOutOfMemory`. */
+  #askMemory: Ivm.Reference | null = null;
   #exitCode: number | null = null;
   #hasEnded = false;
 
@@ -242,19 +259,26 @@ class Run {
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
       if (this.#exitCode === null) {
-        // isolated-vm has taken it away.
         const limit = this.#program.memoryLimitMb * MiB;
-        throw this.#isolate.isDisposed ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
+        throw this.#isOutOfMemory() ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
       }
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
   }
 
+  /** Whether isolated-vm has taken it away, or the addon has ended it at the limit of its heap. */
+  #isOutOfMemory(): boolean {
+    const isolate = this.#isolate;
+    if (isolate.isDisposed) return true;
+    return this.#askMemory?.applySync(undefined, []) === true;
+  }
+
   async #drive(): Promise<void> {
     const isolate = this.#isolate;
     const context = isolate.createContextSync();
     const native = this.#tools.addon.createSync(context);
+    this.#askMemory = native.getSync("isOutOfMemory", { reference: true }) as Ivm.Reference;
     const boot = this.#compile(context, BUNDLE, this.#tools.bundle);
     const starter = isolate
       .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
@@ -368,7 +392,7 @@ const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, s
   const addon = module.deref();
   if (endedGroup > 0) addon.endGroup(endedGroup);
   addon.joinGroup(group, thread);
-  const { timedStep, ...native } = addon;
+  const { timedStep, isOutOfMemory, ...native } = addon;
   const steps = boot.deref()({
     native, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },
