@@ -1,4 +1,5 @@
 /** `secure-exec`: the kernel and the factories of the runtimes. */
+export type { Walls } from "./drivers/host/process-walls.host.js";
 export * from "./kernel.js";
 export { createNodeRuntime } from "./node.js";
 export { createPythonRuntime, type PythonRuntimeOptions } from "./python.js";

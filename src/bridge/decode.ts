@@ -2,6 +2,7 @@
  * From words and payload to a handler's arguments. Every argument is read from the guest's memory
  * once; what is wrong becomes an errno, never an exception.
  */
+import { textOfBytes } from "../kernel/byte-text.js";
 import { Errno, errno } from "../kernel/errno.js";
 import { stringCount } from "../kernel/limits.js";
 import type { ArgumentKind, SyscallName, SyscallRow, Syscalls } from "./syscalls.js";
@@ -113,10 +114,11 @@ export class Decoder {
   }
 
   #strings(): string[] | Errno {
-    const text = this.#text();
+    const bytes = this.#bytes();
     // A list that did not come whole was too long for the call.
-    if (text === errno.EFAULT) return errno.E2BIG;
-    if (text instanceof Errno) return text;
+    if (bytes instanceof Errno) return bytes === errno.EFAULT ? errno.E2BIG : bytes;
+    // A private copy: shared memory could change while it is decoded.
+    const text = textOfBytes(bytes.slice());
     if (text === "") return [];
     if (!text.endsWith("\0")) return errno.EINVAL;
     // One more is enough to tell that there are too many.

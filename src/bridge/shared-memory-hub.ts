@@ -9,6 +9,7 @@ import { signalStatus } from "../kernel/wait-status.js";
 import { dispatch, dispatchLast } from "./dispatcher.js";
 import { Doorbell, ring, SLOTS } from "./doorbell.js";
 import { SharedMemoryChannel } from "./shared-memory-channel.js";
+import type { ThreadConnection } from "./thread-connection.js";
 
 /** A place for one guest thread: what it needs to make calls. */
 export interface GuestSlot {
@@ -45,8 +46,11 @@ export class SharedMemoryHub {
     this.#tables = tablesBehind(kernel);
   }
 
-  /** Makes a place for a guest thread. Throws EAGAIN when all 1024 are taken. */
-  connect(): GuestSlot {
+  /**
+   * Makes a place for a guest thread. Throws EAGAIN when all 1024 are taken.
+   * @param threads - Carries the calls of the other threads of its guests.
+   */
+  connect(threads?: ThreadConnection): GuestSlot {
     const slot = this.#freeSlot();
     const words = new Int32Array(this.#doorbell.buffer);
     const channel: SharedMemoryChannel = new SharedMemoryChannel({
@@ -59,7 +63,10 @@ export class SharedMemoryHub {
     this.#doorbell.open();
     return {
       connection: { channel: channel.buffer, doorbell: this.#doorbell.buffer, slot },
-      serve: (pid, onEnd) => this.#serve(channel, pid, onEnd),
+      serve: (pid, onEnd) => {
+        this.#serve(channel, pid, onEnd);
+        threads?.serve(this.#tables, orThrow(this.#tables.processes.get(pid)));
+      },
       release: () => this.#release(slot),
     };
   }

@@ -3,11 +3,19 @@
 import { openPair } from "../kernel/descriptor-pair.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { FdTable } from "../kernel/fd-table.js";
+import type { FileDescription } from "../kernel/file-description.js";
 import type { KernelTables } from "../kernel/kernel-tables.js";
 import type { PeerCredentials } from "../kernel/peer-credentials.js";
 import type { Process } from "../kernel/process.js";
-import { layOutMessage, MESSAGE_HEAD_BYTES, messageArea } from "../kernel/received-message.js";
-import { mapped, type Place, Socket, unlessAtOnce } from "../kernel/socket.js";
+import {
+  layOutMessage,
+  layOutWithList,
+  MESSAGE_HEAD_BYTES,
+  messageArea,
+  messageBehindList,
+} from "../kernel/received-message.js";
+import { type Parcel, SCM_MAX_FD } from "../kernel/rights.js";
+import { mapped, type Place, type Received, Socket, unlessAtOnce } from "../kernel/socket.js";
 import {
   encodeSocketAddress,
   parseSocketAddress,
@@ -16,6 +24,8 @@ import {
 import {
   AF_UNIX,
   AF_UNSPEC,
+  MSG_CMSG_CLOEXEC,
+  MSG_PEEK,
   SOCK_CLOEXEC,
   SOCK_NONBLOCK,
   SOCK_TYPE_MASK,
@@ -112,6 +122,29 @@ export const socketCalls = {
     return mapped(received, (message) => layOutMessage(target, message));
   },
 
+  send_message({ tables, process }, { fd, flags, address, descriptors, data }) {
+    const socket = socketOf(process.fds, fd);
+    if (socket instanceof Errno) return socket;
+    const parcel = parcelOf(tables, process.fds, descriptors);
+    if (parcel instanceof Errno) return parcel;
+    const place = address.length === 0 ? undefined : reach(tables, process, address);
+    if (place instanceof Errno) return place;
+    return sendOn(socket, flags, data, place, socket.family === AF_UNIX ? parcel : undefined);
+  },
+
+  receive_message({ process }, { fd, flags, most, target }) {
+    const socket = socketOf(process.fds, fd);
+    if (socket instanceof Errno) return socket;
+    if (most > SCM_MAX_FD) return errno.EINVAL;
+    const area = messageBehindList(target, most);
+    if (area.length < MESSAGE_HEAD_BYTES) return errno.EINVAL;
+    const waiting = socket.receive(messageArea(area), flags, true);
+    return mapped(unlessAtOnce(socket, flags, waiting), (received) => {
+      const { fds, areCut } = installRights(process.fds, received, flags, most);
+      return layOutWithList(target, most, fds, received, areCut);
+    });
+  },
+
   get_socket_name({ process }, { fd }) {
     const socket = socketOf(process.fds, fd);
     return socket instanceof Errno ? socket : encodeSocketAddress(socket.name);
@@ -146,8 +179,46 @@ function sendOn(
   flags: number,
   data: Uint8Array,
   to: Place | undefined,
+  parcel?: Parcel,
 ): Outcome<number> {
-  return unlessAtOnce(socket, flags, socket.send(data, flags, to));
+  return unlessAtOnce(socket, flags, socket.send(data, flags, to, parcel));
+}
+
+/** What is sent with a message: nothing for an empty list. */
+function parcelOf(
+  tables: KernelTables,
+  fds: FdTable,
+  list: Uint8Array,
+): Parcel | undefined | Errno {
+  if (list.length === 0) return undefined;
+  if (list.length % DESCRIPTOR_BYTES !== 0) return errno.EINVAL;
+  if (list.length > SCM_MAX_FD * DESCRIPTOR_BYTES) return errno.EINVAL;
+  const view = new DataView(list.slice().buffer);
+  const descriptions: FileDescription[] = [];
+  for (let at = 0; at < view.byteLength; at += DESCRIPTOR_BYTES) {
+    const description = fds.get(view.getInt32(at, true));
+    if (description instanceof Errno) return description;
+    descriptions.push(description);
+  }
+  return tables.sockets.rights.parcel(descriptions, fds.limit);
+}
+
+/** Gives numbers to the descriptors that came, as many as are wanted and free; the rest is closed. */
+function installRights(
+  fds: FdTable,
+  { rights }: Received,
+  flags: number,
+  most: number,
+): { fds: number[]; areCut: boolean } {
+  const numbers: number[] = [];
+  if (!rights) return { fds: numbers, areCut: false };
+  for (const description of rights.descriptions.slice(0, most)) {
+    const fd = fds.allocate(description, (flags & MSG_CMSG_CLOEXEC) !== 0);
+    if (fd instanceof Errno) break;
+    numbers.push(fd);
+  }
+  if (!(flags & MSG_PEEK)) rights.land();
+  return { fds: numbers, areCut: numbers.length < rights.descriptions.length };
 }
 
 function reach(tables: KernelTables, process: Process, address: Uint8Array): Place | Errno {

@@ -17,6 +17,7 @@ import {
   HEADER_WORDS,
   PAYLOAD_BYTES,
   READY,
+  RESTED,
   state,
   word,
 } from "./wire.js";
@@ -37,6 +38,8 @@ export interface ChannelListener {
   onCall(): void;
   /** The guest's process says that it serves nobody. */
   onReady(): void;
+  /** It has made what its next guest needs. */
+  onRested(): void;
   /** The guest has broken the rules. */
   onViolation(): void;
   /** Everything that had arrived has been carried out. */
@@ -61,6 +64,8 @@ export class SocketChannel implements Channel {
   #serving: Serving = "nothing";
   #isAdvancing = false;
   #isBroken = false;
+  /** It has said that it is ready, and may say once that it is rested. */
+  #mayRest = false;
   #isFlowing = true;
 
   constructor(transport: ByteTransport, listener: ChannelListener) {
@@ -171,8 +176,14 @@ export class SocketChannel implements Channel {
 
   #begin(): void {
     const number = this.#header[word.number];
+    if (number === RESTED && this.#mayRest) {
+      this.#mayRest = false;
+      this.#listener.onRested();
+      return;
+    }
     if (number === READY || !this.process) {
-      if (number === READY && !this.process) this.#listener.onReady();
+      this.#mayRest = number === READY && !this.process;
+      if (this.#mayRest) this.#listener.onReady();
       else this.#break();
       return;
     }

@@ -19,6 +19,8 @@ import type { ThreadConnection } from "./thread-connection.js";
 export interface ConnectionEvents {
   /** It is ready to serve a process: it has just started, or the last one has left. */
   onReady(): void;
+  /** A process that it serves now starts at once. Only after `onReady`; the next one may have been given already. */
+  onRested(): void;
   /** It has broken the rules and has to go; a process that it served has ended with SIGSYS. */
   onViolation(): void;
 }
@@ -50,6 +52,7 @@ export class SocketConnection {
     this.#channel = new SocketChannel(transport, {
       onCall: () => this.#dispatch(),
       onReady: () => events.onReady(),
+      onRested: () => events.onRested(),
       onViolation: () => this.#end(signalStatus(SIGSYS)),
       onIdle: () => this.#endWhenLost(),
     });

@@ -7,7 +7,7 @@
  * - `i64`: two words, low and high; a number beyond 2^53 is EINVAL.
  * - `path`, `bytes`, `strings`: one word, the length in bytes; the bytes themselves follow each
  *   other in the payload. A path is UTF-8 (EILSEQ otherwise). `strings` is a run of NUL-terminated
- *   UTF-8 strings.
+ *   strings, of any bytes.
  * - `out`: one word, how many bytes the guest takes; the handler fills them into the payload.
  *
  * Kinds of results: `none`; `i32` and `i64` in the result words; `pair`, two i32 in the result
@@ -1054,6 +1054,26 @@ export const syscalls = {
     summary:
       "`resolve` for an event loop: answers at once, with a descriptor. What is read from it when it is " +
       "readable is the addresses, or the error",
+  },
+  send_message: {
+    number: 168,
+    arguments: { fd: "i32", flags: "u32", address: "bytes", descriptors: "bytes", data: "bytes" },
+    result: "i32",
+    ...waiting,
+    permission: "network",
+    summary:
+      "sendmsg(2) with SCM_RIGHTS: descriptors (i32 each, 253 at most) go with the first byte; other than unix " +
+      "sockets leave them out. An empty address is none. ETOOMANYREFS: more are in flight than RLIMIT_NOFILE",
+  },
+  receive_message: {
+    number: 169,
+    arguments: { fd: "i32", flags: "u32", most: "u32", target: "out" },
+    result: "filled",
+    ...waiting,
+    summary:
+      "recvmsg(2) with SCM_RIGHTS, for `most` descriptors, 253 at most: how many came (u32), each (i32), " +
+      "then the message as `receive_from` has it, with MSG_CTRUNC if some were lost. The target needs room for " +
+      "`most` of them. Flags also: MSG_CMSG_CLOEXEC",
   },
 } as const satisfies Record<string, SyscallRow>;
 

@@ -102,6 +102,7 @@ export class ThreadConnection {
       {
         onCall: () => dispatch(tables, channel),
         onReady: () => this.#break(),
+        onRested: () => this.#break(),
         onViolation: () => this.#break(),
         onIdle() {},
       },

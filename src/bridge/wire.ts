@@ -35,6 +35,8 @@ export const word = {
 
 /** In the place of a syscall's number, from a guest host process: it serves nobody. */
 export const READY = 0;
+/** After READY, once: it has made what its next guest needs. */
+export const RESTED = -1;
 
 /** In the place of a thread's number: the process has ended while its guest computed. The thread makes no further call. */
 export const ABANDONED = -1;

@@ -2,12 +2,14 @@
  * The datagrams that wait in a socket: bounded in bytes, and in number by counting what the kernel
  * spends on each. What finds no room is the sender's affair: UDP drops it, unix waits.
  */
+import type { Rights } from "./rights.js";
 import type { SocketAddress } from "./socket-address.js";
 import { WaitQueue } from "./wait.js";
 
 export interface Datagram {
   readonly data: Uint8Array;
   readonly from: SocketAddress;
+  readonly rights?: Rights | undefined;
 }
 
 /** What one datagram costs beside its bytes. */
@@ -51,9 +53,14 @@ export class DatagramQueue {
     return datagram;
   }
 
+  *rights(): Iterable<Rights> {
+    for (const { rights } of this.#datagrams) if (rights) yield rights;
+  }
+
   clear(): void {
-    this.#datagrams.length = 0;
+    const dropped = this.#datagrams.splice(0);
     this.#bytes = 0;
     this.taken.wake();
+    for (const { rights } of dropped) rights?.land();
   }
 }

@@ -11,6 +11,7 @@ import { Errno, errno } from "./errno.js";
 import { isIpv6 } from "./ip-address.js";
 import { socketBufferDefault } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
+import type { Parcel, Rights } from "./rights.js";
 import type { Received } from "./socket.js";
 import {
   deadlineOf,
@@ -143,35 +144,45 @@ export class DatagramSocket extends Socket {
     this.#failed.wake();
   }
 
-  override send(data: Uint8Array, flags: number, to: Place | undefined): Outcome<number> {
+  override send(
+    data: Uint8Array,
+    flags: number,
+    to: Place | undefined,
+    parcel?: Parcel,
+  ): Outcome<number> {
     const atMs = deadlineOf(this.options.sendTimeoutMs);
-    const sent = until(this.#send(data, to), atMs);
+    const sent = until(this.#send(data, to, parcel), atMs);
     return withoutSignal(sent, flags);
   }
 
-  #send(data: Uint8Array, to: Place | undefined): Outcome<number> {
+  #send(data: Uint8Array, to: Place | undefined, parcel: Parcel | undefined): Outcome<number> {
     const error = this.takeError();
     if (error) return error;
     if (this.#isWriteShut) return errno.EPIPE;
-    return this.family === AF_UNIX ? this.#sendUnix(data, to) : this.#sendUdp(data, to);
+    return this.family === AF_UNIX ? this.#sendUnix(data, to, parcel) : this.#sendUdp(data, to);
   }
 
-  override receive(target: Uint8Array, flags: number): Outcome<Received> {
+  override receive(target: Uint8Array, flags: number, takesRights = false): Outcome<Received> {
     const atMs = deadlineOf(this.options.receiveTimeoutMs);
-    return until(this.#receive(target, flags), atMs);
+    return until(this.#receive(target, flags, takesRights), atMs);
   }
 
-  #receive(target: Uint8Array, flags: number): Outcome<Received> {
+  #receive(target: Uint8Array, flags: number, takesRights: boolean): Outcome<Received> {
     const error = this.takeError();
     if (error) return error;
     const isPeek = (flags & MSG_PEEK) !== 0;
     const datagram = isPeek ? this.#queue.first : this.#queue.take();
-    if (datagram) return copyOut(datagram, target);
+    if (datagram && !takesRights && !isPeek) datagram.rights?.land();
+    if (datagram) return copyOut(datagram, target, takesRights);
     if (this.#isReadShut) return { count: 0, fullCount: 0, from: undefined };
     return new Blocked<Received>({
       queues: this.pollQueues,
-      retry: () => this.#receive(target, flags),
+      retry: () => this.#receive(target, flags, takesRights),
     });
+  }
+
+  override heldRights(): Iterable<Rights> {
+    return this.#queue.rights();
   }
 
   /** Whether a datagram finds room here; a closed socket has none. */
@@ -182,6 +193,7 @@ export class DatagramSocket extends Socket {
   /** Takes over a datagram, or drops it. */
   deliver(datagram: Datagram): void {
     if (!this.hasRoom || (this.#isReadShut && this.family === AF_UNIX)) {
+      datagram.rights?.land();
       return;
     }
     this.#queue.put(datagram);
@@ -241,7 +253,7 @@ export class DatagramSocket extends Socket {
     this.pollQueues = [this.#queue.arrived, this.#failed, peer.#queue.taken];
   }
 
-  #sendUnix(data: Uint8Array, to: Place | undefined): Outcome<number> {
+  #sendUnix(data: Uint8Array, to: Place | undefined, parcel: Parcel | undefined): Outcome<number> {
     let target = this.#peer;
     if (to) {
       if (to.family !== AF_UNIX) return errno.EINVAL;
@@ -253,21 +265,23 @@ export class DatagramSocket extends Socket {
     }
     if (!target) return errno.ENOTCONN;
     if (data.length > this.options.sendBuffer) return errno.EMSGSIZE;
-    return this.#pass(data, target);
+    return this.#pass(data, target, parcel);
   }
 
-  #pass(data: Uint8Array, target: DatagramSocket): Outcome<number> {
+  #pass(data: Uint8Array, target: DatagramSocket, parcel: Parcel | undefined): Outcome<number> {
     if (target.#isClosed) return this.type === SOCK_SEQPACKET ? errno.EPIPE : errno.ECONNREFUSED;
     if (target.#isReadShut || this.#isWriteShut) return errno.EPIPE;
     // A socket that is connected to another takes nothing from strangers.
     if (target.#peer && target.#peer !== this) return errno.EPERM;
     if (target.hasRoom) {
-      target.deliver({ data: data.slice(), from: this.name });
+      const rights = parcel?.launch();
+      if (rights instanceof Errno) return rights;
+      target.deliver({ data: data.slice(), from: this.name, rights });
       return data.length;
     }
     return new Blocked<number>({
       queues: [target.#queue.taken],
-      retry: () => this.#pass(data, target),
+      retry: () => this.#pass(data, target, parcel),
     });
   }
 
@@ -325,9 +339,9 @@ export class DatagramSocket extends Socket {
   }
 }
 
-function copyOut(datagram: Datagram, target: Uint8Array): Received {
-  const { data, from } = datagram;
+function copyOut(datagram: Datagram, target: Uint8Array, takesRights: boolean): Received {
+  const { data, from, rights } = datagram;
   const count = Math.min(data.length, target.length);
   target.set(data.subarray(0, count));
-  return { count, fullCount: data.length, from };
+  return { count, fullCount: data.length, from, rights: takesRights ? rights : undefined };
 }

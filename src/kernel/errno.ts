@@ -68,6 +68,7 @@ const table = {
   ENOBUFS: [105, "no buffer space available"],
   EISCONN: [106, "transport endpoint is already connected"],
   ENOTCONN: [107, "transport endpoint is not connected"],
+  ETOOMANYREFS: [109, "too many references: cannot splice"],
   ETIMEDOUT: [110, "operation timed out"],
   ECONNREFUSED: [111, "connection refused"],
   EHOSTUNREACH: [113, "no route to host"],

@@ -29,6 +29,10 @@ export class FdTable {
   }
 
   /** RLIMIT_NOFILE: holds for new descriptors; those that are open stay. */
+  get limit(): number {
+    return this.#limit;
+  }
+
   set limit(limit: number) {
     this.#limit = limit;
   }

@@ -3,14 +3,22 @@ import { hostActor } from "./actor.js";
 import { DirectoryDescription } from "./directory-description.js";
 import { Errno, errno } from "./errno.js";
 import type { KernelTables } from "./kernel-tables.js";
+import type { Location } from "./location.js";
 import type { Mount } from "./mount-table.js";
+import { createOverlayFileSystem } from "./overlay-file-system.js";
 import { createReadOnlyFileSystem } from "./read-only-file-system.js";
 import { isDirectory } from "./stat.js";
+import { SubtreeStore } from "./subtree-store.js";
 import type { VirtualFileSystem } from "./virtual-file-system.js";
 
 export interface MountOptions {
   /** Refuses every change with EROFS. Default false. */
   readOnly?: boolean;
+  /**
+   * Lays the store beneath what the directory holds already, as the lower one of an overlay: the directory stays seen and
+   * takes every change. Default false: the store covers the directory.
+   */
+  beneath?: boolean;
 }
 
 /**
@@ -21,7 +29,7 @@ export function mountFileSystem(
   tables: KernelTables,
   path: string,
   store: VirtualFileSystem,
-  { readOnly = false }: MountOptions,
+  { readOnly = false, beneath = false }: MountOptions,
 ): undefined | Errno {
   if (!path.startsWith("/")) return errno.EINVAL;
   const place = tables.vfs.resolve(hostActor, "/", path, true);
@@ -32,7 +40,14 @@ export function mountFileSystem(
     if (above instanceof Errno) return above;
   }
   if (place.path === "/") return errno.EBUSY;
-  return tables.vfs.mounts.mount(place.path, readOnly ? createReadOnlyFileSystem(store) : store);
+  if (beneath && !place.stat) return errno.ENOENT;
+  const whole = beneath ? laidBeneath(place, store) : store;
+  return tables.vfs.mounts.mount(place.path, readOnly ? createReadOnlyFileSystem(whole) : whole);
+}
+
+function laidBeneath({ mount, storePath }: Location, lower: VirtualFileSystem): VirtualFileSystem {
+  const upper = new SubtreeStore(mount.store.store, storePath);
+  return createOverlayFileSystem({ lower, upper });
 }
 
 /**

@@ -23,10 +23,13 @@ export const SHUT_WR = 1;
 export const SHUT_RDWR = 2;
 
 export const MSG_PEEK = 0x2;
+/** Descriptors that came with a message were lost: nobody asked for so many, or there was no number for them. */
+export const MSG_CTRUNC = 0x8;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_WAITALL = 0x100;
 export const MSG_NOSIGNAL = 0x4000;
+export const MSG_CMSG_CLOEXEC = 0x4000_0000;
 
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;

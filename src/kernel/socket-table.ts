@@ -9,6 +9,7 @@ import { Errno, errno } from "./errno.js";
 import { isIpv6 } from "./ip-address.js";
 import type { PeerCredentials } from "./peer-credentials.js";
 import { ANY_IPV4, ANY_IPV6, PortTable } from "./port-table.js";
+import { RightsInFlight } from "./rights.js";
 import type { Place, Socket, SocketFamily } from "./socket.js";
 import {
   describeAddress,
@@ -62,6 +63,7 @@ export class SocketTable {
   readonly #open = new Set<Socket>();
   #lastIno = 0;
   outside: Outside | undefined;
+  readonly rights = new RightsInFlight(() => this.#open);
 
   /** @param limit - How many sockets may be open at once. */
   constructor(limit: number) {

@@ -7,6 +7,7 @@ import { Errno, errno } from "./errno.js";
 import { FileDescription } from "./file-description.js";
 import { socketBufferDefault } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
+import type { Parcel, Rights } from "./rights.js";
 import type { InternetAddress, SocketAddress, UnixAddress } from "./socket-address.js";
 import {
   type AF_INET,
@@ -36,6 +37,8 @@ export interface Received {
   readonly fullCount: number;
   /** Who sent it, for datagrams. */
   readonly from: SocketAddress | undefined;
+  /** The descriptors that came with it, the receiver's now; only where they were asked for. */
+  readonly rights?: Rights | undefined;
 }
 
 export class SocketOptions {
@@ -70,6 +73,8 @@ export abstract class Socket extends FileDescription {
   ownerPid = 0;
   /** Where it is bound. */
   local: SocketAddress | undefined;
+  /** Told of a reference that is gone while others are left; set while it is in flight itself. */
+  onReleased: (() => void) | undefined;
   /** Who is at the other end, for SO_PEERCRED of a unix socket. */
   peerCredentials: PeerCredentials | undefined;
 
@@ -111,8 +116,29 @@ export abstract class Socket extends FileDescription {
   }
 
   abstract shutdown(how: number): undefined | Errno;
-  abstract send(data: Uint8Array, flags: number, to: Place | undefined): Outcome<number>;
-  abstract receive(target: Uint8Array, flags: number): Outcome<Received>;
+  /** @param parcel - Descriptors that go with the message; for unix sockets. */
+  abstract send(
+    data: Uint8Array,
+    flags: number,
+    to: Place | undefined,
+    parcel?: Parcel,
+  ): Outcome<number>;
+  /** @param takesRights - Whether the caller takes over descriptors that came; otherwise they are closed. */
+  abstract receive(target: Uint8Array, flags: number, takesRights?: boolean): Outcome<Received>;
+
+  /** The rights in messages that wait here. */
+  abstract heldRights(): Iterable<Rights>;
+
+  /** The connections that wait for accept. */
+  waitingConnections(): Iterable<Socket> {
+    return [];
+  }
+
+  override release(): void {
+    super.release();
+    if (this.references > 0) this.onReleased?.();
+  }
+
   /** Whom it is connected to now. */
   abstract get remote(): SocketAddress | undefined;
   /** Who called, of an accepted socket, also when the connection is over. */

@@ -9,6 +9,7 @@
 import { hostActor } from "./actor.js";
 import { Allowance } from "./allowance.js";
 import { AllowanceKeeper, complain } from "./allowance-keeper.js";
+import { bytesOfText } from "./byte-text.js";
 import { DriverOutput, StdinPump } from "./driver-stdio.js";
 import { Errno, errno } from "./errno.js";
 import { type Executable, resolveExecutable } from "./executable.js";
@@ -238,11 +239,10 @@ function createProcess(
 }
 
 function argumentBytes(args: readonly string[], env: Readonly<Record<string, string>>): number {
-  const encoder = new TextEncoder();
   let total = 0;
-  for (const arg of args) total += encoder.encode(arg).length + 1;
+  for (const arg of args) total += bytesOfText(arg).length + 1;
   for (const [name, value] of Object.entries(env)) {
-    total += encoder.encode(name).length + encoder.encode(value).length + 2;
+    total += bytesOfText(name).length + bytesOfText(value).length + 2;
   }
   return total;
 }

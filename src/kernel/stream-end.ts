@@ -7,9 +7,11 @@
  */
 import { ByteRing } from "./byte-ring.js";
 import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from "./constants.js";
-import { type Errno, errno } from "./errno.js";
+import { Errno, errno } from "./errno.js";
 import { socketBufferDefault } from "./limits.js";
+import type { Parcel, Rights } from "./rights.js";
 import { SHUT_RD, SHUT_WR } from "./socket-constants.js";
+import { StreamRights } from "./stream-rights.js";
 import { Blocked, type Outcome, WaitQueue } from "./wait.js";
 
 export type StreamStyle = "tcp" | "unix";
@@ -32,6 +34,10 @@ export class StreamEnd {
   isWriteShut = false;
   /** Nobody holds this end any more. */
   isClosed = false;
+  /** A unix socket holds this end: somebody may receive descriptors here. */
+  takesRights = false;
+  /** Once some have come. */
+  #rights: StreamRights | undefined;
   /** Told once, by the next call. */
   #error: Errno | undefined;
   #sendBuffer = socketBufferDefault;
@@ -77,41 +83,77 @@ export class StreamEnd {
     peer.incoming.capacity = sendBytes + peer.#receiveBuffer;
   }
 
-  /** Reads what there is; with `peek` it stays. */
-  read(target: Uint8Array, peek = false): Outcome<number> {
+  /**
+   * Reads what there is; with `peek` it stays.
+   * @param received - Takes over the rights that come with the bytes; without it they are dropped.
+   */
+  read(target: Uint8Array, peek = false, received?: Rights[]): Outcome<number> {
     if (target.length === 0) return 0;
     if (this.incoming.length > 0) {
-      if (peek) return this.incoming.peek(target);
-      const count = this.incoming.take(target);
+      const rights = this.#rights;
+      const part = rights ? target.subarray(0, rights.limit(target.length)) : target;
+      const count = peek ? this.incoming.peek(part) : this.incoming.take(part);
+      const came = peek ? rights?.within(count) : rights?.take(count);
+      if (came && received) received.push(came);
+      if (peek) return count;
       this.#peer.writable.wake();
+      if (!received) came?.land();
       return count;
     }
     if (this.style === "tcp" && this.hasPeerEnded) return 0;
     const error = this.takeError();
     if (error) return error;
     if (this.hasPeerEnded || this.isReadShut) return 0;
-    return new Blocked({ queues: [this.readable], retry: () => this.read(target, peek) });
+    const retry = () => this.read(target, peek, received);
+    return new Blocked({ queues: [this.readable], retry });
   }
 
-  /** Writes all of `data`, from `written` on. What went in before an error is the answer; the error comes next. */
-  write(data: Uint8Array, written = 0): Outcome<number> {
+  /**
+   * Writes all of `data`, from `written` on. What went in before an error is the answer; the error comes next.
+   * @param parcel - Goes with the first bytes.
+   */
+  write(data: Uint8Array, written = 0, parcel?: Parcel): Outcome<number> {
     let count = written;
+    let unsent = parcel;
     while (count < data.length) {
       const failed = this.#whyNotWritable();
       if (failed) return count > 0 ? this.#keepError(failed, count) : failed;
       if (this.#isRefusedByPeer()) return data.length;
+      if (this.room === 0) break;
+      const rights = this.#peer.takesRights ? unsent?.launch() : undefined;
+      if (rights instanceof Errno) return rights;
+      unsent = undefined;
       // A woken reader may take bytes at once and make room.
-      const moved = this.#peer.incoming.put(data.subarray(count));
-      if (moved === 0) break;
-      count += moved;
+      count += this.#peer.#put(data.subarray(count), rights);
       this.#peer.readable.wake();
     }
     if (count === data.length) return count;
     return new Blocked({
       queues: [this.writable],
-      retry: () => this.write(data, count),
+      retry: () => this.write(data, count, unsent),
       interrupted: (reason) => (count > 0 ? count : reason),
     });
+  }
+
+  #put(data: Uint8Array, rights: Rights | undefined): number {
+    const ahead = this.incoming.length;
+    const moved = this.incoming.put(data);
+    if (rights) {
+      this.#rights ??= new StreamRights();
+      this.#rights.add(rights, ahead, moved);
+    }
+    return moved;
+  }
+
+  /** The rights that wait here. */
+  heldRights(): Iterable<Rights> {
+    return this.#rights?.all() ?? [];
+  }
+
+  /** Drops what came in and nobody has read. */
+  #discard(): void {
+    this.incoming.clear();
+    this.#rights?.clear();
   }
 
   /** How many bytes a write would take now. */
@@ -132,7 +174,7 @@ export class StreamEnd {
     const hasUnread = this.incoming.length > 0;
     this.isReadShut = true;
     this.isWriteShut = true;
-    this.incoming.clear();
+    this.#discard();
     if (this.style === "unix") {
       if (hasUnread || abort) peer.#error = errno.ECONNRESET;
       peer.isWriteShut = true;
@@ -150,7 +192,7 @@ export class StreamEnd {
     this.isClosed = true;
     this.isReadShut = true;
     this.isWriteShut = true;
-    this.incoming.clear();
+    this.#discard();
     const peer = this.#peer;
     if (peer.isClosed) return;
     peer.#error = reason;
@@ -176,6 +218,8 @@ export class StreamEnd {
 
   #whyNotWritable(): Errno | undefined {
     if (!this.#error && !this.isWriteShut) return undefined;
+    // The error stays for who reads (unix_stream_sendmsg looks at what is shut only).
+    if (this.style === "unix" && this.isWriteShut) return errno.EPIPE;
     return this.takeError() ?? errno.EPIPE;
   }
 

@@ -9,6 +9,7 @@ import { POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { listenBacklogMaximum } from "./limits.js";
 import type { PeerCredentials } from "./peer-credentials.js";
+import type { Parcel, Rights } from "./rights.js";
 import {
   deadlineOf,
   mapped,
@@ -233,6 +234,7 @@ export class StreamSocket extends Socket {
     this.#remote = remote;
     this.pollQueues = [end.readable, end.writable];
     end.setBuffers(this.options.sendBuffer, this.options.receiveBuffer);
+    end.takesRights = this.family === AF_UNIX;
   }
 
   /** Sets who the other end is while the connection is on its way. */
@@ -249,7 +251,9 @@ export class StreamSocket extends Socket {
   /** Puts another end in the place of this one's, which its taker now holds: a layer above it, such as TLS. */
   replaceEnd(end: StreamEnd): StreamEnd | undefined {
     const former = this.end;
-    if (former) this.#connected(end, this.#remote);
+    if (!former) return undefined;
+    former.takesRights = false;
+    this.#connected(end, this.#remote);
     return former;
   }
 
@@ -267,30 +271,51 @@ export class StreamSocket extends Socket {
     return undefined;
   }
 
-  override send(data: Uint8Array, flags: number, to: Place | undefined): Outcome<number> {
+  override send(
+    data: Uint8Array,
+    flags: number,
+    to: Place | undefined,
+    parcel?: Parcel,
+  ): Outcome<number> {
     const end = this.end;
     const pending = this.#pending;
-    if (pending) return this.#whenConnected(pending, () => this.send(data, flags, to));
+    if (pending) return this.#whenConnected(pending, () => this.send(data, flags, to, parcel));
     const failed = this.#takeOwnError();
     if (failed) return failed;
     if (!end) return this.family === AF_UNIX ? errno.ENOTCONN : withoutSignal(errno.EPIPE, flags);
     if (to && this.family === AF_UNIX) return errno.EISCONN;
-    const written = until(end.write(data), deadlineOf(this.options.sendTimeoutMs));
+    const written = until(end.write(data, 0, parcel), deadlineOf(this.options.sendTimeoutMs));
     return withoutSignal(written, flags);
   }
 
-  override receive(target: Uint8Array, flags: number): Outcome<Received> {
+  override receive(target: Uint8Array, flags: number, takesRights = false): Outcome<Received> {
     const end = this.end;
     const pending = this.#pending;
-    if (pending) return this.#whenConnected(pending, () => this.receive(target, flags));
+    if (pending) {
+      return this.#whenConnected(pending, () => this.receive(target, flags, takesRights));
+    }
     const failed = this.#takeOwnError();
     if (failed) return failed;
     if (!end) return this.family === AF_UNIX ? errno.EINVAL : errno.ENOTCONN;
     const isPeek = (flags & MSG_PEEK) !== 0;
     const isAll = (flags & MSG_WAITALL) !== 0 && !isPeek;
-    const read = isAll ? readAll(end, target, 0) : end.read(target, isPeek);
+    const rights: Rights[] | undefined = takesRights ? [] : undefined;
+    const read = isAll ? readAll(end, target, 0, rights) : end.read(target, isPeek, rights);
     const timed = until(read, deadlineOf(this.options.receiveTimeoutMs));
-    return mapped(timed, (count) => ({ count, fullCount: count, from: undefined }));
+    return mapped(timed, (count) => ({
+      count,
+      fullCount: count,
+      from: undefined,
+      rights: rights?.[0],
+    }));
+  }
+
+  override heldRights(): Iterable<Rights> {
+    return this.#end?.heldRights() ?? [];
+  }
+
+  override waitingConnections(): Iterable<Socket> {
+    return this.#listener?.waiting ?? [];
   }
 
   override readUntil(target: Uint8Array, delimiter: number): Outcome<number> {
@@ -364,15 +389,20 @@ function isImmediate(error: Errno): boolean {
   return error !== errno.ECONNREFUSED && error !== errno.ETIMEDOUT;
 }
 
-/** MSG_WAITALL: reads until `target` is full, or the bytes end. */
-function readAll(end: StreamEnd, target: Uint8Array, filled: number): Outcome<number> {
+/** MSG_WAITALL: reads until `target` is full, the bytes end, or rights have come with some. */
+function readAll(
+  end: StreamEnd,
+  target: Uint8Array,
+  filled: number,
+  rights: Rights[] | undefined,
+): Outcome<number> {
   let count = filled;
-  while (count < target.length) {
-    const outcome = end.read(target.subarray(count));
+  while (count < target.length && !rights?.length) {
+    const outcome = end.read(target.subarray(count), false, rights);
     if (outcome instanceof Blocked) {
       return new Blocked<number>({
         queues: outcome.queues,
-        retry: () => readAll(end, target, count),
+        retry: () => readAll(end, target, count, rights),
         interrupted: (reason) => (count > 0 ? count : reason),
       });
     }

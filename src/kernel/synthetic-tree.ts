@@ -4,6 +4,7 @@
  * The content of a file is made when it is opened; a short one stays as it is for that opening, a long
  * one is made again at each read, as Linux does.
  */
+import { bytesOfText } from "./byte-text.js";
 import { S_IFDIR, S_IFLNK, S_IFREG } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { splitPath } from "./path.js";
@@ -133,7 +134,7 @@ export class SyntheticTree extends ReadOnlyStore {
     const node = this.find(path);
     if (node instanceof Errno || node.kind !== "file") return errno.ESRCH;
     const text = node.content();
-    return text instanceof Errno ? text : new TextEncoder().encode(text);
+    return text instanceof Errno ? text : bytesOfText(text);
   }
 
   #statOf(node: SyntheticNode, path: string): VirtualStat {

@@ -2,6 +2,8 @@
  * `NodeRuntime`: a sandbox with a shell, its commands and Node, for applications that want to run code and not to
  * put an operating system together. It is a kernel with drivers mounted; `kernel` is the way to all that is below.
  */
+import type { Walls } from "../drivers/host/process-walls.host.js";
+import { nodeGuestWalls } from "../drivers/node/node-driver.js";
 import type { FileApi } from "../kernel/file-api.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { defaultLimits } from "../kernel/limits.js";
@@ -89,17 +91,20 @@ export class NodeRuntime extends RuntimeServers {
   static async create(options: NodeRuntimeCreateOptions & CallOptions = {}): Promise<NodeRuntime> {
     checkKeys("create", options, [...createKeys, "signal"]);
     const { signal, ...given } = options;
-    return NodeRuntime.#make("create", given, undefined, signal);
+    return NodeRuntime.#make("create", given, signal);
   }
 
   static async #make(
     call: string,
     given: NodeRuntimeCreateOptions,
-    snapshot: RuntimeSnapshot | undefined,
     signal: AbortSignal | undefined,
+    snapshot?: RuntimeSnapshot,
+    allowed: readonly ScopedRule[] = [],
   ): Promise<NodeRuntime> {
     checkAbortSignal(`${call}: signal`, signal);
-    const settings = settingsOf({ ...snapshot?.settings, ...given });
+    const { allowed: _added, ...kept } = snapshot?.settings ?? {};
+    const settings = settingsOf({ ...kept, ...given });
+    for (const rule of allowed) settings.permissions.allow(rule);
     signal?.throwIfAborted();
     const runtime = new NodeRuntime(await assemble(settings, snapshot?.files), settings);
     if (!signal?.aborted) return runtime;
@@ -116,6 +121,17 @@ export class NodeRuntime extends RuntimeServers {
   }
 
   /**
+   * Which walls this machine offers around guests with `isolation: "process"`, as the system says it of a guest process that is
+   * started for the answer. None is required. Rejects with ERR_ISOLATED_VM_MISSING.
+   */
+  static async walls(options: CallOptions = {}): Promise<Walls> {
+    checkKeys("walls", options, ["signal"]);
+    checkAbortSignal("walls: signal", options.signal);
+    options.signal?.throwIfAborted();
+    return abortable(options.signal, nodeGuestWalls());
+  }
+
+  /**
    * Makes a sandbox that begins with the files and the settings of a snapshot. The files' content stays shared with
    * it until it is changed.
    * @param options - As of `create`; they win over the snapshot's settings.
@@ -129,7 +145,10 @@ export class NodeRuntime extends RuntimeServers {
       throw expected("restore: snapshot", "a RuntimeSnapshot", snapshot);
     }
     const { signal, ...given } = options;
-    return NodeRuntime.#make("restore", given, snapshot, signal);
+    // Rules that are given anew are not widened by old ones.
+    const isGiven = given.permissions !== undefined || given.network !== undefined;
+    const allowed = isGiven ? [] : snapshot.settings.allowed;
+    return NodeRuntime.#make("restore", given, signal, snapshot, allowed);
   }
 
   /**
@@ -144,20 +163,18 @@ export class NodeRuntime extends RuntimeServers {
     const { kernel } = this;
     if (options.processes !== "ignore") refuseBusy(kernel);
     const files = await abortable(options.signal, kernel.snapshotFileSystem());
-    return new RuntimeSnapshot(files, this.#settings.given);
+    return RuntimeSnapshot.of(files, this.#settings);
   }
 
   /**
-   * A second sandbox like this one, with the same options; what one of them changes from here on the other does not
+   * A second sandbox like this one, with the same options and what `allow` has added; what one of them changes from here on the other does not
    * see. Host directories that are mounted are mounted in both. Rejects as `snapshot` and `restore` do.
    */
   async fork(options: SnapshotOptions = {}): Promise<NodeRuntime> {
     const { files: _already, ...given } = this.#settings.given;
-    const { signal } = options;
-    return NodeRuntime.restore(await this.snapshot(options), {
-      ...given,
-      ...(signal && { signal }),
-    });
+    const snapshot = await this.snapshot(options);
+    const { allowed } = snapshot.settings;
+    return NodeRuntime.#make("fork", given, options.signal, snapshot, allowed);
   }
 
   /** What guests use at this moment, beside their limits. */

@@ -61,6 +61,8 @@ export class PermissionRules {
   readonly #open: ReadonlySet<PermissionScope>;
   /** What was answered to requests whose denial may still have to be told. */
   readonly #answers = new WeakMap<PermissionRequest, RuleAnswer>();
+  /** What `allow` has added. */
+  readonly #added: ScopedRule[] = [];
   readonly #told: (denial: Denial) => void;
   readonly #onDenied: PermissionOption["onDenied"];
 
@@ -120,6 +122,12 @@ export class PermissionRules {
     else if (scope === "childProcess") childProcess.append(compileCommandRule(option, rule));
     else if (scope === "env") env.append(compileEnvRule(option, rule));
     else throw expected("allow: scope", scopes.join(", "), scope);
+    this.#added.push(structuredClone(added));
+  }
+
+  /** The rules that `allow` has added, in that order. */
+  get added(): readonly ScopedRule[] {
+    return this.#added;
   }
 
   #ask<Asked extends PermissionRequest>(
@@ -143,6 +151,16 @@ export class PermissionRules {
 }
 
 const scopes = ["fs", "network", "childProcess", "env"] as const;
+
+/** The scopes that are data: booleans and lists of rules without functions. */
+export function dataOf(option: PermissionOption): PermissionOption {
+  const isData = (rule: unknown) => typeof rule !== "function";
+  const kept = scopes.filter((scope) => {
+    const value = option[scope];
+    return value !== undefined && (Array.isArray(value) ? value.every(isData) : isData(value));
+  });
+  return Object.fromEntries(kept.map((scope) => [scope, option[scope]]));
+}
 
 /** One preset or option after the other: rules of the later ones answer first. */
 export function combine(...options: readonly PermissionOption[]): PermissionOption {

@@ -10,12 +10,31 @@ import {
   type SnapshotLimits,
 } from "../kernel/snapshot-parser.js";
 import { checkKeys } from "./check-options.js";
-import { type NodeRuntimeCreateOptions, settingsOf } from "./create-options.js";
+import {
+  type NodeRuntimeCreateOptions,
+  type RuntimeSettings,
+  settingsOf,
+} from "./create-options.js";
+import type { ScopedRule } from "./denial.js";
+import { dataOf } from "./permission-option.js";
 
-/** The settings that a snapshot has; options of `restore` win over them. */
-export type SnapshotSettings = Pick<NodeRuntimeCreateOptions, (typeof settingNames)[number]>;
+/**
+ * The settings that a snapshot has; options of `restore` win over them. `allowed` is what `allow` has added; `permissions`
+ * has the scopes that are data.
+ */
+export type SnapshotSettings = Pick<NodeRuntimeCreateOptions, (typeof settingNames)[number]> & {
+  readonly allowed?: readonly ScopedRule[];
+};
 
-const settingNames = ["env", "cwd", "limits", "isolation", "python"] as const;
+const settingNames = [
+  "env",
+  "cwd",
+  "limits",
+  "isolation",
+  "python",
+  "timing",
+  "permissions",
+] as const;
 
 /** Bytes that every snapshot begins with; the last two are the version. */
 const MAGIC = "SECURERT01";
@@ -27,11 +46,18 @@ export class RuntimeSnapshot {
   readonly files: FileSystemSnapshot;
   readonly settings: SnapshotSettings;
 
-  constructor(files: FileSystemSnapshot, given: NodeRuntimeCreateOptions) {
+  constructor(files: FileSystemSnapshot, settings: SnapshotSettings) {
     this.files = files;
+    this.settings = settings;
+  }
+
+  /** A snapshot of a runtime with those settings. */
+  static of(files: FileSystemSnapshot, { given, permissions }: RuntimeSettings): RuntimeSnapshot {
     const settings: Record<string, unknown> = {};
     for (const name of settingNames) if (given[name] !== undefined) settings[name] = given[name];
-    this.settings = structuredClone(settings);
+    if (given.permissions) settings.permissions = dataOf(given.permissions);
+    if (permissions.added.length > 0) settings.allowed = permissions.added;
+    return new RuntimeSnapshot(files, structuredClone(settings));
   }
 
   /** Its bytes, in chunks of up to 1 MiB: versioned and checksummed. */
@@ -70,9 +96,12 @@ export class RuntimeSnapshot {
 function parseSettings(bytes: Uint8Array): SnapshotSettings {
   try {
     const settings: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    checkKeys("the snapshot's settings", settings, settingNames);
+    checkKeys("the snapshot's settings", settings, [...settingNames, "allowed"]);
+    const { allowed = [], ...given } = settings as SnapshotSettings;
     // Settings are options of `create`, and are checked as such.
-    return settingsOf(settings as SnapshotSettings).given;
+    const { permissions } = settingsOf(given);
+    for (const rule of allowed) permissions.allow(rule);
+    return settings as SnapshotSettings;
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new SnapshotError("malformed", reason);

@@ -6,46 +6,63 @@ import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { expect, test } from "vitest";
 import { withKernel } from "./limit-probe.js";
 import { isolations } from "./node-guest.js";
+import { sized } from "./size.js";
 import { underOracle } from "./universal-oracle.js";
 
-test.each(isolations)("A078-A081 with Node guests in a %s", (isolation) =>
-  withKernel(
-    async (kernel, saw) => {
-      const limits = { wallMs: 20_000, processes: 12, descriptors: 250, sockets: 8 };
-      const programs = {
-        descriptors: `const fs = require("fs"); let code; const fds = [];
+/** A080: a million is the probe's own number. */
+const many = sized(1e6, 1e5);
+
+test.each(isolations)(
+  "A078-A081 with Node guests in a %s",
+  (isolation) =>
+    withKernel(
+      async (kernel, saw) => {
+        const limits = {
+          wallMs: sized(300_000, 20_000),
+          processes: 12,
+          descriptors: 250,
+          sockets: 8,
+        };
+        const programs = {
+          descriptors: `const fs = require("fs"); let code; const fds = [];
           try { for (;;) fds.push(fs.openSync("/dev/null")); } catch (error) { code = error.code; }
           fds.forEach((fd) => fs.closeSync(fd)); fs.closeSync(fs.openSync("/dev/null")); console.log(code, "recovered");`,
-        sockets: `const net = require("net"); let left = 20; const codes = new Set();
+          sockets: `const net = require("net"); let left = 20; const codes = new Set();
           for (let i = 0; i < 20; i++) net.createServer().on("error", ({ code }) => codes.add(code)).on("error", done).listen(0, done);
           function done() { if (--left === 0) { console.log([...codes].join()); process.exit(); } }`,
-        spawning: `const { spawn } = require("child_process"); let left = 20; const codes = new Set();
+          spawning: `const { spawn } = require("child_process"); let left = 20; const codes = new Set();
           for (let i = 0; i < 20; i++) spawn("sleep", ["100"]).on("error", ({ code }) => { codes.add(code); done(); }).on("spawn", done);
           function done() { if (--left === 0) { console.log([...codes].join()); process.exit(); } }`,
-        timers:
-          "for (let i = 0; i < 1e5; i++) setTimeout(() => {}, 1e6).unref(); console.log('cheap');",
-        promises:
-          "const kept = []; for (let i = 0; i < 1e5; i++) kept.push(new Promise(() => {})); const { EventEmitter } = require('events'); const emitter = new EventEmitter().setMaxListeners(0); for (let i = 0; i < 1e5; i++) emitter.on('x', () => {}); console.log('cheap');",
-      };
-      const printed: [string, string][] = [];
-      for (const [name, program] of Object.entries(programs)) {
-        const file = `/tmp/${name}.js`;
-        await kernel.writeFile(file, program);
-        const { stdout, stderr } = await kernel.execFile("node", [file], { limits });
-        saw(stdout + stderr);
-        printed.push([name, stdout.trim()]);
-      }
-      expect(Object.fromEntries(printed)).toEqual({
-        descriptors: "EMFILE recovered",
-        sockets: "ENFILE",
-        spawning: "EAGAIN",
-        timers: "cheap",
-        promises: "cheap",
-      });
-    },
-    {},
-    isolation,
-  ),
+          timers: `for (let i = 0; i < ${many}; i++) setTimeout(() => {}, 1e6).unref(); console.log("cheap");`,
+          promises: `const kept = []; for (let i = 0; i < ${many}; i++) kept.push(new Promise(() => {}));
+          const { EventEmitter } = require("events"); const emitter = new EventEmitter().setMaxListeners(0);
+          for (let i = 0; i < ${many}; i++) emitter.on("x", () => {}); console.log("cheap");`,
+          handles: `const { MessageChannel } = require("worker_threads"); const kept = [];
+          for (let i = 0; i < ${sized(1e6, 2000)}; i++) { const { port1 } = new MessageChannel(); port1.unref(); kept.push(port1); }
+          console.log("cheap"); process.exit();`,
+        };
+        const printed: [string, string][] = [];
+        for (const [name, program] of Object.entries(programs)) {
+          const file = `/tmp/${name}.js`;
+          await kernel.writeFile(file, program);
+          const { stdout, stderr, limit } = await kernel.execFile("node", [file], { limits });
+          saw(stdout + stderr);
+          printed.push([name, limit?.limit ?? stdout.trim()]);
+        }
+        expect(Object.fromEntries(printed)).toEqual({
+          descriptors: "EMFILE recovered",
+          sockets: "ENFILE",
+          spawning: "EAGAIN",
+          timers: "cheap",
+          promises: "cheap",
+          // A million of them is more than the heap.
+          handles: sized("heapBytes", "cheap"),
+        });
+      },
+      {},
+      isolation,
+    ),
+  sized(900_000, 30_000),
 );
 
 test("A078: fork bombs of the shell are refused, and end with their call", () =>
@@ -88,18 +105,27 @@ test("A082: output without end is kept up to its limit, whoever reads it", () =>
     expect([await unread.wait(), await shell.wait()]).toEqual([143, 143]);
   }));
 
-test("A088: kernels that come and go leave neither descriptors nor threads", async () => {
-  const round = async (): Promise<void> => {
-    const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
-    await kernel.mount(createWasmVmRuntime());
-    expect(await kernel.exec("echo hi")).toMatchObject({ stdout: "hi\n" });
-    await kernel.dispose();
-  };
-  const held = () => [readdirSync("/proc/self/fd").length, readdirSync("/proc/self/task").length];
-  for (let i = 0; i < 1; i++) await round();
-  const [descriptors = 0, threads = 0] = held();
-  for (let i = 0; i < 3; i++) await round();
-  await expect.poll(() => held()[0]).toBeLessThanOrEqual(descriptors);
-  // libuv makes the four of its pool when it first needs them.
-  await expect.poll(() => held()[1]).toBeLessThanOrEqual(threads + 4);
-});
+test(
+  "A088: kernels that come and go leave neither descriptors nor threads",
+  async () => {
+    const round = async (): Promise<void> => {
+      const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+      await kernel.mount(createWasmVmRuntime());
+      expect(await kernel.exec("echo hi")).toMatchObject({ stdout: "hi\n" });
+      await kernel.dispose();
+    };
+    const held = () => [readdirSync("/proc/self/fd").length, readdirSync("/proc/self/task").length];
+    // The first rounds fill what stays: caches, the allocator's arenas.
+    for (let i = 0; i < sized(100, 1); i++) await round();
+    const [descriptors = 0, threads = 0] = held();
+    const before = process.memoryUsage.rss();
+    const rounds = sized(1000, 3);
+    for (let i = 0; i < rounds; i++) await round();
+    // 100 KB a kernel would show as 100 MB.
+    if (rounds === 1000) expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 2 ** 20);
+    await expect.poll(() => held()[0]).toBeLessThanOrEqual(descriptors);
+    // libuv makes the four of its pool when it first needs them.
+    await expect.poll(() => held()[1]).toBeLessThanOrEqual(threads + 4);
+  },
+  sized(3_600_000, 20_000),
+);

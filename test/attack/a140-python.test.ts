@@ -74,7 +74,7 @@ open("/tmp/evil.so", "wb").write(b"\\0asm\\1\\0\\0\\0")
 def load(path):
     loader = importlib.machinery.ExtensionFileLoader("evil", path)
     return importlib.util.module_from_spec(importlib.util.spec_from_loader("evil", loader))
-for path in ("/tmp/evil.so", "/usr/lib/python314.zip"): attempt(f"load({path!r})")
+for path in ("/tmp/evil.so", "/usr/lib/python3.14/os.py"): attempt(f"load({path!r})")
 `,
   ],
   [

@@ -41,6 +41,7 @@ export class SocketGuest {
       {
         onCall: () => dispatch(tables, this.channel),
         onReady: () => void this.events.push("ready"),
+        onRested: () => void this.events.push("rested"),
         onViolation: () => void this.events.push("violation"),
         onIdle: () => {},
       },

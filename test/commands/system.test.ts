@@ -27,7 +27,9 @@ test("ps: the processes of the own terminal, of all, by lists, and 1 for none", 
   expect(users.out.split("\n")[0]).toBe(
     "USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND",
   );
-  expect(users.out).toMatch(/^root +\d+ +\d+\.\d +0\.0 +0 +0 \? +Ss +\d\d:\d\d +0:00 sh -c ps aux$/m);
+  expect(users.out).toMatch(
+    /^root +\d+ +\d+\.\d +0\.0 +0 +0 \? +Ss +\d\d:\d\d +0:00 sh -c ps aux$/m,
+  );
   expect(await run("ps -p 99999; echo $?")).toMatchObject({
     out: "    PID TTY          TIME CMD\n1\n",
   });

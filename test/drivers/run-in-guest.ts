@@ -1,6 +1,6 @@
 // A command in the sandbox, run to its end.
 
-import type { Kernel } from "secure-exec/kernel";
+import type { Kernel, SpawnOptions } from "secure-exec/kernel";
 
 export interface Outcome {
   readonly exitCode: number | null;
@@ -14,9 +14,11 @@ export async function runInGuest(
   command: string,
   args: string[],
   stdin: string | undefined = undefined,
+  options: Pick<SpawnOptions, "cwd" | "env"> = {},
 ): Promise<Outcome> {
   const output = { stdout: "", stderr: "" };
   const child = kernel.spawn(command, args, {
+    ...options,
     onStdout: (data) => {
       output.stdout += Buffer.from(data).toString("latin1");
     },

@@ -57,6 +57,29 @@ describe("mountFs", () => {
     await expect(kernel.mkdir("/ro/d")).rejects.toMatchObject({ code: "EROFS" });
   });
 
+  test("beneath a directory: what that holds is seen above, and takes every change", async () => {
+    const { kernel } = await boot();
+    const lower = memory();
+    await kernel.mountFs("/seed", lower);
+    for (const name of ["kept", "changed"]) await kernel.writeFile(`/seed/${name}`, "l");
+    await kernel.mkdir("/lib/inner", { recursive: true });
+    await kernel.writeFile("/lib/inner/own", "u");
+    await kernel.mountFs("/lib", lower, { beneath: true });
+    await kernel.writeFile("/lib/changed", "u");
+    await kernel.writeFile("/lib/inner/new", "u");
+    expect((await kernel.readdir("/lib")).sort()).toEqual(["changed", "inner", "kept"]);
+    expect(textOf(await kernel.readFile("/lib/kept"))).toBe("l");
+    expect(textOf(await kernel.readFile("/lib/changed"))).toBe("u");
+    expect(textOf(await kernel.readFile("/seed/changed"))).toBe("l");
+    expect((await kernel.readdir("/seed")).sort()).toEqual(["changed", "kept"]);
+    await kernel.unmountFs("/lib");
+    expect((await kernel.readdir("/lib")).sort()).toEqual(["changed", "inner"]);
+    expect((await kernel.readdir("/lib/inner")).sort()).toEqual(["new", "own"]);
+    await expect(kernel.mountFs("/nothing", lower, { beneath: true })).rejects.toMatchObject({
+      code: "ENOENT",
+    });
+  });
+
   test("a store that answers later is a store like any other", async () => {
     const { kernel } = await boot();
     await kernel.mountFs("/later", answeringLater(memory()));

@@ -9,9 +9,9 @@ import {
   parseSocketAddress,
   type SocketAddress,
 } from "../../src/kernel/socket-address.js";
-import { AF_INET, AF_INET6, AF_UNIX } from "../../src/kernel/socket-constants.js";
+import { AF_INET, AF_INET6, AF_UNIX, MSG_CTRUNC } from "../../src/kernel/socket-constants.js";
 import { DirectGuest } from "../bridge/direct-guest.js";
-import { start, textOf } from "./tables.js";
+import { start, textOf, utf8 } from "./tables.js";
 
 export const families = { inet: AF_INET, inet6: AF_INET6, unix: AF_UNIX } as const;
 
@@ -71,6 +71,38 @@ export class SocketGuest extends DirectGuest {
   take(fd: number, count: number, flags = 0x40): string {
     const outcome = this.try("receive", { fd, flags, target: count });
     return outcome === "ok" ? textOf(this.resultBytes.slice()) : outcome;
+  }
+
+  /** Sends `text` with descriptors: how many bytes went, an error's name or "waits". */
+  sendRights(fd: number, text: string, ...fds: number[]): number | string {
+    const outcome = this.try("send_message", {
+      fd,
+      flags: 0,
+      address: new Uint8Array(0),
+      descriptors: new Uint8Array(Int32Array.from(fds).buffer),
+      data: utf8(text),
+    });
+    return outcome === "ok" ? this.result : outcome;
+  }
+
+  /** Receives a message with `most` descriptors, or the error's name. */
+  receiveRights(
+    fd: number,
+    count: number,
+    most: number,
+    flags = 0x40,
+  ): { text: string; fds: number[]; areCut: boolean } | string {
+    const target = 4 + 4 * most + 132 + count;
+    const outcome = this.try("receive_message", { fd, flags, most, target });
+    if (outcome !== "ok") return outcome;
+    const bytes = this.resultBytes.slice();
+    const view = new DataView(bytes.buffer);
+    const fds = Array.from({ length: view.getUint32(0, true) }, (_, index) =>
+      view.getInt32(4 + 4 * index, true),
+    );
+    const message = bytes.slice(4 + 4 * fds.length);
+    const areCut = (new DataView(message.buffer).getUint32(8, true) & MSG_CTRUNC) !== 0;
+    return { text: textOf(messageIn(message).data), fds, areCut };
   }
 
   /** poll(2) without waiting: what has happened of `events`. */

@@ -14,6 +14,7 @@ type Step = readonly [operation: string, ...args: Value[]];
 const types: Record<string, number> = { stream: 1, dgram: 2, seqpacket: 5 };
 const DONTWAIT = 0x40;
 const PEEK = 2;
+const WAITALL = 0x100;
 const NOSIGNAL = 0x4000;
 const [SOL_SOCKET, REUSEADDR, TYPE, ERROR, SNDBUF, RCVBUF, KEEPALIVE] = [1, 2, 3, 4, 7, 8, 9];
 const [REUSEPORT, ACCEPTCONN] = [15, 30];
@@ -109,6 +110,18 @@ class Here {
         const { data, isCut, from } = messageIn(guest.resultBytes);
         return [textOf(data), isCut, from ? this.#shown(from) : ""];
       }
+      case "sendfds":
+        return this.#number(
+          guest.try("send_message", {
+            fd,
+            flags: Number(third) | DONTWAIT,
+            address: new Uint8Array(0),
+            descriptors: this.#numbersOf(second),
+            data: bytesOf(first),
+          }),
+        );
+      case "recvfds":
+        return this.#receiveNamed(fd, Number(first), wordsOf(second), Number(third) | DONTWAIT);
       case "shutdown":
         return guest.try("shutdown", { fd, how: Number(first) });
       case "close":
@@ -161,6 +174,21 @@ class Here {
     this.#sockets.set(String(name), { fd, family });
   }
 
+  #numbersOf(names: Value): Uint8Array {
+    const fds = wordsOf(names).map((name) => this.#sockets.get(name)?.fd ?? -1);
+    return new Uint8Array(Int32Array.from(fds).buffer);
+  }
+
+  #receiveNamed(fd: number, count: number, names: readonly string[], flags: number): unknown {
+    const received = this.#guest.receiveRights(fd, count, names.length, flags);
+    if (typeof received === "string") return received;
+    for (const [index, number] of received.fds.entries()) {
+      const family = this.#guest.option(number, SOL_SOCKET, 39);
+      this.#add(names[index] ?? "", number, family);
+    }
+    return [received.text, received.fds.length, received.areCut];
+  }
+
   #number(outcome: string): Value {
     return outcome === "ok" ? this.#guest.result : outcome;
   }
@@ -178,6 +206,10 @@ class Here {
     const host = isMapped ? `::ffff:${address.address}` : address.address;
     return `${host}:${name ?? (address.port === 0 ? "0" : "port")}`;
   }
+}
+
+function wordsOf(names: Value): string[] {
+  return String(names).split(" ").filter(Boolean);
 }
 
 function bytesOf(value: Value): Uint8Array {
@@ -219,7 +251,88 @@ const afterwards = (name: string): Step[] => [
   ["peer", name],
 ];
 
+const carried: Step[] = [
+  ["pair", "a", "b", "stream"],
+  ["pair", "p", "q", "stream"],
+];
+
 const cases: Record<string, readonly Step[]> = {
+  "a descriptor goes with a message, and is another name of the same socket": [
+    ...carried,
+    ["sendfds", "a", "take it", "p"],
+    ["close", "p"],
+    ["poll", "b"],
+    ["recvfds", "b", 20, "r"],
+    ["send", "r", "hello"],
+    ["recv", "q", 10],
+    ["close", "r"],
+    ["recv", "q", 10],
+  ],
+  "descriptors in a stream: a read ends behind the bytes that they came with": [
+    ...carried,
+    ["send", "a", "before "],
+    ["sendfds", "a", "with", "p"],
+    ["send", "a", " after"],
+    ["sendfds", "a", " more", "q p"],
+    ["recvfds", "b", 3, "r"],
+    ["recvfds", "b", 6, "r"],
+    ["recvfds", "b", 100, "s"],
+    ["recvfds", "b", 100, "t u"],
+    ["recvfds", "b", 100, "v w"],
+  ],
+  "descriptors in a stream: MSG_PEEK, MSG_WAITALL, no room for them": [
+    ...carried,
+    ["sendfds", "a", "abc", "p"],
+    ["recvfds", "b", 2, "r", PEEK],
+    ["recvfds", "b", 2, "s", PEEK],
+    ["recvfds", "b", 2, "t"],
+    ["recvfds", "b", 2, "u"],
+    ["sendfds", "a", "abc", "p q"],
+    ["sendfds", "a", "def", "p q"],
+    ["recvfds", "b", 6, "v w", WAITALL],
+    ["recvfds", "b", 6, ""],
+    ["sendfds", "a", "", "p"],
+    ["sendfds", "a", "ghi", "p"],
+    ["recv", "b", 10],
+  ],
+  "a descriptor that nobody receives is closed": [
+    ...carried,
+    ["sendfds", "a", "lost", "p"],
+    ["close", "p"],
+    ["poll", "q"],
+    ["recv", "b", 10],
+    ["poll", "q"],
+    ["pair", "r", "s", "stream"],
+    ["sendfds", "a", "lost", "r"],
+    ["close", "r"],
+    ["close", "b"],
+    ["poll", "s"],
+    ["sendfds", "a", "x", "s", NOSIGNAL],
+    ["sendfds", "a", "x", "s", NOSIGNAL],
+  ],
+  "descriptors with datagrams": [
+    ["pair", "a", "b", "dgram"],
+    ["pair", "c", "d", "seqpacket"],
+    ["pair", "p", "q", "stream"],
+    ["sendfds", "a", "one", "p q"],
+    ["sendfds", "a", "", "p"],
+    ["recvfds", "b", 2, "r s"],
+    ["recvfds", "b", 9, "t"],
+    ["sendfds", "c", "two", "p"],
+    ["recvfds", "d", 9, "u", PEEK],
+    ["recvfds", "d", 9, "v"],
+    ["sendfds", "c", "three", "p"],
+    ["close", "p"],
+    ["recv", "d", 9],
+    ["send", "v", "x"],
+    ["recv", "q", 9],
+  ],
+  "sockets of the internet leave descriptors out": [
+    ...connected,
+    ["pair", "p", "q", "stream"],
+    ["sendfds", "c", "tcp", "p"],
+    ["recvfds", "s", 9, "r"],
+  ],
   "a connection: names, data both ways, poll": [
     ...connected,
     ["name", "l"],

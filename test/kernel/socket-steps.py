@@ -4,6 +4,7 @@ Reads a list of cases from stdin, each a list of steps [operation, argument, ...
 names. Each case runs in an empty directory. Writes one list of results a case: a value, or an error's name.
 """
 
+import array
 import errno
 import json
 import os
@@ -93,6 +94,25 @@ class Case:
     def recvfrom(self, name, count, flags=0):
         data, ancillary, got, address = self.sockets[name].recvmsg(count, 0, flags | DONTWAIT)
         return [data.decode(), (got & socket.MSG_TRUNC) != 0, self.shown(address)]
+
+    def sendfds(self, name, data, passed, flags=0):
+        fds = array.array("i", [self.sockets[each].fileno() for each in passed.split()])
+        payload = b"x" * data if isinstance(data, int) else data.encode()
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)]
+        return self.sockets[name].sendmsg([payload], rights, flags | DONTWAIT)
+
+    def recvfds(self, name, count, named, flags=0):
+        names = named.split()
+        room = socket.CMSG_LEN(4 * len(names)) if names else 0
+        data, ancillary, got, _ = self.sockets[name].recvmsg(count, room, flags | DONTWAIT)
+        fds = array.array("i")
+        for _, _, content in ancillary:
+            fds.frombytes(content[: len(content) - len(content) % 4])
+        for each, fd in zip(names, fds):
+            self.sockets[each] = socket.socket(fileno=fd)
+        for fd in fds[len(names):]:
+            os.close(fd)
+        return [data.decode(), min(len(fds), len(names)), (got & socket.MSG_CTRUNC) != 0]
 
     def shutdown(self, name, how):
         self.sockets[name].shutdown(how)

@@ -95,6 +95,37 @@ describe("snapshots", () => {
     });
   });
 
+  test("rules that were added, and settings that are data, go along", async () => {
+    const permissions = { fs: [true, "!/work/kept/**"], childProcess: () => true } as const;
+    const rt = await bootRuntime({ cwd: "/work", timing: "coarse", permissions });
+    await rt.mkdir("/work/kept");
+    const write = "echo x > kept/file && cat kept/file";
+    const refused = expect.objectContaining({ stdout: "" });
+    expect(await rt.shell(write)).toEqual(refused);
+    rt.allow({ scope: "fs", rule: "/work/kept/**" });
+    const bytes: Uint8Array[] = [];
+    for await (const chunk of (await rt.snapshot()).serialize()) bytes.push(chunk);
+    const snapshot = await RuntimeSnapshot.parse(bytes);
+    expect(snapshot.settings).toEqual({
+      cwd: "/work",
+      timing: "coarse",
+      permissions: { fs: permissions.fs },
+      allowed: [{ scope: "fs", rule: "/work/kept/**" }],
+    });
+    const others = await Promise.all([
+      rt.fork(),
+      NodeRuntime.restore(snapshot),
+      NodeRuntime.restore(snapshot, { permissions: { fs: permissions.fs } }),
+    ]);
+    onTestFinished(async () => void (await Promise.all(others.map((other) => other.dispose()))));
+    const results = await Promise.all(others.map((other) => other.shell(write)));
+    const allowed = expect.objectContaining({ stdout: "x\n" });
+    expect(results).toEqual([allowed, allowed, refused]);
+    const again = await others[0].fork();
+    onTestFinished(() => again.dispose());
+    expect((await again.snapshot()).settings.allowed).toHaveLength(1);
+  });
+
   test("programs that run are named, or ignored; an abort", async () => {
     const rt = await bootRuntime();
     const process = await rt.spawnCommand("sleep", ["1000"]);

@@ -6,7 +6,7 @@
  * with a stub of its own, and has its calls carried by `carry`.
  */
 import type { Syscalls } from "../syscalls.js";
-import { HEADER_BYTES, PAYLOAD_BYTES, READY, state, word } from "../wire.js";
+import { HEADER_BYTES, PAYLOAD_BYTES, READY, RESTED, state, word } from "../wire.js";
 import { ProcessEnded } from "./guest-stub.js";
 import { PostingStub } from "./posting-stub.js";
 
@@ -44,8 +44,17 @@ export class SocketStub extends PostingStub {
   /** Says that no guest runs here any more: the next start message may come. */
   ready(): void {
     this.forgetCredit();
+    this.#say(READY);
+  }
+
+  /** Says that a guest which comes now starts at once. The start message may be under way already. */
+  rested(): void {
+    this.#say(RESTED);
+  }
+
+  #say(number: number): void {
     this.header.fill(0);
-    this.header[word.number] = READY;
+    this.header[word.number] = number;
     this.send(0);
   }
 

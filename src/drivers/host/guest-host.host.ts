@@ -11,7 +11,7 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import type { GuestLimit, GuestRuntime, GuestStart } from "./guest-runtime.js";
 import { readStart } from "./start-message.js";
-import { limitMemory, raiseWalls } from "./walls.host.js";
+import { limitMemory, raiseWalls, seeOnly } from "./walls.host.js";
 
 const CHANNEL_FD = 3;
 /** The shell's exit code for a command that was found but can't be run. */
@@ -119,14 +119,22 @@ function closeStray(numbers: string): void {
 
 async function main(): Promise<void> {
   closeStray(process.argv[3] ?? "");
+  const hasNamespaces = process.env.NAMESPACES === "1";
   // The shell that started this process leaves a PWD.
   for (const name of Object.keys(process.env)) delete process.env[name];
   const runtime = await load(process.argv[2] ?? "");
+  if (hasNamespaces) seeOnly(runtime instanceof Error ? [] : (runtime.filesOfHost?.() ?? []));
   raiseWalls();
   const stub = new SocketStub(socket, syscalls);
+  const rest = () => {
+    if (!(runtime instanceof Error)) runtime.rest?.();
+  };
+  // Who waits for a process waits for this, too: nobody has asked for it before it is there.
+  rest();
   for (;;) {
     stub.ready();
-    if (!(runtime instanceof Error)) runtime.rest?.();
+    rest();
+    stub.rested();
     await serve(stub, runtime);
   }
 }

@@ -60,6 +60,7 @@ export class GuestProcessPool {
   readonly #limit: number;
   readonly #waitMs: number;
   readonly #owners = new Set<PoolOwner>();
+  /** In the order in which they became idle. */
   readonly #places = new Set<Place>();
   readonly #waiters: Waiter[] = [];
   #refill: ReturnType<typeof setTimeout> | undefined;
@@ -131,15 +132,18 @@ export class GuestProcessPool {
     if (index !== -1) this.#waiters.splice(index, 1);
   }
 
-  /** The owner's own first: it is warmer, and keeps the fresh ones for others. */
+  /** One that is rested; the owner's own first, which keeps the fresh ones for others. */
   #idleFor(owner: PoolOwner): Place | undefined {
-    let fresh: Place | undefined;
+    let best: Place | undefined;
+    let bestRank = -1;
     for (const place of this.#places) {
       if (place.process.state !== "idle" || !canUse(owner, place)) continue;
-      if (place.holder) return place;
-      fresh ??= place;
+      const rank = (place.process.isRested ? 2 : 0) + (place.holder ? 1 : 0);
+      if (rank <= bestRank) continue;
+      best = place;
+      bestRank = rank;
     }
-    return fresh;
+    return best;
   }
 
   /** Sees to it that a process comes for everyone who waits, as far as the limit allows. */
@@ -187,6 +191,9 @@ export class GuestProcessPool {
   }
 
   #idle(place: Place): void {
+    // To the end: who is idle longest is found first.
+    this.#places.delete(place);
+    this.#places.add(place);
     const waiter = this.#waiters.find(({ owner }) => canUse(owner, place));
     if (waiter) {
       this.#stopWaiting(waiter);

@@ -15,8 +15,10 @@ import { type CpuTime, noCpuTime } from "../../kernel/cpu-time.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitStatus, signalStatus } from "../../kernel/wait-status.js";
+import { type ControlGroup, ControlGroups } from "./control-group.host.js";
 import { processCpuTime } from "./cpu-clock.host.js";
 import type { GuestStart } from "./guest-runtime.js";
+import { type Walls, wallsOf } from "./process-walls.host.js";
 import type { Reaper } from "./reaper.host.js";
 import { encodeStart } from "./start-message.js";
 
@@ -58,10 +60,19 @@ for file in $folder/*; do
   fd=\${file##*/}
   [ "$fd" -gt ${THREADS_FD} ] && [ -e "$file" ] && stray="$stray $fd"
 done
-exec "$0" $stack "$@" "$stray"
+if [ -x "$1" ]; then launch=$1; else launch=; fi
+shift
+exec $launch "$0" $stack "$@" "$stray"
 `;
 
+/** Gives the program that it becomes namespaces of its own (native/walls/launch.cc, compiled at install); may be missing. */
+const launcher = fileURLToPath(
+  new URL(`./native/launch-${process.platform}-${process.arch}`, import.meta.url),
+);
+
 const READ_BYTES = 64 * 1024;
+
+const controlGroups = ControlGroups.find();
 
 /** `starting` → `idle` ⇄ `busy` → `leaving` → `idle`; any → `ending` (killed) → `gone`. */
 type State = "starting" | "idle" | "busy" | "leaving" | "ending" | "gone";
@@ -83,6 +94,7 @@ export class GuestProcess {
   readonly #threads: Socket | undefined;
   readonly #connection: SocketConnection;
   readonly #reaper: Reaper;
+  readonly #group: ControlGroup | null;
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>;
   /** Resolves when it can serve for the first time, or never will. */
@@ -95,6 +107,7 @@ export class GuestProcess {
   #wasReady = false;
   #state: State = "starting";
   #isStopped = false;
+  #isRested = false;
   /** What it had computed before its guest. */
   #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -102,10 +115,11 @@ export class GuestProcess {
   constructor(program: GuestProgram, reaper: Reaper) {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
-    const argv = [process.execPath, ...nodeFlags, host, program.runtime.href];
+    const argv = [process.execPath, launcher, ...nodeFlags, host, program.runtime.href];
     this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
-      env: {},
+      // Where the host is, is nobody's business.
+      env: { TZ: "UTC" },
       detached: true,
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });
@@ -118,7 +132,11 @@ export class GuestProcess {
       },
       () => this.kill(),
     );
-    const events = { onReady: () => this.#ready(), onViolation: () => this.kill() };
+    const events = {
+      onReady: () => this.#ready(),
+      onRested: () => this.#rested(),
+      onViolation: () => this.kill(),
+    };
     this.#connection = new SocketConnection(transportOf(this.#socket), events, threads);
     this.#threads?.on("data", (bytes: Uint8Array) => threads.receive(bytes));
     this.#threads?.on("error", () => {});
@@ -135,6 +153,7 @@ export class GuestProcess {
       this.#child.once("close", (code, signal) => this.#lost(code, signal, resolve));
     });
     const { pid } = this.#child;
+    this.#group = pid === undefined ? null : (controlGroups?.enclose(pid) ?? null);
     if (pid !== undefined) {
       lowerPriority(pid);
       reaper.register(pid);
@@ -150,11 +169,24 @@ export class GuestProcess {
     return this.#state;
   }
 
+  /** Whether it is idle and has made what its next guest needs. */
+  get isRested(): boolean {
+    return this.#isRested;
+  }
+
+  /** The walls around it; null: it is not up. */
+  get walls(): Walls | null {
+    if (this.pid === undefined || !this.#wasReady || this.#state === "gone") return null;
+    return wallsOf(this.pid, this.#group?.bounds ?? []);
+  }
+
   /** Starts a guest as process `pid`. Only when idle. */
   serve(kernel: KernelInterface, start: GuestStart, onEnd: (end: ServedEnd) => void): void {
     this.#state = "busy";
+    this.#isRested = false;
     this.#cpuAtStart = this.#readClock() ?? noCpuTime;
     this.#setKeepsHostAlive(true);
+    if (start.memoryBytes !== undefined) this.#group?.limitMemory(start.memoryBytes);
     this.#connection.serve(kernel, start.pid, (end) => {
       // A stopped process would never say that it is ready: nobody shall be handed it.
       if (end.isLeaving && this.#state === "busy" && !this.#isStopped) this.#leave();
@@ -196,6 +228,7 @@ export class GuestProcess {
     this.#state = "ending";
     this.#signalGroup("SIGKILL");
     this.#child.kill("SIGKILL");
+    this.#group?.kill();
     // Its end is awaited by `dispose`, perhaps as the last thing the application does.
     this.#setKeepsHostAlive(true);
   }
@@ -216,9 +249,15 @@ export class GuestProcess {
     this.onIdle?.();
   }
 
+  #rested(): void {
+    // A guest may have come meanwhile.
+    this.#isRested = this.#state === "idle";
+  }
+
   #lost(code: number | null, signal: NodeJS.Signals | null, resolve: () => void): void {
     if (this.#state === "gone") return;
     this.#state = "gone";
+    this.#group?.remove();
     clearTimeout(this.#leaveTimer);
     if (this.#child.pid !== undefined) this.#reaper.forget(this.#child.pid);
     this.#connection.lost(waitStatusOf(code, signal));

@@ -49,7 +49,12 @@ export class GuestLimit extends Error {
 export interface GuestRuntime {
   /** Called once in a warm process before there is a guest: loads what every guest needs. */
   prepare?(): void | Promise<void>;
-  /** Called whenever the process has said that it is ready: makes what the next guest needs. A guest that comes meanwhile waits. */
+  /** Files and folders of the host that it still reads after that: where the walls can hide files, nothing else is left to see. */
+  filesOfHost?(): readonly string[];
+  /**
+   * Called before the process says that it is ready, and each time it has: makes what the next guest needs, if that is not
+   * there. A guest that comes meanwhile waits.
+   */
   rest?(): void;
   /**
    * Runs one guest to its end. `stub` is its only way out of this process; a guest in an isolate has a

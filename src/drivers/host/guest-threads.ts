@@ -8,11 +8,13 @@ import {
   type GuestSlot,
   SharedMemoryHub,
 } from "../../bridge/shared-memory-hub.js";
+import type { CpuTime } from "../../kernel/cpu-time.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { SIGKILL } from "../../kernel/signals.js";
 import { exitCodeOf } from "../../kernel/wait-status.js";
 import type { RunningGuest } from "./driver-process.js";
 import { ThreadClock } from "./thread-clock.host.js";
+import { ThreadFrames } from "./thread-frames.host.js";
 import { WarmWorker } from "./warm-workers.host.js";
 
 /** What a worker's file gets when it is made. */
@@ -20,13 +22,23 @@ export interface GuestThreadData {
   readonly connection: GuestConnection;
   /** `ThreadClock`'s. */
   readonly clock: SharedArrayBuffer;
+  /** For a guest that may have other threads: their connection to the kernel, and their clocks. */
+  readonly threads: {
+    readonly port: ThreadFrames["port"];
+    readonly clocks: SharedArrayBuffer[];
+  } | null;
 }
+
+/** As many other threads as a process may have. */
+const THREADS_MAX = 64;
 
 export interface GuestThreadOptions<Message> {
   /** The worker's file. */
   readonly entry: URL;
   /** Node's own options for the threads. */
   readonly execArgv?: readonly string[];
+  /** Whether guests may have threads beside their main one. */
+  readonly hasThreads?: boolean;
   /** Idle threads kept; more are ended. An idle thread holds about 10 MB. */
   readonly idleMax: number;
   /**
@@ -41,7 +53,9 @@ export interface GuestThreadOptions<Message> {
 interface GuestThread<Message> {
   readonly worker: WarmWorker<Message>;
   readonly slot: GuestSlot;
-  readonly clock: ThreadClock;
+  /** Of the main thread, then of others. */
+  readonly clocks: readonly ThreadClock[];
+  readonly frames: ThreadFrames | null;
 }
 
 export class GuestThreads<Message> {
@@ -72,7 +86,7 @@ export class GuestThreads<Message> {
     onExit: (code: number) => void,
   ): RunningGuest {
     const thread = this.#idle.pop() ?? this.#create();
-    const { worker, slot, clock } = thread;
+    const { worker, slot, clocks, frames } = thread;
     worker.setBusy(true);
     worker.onDeath = () => {
       // The thread is gone (out of memory): its process with it.
@@ -81,14 +95,15 @@ export class GuestThreads<Message> {
     };
     slot.serve(pid, ({ waitStatus, isThreadFree }) => {
       // A thread that died is forgotten already.
-      if (isThreadFree && this.#all.has(thread)) this.#recycle(thread);
+      const isReusable = isThreadFree && !frames?.wereUsed && this.#all.has(thread);
+      if (isReusable) this.#recycle(thread);
       else this.#terminate(thread);
       onExit(exitCodeOf(waitStatus));
     });
-    clock.begin();
+    for (const clock of clocks) clock.begin();
     begin(worker);
     // The kernel ends the process, and that ends what serves it.
-    return { kill: (signal) => onExit(128 + signal), cpuTime: () => clock.time };
+    return { kill: (signal) => onExit(128 + signal), cpuTime: () => sumOf(clocks) };
   }
 
   async dispose(): Promise<void> {
@@ -97,12 +112,19 @@ export class GuestThreads<Message> {
   }
 
   #create(): GuestThread<Message> {
-    const { entry, execArgv, onCreate } = this.#options;
-    const slot = this.#hub.connect();
+    const { entry, execArgv, onCreate, hasThreads = false } = this.#options;
+    const frames = hasThreads ? new ThreadFrames() : null;
+    const slot = this.#hub.connect(frames?.connection);
     const clock = new ThreadClock();
-    const data: GuestThreadData = { connection: slot.connection, clock: clock.memory };
-    const worker = new WarmWorker<Message>(entry, data, execArgv);
-    const thread: GuestThread<Message> = { worker, slot, clock };
+    const others = Array.from({ length: frames ? THREADS_MAX : 0 }, () => new ThreadClock());
+    const data: GuestThreadData = {
+      connection: slot.connection,
+      clock: clock.memory,
+      threads: frames && { port: frames.port, clocks: others.map(({ memory }) => memory) },
+    };
+    const worker = new WarmWorker<Message>(entry, data, execArgv, frames ? [frames.port] : []);
+    const clocks = [clock, ...others];
+    const thread: GuestThread<Message> = { worker, slot, clocks, frames };
     worker.onDeath = () => this.#forget(thread);
     this.#all.add(thread);
     onCreate?.(worker);
@@ -130,7 +152,20 @@ export class GuestThreads<Message> {
   #forget(thread: GuestThread<Message>): void {
     if (!this.#all.delete(thread)) return;
     thread.slot.release();
+    thread.frames?.close();
     const index = this.#idle.indexOf(thread);
     if (index !== -1) this.#idle.splice(index, 1);
   }
+}
+
+/** What all threads of a guest have computed; null: not known of its main one. */
+function sumOf([main, ...others]: readonly ThreadClock[]): CpuTime | null {
+  const time = main?.time;
+  if (!time) return null;
+  let { userMs, systemMs } = time;
+  for (const { time: more } of others) {
+    userMs += more?.userMs ?? 0;
+    systemMs += more?.systemMs ?? 0;
+  }
+  return { userMs, systemMs };
 }

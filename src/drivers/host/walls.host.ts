@@ -1,12 +1,13 @@
 /**
- * The walls of a guest host process (native/walls/walls.cc, compiled at install): what this process takes away from itself before
+ * The walls of a guest host process (native/walls/, compiled at install): what this process takes away from itself before
  * it serves a guest. Where they are not there, or the system is none of Linux's, guests run without.
  */
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 
 interface Walls {
   raiseWalls(): boolean;
+  seeOnly(sourcesAndTargets: readonly string[]): boolean;
   limitData(bytes: number, bytesPerIsolate: number): boolean;
   countIsolates(change: number): boolean;
 }
@@ -18,6 +19,7 @@ const MARGIN_BYTES = 512 * MiB;
 const CODE_RANGE_MIN_BYTES = 64 * MiB;
 
 const walls = load();
+const STATUS = "/proc/self/status";
 /** Read before there is a guest: V8 has one isolate here, Node's own. */
 const codeBytes = walls ? codeRangeBytes() : 0;
 
@@ -30,6 +32,22 @@ function load(): Walls | null {
   }
 }
 
+/**
+ * Takes away the host's files but those, which can only be read. Only in a mount namespace of its own.
+ * @param files - Absolute paths, as this process names them: they stay, also where links lead to them now.
+ */
+export function seeOnly(files: readonly string[]): boolean {
+  if (!walls) return false;
+  // Time zones are looked up in files, once.
+  new Date().getTimezoneOffset();
+  const pairs = files.flatMap((file) => {
+    const source = realPathOf(file);
+    return source === null ? [] : [source, file];
+  });
+  // A file of this one process: of /proc nothing else stays.
+  return walls.seeOnly([...pairs, `/proc/${process.pid}/status`, STATUS]);
+}
+
 /** Gives up what no guest needs: programs, sockets, other processes, changes of files (seccomp, no_new_privs). */
 export function raiseWalls(): boolean {
   return walls?.raiseWalls() ?? false;
@@ -38,7 +56,7 @@ export function raiseWalls(): boolean {
 /** Limits the memory of this process to what it has and `bytes` (RLIMIT_DATA), for the guest that begins. */
 export function limitMemory(bytes: number): void {
   if (!walls) return;
-  const [, kilobytes] = /^VmData:\s*(\d+) kB/m.exec(textOf("/proc/self/status")) ?? [];
+  const [, kilobytes] = /^VmData:\s*(\d+) kB/m.exec(textOf(STATUS)) ?? [];
   if (kilobytes) walls.limitData(Number(kilobytes) * 1024 + bytes + MARGIN_BYTES, codeBytes);
 }
 
@@ -64,5 +82,13 @@ function textOf(file: string): string {
     return readFileSync(file, "latin1");
   } catch {
     return "";
+  }
+}
+
+function realPathOf(file: string): string | null {
+  try {
+    return realpathSync(file);
+  } catch {
+    return null;
   }
 }

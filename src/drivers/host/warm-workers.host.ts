@@ -2,7 +2,7 @@
  * Worker threads kept warm: making one costs tens of milliseconds, handing it a task some
  * microseconds. Idle workers do not keep the host application alive, working ones do.
  */
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 
 /** How long a thread may take to end by itself. */
 const FAREWELL_MS = 2000;
@@ -15,10 +15,19 @@ export class WarmWorker<Message> {
   /** Called when the thread ends by itself: a crash, or out of memory. */
   onDeath: (() => void) | null = null;
 
-  /** @param execArgv - Node's own options for the thread. */
-  constructor(entry: URL, workerData: unknown, execArgv: readonly string[] = []) {
+  /**
+   * @param execArgv - Node's own options for the thread.
+   * @param ports - In `workerData`, the thread's from now on.
+   */
+  constructor(
+    entry: URL,
+    workerData: unknown,
+    execArgv: readonly string[] = [],
+    ports: readonly MessagePort[] = [],
+  ) {
     this.#worker = new Worker(entry, {
       workerData,
+      transferList: [...ports],
       // Nothing of the host application: a guest's thread starts with empty hands.
       env: {},
       argv: [],

@@ -9,8 +9,11 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
 import { S_IFIFO } from "../../kernel/constants.js";
 import { makeCompute } from "./compute.host.js";
+import type { Drive } from "./guest/boot.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
+import type { GuestProgram } from "./guest-program.js";
+import type { CodeProgram } from "./node-code.js";
 import { BOARD_BYTES } from "./worker-board.js";
 
 /** A script as it is compiled for guests: what V8 compares. */
@@ -24,17 +27,32 @@ export interface RecordingParts {
   readonly bundle: CachedScript;
   builtin(id: string): CachedScript | null;
   readonly sources: ReadonlyMap<string, string>;
-  /** JSON of a guest's configuration. */
+  /** JSON of what guests boot with. */
   readonly configuration: string;
+  /** JSON of the facts of a guest that runs one of `recordedPrograms`. */
+  factsOf(program: RecordedProgram): string;
 }
+
+/** A command line, or code of the host application's. */
+export type RecordedProgram = Pick<GuestProgram, "args"> & { readonly code: CodeProgram | null };
+
+/** Load what programs use most. */
+export const recordedPrograms: readonly RecordedProgram[] = [
+  {
+    args: [
+      "-e",
+      "console.log(1); process.stdin.on('data', () => {}); require('child_process'); require('fs/promises')",
+    ],
+    code: null,
+  },
+  { args: [], code: { source: "", resultFd: null } },
+];
 
 const ENOSYS = 38;
 /** Where the mode stands in the stat structure. */
 const STAT_MODE = 16;
-
-/** Loads what programs use most. */
-export const RECORDED_PROGRAM =
-  "console.log(1); process.stdin.on('data', () => {}); require('child_process'); require('fs/promises'); import('fs')";
+/** A module's status as V8 counts. */
+const EVALUATED = 5;
 /** The name of our own script. */
 export const BUNDLE = "secure-exec:guest";
 
@@ -43,34 +61,37 @@ class Exit extends Error {}
 
 /** Caches by the id of a builtin, and the bundle's. */
 export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
-  const context = createContext({});
   const scripts = new Map<string, Script>();
+  // What a program leaves undone rejects promises when nobody listens any more.
+  const ignore = (): void => {};
+  process.on("unhandledRejection", ignore);
+  for (const program of recordedPrograms) recordProgram(parts, program, scripts);
+  setImmediate(() => process.off("unhandledRejection", ignore));
+  const caches = new Map<string, Uint8Array>();
+  for (const [name, script] of scripts) caches.set(name, new Uint8Array(script.createCachedData()));
+  return caches;
+}
+
+/** Runs one program in a context of its own; its scripts are those of the programs before it. */
+function recordProgram(
+  parts: RecordingParts,
+  program: RecordedProgram,
+  scripts: Map<string, Script>,
+): void {
+  const context = createContext({}, { microtaskMode: "afterEvaluate" });
   const compile = (name: string, { source, filename, columnOffset }: CachedScript): Script => {
-    const script = new Script(source, { filename, columnOffset });
+    const script = scripts.get(name) ?? new Script(source, { filename, columnOffset });
     scripts.set(name, script);
     return script;
   };
   const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
-  const header = new Int32Array(channel, 0, HEADER_WORDS);
-  const payload = new Uint8Array(channel, HEADER_BYTES);
   const reference = (value: unknown) => ({ deref: () => value, applySync: () => undefined });
   const hooks = {
     native: recordedNative(context),
     channel,
     doorbell: null,
-    carry() {
-      const [number, first, second = 0] = header.subarray(word.number);
-      header.fill(0, word.result);
-      if (number === syscalls.fstat.number && Number(first) <= 2) {
-        // Standard streams are pipes, as a program mostly finds them.
-        payload.fill(0, 0, STAT_BYTES);
-        new DataView(channel, HEADER_BYTES).setUint32(STAT_MODE, S_IFIFO | 0o600, true);
-        header[word.payloadLength] = STAT_BYTES;
-      } else if (number === syscalls.write.number) header[word.result] = second;
-      else header[word.errno] = ENOSYS;
-      return true;
-    },
-    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
+    carry: () => answerCall(channel),
+    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources, false),
     compileBuiltin: {
       deref: () => undefined,
       applySync(_: undefined, [id]: readonly unknown[]) {
@@ -87,20 +108,40 @@ export function recordCode(parts: RecordingParts): Map<string, Uint8Array> {
     },
     configuration: parts.configuration,
   };
-  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => {
-    start(): boolean;
-  };
+  const boot = compile(BUNDLE, parts.bundle).runInContext(context) as (hooks: HostHooks) => Drive;
   try {
-    boot(hooks as unknown as HostHooks).start();
+    const drive = boot(hooks as unknown as HostHooks);
+    drive.begin(parts.factsOf(program));
+    drive.start();
+    // Its microtasks run after a script.
+    new Script("0").runInContext(context);
+    drive.finish();
   } catch {
     // What has run until here is what there is to keep.
   }
-  const caches = new Map<string, Uint8Array>();
-  for (const [name, script] of scripts) caches.set(name, new Uint8Array(script.createCachedData()));
-  return caches;
 }
 
-/** As much of the addon as Node's library asks for while it boots and runs one program. */
+/** Answers the call that is in the channel as a kernel would that has nothing but standard streams, which are pipes. */
+function answerCall(channel: SharedArrayBuffer): boolean {
+  const header = new Int32Array(channel, 0, HEADER_WORDS);
+  const [number, first, second = 0] = header.subarray(word.number);
+  header.fill(0, word.result);
+  if (number === syscalls.fstat.number && Number(first) <= 2) {
+    new Uint8Array(channel, HEADER_BYTES).fill(0, 0, STAT_BYTES);
+    new DataView(channel, HEADER_BYTES).setUint32(STAT_MODE, S_IFIFO | 0o600, true);
+    header[word.payloadLength] = STAT_BYTES;
+  } else if (number === syscalls.getcwd.number) {
+    new Uint8Array(channel, HEADER_BYTES)[0] = "/".charCodeAt(0);
+    header[word.payloadLength] = 1;
+  } else if (number === syscalls.write.number) header[word.result] = second;
+  else header[word.errno] = ENOSYS;
+  return true;
+}
+
+/**
+ * As much of the addon as Node's library needs to boot and run one program. Functions that are not here answer undefined: what
+ * is new in the addon must not end the recording.
+ */
 function recordedNative(context: Context): Native {
   const types: Native["types"] = Object.fromEntries(
     Object.entries(valueTypes).map(([name, test]) => [name, test as (value: unknown) => boolean]),
@@ -109,27 +150,27 @@ function recordedNative(context: Context): Native {
     types,
     HostObject: class {},
     takeReady: () => [],
-    setCallbacks() {},
-    setPromiseRejectCallback() {},
-    setPromiseHooks() {},
-    runMicrotasks() {},
-    enqueueMicrotask() {},
-    getPromiseDetails: () => undefined,
-    getProxyDetails: () => undefined,
     previewEntries: () => [],
     getConstructorName: () => "Object",
     getOwnNonIndexProperties: () => [],
+    getProxyDetails: () => undefined,
+    privateSymbols: (names) => Object.fromEntries(names.map((name) => [name, Symbol(name)])),
+    withoutMicrotasks: (call) => call(),
     tryCall: (callee, receiver, args) => Reflect.apply(callee as () => unknown, receiver, args),
-    placeOfError: () => undefined,
-    checkScript: () => undefined,
     runScript: (source, filename) => new Script(source, { filename }).runInContext(context),
     compileFunction: (source, filename, _line, _column, _symbol, parameters) => [
       compileFunction(source, [...parameters], { filename, parsingContext: context }) as never,
       undefined,
     ],
-    compileModule() {
-      throw new Exit();
-    },
+    // A module without imports that has been evaluated.
+    compileModule: () => 0,
+    moduleRequests: () => [],
+    moduleStatus: () => EVALUATED,
+    isGraphAsync: () => false,
+    evaluateModule: () => Promise.resolve(),
+    moduleNamespace: () => ({}),
   };
-  return native as Native;
+  return new Proxy(native, {
+    get: (known, name) => Reflect.get(known, name) ?? (() => undefined),
+  }) as Native;
 }

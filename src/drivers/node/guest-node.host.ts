@@ -1,9 +1,15 @@
 // The node runtime's half of a guest host process: `dist/guest-node.js`, loaded by `guest-host.js`.
 
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
+import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
+import { isolatedVmFolder } from "../host/isolated-vm.host.js";
 import { Relay } from "../host/relay.js";
-import { GuestEnded, newGroup, prepareTools, runGuest } from "./isolate-container.host.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
 import type { CodeProgram } from "./node-code.js";
 
@@ -11,15 +17,67 @@ import type { CodeProgram } from "./node-code.js";
 export interface NodeGuestOptions {
   readonly memoryLimitMb: number;
   readonly code: CodeProgram | null;
+  /** The name that the guest was started by. */
+  readonly argv0: string;
 }
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
+const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
+
+const MiB = 1024 * 1024;
 
 /** Loads what every guest needs. */
 export function prepare(): void {
-  prepareTools(bundleFile, cacheFolder);
+  prepareTools(files);
+}
+
+/** What a thread of the guest's loads: this package's files, isolated-vm, the code caches. */
+export function filesOfHost(): string[] {
+  const dist = fileURLToPath(new URL(".", import.meta.url));
+  // It says that the files are ES modules.
+  const manifest = fileURLToPath(new URL("../package.json", import.meta.url));
+  const seen = [path.resolve(dist), manifest, isolatedVmFolder(), cacheFolder];
+  return seen.filter((file) => file !== null);
+}
+
+/** What a guest runs in. */
+interface Room {
+  readonly channel: SharedArrayBuffer;
+  readonly threads: MainThreads;
+  readonly isolate: GuestIsolate;
+  /** Carries the guest's calls; nobody does before there is one. */
+  relay: Relay | null;
+}
+
+function makeRoom(memoryLimitMb: number): Room {
+  const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
+  const tools = prepareTools(files);
+  const threads = new MainThreads(newGroup(), { ...files, cacheKey: tools.cacheKey });
+  const wire: GuestWire = {
+    channel,
+    doorbell: null,
+    clock: null,
+    carry: (length) => room.relay?.carry(length) ?? false,
+  };
+  const isolate = GuestIsolate.boot(tools, memoryLimitMb, wire, threads);
+  const room: Room = { channel, threads, isolate, relay: null };
+  return room;
+}
+
+/** Made ahead of the guest that it is for. */
+let ready: Room | null = null;
+/** What the last guest had: the next one mostly has the same. */
+let memoryLimitMb = Math.floor(defaultLimits.heapBytes / MiB);
+
+/** Boots Node's library for the next guest, whoever it will be. */
+export function rest(): void {
+  try {
+    ready ??= makeRoom(memoryLimitMb);
+  } catch {
+    // The guest boots it again, and its reader hears what is wrong.
+  }
 }
 
 let hadThreads = false;
@@ -29,22 +87,27 @@ export function isSpent(): boolean {
   return hadThreads;
 }
 
+/** The room that is ready, if it is one for this guest. */
+function roomFor(limitMb: number): Room {
+  const room = ready;
+  ready = null;
+  memoryLimitMb = limitMb;
+  if (room?.isolate.memoryLimitMb === limitMb) return room;
+  room?.isolate.dispose();
+  return makeRoom(limitMb);
+}
+
 /** Runs one guest to its end. */
 export async function run(stub: GuestStub, start: GuestStart): Promise<number> {
-  const relay = new Relay(stub);
-  const wire = {
-    channel: relay.channel,
-    doorbell: null,
-    clock: null,
-    carry: (length: number) => relay.carry(length),
-  };
   const program = { ...start, ...(start.options as NodeGuestOptions) };
-  const threads = new MainThreads(newGroup(), program, { bundle: bundleFile, cacheFolder });
+  const room = roomFor(program.memoryLimitMb);
+  room.relay = new Relay(stub, room.channel);
+  room.threads.program = program;
   try {
-    return await runGuest(wire, program, bundleFile, cacheFolder, threads);
+    return await room.isolate.run(program);
   } catch (thrown) {
     throw thrown instanceof GuestEnded ? new ProcessEnded() : thrown;
   } finally {
-    hadThreads = threads.wereUsed;
+    hadThreads = room.threads.wereUsed;
   }
 }

@@ -1,17 +1,21 @@
 /** The driver of Node programs: `createNodeRuntime`. */
+import { textWithoutBytes } from "../../kernel/byte-text.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
+import { GuestProcess } from "../host/guest-process.host.js";
 import { guestProcessPool } from "../host/guest-process-pool.host.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { GuestThreads } from "../host/guest-threads.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
+import type { Walls } from "../host/process-walls.host.js";
+import { Reaper } from "../host/reaper.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
-import type { GuestProgram } from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
 import { NodeCode } from "./node-code.js";
 import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
 
@@ -33,6 +37,9 @@ export interface NodeRuntimeOptions {
   /** A guest's JavaScript heap in MiB, 8 or more; it ends when it needs more. By default its limit `heapBytes`. */
   memoryLimitMb?: number;
 }
+
+/** Any time: it keeps the application alive until it is cleared. */
+const HOLD_MS = 5000;
 
 /** Idle threads kept with `isolation: "thread"`. */
 const IDLE_THREADS_MAX = 4;
@@ -56,6 +63,7 @@ function guestThreads(kernel: KernelInterface, entry: URL): Guests {
     execArgv,
     idleMax: IDLE_THREADS_MAX,
     farewell: FAREWELL,
+    hasThreads: true,
   });
   return {
     run({ pid, args, env, cwd, isCoarse = false, options }, onExit) {
@@ -115,6 +123,7 @@ class NodeDriver implements RuntimeDriver {
     const guests = this.#guests;
     if (!guests) throw new Error("node: spawn() called before init()");
     const { pid, env, cwd, hostData, limits = defaultLimits, timing } = ctx;
+    const argv0 = command === "node" ? (ctx.argv0 ?? command) : "node";
     const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
     const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
@@ -122,13 +131,14 @@ class NodeDriver implements RuntimeDriver {
     const start = {
       pid,
       command,
-      args: words,
-      env,
+      // JavaScript has text only, as Node decodes it.
+      args: words.map(textWithoutBytes),
+      env: textEnvironment(env),
       cwd,
       isCoarse: timing === "coarse",
       // Of a heap V8 may have two copies while it tidies up.
       memoryBytes: 2 * memoryLimitMb * MiB + limits.wasmBytes,
-      options: { memoryLimitMb, code } satisfies NodeGuestOptions,
+      options: { memoryLimitMb, code, argv0 } satisfies NodeGuestOptions,
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));
@@ -150,6 +160,16 @@ function entryOf(name: string, cacheDir: string | undefined): URL {
 }
 
 /**
+ * Lets a process for Node guests start while a kernel is still being made that will have some.
+ * @returns what ends that, when its driver is mounted or never will be. Resolves when nothing of it is left.
+ */
+export function expectNodeGuests(): () => Promise<void> {
+  const owner = { program: guestProgram(entryOf("./guest-node.js", undefined)) };
+  guestProcessPool.join(owner);
+  return () => guestProcessPool.leave(owner);
+}
+
+/**
  * Keeps processes ready for Node guests of any kernel, until `dispose`. Resolves when they are up.
  * @param count - How many.
  */
@@ -162,6 +182,22 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
   return { dispose: () => guestProcessPool.leave(owner) };
 }
 
+/** Which walls stand around Node guests on this machine: those around a guest host process that is started for the answer. */
+export async function nodeGuestWalls(): Promise<Walls> {
+  checkIsolatedVm("Node");
+  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const process = new GuestProcess(program, new Reaper());
+  // Processes that nobody uses keep no application alive: who waits for them does.
+  const hold = setInterval(() => {}, HOLD_MS);
+  await process.settled;
+  clearInterval(hold);
+  const { walls } = process;
+  process.kill();
+  await process.gone;
+  if (!walls) throw new Error("a guest process could not be started");
+  return walls;
+}
+
 /**
  * A runtime of Node programs: the commands `node`, `npm` and `npx`. Guests run the JavaScript library of the host's own
  * Node, so their version is the host's.
@@ -172,4 +208,9 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): RuntimeDriver {
   return new NodeDriver(options);
+}
+
+function textEnvironment(env: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(env);
+  return Object.fromEntries(entries.map((entry) => entry.map(textWithoutBytes)));
 }

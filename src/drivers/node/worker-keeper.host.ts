@@ -4,14 +4,10 @@
  */
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
-import { countIsolates } from "../host/walls.host.js";
-import {
-  type ContainerThreads,
-  GuestEnded,
-  type GuestProgram,
-  prepareTools,
-  runThread,
-} from "./isolate-container.host.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import { type ContainerThreads, GuestEnded, GuestIsolate } from "./isolate-container.host.js";
+import { freeIsolate, makeIsolate } from "./isolates.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
 import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 
@@ -30,27 +26,39 @@ const MEMORY_MIN_MB = 8;
 export class WorkerKeeper {
   readonly #relay: ThreadRelay;
   readonly #group: ThreadGroup;
-  readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
+  readonly #files: ContainerFiles;
   readonly #board: Int32Array;
   readonly #isolates = new Map<number, Ivm.Isolate>();
   /** Threads that their parents have ended. */
   readonly #stopped = new Set<number>();
+  readonly #runs = new Set<Promise<void>>();
+  readonly #clocks: readonly SharedArrayBuffer[];
 
+  /** @param clocks - For the threads of a guest whose time is not that of an operating system process, by slot. */
   constructor(
     relay: ThreadRelay,
     group: ThreadGroup,
-    files: { readonly bundle: URL; readonly cacheFolder: string | null },
+    files: ContainerFiles,
+    clocks: readonly SharedArrayBuffer[] = [],
   ) {
     this.#relay = relay;
     this.#group = group;
     this.#files = files;
+    this.#clocks = clocks;
     this.#board = new Int32Array(group.board);
   }
 
   /** Starts a worker: a request of the guest's, as JSON. */
   start(request: string, parent: number): void {
     const start = JSON.parse(request) as ThreadStart;
-    void this.#run(start, parent);
+    const run = this.#run(start, parent).finally(() => this.#runs.delete(run));
+    this.#runs.add(run);
+  }
+
+  /** Ends all workers; resolves when they are gone. */
+  async endAll(): Promise<void> {
+    for (const thread of this.#isolates.keys()) this.stop(thread);
+    await Promise.all(this.#runs);
   }
 
   /** Ends a worker, whatever it is doing. */
@@ -58,6 +66,8 @@ export class WorkerKeeper {
     const isolate = this.#isolates.get(thread);
     if (!isolate || isolate.isDisposed) return;
     this.#stopped.add(thread);
+    // What it is doing fails before it is gone, and nobody shall hear of that.
+    this.#relay.silence(thread);
     isolate.dispose();
   }
 
@@ -71,21 +81,23 @@ export class WorkerKeeper {
     let outcome: number = threadEnd.exited;
     let code = 1;
     try {
-      const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
-      const { pid, cwd, memoryLimitMb: ofProcess } = this.#group.program;
+      const tools = prepareTools(this.#files);
+      const { pid, argv0, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
-      countIsolates(1);
-      const isolate = new tools.ivm.Isolate({ memoryLimit: memoryLimitMb });
+      const isolate = makeIsolate(tools, memoryLimitMb);
       this.#isolates.set(thread, isolate);
-      const program = { pid, cwd, args: start.execArgv, env: start.env, memoryLimitMb };
+      const { execArgv: args, env } = start;
+      const program = { pid, argv0, cwd, args, env, memoryLimitMb };
       const threads: ContainerThreads = {
         ...this.#group,
         thread,
         start: (request) => this.start(request, thread),
         stop: (other) => this.stop(other),
       };
-      const wire = { ...memory, clock: null, carry: () => false };
-      code = await runThread(tools, isolate, wire, program, threads, start);
+      const clock = this.#clocks[memory.doorbell.slot] ?? null;
+      const wire = { ...memory, clock, carry: () => false };
+      const room = new GuestIsolate(tools, isolate, memoryLimitMb, wire, threads, start);
+      code = await room.run(program);
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
       const isGone = this.#isolates.get(thread)?.isDisposed === true;
@@ -93,8 +105,7 @@ export class WorkerKeeper {
       if (this.#stopped.delete(thread)) outcome = threadEnd.stopped;
     } finally {
       const isolate = this.#isolates.get(thread);
-      if (isolate && !isolate.isDisposed) isolate.dispose();
-      if (isolate) countIsolates(-1);
+      if (isolate) freeIsolate(isolate);
       this.#isolates.delete(thread);
       this.#report(thread, outcome, code);
       this.#relay.close(thread, parent);

@@ -6,54 +6,105 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { SharedMemoryStub } from "../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
+import { defaultLimits } from "../../kernel/limits.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
-import {
-  endGuest,
-  GuestEnded,
-  type GuestProgram,
-  newGroup,
-  runGuest,
-} from "./isolate-container.host.js";
-import { BOARD_BYTES, markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
+import type { GuestProgram } from "./guest-program.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
+import { ThreadRelay } from "./thread-relay.host.js";
+import { BOARD_BYTES } from "./worker-board.js";
+import { type ThreadGroup, WorkerKeeper } from "./worker-keeper.host.js";
 
-const { connection, clock } = workerData as GuestThreadData;
+const { connection, clock, threads: others } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
+const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
 const kernel = new SharedMemoryStub(connection, syscalls);
+
+const MiB = 1024 * 1024;
+
+const wire: GuestWire = {
+  channel: connection.channel,
+  doorbell: { words: connection.doorbell, slot: connection.slot },
+  clock,
+  // The isolate makes its calls by itself.
+  carry: () => false,
+};
+
+/** Holds the guest's workers, once it has one. Then this thread serves no other guest. */
+let keeper: WorkerKeeper | null = null;
+
+/** The isolates run in threads of isolated-vm's, so this one is free to end them. */
+function makeKeeper(group: ThreadGroup): WorkerKeeper {
+  const relay = new ThreadRelay((frame) => others?.port.postMessage(frame));
+  others?.port.on("message", (bytes: Uint8Array) => relay.receive(bytes));
+  return new WorkerKeeper(relay, group, files, others?.clocks);
+}
+
+/** What a guest runs in. */
+interface Room {
+  readonly isolate: GuestIsolate;
+  /** Of the guest, before it runs. */
+  program: GuestProgram | null;
+}
+
+function makeRoom(memoryLimitMb: number): Room {
+  const group = newGroup();
+  const board = new SharedArrayBuffer(BOARD_BYTES);
+  const isolate = GuestIsolate.boot(prepareTools(files), memoryLimitMb, wire, {
+    group,
+    board,
+    thread: 0,
+    start(request) {
+      const { program } = room;
+      if (!program) throw new Error("a worker before its process");
+      keeper ??= makeKeeper({ group, board, program });
+      keeper.start(request, 0);
+    },
+    stop: (thread) => keeper?.stop(thread),
+  });
+  const room: Room = { isolate, program: null };
+  return room;
+}
+
+/** Made ahead of the guest that it is for, which mostly has the limit that the last one had. */
+let ready: Room | null = null;
+let running: GuestIsolate | null = null;
+
+function rest(memoryLimitMb: number): void {
+  try {
+    ready ??= makeRoom(memoryLimitMb);
+  } catch {
+    // The next guest boots it again, and says what is wrong.
+  }
+}
+
+function roomFor(memoryLimitMb: number): Room {
+  const room = ready;
+  ready = null;
+  if (room?.isolate.memoryLimitMb === memoryLimitMb) return room;
+  room?.isolate.dispose();
+  return makeRoom(memoryLimitMb);
+}
 
 /** Runs a program and ends its process. */
 async function start(program: GuestProgram): Promise<void> {
   try {
-    const wire = {
-      channel: connection.channel,
-      doorbell: { words: connection.doorbell, slot: connection.slot },
-      clock,
-      // The isolate makes its calls by itself.
-      carry: () => false,
-    };
-    const board = new SharedArrayBuffer(BOARD_BYTES);
-    const threads = {
-      group: newGroup(),
-      board,
-      thread: 0,
-      // No keeper here: the guest hears that it can't be started.
-      start(request: string) {
-        const { thread } = JSON.parse(request) as ThreadStart;
-        markEnd(new Int32Array(board), thread, threadEnd.failed, 1);
-      },
-      stop() {},
-    };
-    const code = await runGuest(wire, program, bundleFile, cacheFolder, threads);
-    kernel.post("exit", { code });
+    const room = roomFor(program.memoryLimitMb);
+    room.program = program;
+    running = room.isolate;
+    kernel.post("exit", { code: await running.run(program) });
   } catch (thrown) {
     // With its process gone there is nobody who would answer a call.
     if (thrown instanceof GuestEnded || isLeaving) return;
     abort(program.pid, thrown);
   }
+  running = null;
+  if (!isLeaving && !keeper) rest(program.memoryLimitMb);
 }
 
 /** The isolate could not go on: out of memory, as a rule. */
@@ -79,6 +130,8 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
   }
   // The guest's own thread may be waiting for an answer of this one: it has to be gone first.
   isLeaving = true;
-  endGuest();
-  void current.finally(() => process.exit());
+  running?.dispose();
+  void Promise.all([current, keeper?.endAll()]).finally(() => process.exit());
 });
+
+rest(Math.floor(defaultLimits.heapBytes / MiB));

@@ -3,6 +3,7 @@
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { Relay } from "../host/relay.js";
+import { PackedLibrary } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
 import {
@@ -13,14 +14,18 @@ import {
 } from "./python-container.host.js";
 
 const bundleFile = new URL("./python-guest.js", import.meta.url);
-const MB = 1024 * 1024;
 
 /** In the URL of this file, so that a warm process knows it before it has a guest. */
 const parameters = new URL(import.meta.url).searchParams;
-const memoryLimit = Number(parameters.get("memory")) * MB;
 /** The host's file of the packed standard library. */
 const library = parameters.get("library") ?? "";
 
+/** What the driver tells of one guest. */
+export interface PythonGuestOptions {
+  readonly memoryBytes: number;
+}
+
+let packed: PackedLibrary | undefined;
 let tools: PythonTools | undefined;
 /** Made ahead of the guest that it is for. */
 let ready: PythonContainer | null = null;
@@ -30,9 +35,14 @@ export function prepare(): void {
   tools ??= loadTools(findPyodide().wasm, bundleFile);
 }
 
+/** Every guest's interpreter reads the library anew. */
+export function filesOfHost(): string[] {
+  return library === "" ? [] : [library];
+}
+
 function newContainer(): PythonContainer {
   prepare();
-  return new PythonContainer(tools as PythonTools, memoryLimit);
+  return new PythonContainer(tools as PythonTools);
 }
 
 /** Initialises an interpreter for the next guest, whoever it will be. */
@@ -41,14 +51,13 @@ export function rest(): void {
   const container = newContainer();
   const prelude = new PreludeKernel(container.channel);
   try {
-    prelude.addLibrary(library);
+    packed ??= new PackedLibrary(library);
+    prelude.showLibrary(packed);
     container.prepare(() => prelude.carry());
     ready = container;
   } catch {
-    // The archive is gone, or the interpreter is another one: guests start from scratch, and say what is wrong.
+    // The library is gone, or the interpreter is another one: guests start from scratch, and say what is wrong.
     container.dispose();
-  } finally {
-    prelude.dispose();
   }
 }
 
@@ -68,6 +77,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
   }
   ready = null;
   container.isCoarse = start.isCoarse === true;
+  container.memoryLimit = (start.options as PythonGuestOptions).memoryBytes;
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {

@@ -2,12 +2,13 @@
  * What CPython talks to before it serves a process: a few read-only files, a place to write to, and
  * nothing else. The standard library is packed so, and interpreters are initialised so ahead of need.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { encodeEntries } from "../../bridge/directory-entries.js";
 import { STAT_BYTES } from "../../bridge/stat-structure.js";
 import { type SyscallName, syscalls } from "../../bridge/syscalls.js";
 import { HEADER_BYTES, HEADER_WORDS, PAYLOAD_BYTES, word } from "../../bridge/wire.js";
 import { O_CREAT, S_IFDIR, S_IFREG } from "../../kernel/constants.js";
 import { errno } from "../../kernel/errno.js";
+import type { PackedEntry, PackedLibrary } from "./packed-library.host.js";
 
 const names = new Map<number, string>(
   Object.entries(syscalls).map(([name, row]) => [row.number, name] as const),
@@ -15,16 +16,9 @@ const names = new Map<number, string>(
 const FIRST_FD = 3;
 
 /** Where CPython looks for its library. */
-export const LIBRARY = "/usr/lib/python314.zip";
+const LIBRARY = "/usr/lib/python3.14";
 /** What else it looks for, to find itself: directories are what names begin with. */
-const LANDMARKS = [
-  "/usr/bin/python3",
-  "/usr/lib/python3.14/lib-dynload/none",
-  "/usr/lib/python3.14/site-packages/none",
-];
-
-/** A file's bytes, or a descriptor of the host's that has them. */
-type Content = Uint8Array | { readonly fd: number; readonly size: number };
+const LANDMARKS = ["/usr/bin/python3", `${LIBRARY}/lib-dynload/none`];
 
 interface OpenFile {
   readonly path: string;
@@ -34,8 +28,9 @@ interface OpenFile {
 export class PreludeKernel {
   readonly #header: Int32Array;
   readonly #payload: Buffer;
-  readonly #files = new Map<string, Content>();
+  readonly #files = new Map<string, Uint8Array>();
   readonly #open = new Map<number, OpenFile>();
+  #library: PackedLibrary | null = null;
   #nextFd = FIRST_FD;
   /** What was written to descriptors 1 and 2. */
   output = "";
@@ -50,23 +45,15 @@ export class PreludeKernel {
     this.#files.set(path, content);
   }
 
-  /** Shows a file of the host's as the standard library, until `dispose`. */
-  addLibrary(file: string): void {
-    const fd = openSync(file, "r");
-    this.#files.set(LIBRARY, { fd, size: fstatSync(fd).size });
+  /** Shows the standard library where CPython looks for it. */
+  showLibrary(library: PackedLibrary): void {
+    this.#library = library;
   }
 
-  /** What was written to a file. */
-  written(path: string): Uint8Array | null {
-    const content = this.#files.get(path);
-    return content instanceof Uint8Array ? content : null;
-  }
-
-  dispose(): void {
-    for (const content of this.#files.values()) {
-      if (!(content instanceof Uint8Array)) closeSync(content.fd);
-    }
-    this.#files.clear();
+  /** The files below a directory, by their paths from there. */
+  filesIn(directory: string): Map<string, Uint8Array> {
+    const files = [...this.#files].filter(([path]) => path.startsWith(directory));
+    return new Map(files.map(([path, content]) => [path.slice(directory.length), content]));
   }
 
   carry(): boolean {
@@ -107,6 +94,10 @@ export class PreludeKernel {
         return this.#withFile(({ path }) => this.#stat(path));
       case "read":
         return this.#withFile((file) => this.#read(file, this.#argument(1)));
+      case "read_directory":
+        return this.#withFile((file) =>
+          this.#readDirectory(file, this.#argument(1), this.#argument(3)),
+        );
       case "seek":
         return this.#withFile((file) => this.#seek(file));
       case "write":
@@ -140,7 +131,15 @@ export class PreludeKernel {
     return file ? act(file) : errno.EBADF.number;
   }
 
+  /** What the library has at a path. */
+  #packed(path: string): PackedEntry | undefined {
+    if (!this.#library || !path.startsWith(LIBRARY)) return undefined;
+    return this.#library.find(path.slice(LIBRARY.length) || "/");
+  }
+
   #kindOf(path: string): number {
+    const packed = this.#packed(path);
+    if (packed) return packed.kind === "file" ? S_IFREG : S_IFDIR;
     if (this.#files.has(path) || path === "") return S_IFREG;
     const prefix = path === "/" ? "/" : `${path}/`;
     for (const name of this.#files.keys()) if (name.startsWith(prefix)) return S_IFDIR;
@@ -148,14 +147,17 @@ export class PreludeKernel {
   }
 
   #sizeOf(path: string): number {
-    const content = this.#files.get(path);
-    if (!content) return 0;
-    return content instanceof Uint8Array ? content.length : content.size;
+    const packed = this.#packed(path);
+    if (packed) return packed.kind === "file" ? packed.size : 0;
+    return this.#files.get(path)?.length ?? 0;
   }
 
   #openFile(path: string, flags: number): number {
-    if ((flags & O_CREAT) !== 0 && !this.#files.has(path)) this.addFile(path, new Uint8Array(0));
-    if (!this.#files.has(path)) return errno.ENOENT.number;
+    if ((flags & O_CREAT) === 0) {
+      if (!this.#kindOf(path)) return errno.ENOENT.number;
+    } else if (!this.#files.has(path)) {
+      this.addFile(path, new Uint8Array(0));
+    }
     const fd = this.#nextFd++;
     this.#open.set(fd, { path, position: 0 });
     this.#header[word.result] = fd;
@@ -163,18 +165,31 @@ export class PreludeKernel {
   }
 
   #read(file: OpenFile, length: number): number {
-    const content = this.#files.get(file.path);
-    const wanted = Math.min(length, PAYLOAD_BYTES);
-    let count = 0;
-    if (content instanceof Uint8Array) {
-      const part = content.subarray(file.position, file.position + wanted);
-      this.#payload.set(part);
-      count = part.length;
-    } else if (content) {
-      count = readSync(content.fd, this.#payload, 0, wanted, file.position);
-    }
+    const target = this.#payload.subarray(0, Math.min(length, PAYLOAD_BYTES));
+    const count = this.#readInto(target, file);
     file.position += count;
     this.#header[word.payloadLength] = count;
+    return 0;
+  }
+
+  #readInto(target: Uint8Array, { path, position }: OpenFile): number {
+    if (this.#library && this.#packed(path)) {
+      return this.#library.read(path.slice(LIBRARY.length), target, position);
+    }
+    const part = this.#files.get(path)?.subarray(position, position + target.length);
+    if (part) target.set(part);
+    return part?.length ?? 0;
+  }
+
+  /** Of the library's directories: others are empty. */
+  #readDirectory({ path }: OpenFile, position: number, length: number): number {
+    const packed = this.#packed(path);
+    const names = packed?.kind === "directory" ? packed.names : [];
+    const entries = names.slice(position).map((name) => {
+      return { name, ino: 0, type: this.#kindOf(`${path}/${name}`) };
+    });
+    const target = this.#payload.subarray(0, Math.min(length, PAYLOAD_BYTES));
+    this.#header[word.payloadLength] = encodeEntries(entries, position, target);
     return 0;
   }
 
@@ -189,7 +204,7 @@ export class PreludeKernel {
     this.#header[word.result] = data.length;
     const file = this.#open.get(fd);
     const before = this.#files.get(file?.path ?? "");
-    if (file && before instanceof Uint8Array) {
+    if (file && before) {
       this.addFile(file.path, appended(before, file, data));
     } else {
       this.output += data.toString("utf8");

@@ -10,6 +10,7 @@ import { performance } from "node:perf_hooks";
 import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
+import { bytesOfText } from "../../kernel/byte-text.js";
 import { plainCommandLine } from "./command-line.js";
 
 /** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
@@ -22,6 +23,8 @@ const HEAP_MB = 128;
 const hasLargeStack = process.execArgv.some((flag) => flag.startsWith("--stack-size="));
 const stackBytes = (hasLargeStack ? 1024 : 96) * 1024;
 
+/** What initialising, and packing the library, may take. */
+const PREPARING_BYTES = 1024 * 1024 * 1024;
 /** "Exit code" of a guest whose process the kernel has ended. */
 const ENDED = -1;
 
@@ -54,9 +57,9 @@ function isStackOverflow(thrown: unknown): boolean {
   return thrown instanceof RangeError && thrown.message.includes("call stack");
 }
 
-/** C strings, one after the other. */
+/** C strings, one after the other; what is no UTF-8 comes to Python as it was (surrogateescape). */
 export function cStrings(strings: readonly string[]): Uint8Array {
-  return Buffer.from(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
+  return bytesOfText(strings.map((text) => `${text.replaceAll("\0", "")}\0`).join(""));
 }
 
 export interface CommandLine {
@@ -81,8 +84,10 @@ export class PythonContainer {
 
   /** The guest's clocks go in steps of 1 ms. */
   isCoarse = false;
+  /** Bytes that the guest's memory may grow to. */
+  memoryLimit = PREPARING_BYTES;
 
-  constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
+  constructor({ ivm, module, script }: PythonTools) {
     this.#ivm = ivm;
     this.#isolate = new ivm.Isolate({ memoryLimit: HEAP_MB });
     this.#context = this.#isolate.createContextSync();
@@ -103,7 +108,7 @@ export class PythonContainer {
         new ivm.Callback((length: number) => this.#fillRandom(length)),
         new ivm.Callback((code: number) => this.#exit(code)),
         stackBytes,
-        memoryLimit,
+        new ivm.Callback(() => this.memoryLimit),
       ] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;

@@ -6,10 +6,12 @@
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { syscalls } from "../../bridge/syscalls.js";
+import { packFiles } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { loadTools, PythonContainer } from "./python-container.host.js";
 
-const MEMORY_LIMIT = 1024 * 1024 * 1024;
+/** Where CPython looks for its library in one file: Pyodide's is an archive of sources. */
+const ARCHIVE = "/usr/lib/python314.zip";
 const bundleFile = new URL("./python-guest.js", import.meta.url);
 
 /** Every file of a directory by its path from there. */
@@ -29,10 +31,10 @@ function callTable(): string {
 }
 
 function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
-  const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
+  const container = new PythonContainer(loadTools(wasm, bundleFile));
   const tree = readTree(overlay);
   const kernel = new PreludeKernel(container.channel);
-  kernel.addLibrary(stdlib);
+  kernel.addFile(ARCHIVE, readFileSync(stdlib));
   tree.set("_secure_exec_calls.py", Buffer.from(callTable()));
   for (const [name, source] of tree) kernel.addFile(`/overlay/${name}`, source);
   kernel.addFile("/overlay/index", Buffer.from([...tree.keys()].join("\n")));
@@ -44,9 +46,11 @@ function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8
     env: {},
     cwd: "/",
   });
-  const packed = kernel.written("/packed.zip");
-  if (code !== 0 || !packed) throw new Error(`packing ended with ${code}: ${kernel.output}`);
-  return packed;
+  const packed = kernel.filesIn("/packed/");
+  if (code !== 0 || packed.size === 0) {
+    throw new Error(`packing ended with ${code}: ${kernel.output}`);
+  }
+  return packFiles(packed);
 }
 
 const [wasm = "", stdlib = "", overlay = "", target = "", pip = ""] = process.argv.slice(2);

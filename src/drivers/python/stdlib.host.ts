@@ -1,7 +1,8 @@
 /**
- * The standard library as guests read it: one archive with sources and bytecode. It is packed once for a machine, by
- * `stdlib-packer.host.ts` in a process of its own, and kept in the cache folder under a hash of all that it is
- * made of.
+ * The standard library as guests read it: sources and bytecode in /usr/lib/python3.14, where every CPython has them. It is
+ * packed into one file once for a machine, by `stdlib-packer.host.ts` in a process of its own, and kept in the cache
+ * folder under a hash of all that it is made of. It is mounted beneath the directory, which takes what guests change
+ * and install.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,15 +12,15 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { syscalls } from "../../bridge/syscalls.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
-import { createHostFileSystem } from "../host/host-file-system.host.js";
+import { LibraryStore } from "./library-store.host.js";
+import type { PackedLibrary } from "./packed-library.host.js";
 import { PYODIDE_VERSION, type PyodidePackage } from "./pyodide-package.host.js";
 
-/** Where CPython looks for it, as a file; the archive itself is on a mount of its own. */
-const ARCHIVE = "/usr/lib/python314.zip";
-const MOUNT = "/usr/lib/python314";
-const NAME = "python314.zip";
-/** What CPython expects beside it, and where packages are installed. */
-const DIRECTORIES = ["/usr/lib/python3.14/lib-dynload", "/usr/lib/python3.14/site-packages"];
+/** Where CPython looks for it. */
+const LIBRARY = "/usr/lib/python3.14";
+const NAME = "library.pack";
+/** What CPython expects in it beside the library, and where packages are installed. */
+const DIRECTORIES = ["lib-dynload", "site-packages"];
 /** A folder only its owner can change: whoever writes there chooses what guests' Python does. */
 const FOLDER_MODE = 0o700;
 const MB = 1024 * 1024;
@@ -46,24 +47,24 @@ function keyOf({ stdlib }: PyodidePackage): string {
 /** Packing that is under way in this application, by folder. */
 const underWay = new Map<string, Promise<void>>();
 
-/** The host's directory that holds the archive, which is packed when it is not there. */
+/** The host's file of the library, which is packed when it is not there. */
 export async function packedLibrary(folder: string, pyodide: PyodidePackage): Promise<string> {
   const directory = path.join(folder, `python-${keyOf(pyodide)}`);
-  const archive = archiveIn(directory);
+  const library = path.join(directory, NAME);
   mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
   for (const kept of [folder, directory]) {
     chmodSync(kept, FOLDER_MODE);
     const { uid } = statSync(kept);
     if (uid !== (process.getuid?.() ?? uid)) throw new Error(`${kept} belongs to another user`);
   }
-  if (existsSync(archive)) return directory;
-  const packing = underWay.get(archive) ?? pack(pyodide, archive);
-  underWay.set(archive, packing);
-  await packing.finally(() => underWay.delete(archive));
-  return directory;
+  if (existsSync(library)) return library;
+  const packing = underWay.get(library) ?? pack(pyodide, library);
+  underWay.set(library, packing);
+  await packing.finally(() => underWay.delete(library));
+  return library;
 }
 
-async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<void> {
+async function pack({ wasm, stdlib }: PyodidePackage, library: string): Promise<void> {
   const argv = [
     "--no-node-snapshot",
     "--no-warnings",
@@ -71,21 +72,14 @@ async function pack({ wasm, stdlib }: PyodidePackage, archive: string): Promise<
     wasm,
     stdlib,
     overlay,
-    archive,
+    library,
     pipWheel,
   ];
   await promisify(execFile)(process.execPath, argv, { env: {}, maxBuffer: MB });
 }
 
-/** The archive in a directory that `packedLibrary` has answered. */
-export function archiveIn(directory: string): string {
-  return path.join(directory, NAME);
-}
-
 /** Shows the library to guests. */
-export async function mountLibrary(kernel: KernelInterface, directory: string): Promise<void> {
-  const { vfs } = kernel;
-  for (const name of [...DIRECTORIES, MOUNT]) await vfs.mkdir(name, { recursive: true });
-  await kernel.mountFs(MOUNT, createHostFileSystem({ root: directory, readOnly: true }));
-  if (!(await vfs.exists(ARCHIVE))) await vfs.symlink(`${path.basename(MOUNT)}/${NAME}`, ARCHIVE);
+export async function mountLibrary(kernel: KernelInterface, library: PackedLibrary): Promise<void> {
+  for (const name of DIRECTORIES) await kernel.vfs.mkdir(`${LIBRARY}/${name}`, { recursive: true });
+  await kernel.mountFs(LIBRARY, new LibraryStore(library), { beneath: true });
 }

@@ -64,3 +64,29 @@ test("a folder that others may write to is not read from", async () => {
   expect(await runWith(folder)).toBe("ran\n");
   expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
+
+/** The names of what a file of caches has code of: an index follows its first line, key and hash. */
+function cachedNames(bytes: Buffer): string[] {
+  const at = bytes.indexOf("\n") + 1 + 64 + 32;
+  const index = bytes.toString("utf8", at + 4, at + 4 + bytes.readUInt32LE(at));
+  return (JSON.parse(index) as [string, number][]).map(([name]) => name);
+}
+
+test("there is code of all that boots Node, and that runs a program of either kind", async () => {
+  const folder = cacheFolder();
+  await runWith(folder);
+  const names = cachedNames(readFileSync(join(folder, readdirSync(folder)[0] as string)));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "secure-exec:guest",
+      "internal/bootstrap/realm",
+      "internal/bootstrap/node",
+      "internal/bootstrap/switches/is_main_thread",
+      "internal/main/eval_string",
+      "internal/modules/cjs/loader",
+      "internal/modules/esm/loader",
+      "child_process",
+      "fs/promises",
+    ]),
+  );
+});

@@ -26,7 +26,7 @@ except TimeoutError as e: print(type(e).__name__, e)
 c.setblocking(False)
 try: c.recv(1)
 except BlockingIOError as e: print(type(e).__name__)
-for act in (lambda: socket.create_connection(('127.0.0.1', 1)), lambda: s.bind(('127.0.0.1', 1)), lambda: socket.getaddrinfo('x.invalid', 80)):
+for act in (lambda: socket.create_connection(('127.0.0.1', 1)), lambda: socket.create_connection(('127.0.0.1', 1), 5), lambda: s.bind(('127.0.0.1', 1)), lambda: socket.getaddrinfo('x.invalid', 80)):
     try: act()
     except OSError as e: print(type(e).__name__)
 print(socket.getaddrinfo('127.0.0.1', 80, type=socket.SOCK_STREAM))`,

@@ -60,7 +60,7 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       _name: string,
       _origin: string | undefined,
       allowsStrings: boolean,
-      _allowsWasm: boolean,
+      allowsWasm: boolean,
       hasOwnMicrotasks: boolean,
       idSymbol: symbol | undefined,
     ): object {
@@ -69,6 +69,7 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       const global = native.makeContext(
         isVanilla ? undefined : (sandbox as object),
         allowsStrings,
+        allowsWasm,
         hasOwnMicrotasks === true,
         guest.v8Flags.gc(() => native.collectGarbage()),
       );

@@ -20,7 +20,6 @@ function bytesOf(ids: readonly number[]): Uint8Array {
 
 export function credentialsBinding(guest: Guest): Binding {
   const { kernel } = guest;
-  const env = guest.configuration.env;
   const idAt = (place: number): number => {
     kernel.call("get_ids", {});
     return words(kernel.bytes)[place] ?? 0;
@@ -55,8 +54,9 @@ export function credentialsBinding(guest: Guest): Binding {
   };
   return {
     implementsPosixCredentials: true,
-    safeGetenv: (name: string) => (Object.hasOwn(env, name) ? env[name] : undefined),
-    getTempDir: () => env.TMPDIR ?? "/tmp",
+    safeGetenv: (name: string) =>
+      Object.hasOwn(guest.environment, name) ? guest.environment[name] : undefined,
+    getTempDir: () => guest.environment.TMPDIR ?? "/tmp",
     getuid: () => idAt(REAL_UID),
     geteuid: () => idAt(EFFECTIVE_UID),
     getgid: () => idAt(REAL_GID),

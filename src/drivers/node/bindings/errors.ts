@@ -6,8 +6,8 @@ import type { StackTraces } from "../guest/stack-traces.js";
 export function errorsBinding(guest: Guest, stacks: StackTraces): Binding {
   return {
     setPrepareStackTraceCallback: (callback: never) => stacks.setCallback(callback),
-    setGetSourceMapErrorSource() {},
-    setSourceMapsEnabled() {},
+    setGetSourceMapErrorSource: (getter: never) => stacks.setSourceGetter(getter),
+    setSourceMapsEnabled: (isEnabled: boolean) => stacks.useSourceMaps(isEnabled),
     setMaybeCacheGeneratedSourceMap() {},
     setEnhanceStackForFatalException: (before: never, after: never) =>
       stacks.setEnhancers(before, after),

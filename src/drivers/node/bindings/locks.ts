@@ -37,12 +37,11 @@ class Request {
   async run(lock: Lock | null, done: () => void): Promise<void> {
     try {
       const result = await this.#callback(lock);
-      done();
       this.#resolve(result);
     } catch (thrown) {
-      done();
       this.reject(thrown);
     }
+    done();
   }
 }
 
@@ -58,7 +57,8 @@ export function locksBinding(guest: Guest): Binding {
     held.add(request);
     void request.run(request.lock, () => {
       held.delete(request);
-      grantPending();
+      // Who waits for the release hears of it first.
+      void Promise.resolve().then(grantPending);
     });
   };
 

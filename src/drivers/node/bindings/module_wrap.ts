@@ -85,7 +85,7 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
         this.id = native.makeSyntheticModule(url, [...new Set(source)], context);
       }
       wraps[this.id] = this;
-      if (guest.isCodeAhead && source === guest.configuration.code?.source) {
+      if (guest.isCodeAhead && source === guest.facts.code?.source) {
         guest.isCodeAhead = false;
         const isEvaluated = () => this.getStatus() === EVALUATED;
         guest.codeNamespace = () => (isEvaluated() ? this.getNamespace() : undefined);

@@ -4,19 +4,24 @@ import { histogramClasses } from "./histogram.js";
 
 export function performanceBinding(guest: Guest): Binding {
   const { hooks } = guest;
-  const origin = hooks.now();
+  let origin = 0;
   const surface = guest.configuration.surface.performance?.constants;
-  const constants = (surface?.kind === "value" ? surface.value : {}) as Record<string, number>;
+  // The milestones' places are among those that are not enumerable.
+  const constants: Readonly<Record<string, number>> =
+    surface?.kind === "value" ? Object.assign({}, surface.value, surface.hidden) : {};
   const milestones = new Float64Array(16).fill(-1);
   const set = (name: string, value: number): void => {
     const index = constants[name];
     if (index !== undefined) milestones[index] = value;
   };
-  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", origin * 1e6);
-  set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
-  for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
-    set(`NODE_PERFORMANCE_MILESTONE_${name}`, origin * 1e6);
-  }
+  guest.whenBegun(() => {
+    origin = guest.startedAt;
+    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", origin * 1e6);
+    set("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", Date.now() * 1e3);
+    for (const name of ["ENVIRONMENT", "NODE_START", "V8_START"]) {
+      set(`NODE_PERFORMANCE_MILESTONE_${name}`, origin * 1e6);
+    }
+  });
   return {
     ...histogramClasses(guest),
     milestones,

@@ -1,10 +1,13 @@
 /** `pipe_wrap`: unix sockets, and the pipes that a process is given. */
 import { AT_FDCWD } from "../../../kernel/constants.js";
 import { AF_UNIX, UNIX_PATH_MAX } from "../../../kernel/socket-constants.js";
+import type { Reader, Watcher } from "../guest/event-loop.js";
 import type { Binding, Guest } from "../guest/guest.js";
+import { type HandleChannel, handleChannel } from "../guest/handle-channel.js";
 import { makeRequestClass, type Request } from "../guest/request.js";
 import { encodePath } from "../guest/socket-names.js";
 import { makeSocketStreamClass } from "../guest/socket-stream.js";
+import type { PassedHandle } from "../guest/stream-base.js";
 import type { StreamClass } from "../guest/stream-handle.js";
 import { utf8Encode } from "../guest/utf8.js";
 
@@ -25,13 +28,28 @@ export function pipeWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bin
   class Pipe extends SocketStream {
     /** The socket file, which goes when the handle is closed. */
     #path = "";
+    /** Of a channel of `fork`, which carries handles, too. */
+    readonly #channel: HandleChannel | null;
+    /** The handle that came with the bytes that are handed out. */
+    declare pendingHandle?: object;
 
     constructor(kind = SOCKET) {
       super(kind === SERVER ? "PIPESERVERWRAP" : "PIPEWRAP");
+      this.#channel = kind === IPC ? handleChannel(guest, this) : null;
+    }
+
+    override get readSource(): Reader | Watcher {
+      return this.#channel?.source ?? super.readSource;
+    }
+
+    override tryWrite(data: Uint8Array, passed?: PassedHandle): number {
+      if (!passed) return super.tryWrite(data);
+      return this.#channel ? this.#channel.send(data, passed) : EINVAL;
     }
 
     override open(fd: number): number {
-      super.open(fd);
+      const failed = super.open(fd);
+      if (failed) return failed;
       // Node's standard streams are synchronous when they are pipes.
       this.writesBlock = fd <= 2;
       return 0;
@@ -73,6 +91,7 @@ export function pipeWrapBinding(guest: Guest, LibuvStreamWrap: StreamClass): Bin
         kernel.call("unlink", { directory: AT_FDCWD, path: utf8Encode(this.#path), flags: 0 });
       }
       this.#path = "";
+      this.#channel?.close();
       super.onHandleClose();
     }
   }

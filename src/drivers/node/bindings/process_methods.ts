@@ -4,7 +4,6 @@ import { pathBytes } from "../guest/kernel-calls.js";
 import { utf8Encode } from "../guest/utf8.js";
 
 export const EXEC_PATH = "/usr/bin/node";
-const SIGABRT = 6;
 const MiB = 1024 * 1024;
 /** A worker may name itself, which nobody else sees, from this Node on. */
 const OWN_TITLES_SINCE = 22;
@@ -18,12 +17,11 @@ export interface ProcessArguments {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export function processMethodsBinding(guest: Guest, args: ProcessArguments): Binding {
+export function processMethodsBinding(guest: Guest, given: () => ProcessArguments): Binding {
   const { kernel, hooks, configuration, loop } = guest;
   const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
   const hrtimeBig = new BigUint64Array(hrtimeBuffer.buffer, 0, 1);
-  const startedAt = hooks.now();
   /** User and system time in µs. */
   const cpuTimes = (): [number, number] => {
     if (kernel.call("resource_usage", { who: RUSAGE_SELF }) !== 0) return [0, 0];
@@ -47,13 +45,20 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       hrtimeBig[0] = nanoseconds();
     },
     patchProcessObject(process: Record<PropertyKey, unknown>) {
-      let title = String(args.options["--title"] || "node");
+      const args = given();
+      let title = String(args.options["--title"] || guest.facts.argv0);
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
           if (isMain || guest.nodeMajor >= OWN_TITLES_SINCE) title = String(value);
         },
         enumerable: true,
+        configurable: true,
+      });
+      Object.defineProperty(process, "pid", {
+        value: guest.facts.pid,
+        enumerable: true,
+        writable: false,
         configurable: true,
       });
       process.argv = [...args.argv];
@@ -103,8 +108,8 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       values[4] = 64 * 1024;
     },
     rss: () => (hooks.compute("heap") as { total: number }).total + 30 * MiB,
-    constrainedMemory: () => configuration.memoryLimitMb * MiB,
-    availableMemory: () => configuration.memoryLimitMb * MiB,
+    constrainedMemory: () => guest.facts.memoryLimitMb * MiB,
+    availableMemory: () => guest.facts.memoryLimitMb * MiB,
     cpuUsage(values: Float64Array) {
       [values[0], values[1]] = cpuTimes();
     },
@@ -116,7 +121,7 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       [values[0], values[1]] = cpuTimes();
       values[2] = 64 * 1024;
     },
-    uptime: () => (hooks.now() - startedAt) / 1000,
+    uptime: () => (hooks.now() - guest.startedAt) / 1000,
     _kill: (pid: number, signal: number) => kernel.call("kill", { pid, signal }),
     _rawDebug(text: string) {
       kernel.writeFully(2, utf8Encode(`${text}\n`), -1);
@@ -130,12 +135,9 @@ export function processMethodsBinding(guest: Guest, args: ProcessArguments): Bin
       ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
       ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
     ],
-    abort() {
-      kernel.call("kill", { pid: configuration.pid, signal: SIGABRT });
-      guest.exit(134);
-    },
+    abort: () => guest.abort(),
     causeSegfault() {
-      kernel.call("kill", { pid: configuration.pid, signal: 11 });
+      kernel.call("kill", { pid: guest.facts.pid, signal: 11 });
       guest.exit(139);
     },
     reallyExit: (code?: number) => guest.exit((code ?? 0) | 0),

@@ -39,7 +39,8 @@ export function permissionBinding(): Binding {
   return { has: () => true };
 }
 
-export function reportBinding({ configuration }: Guest): Binding {
+export function reportBinding(guest: Guest): Binding {
+  const { configuration } = guest;
   const nothing = (): void => {};
   return {
     // npm and others learn from it which C library there is: none, here.
@@ -50,9 +51,9 @@ export function reportBinding({ configuration }: Guest): Binding {
           event: "JavaScript API",
           trigger: "GetReport",
           filename: null,
-          processId: configuration.pid,
+          processId: guest.facts.pid,
           threadId: 0,
-          commandLine: ["node", ...configuration.args],
+          commandLine: ["node", ...guest.facts.args],
           nodejsVersion: `v${configuration.versions.node}`,
           wordSize: 64,
           arch: configuration.arch,

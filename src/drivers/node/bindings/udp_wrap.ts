@@ -32,6 +32,7 @@ import { bytesOf } from "./buffer.js";
 
 const EBADF = -9;
 const EAGAIN = -11;
+const EEXIST = -17;
 const EINVAL = -22;
 const EMSGSIZE = -90;
 const EADDRNOTAVAIL = -99;
@@ -94,6 +95,7 @@ export function udpWrapBinding(guest: Guest, HandleWrap: HandleClass): Binding {
     }
 
     open(fd: number): number {
+      if (loop.watches(fd)) return EEXIST;
       const failed = kernel.call("get_socket_name", { fd });
       if (failed) return failed;
       this.#family = nameOf(kernel.bytes).family === "IPv6" ? AF_INET6 : AF_INET;

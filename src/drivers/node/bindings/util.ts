@@ -67,7 +67,7 @@ export function utilBinding(guest: Guest): Binding {
 
   return {
     privateSymbols: privateSymbols.byName,
-    shouldAbortOnUncaughtToggle: new Uint32Array(1),
+    shouldAbortOnUncaughtToggle: guest.abortToggle,
     isInsideNodeModules,
     getPromiseDetails: (value: unknown) => native.getPromiseDetails(value),
     getProxyDetails: (value: unknown, showProxy = true) =>

@@ -60,13 +60,16 @@ import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
-import type { HostHooks } from "./host-hooks.js";
+import type { GuestFacts, HostHooks } from "./host-hooks.js";
+import { OptionParser } from "./option-parser.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
 
 /** What the container drives the guest by. */
 export interface Drive {
+  /** Tells who the guest is: `GuestFacts` as JSON. Until then no call is made. */
+  begin(facts: string): void;
   /** Runs the main program; the first turn. */
   start(): boolean;
   /** One round of the event loop: whether there is another one to come. */
@@ -77,36 +80,36 @@ export interface Drive {
 
 const { apply } = Reflect;
 
+/**
+ * Boots the library as far as Node's own snapshot goes: nothing until here depends on who the guest is, so it may be
+ * done before that is known.
+ */
 export function boot(hooks: HostHooks): Drive {
   const guest = new Guest(hooks);
-  // A worker makes no call before it has booted: who would carry it is booting it.
-  const isTerminal = () => guest.configuration.thread === 0 && guest.kernel.isTerminal(0);
-  const commandLine = parseCommandLine(guest.configuration, isTerminal);
+  const isMain = guest.configuration.thread === 0;
+  // A worker makes no call before its first turn: who would carry it boots it.
+  const isTerminal = () => isMain && guest.kernel.isTerminal(0);
+  const parser = new OptionParser(guest.configuration);
+  // Nobody's, until it begins.
+  let commandLine: CommandLine = {
+    entry: { kind: "main", module: "" },
+    argv: [],
+    execArgv: [],
+    v8Flags: [],
+    options: parser.options,
+  };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
   hideFromGuests();
   guest.finalization.install();
-  guest.v8Flags.set(commandLine.execArgv);
-  const gc = guest.v8Flags.gc(() => guest.native.collectGarbage());
-  if (gc) {
-    const hidden = { writable: true, enumerable: false, configurable: true };
-    Object.defineProperty(globalThis, "gc", { ...hidden, value: gc });
-  }
 
-  const bindings = makeBindings(guest, {
-    commandLine,
-    stacks,
-    compiler,
-  });
+  const bindings = makeBindings(guest, { commandLine: () => commandLine, stacks, compiler });
   const perContext = runPerContextScripts(guest);
   bindings.useDomException(() => perContext.DOMException as never);
   bindings.emitMessage.current = perContext.emitMessage as Callable;
   setUpProcess(guest);
 
-  // The main thread's doing, for the whole process. And a worker makes no call before its first turn: the thread that would
-  // carry it boots the worker.
-  if (guest.configuration.thread === 0) guest.kernel.ignoreBrokenPipes();
   const { process } = guest;
   const primordials = guest.primordials;
   const noLinkedBinding = (name: string): never => {
@@ -114,7 +117,6 @@ export function boot(hooks: HostHooks): Drive {
     throw Object.assign(error, { code: "ERR_INVALID_MODULE" });
   };
   run(guest, "internal/bootstrap/realm", [process, noLinkedBinding, bindings.get, primordials]);
-  const isMain = guest.configuration.thread === 0;
   const rest = [process, guest.require, guest.internalBinding, primordials];
   run(guest, "internal/bootstrap/node", rest);
   for (const id of [
@@ -132,13 +134,23 @@ export function boot(hooks: HostHooks): Drive {
   ]) {
     if (guest.configuration.builtinIds.includes(id)) run(guest, id, rest);
   }
-
-  const resultFd = guest.configuration.code?.resultFd ?? null;
-  if (resultFd !== null) installResult(guest, resultFd);
   // Before anything can come for this thread.
   guest.internalBinding("worker");
   const alive = (): boolean => guest.loop.isAlive;
   return {
+    begin(json) {
+      const facts = JSON.parse(json) as GuestFacts;
+      guest.begin(facts);
+      // The main thread's doing, for the whole process.
+      if (isMain) guest.kernel.ignoreBrokenPipes();
+      Object.assign(process.env as object, facts.env);
+      commandLine = parseCommandLine(parser, facts, isTerminal);
+      guest.v8Flags.set(commandLine.v8Flags);
+      guest.v8Flags.apply(guest.native);
+      exposeGc(guest);
+      const resultFd = facts.code?.resultFd ?? null;
+      if (resultFd !== null) installResult(guest, resultFd);
+    },
     start() {
       if (!isMain) {
         guest.callback(process, () => run(guest, "internal/main/worker_thread", rest), []);
@@ -163,13 +175,21 @@ export function boot(hooks: HostHooks): Drive {
   };
 }
 
+/** The function `gc`, where V8's flags ask for it. */
+function exposeGc(guest: Guest): void {
+  const gc = guest.v8Flags.gc(() => guest.native.collectGarbage());
+  if (!gc) return;
+  const hidden = { writable: true, enumerable: false, configurable: true };
+  Object.defineProperty(globalThis, "gc", { ...hidden, value: gc });
+}
+
 /** Runs one of Node's bootstrap files. */
 function run(guest: Guest, id: string, args: readonly unknown[]): unknown {
   return apply(compileBuiltin(guest, id), undefined, args as never[]);
 }
 
 interface Parts {
-  readonly commandLine: CommandLine;
+  readonly commandLine: () => CommandLine;
   readonly stacks: StackTraces;
   readonly compiler: Compiler;
 }
@@ -227,7 +247,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
     modules: () => modulesBinding(guest),
-    options: () => optionsBinding(guest, commandLine.options),
+    options: () => optionsBinding(guest, () => commandLine().options),
     os: () => osBinding(guest),
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
@@ -309,11 +329,13 @@ function setUpProcess(guest: Guest): void {
   constant("version", `v${configuration.versions.node}`);
   constant("versions", Object.freeze({ ...configuration.versions }));
   constant("arch", configuration.arch);
-  constant("pid", configuration.pid);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject(configuration.env);
-  process.title = "node";
+  process.env = environmentObject(guest.environment, (zone) => {
+    // Variables of a worker are its own, and no more than that.
+    if (configuration.thread !== 0) return;
+    if (guest.hooks.compute("setTimeZone", zone) === true) guest.native.timeZoneChanged();
+  });
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
@@ -358,17 +380,13 @@ function makeWasmSynchronous(): void {
   Object.assign(WebAssembly, replacements);
 }
 
-/** `--version`, `--help`, and what is wrong with the command line. */
+/** `--version`, and what is wrong with the command line. */
 function answerDirectly(guest: Guest, { entry }: CommandLine): void {
   const say = (fd: number, text: string): number =>
     guest.kernel.writeFully(fd, utf8Encode(`${text}\n`), -1);
   switch (entry.kind) {
     case "version":
       say(1, `v${guest.configuration.versions.node}`);
-      guest.exit(0);
-      break;
-    case "help":
-      say(1, "Usage: node [options] [ script.js ] [arguments]");
       guest.exit(0);
       break;
     case "usage":

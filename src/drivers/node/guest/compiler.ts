@@ -1,8 +1,9 @@
 /** Compiling a guest's scripts and modules in its own isolate, with Node's syntax errors and its dynamic import. */
+
+import { errorArrow } from "./error-arrow.js";
 import type { Guest } from "./guest.js";
 import type { ModuleId, Place } from "./native.js";
 import type { CallSite, StackTraces } from "./stack-traces.js";
-import { visiblePlace } from "./visible-place.js";
 
 type ImportCallback = (
   symbol: symbol | undefined,
@@ -98,21 +99,11 @@ export class Compiler {
     if (fields[decorated] === true) return;
     // It is made when it is looked at, and with it what `visiblePlace` asks for.
     const stack = isShown ? fields.stack : undefined;
-    const arrow = arrowOf(visiblePlace(this.#guest, this.#stacks, error, place));
+    const arrow = errorArrow(this.#guest, this.#stacks, error, place);
     if (arrow === undefined) return;
     fields[privateSymbols.get("arrow_message_private_symbol")] = arrow;
     if (typeof stack !== "string") return;
     fields.stack = `${arrow}\n${stack}`;
     fields[decorated] = true;
   }
-}
-
-/** A place as Node shows it: the line with carets below it. */
-export function arrowOf(place: Place | undefined): string | undefined {
-  if (!place) return undefined;
-  const [file, line, column, endColumn, text] = place;
-  if (text === undefined || typeof file !== "string") return undefined;
-  // Node keeps tabs, so that the carets stand right.
-  const indent = text.slice(0, column).replace(/[^\t]/g, " ");
-  return `${file}:${line}\n${text}\n${indent}${"^".repeat(Math.max(0, endColumn - column))}\n`;
 }

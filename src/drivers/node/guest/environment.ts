@@ -1,13 +1,20 @@
-/** `process.env`: an object whose values are strings, as environment variables are. */
-
-export function environmentObject(initial: Readonly<Record<string, string>>): object {
-  const values: Record<string, string> = Object.assign(Object.create(Object.prototype), initial);
+/**
+ * `process.env`: an object whose values are strings, as environment variables are.
+ *
+ * @param values - What it shows and changes.
+ * @param useTimeZone - Called with each new value of `TZ`; with nothing when it is deleted.
+ */
+export function environmentObject(
+  values: Record<string, string>,
+  useTimeZone: (zone: string) => void,
+): object {
   return new Proxy(values, {
     set(target, key, value) {
       if (typeof key === "symbol") throw new TypeError("Cannot convert a Symbol value to a string");
       if (typeof value === "symbol")
         throw new TypeError("Cannot convert a Symbol value to a string");
       target[key] = `${value}`;
+      if (key === "TZ") useTimeZone(target.TZ as string);
       return true;
     },
     defineProperty(target, key, descriptor) {
@@ -24,7 +31,13 @@ export function environmentObject(initial: Readonly<Record<string, string>>): ob
         );
       }
       target[key] = `${descriptor.value}`;
+      if (key === "TZ") useTimeZone(target.TZ as string);
       return true;
+    },
+    deleteProperty(target, key) {
+      const isDeleted = Reflect.deleteProperty(target, key);
+      if (key === "TZ") useTimeZone("");
+      return isDeleted;
     },
   });
 }

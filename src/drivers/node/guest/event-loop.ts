@@ -127,6 +127,12 @@ export class EventLoop {
     this.#client.cancel(id);
   }
 
+  /** Whether something watches a descriptor: libuv then makes no second handle of it. */
+  watches(fd: number): boolean {
+    for (const source of this.#armed.keys()) if (source.fd === fd) return true;
+    return false;
+  }
+
   #arm(source: Source): void {
     const id = this.#submit(source);
     this.#armed.set(source, id);

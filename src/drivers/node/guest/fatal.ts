@@ -1,10 +1,9 @@
 /** The report of an error that ends the process, as Node prints it. */
-import { arrowOf } from "./compiler.js";
+import { errorArrow } from "./error-arrow.js";
 import type { Guest } from "./guest.js";
 import type { Place } from "./native.js";
 import type { StackTraces } from "./stack-traces.js";
 import { utf8Encode } from "./utf8.js";
-import { visiblePlace } from "./visible-place.js";
 
 export function makeFatalReport(
   guest: Guest,
@@ -18,7 +17,7 @@ export function makeFatalReport(
     const version = `\nNode.js v${guest.configuration.versions.node}\n`;
     // Its stack is made when it is first looked at, and with it what `visiblePlace` asks for.
     const stack = (error as { stack?: unknown } | null)?.stack;
-    const arrow = arrowOf(visiblePlace(guest, stacks, error, place));
+    const arrow = errorArrow(guest, stacks, error, place);
     if (typeof error !== "object" || error === null) {
       const where = arrow ?? "Uncaught:\n";
       print(

@@ -4,11 +4,12 @@
  */
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
-import type { GuestConfiguration, HostHooks } from "./host-hooks.js";
+import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
+import { utf8Encode } from "./utf8.js";
 import { UvErrors } from "./uv-errors.js";
 import { V8Flags } from "./v8-flags.js";
 
@@ -18,11 +19,19 @@ export type Binding = Record<PropertyKey, unknown>;
 export type Callable = (...args: never[]) => unknown;
 
 const { apply } = Reflect;
+const SIGABRT = 6;
 
 export class Guest {
   readonly hooks: HostHooks;
   readonly native: Native;
   readonly configuration: GuestConfiguration;
+  /** Nobody's, until it begins. */
+  facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
+  /** Variables as they are now: what \`process.env\` shows. */
+  readonly environment: Record<string, string> = Object.create(Object.prototype);
+  /** When it began, in `hooks.now`'s milliseconds. */
+  startedAt = 0;
+  #beginListeners: (() => void)[] | null = [];
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
   readonly kernel: KernelCalls;
@@ -30,6 +39,8 @@ export class Guest {
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** 0 while the library knows of somebody who waits for uncaught errors. */
+  readonly abortToggle = new Uint32Array([1]);
   readonly finalization = new Finalization(this);
   /** The contexts of `vm` that are alive. */
   readonly contexts = new LiveContexts();
@@ -72,7 +83,7 @@ export class Guest {
   /** The exports of the host application's program, when it has been evaluated. */
   codeNamespace: (() => object | undefined) | null = null;
   /** That program is still to be compiled: its module is the first with its text. */
-  isCodeAhead: boolean;
+  isCodeAhead = false;
   /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
   onExit: ((code: number) => number) | null = null;
   /** Ended by `exit`: no callback is called any more. */
@@ -83,7 +94,6 @@ export class Guest {
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
-    this.isCodeAhead = this.configuration.code !== null;
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
@@ -91,6 +101,22 @@ export class Guest {
     const privateNames = namesOf(this.configuration, "util", "privateSymbols");
     this.privateSymbols = new PrivateSymbols(this.native, privateNames);
     this.symbols = makeSymbols(this.configuration);
+  }
+
+  /** The library has booted, and the guest that it is for is known: its program runs next. */
+  begin(facts: GuestFacts): void {
+    this.facts = facts;
+    this.isCodeAhead = facts.code !== null;
+    this.startedAt = this.hooks.now();
+    const listeners = this.#beginListeners ?? [];
+    this.#beginListeners = null;
+    for (const listener of listeners) listener();
+  }
+
+  /** Calls back when it begins; at once when it has. */
+  whenBegun(listener: () => void): void {
+    if (this.#beginListeners) this.#beginListeners.push(listener);
+    else listener();
   }
 
   /**
@@ -137,6 +163,7 @@ export class Guest {
 
   /** An error that nobody caught: Node's handlers, else the end. */
   uncaught(error: unknown, fromPromise: boolean, place = this.native.placeOfError(error)): void {
+    this.#abortIfAsked(error);
     const handler = this.process._fatalException;
     if (typeof handler !== "function") {
       this.reportFatal(error, place);
@@ -149,6 +176,7 @@ export class Guest {
         fromPromise,
       ] as never[]) as boolean;
     } catch (second) {
+      this.#abortIfAsked(second);
       this.reportFatal(second, this.native.placeOfError(second));
       this.exit(7);
     }
@@ -156,6 +184,24 @@ export class Guest {
     this.reportFatal(error, place);
     const fields = this.process[this.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
     this.exit(fields[2] ? (fields[1] as number) : 1);
+  }
+
+  /** V8's own end for it, where the flag asks and the library does not say that somebody waits for the error. */
+  #abortIfAsked(error: unknown): void {
+    if (!this.v8Flags.abortsOnUncaught || this.abortToggle[0] === 0) return;
+    const stack = (error as { stack?: unknown } | null)?.stack;
+    const text =
+      typeof stack === "string"
+        ? stack.replace(/\n {4}at /g, "\n").replace("\n", "\n\nFROM\n")
+        : String(error);
+    this.kernel.writeFully(2, utf8Encode(`Uncaught ${text}\n`), -1);
+    this.abort();
+  }
+
+  /** Ends the process as `abort` of C's library does. */
+  abort(): never {
+    this.kernel.call("kill", { pid: this.facts.pid, signal: SIGABRT });
+    return this.exit(128 + SIGABRT);
   }
 
   /** Ends the process at once. */

@@ -54,18 +54,26 @@ export type SurfaceValue =
 
 export type Surface = Readonly<Record<string, Readonly<Record<string, SurfaceValue>>>>;
 
-export interface GuestConfiguration {
+/** What is known of a guest only when it starts: the library has booted by then. */
+export interface GuestFacts {
   readonly pid: number;
-  readonly ppid: number;
+  /** The name that the guest was started by. */
+  readonly argv0: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly memoryLimitMb: number;
+  /** The host application's own program, for which the arguments are. */
+  readonly code: CodeProgram | null;
+}
+
+/** What the library boots with: the same for all guests, but for what a worker is. */
+export interface GuestConfiguration {
   /** The thread of the process that it runs in: 0 is the main one. */
   readonly thread: number;
   /** Of a worker: the message port that it has with its parent. */
   readonly parentPort: number;
   /** Of a worker: what its parent has set, in Node's order; below 0: nothing. */
   readonly resourceLimits: readonly number[];
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
   readonly arch: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly release: Readonly<Record<string, unknown>>;
@@ -85,7 +93,4 @@ export interface GuestConfiguration {
   /** uv error number → name and text. */
   readonly uvErrors: readonly (readonly [number, readonly [string, string]])[];
   readonly surface: Surface;
-  readonly memoryLimitMb: number;
-  /** The host application's own program, for which the arguments are. */
-  readonly code: CodeProgram | null;
 }

@@ -12,6 +12,7 @@ import { beginRequest, completeRequest, type Request } from "./request.js";
 import type { Stream, StreamClass } from "./stream-handle.js";
 
 const EBADF = -9;
+const EEXIST = -17;
 const EINVAL = -22;
 const ENOTSOCK = -88;
 const EADDRINUSE = -98;
@@ -56,6 +57,7 @@ export function makeSocketStreamClass(
     #connecting: { readonly wait: SocketWait; readonly request: Request } | null = null;
 
     open(fd: number): number {
+      if (loop.watches(fd)) return EEXIST;
       this.readFd = fd;
       this.writeFd = fd;
       return 0;

@@ -11,6 +11,8 @@ export type CallSite = {
   isNative(): boolean;
 };
 
+/** Answers the line that a source map leads to; line from 1, column from 0. */
+type SourceGetter = (file: string, line: number, column: number) => string | undefined;
 type PrepareCallback = (global: object, error: object, trace: CallSite[]) => unknown;
 
 /** File names of our own code in the isolate. */
@@ -27,6 +29,8 @@ export class StackTraces {
   #callback: PrepareCallback | null = null;
   #enhanceBefore: ((error: unknown) => unknown) | null = null;
   #enhanceAfter: ((error: unknown) => unknown) | null = null;
+  #sourceGetter: SourceGetter | null = null;
+  #usesSourceMaps = false;
   readonly #callers = new WeakMap<object, CallPlace>();
 
   setCallback(callback: PrepareCallback): void {
@@ -36,6 +40,24 @@ export class StackTraces {
   setEnhancers(before: (error: unknown) => unknown, after: (error: unknown) => unknown): void {
     this.#enhanceBefore = before;
     this.#enhanceAfter = after;
+  }
+
+  setSourceGetter(getter: SourceGetter): void {
+    this.#sourceGetter = getter;
+  }
+
+  useSourceMaps(isEnabled: boolean): void {
+    this.#usesSourceMaps = isEnabled;
+  }
+
+  /** The line of a program's own source that a place in a made file stands for, with its name and carets. */
+  mappedSource(file: string | undefined, line: number, column: number): string | undefined {
+    if (!this.#usesSourceMaps || typeof file !== "string") return undefined;
+    try {
+      return this.#sourceGetter?.(file, line, column);
+    } catch {
+      return undefined;
+    }
   }
 
   /** What `error.stack` is: as the library's callback says, once it is there. */

@@ -26,6 +26,11 @@ export interface StreamListener {
 /** Called once with 0 or minus an error number, and what there is to say of that. */
 export type Done = (status: number, reason?: string) => void;
 
+/** A handle whose descriptor goes to another process. */
+export interface PassedHandle {
+  readonly fd: number;
+}
+
 export interface StreamBase extends Handle {
   onread: unknown;
   listener: StreamListener | null;
@@ -42,11 +47,12 @@ export interface StreamBase extends Handle {
   deliver(result: number, data: Uint8Array): void;
   /**
    * Writes bytes; they stay the caller's until `done`.
+   * @param passed - A handle that goes with them, over a channel of `fork`.
    * @returns true: written by now; false: `done` will tell; a number: why not.
    */
-  writeBytes(data: Uint8Array, done: Done): boolean | number;
+  writeBytes(data: Uint8Array, done: Done, passed?: PassedHandle): boolean | number;
   /** Writes for a layer above, such as TLS: `writeBytes`, and counted. */
-  send(data: Uint8Array, done: Done): boolean | number;
+  send(data: Uint8Array, done: Done, passed?: PassedHandle): boolean | number;
   /** Why the last `writeBytes` failed, where its number does not say. */
   writeFailure: string | undefined;
   /** Ends writing once all has been written. */
@@ -89,13 +95,13 @@ export function makeStreamBase(
       return 0;
     }
 
-    writeBytes(_data: Uint8Array, _done: Done): boolean | number {
+    writeBytes(_data: Uint8Array, _done: Done, _passed?: PassedHandle): boolean | number {
       return true;
     }
 
-    send(data: Uint8Array, done: Done): boolean | number {
+    send(data: Uint8Array, done: Done, passed?: PassedHandle): boolean | number {
       this.bytesWritten += data.length;
-      return this.writeBytes(data, done);
+      return this.writeBytes(data, done, passed);
     }
 
     endWriting(done: Done): number {
@@ -139,8 +145,8 @@ export function makeStreamBase(
       return guest.callback(this.asyncResource, call, [buffer], this);
     }
 
-    writeBuffer(request: Request, data: ArrayBufferView): number {
-      return this.#write(request, bytesOf(data));
+    writeBuffer(request: Request, data: ArrayBufferView, passed?: PassedHandle): number {
+      return this.#write(request, bytesOf(data), passed);
     }
 
     writev(request: Request, chunks: readonly unknown[], areBuffers: boolean): number {
@@ -165,28 +171,34 @@ export function makeStreamBase(
       return this.#write(request, all);
     }
 
-    writeUtf8String(request: Request, text: string): number {
-      return this.#writeText(request, text, "utf8");
+    writeUtf8String(request: Request, text: string, passed?: PassedHandle): number {
+      return this.#writeText(request, text, "utf8", passed);
     }
-    writeAsciiString(request: Request, text: string): number {
-      return this.#writeText(request, text, "latin1");
+    writeAsciiString(request: Request, text: string, passed?: PassedHandle): number {
+      return this.#writeText(request, text, "latin1", passed);
     }
-    writeLatin1String(request: Request, text: string): number {
-      return this.#writeText(request, text, "latin1");
+    writeLatin1String(request: Request, text: string, passed?: PassedHandle): number {
+      return this.#writeText(request, text, "latin1", passed);
     }
-    writeUcs2String(request: Request, text: string): number {
-      return this.#writeText(request, text, "utf16le");
-    }
-
-    #writeText(request: Request, text: string, encoding: Encoding): number {
-      return this.#write(request, codec.encode(encoding, text));
+    writeUcs2String(request: Request, text: string, passed?: PassedHandle): number {
+      return this.#writeText(request, text, "utf16le", passed);
     }
 
-    #write(request: Request, data: Uint8Array): number {
-      const written = this.send(data, (status, reason) => {
+    #writeText(
+      request: Request,
+      text: string,
+      encoding: Encoding,
+      passed: PassedHandle | undefined,
+    ): number {
+      return this.#write(request, codec.encode(encoding, text), passed);
+    }
+
+    #write(request: Request, data: Uint8Array, passed?: PassedHandle): number {
+      const done: Done = (status, reason) => {
         if (reason !== undefined) request.error = reason;
         completeRequest(guest, request, [status, this, undefined]);
-      });
+      };
+      const written = this.send(data, done, passed);
       if (typeof written === "number" && this.writeFailure) request.error = this.writeFailure;
       // Last: a stream over another one writes to that meanwhile.
       state[BYTES_WRITTEN] = data.length;

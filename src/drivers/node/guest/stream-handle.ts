@@ -2,7 +2,13 @@
 import { POLLOUT } from "../../../kernel/constants.js";
 import { isWritable, type Reader, type Watcher } from "./event-loop.js";
 import type { Guest } from "./guest.js";
-import { type Done, type StreamBase, type StreamBaseClass, UV_EOF } from "./stream-base.js";
+import {
+  type Done,
+  type PassedHandle,
+  type StreamBase,
+  type StreamBaseClass,
+  UV_EOF,
+} from "./stream-base.js";
 
 /** As much as a pipe or a connection usually holds: each read is a call. */
 const READ_BYTES = 224 * 1024;
@@ -15,6 +21,7 @@ const ECANCELED = -125;
 interface PendingWrite {
   readonly done: Done;
   data: Uint8Array;
+  passed: PassedHandle | undefined;
 }
 
 /** A byte stream. */
@@ -26,6 +33,12 @@ export interface Stream extends StreamBase {
   /** Whether a write waits for room: standard streams do, as Node documents for pipes. */
   writesBlock: boolean;
   readonly fd: number;
+  /** What brings the bytes: the loop reads, unless the stream does so itself. */
+  readonly readSource: Reader | Watcher;
+  /** Hands out what has been read: bytes, 0 at the end, or below 0 minus an error number. */
+  takeRead(result: number, data: Uint8Array): void;
+  /** Writes as much as there is room for, at once: the count, or minus an error number. */
+  tryWrite(data: Uint8Array, passed?: PassedHandle): number;
   /** Tells the other end that no more comes: 0, or minus an error number. */
   shutWriting(): number;
 }
@@ -65,7 +78,7 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
         get isReferenced() {
           return isReferenced();
         },
-        onRead: (result, data) => this.#take(result, data),
+        onRead: (result, data) => this.takeRead(result, data),
       };
       this.#writer = {
         get fd() {
@@ -77,6 +90,10 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
           if (isWritable(happened)) this.#flush();
         },
       };
+    }
+
+    get readSource(): Reader | Watcher {
+      return this.#reader;
     }
 
     get fd(): number {
@@ -103,25 +120,25 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
       if (this.#isReading) return 0;
       this.#isReading = true;
       if (this.#kept.length > 0) loop.enqueue(() => this.#deliverKept());
-      else loop.watch(this.#reader);
+      else loop.watch(this.readSource);
       return 0;
     }
 
     override readStop(): number {
       this.#isReading = false;
-      loop.unwatch(this.#reader);
+      loop.unwatch(this.readSource);
       return 0;
     }
 
     #deliverKept(): void {
       while (this.#isReading && this.#kept.length > 0) {
         const first = this.#kept.shift();
-        if (first) this.#take(first.result, first.data);
+        if (first) this.takeRead(first.result, first.data);
       }
-      if (this.#isReading && this.readFd >= 0) loop.watch(this.#reader);
+      if (this.#isReading && this.readFd >= 0) loop.watch(this.readSource);
     }
 
-    #take(result: number, data: Uint8Array): void {
+    takeRead(result: number, data: Uint8Array): void {
       if (this.isHandleClosed) return;
       if (!this.#isReading) {
         this.#kept.push({ result, data });
@@ -135,7 +152,11 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
       this.deliver(result === 0 ? UV_EOF : result, data);
     }
 
-    override writeBytes(data: Uint8Array, done: Done): boolean | number {
+    tryWrite(data: Uint8Array, _passed?: PassedHandle): number {
+      return kernel.tryWrite(this.writeFd, data);
+    }
+
+    override writeBytes(data: Uint8Array, done: Done, passed?: PassedHandle): boolean | number {
       if (this.#isWriteEnded || this.#shutdown) return EPIPE;
       if (this.writeFd < 0) return EBADF;
       if (this.writesBlock) {
@@ -143,14 +164,18 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
         return count < 0 ? count : true;
       }
       let rest = data;
+      let unsent = passed;
       if (this.#writes.length === 0 && rest.length > 0) {
         // Once: what finds no room would cross to the kernel for nothing.
-        const count = kernel.tryWrite(this.writeFd, rest);
+        const count = this.tryWrite(rest, unsent);
         if (count < 0 && count !== EAGAIN) return count;
-        if (count > 0) rest = rest.subarray(count);
+        if (count > 0) {
+          rest = rest.subarray(count);
+          unsent = undefined;
+        }
       }
       if (rest.length === 0 && this.#writes.length === 0) return true;
-      this.#writes.push({ done, data: rest });
+      this.#writes.push({ done, data: rest, passed: unsent });
       loop.watch(this.#writer);
       return false;
     }
@@ -159,8 +184,9 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
     #flush(): void {
       for (let first = this.#writes[0]; first; first = this.#writes[0]) {
         const { length } = first.data;
-        const count = length === 0 ? 0 : kernel.tryWrite(this.writeFd, first.data);
+        const count = length === 0 ? 0 : this.tryWrite(first.data, first.passed);
         if (count === EAGAIN) return;
+        if (count > 0) first.passed = undefined;
         if (count >= 0 && count < length) {
           first.data = first.data.subarray(count);
           return;
@@ -203,7 +229,8 @@ export function makeStreamClass(guest: Guest, StreamBase: StreamBaseClass): Stre
       this.readStop();
       loop.unwatch(this.#writer);
       const fds = new Set([this.readFd, this.writeFd]);
-      for (const fd of fds) if (fd >= 0) kernel.close(fd);
+      // As libuv: standard streams stay open.
+      for (const fd of fds) if (fd > 2) kernel.close(fd);
       this.readFd = -1;
       this.writeFd = -1;
       const shutdown = this.#shutdown;

@@ -98,7 +98,7 @@ export class TlsEngine {
 
   /** What `NODE_EXTRA_CA_CERTS` names, as PEM. */
   get extraCertificates(): string {
-    const file = this.#guest.configuration.env.NODE_EXTRA_CA_CERTS;
+    const file = this.#guest.facts.env.NODE_EXTRA_CA_CERTS;
     if (!file) return "";
     this.#extra ??= { file, text: this.#readExtra(file) };
     return this.#extra.text;

@@ -32,24 +32,43 @@ const headers = readdirSync(here)
 
 try {
   await build(name, here, sources, [...sources, ...headers]);
-  await build(
-    `walls-${platform}-${arch}.node`,
-    path.join(here, "walls"),
-    ["walls.cc"],
-    ["walls.cc"],
-  );
+  const walls = path.join(here, "walls");
+  const wallSources = ["walls.cc", "view.cc"];
+  await build(`walls-${platform}-${arch}.node`, walls, wallSources, [...wallSources, "view.h"]);
+  if (platform === "linux") await buildProgram(`launch-${platform}-${arch}`, walls, "launch.cc");
 } catch (error) {
   console.error(`secure-exec: the addon for Node guests was not built: ${error.message}`);
   console.error("secure-exec: everything else works; `npm rebuild secure-exec` tries again");
 }
 
-/** Compiles those files of a folder into one, when any of what it is made of has changed. */
-async function build(name, here, sources, inputs) {
+/** Compiles a program of one file. */
+async function buildProgram(name, here, source) {
+  await whenChanged(name, [path.join(here, source)], async (target) => {
+    const flags = ["-std=c++20", "-O2", "-fno-rtti", "-fno-exceptions"];
+    const made = `${target}.${process.pid}`;
+    await compiler([...flags, path.join(here, source), "-o", made]);
+    renameSync(made, target);
+  });
+}
+
+/** Calls `make` with the path of what is to be made, when any of what it is made of has changed. */
+async function whenChanged(name, inputs, make) {
   const target = path.join(folder, name);
-  const hash = hashOf([...inputs.map((file) => path.join(here, file)), import.meta.filename]);
+  const hash = hashOf([...inputs, import.meta.filename]);
   const stamp = `${target}.sources`;
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
   mkdirSync(folder, { recursive: true });
+  await make(target);
+  writeFileSync(stamp, hash);
+}
+
+/** Compiles those files of a folder into one addon. */
+async function build(name, here, sources, inputs) {
+  const files = inputs.map((file) => path.join(here, file));
+  await whenChanged(name, files, (target) => compileAddon(target, here, sources));
+}
+
+async function compileAddon(target, here, sources) {
   const flags = [
     "-std=c++20",
     "-O2",
@@ -73,7 +92,6 @@ async function build(name, here, sources, inputs) {
     const made = path.join(objects, "linked");
     await compiler([...shared, ...pairs.map(([, object]) => object), "-o", made]);
     renameSync(made, target);
-    writeFileSync(stamp, hash);
   } finally {
     rmSync(objects, { recursive: true, force: true });
   }

@@ -24,6 +24,11 @@ using v8::PropertyDescriptor;
 using v8::Value;
 
 constexpr int kSandboxIndex = 41;
+// True where `eval` and its like throw; where WebAssembly cannot be compiled.
+constexpr int kRefusesStringsIndex = 42;
+constexpr int kRefusesWasmIndex = 43;
+// Compiling cannot be interrupted: code made of strings is no longer than this.
+constexpr int kCodeLengthMax = 16 * 1024 * 1024;
 
 // V8 12 has interceptors say whether they have answered; before, setting a return value said it.
 #if V8_MAJOR_VERSION >= 12
@@ -196,7 +201,26 @@ Local<v8::Private> ContextKey(Isolate* isolate, State* state) {
   return state->context_of_sandbox.Get(isolate);
 }
 
-// makeContext(sandbox, allows strings, has own microtasks, gc): makes the object the sandbox of a new context; without an object
+void RefuseStrings(Local<Context> context) {
+  context->AllowCodeGenerationFromStrings(false);
+  context->SetEmbedderData(kRefusesStringsIndex, v8::True(Isolate::GetCurrent()));
+}
+
+bool IsMarked(Local<Context> context, int index) {
+  return static_cast<int>(context->GetNumberOfEmbedderDataFields()) > index && context->GetEmbedderData(index)->IsTrue();
+}
+
+bool AllowsWasm(Local<Context> context, Local<v8::String>) { return !IsMarked(context, kRefusesWasmIndex); }
+
+// Asked of contexts that do not simply allow it: isolated-vm's own are among them, for its bound on the length.
+v8::ModifyCodeGenerationFromStringsResult ModifyStrings(Local<Context> context, Local<Value> source, bool) {
+  bool is_long = source->IsString() && source.As<v8::String>()->Length() > kCodeLengthMax;
+  v8::ModifyCodeGenerationFromStringsResult result;
+  result.codegen_allowed = !IsMarked(context, kRefusesStringsIndex) && !is_long;
+  return result;
+}
+
+// makeContext(sandbox, allows strings, allows WebAssembly, has own microtasks, gc): makes the object the sandbox of a new context; without an object
 // (undefined) the context has a global object of its own. Answers that global object.
 void MakeContext(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -206,17 +230,18 @@ void MakeContext(const FunctionCallbackInfo<Value>& info) {
   bool has_sandbox = info[0]->IsObject();
   // It is needed as long as the context, whose end nobody tells: it stays as long as the isolate.
   v8::MicrotaskQueue* microtasks =
-      info[2]->IsTrue() ? v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit).release() : nullptr;
+      info[3]->IsTrue() ? v8::MicrotaskQueue::New(isolate, v8::MicrotasksPolicy::kExplicit).release() : nullptr;
   Local<Context> context =
       Context::New(isolate, nullptr, has_sandbox ? GlobalTemplate(isolate, state) : v8::MaybeLocal<v8::ObjectTemplate>(),
                    v8::MaybeLocal<Value>(), v8::DeserializeInternalFieldsCallback(), microtasks);
   if (context.IsEmpty()) return ThrowTypeError(isolate, "no more contexts");
   context->SetSecurityToken(current->GetSecurityToken());
   AttachState(context, state);
-  if (info[1]->IsFalse()) context->AllowCodeGenerationFromStrings(false);
+  if (info[1]->IsFalse()) RefuseStrings(context);
+  if (info[2]->IsFalse()) context->SetEmbedderData(kRefusesWasmIndex, v8::True(isolate));
   // As long as there is no sandbox, it goes to the global object itself.
-  if (info[3]->IsFunction() &&
-      context->Global()->DefineOwnProperty(context, Text(isolate, "gc"), info[3], v8::DontEnum).IsNothing()) {
+  if (info[4]->IsFunction() &&
+      context->Global()->DefineOwnProperty(context, Text(isolate, "gc"), info[4], v8::DontEnum).IsNothing()) {
     return;
   }
   context->SetEmbedderData(kSandboxIndex, has_sandbox ? info[0] : Local<Value>(v8::Undefined(isolate)));
@@ -229,6 +254,11 @@ void MakeContext(const FunctionCallbackInfo<Value>& info) {
 void IsContext(const FunctionCallbackInfo<Value>& info) {
   Local<Context> context;
   info.GetReturnValue().Set(ContextOfSandbox(info.GetIsolate()->GetCurrentContext(), info[0]).ToLocal(&context));
+}
+
+// disallowStrings(): `eval` and its like throw in this context from now on.
+void DisallowStrings(const FunctionCallbackInfo<Value>& info) {
+  RefuseStrings(info.GetIsolate()->GetCurrentContext());
 }
 
 }  // namespace
@@ -244,8 +274,11 @@ MaybeLocal<Context> ContextOfSandbox(Local<Context> current, Local<Value> sandbo
 }
 
 void DefineContexts(Local<Context> context, Local<Object> target) {
+  Isolate::GetCurrent()->SetAllowWasmCodeGenerationCallback(AllowsWasm);
+  Isolate::GetCurrent()->SetModifyCodeGenerationFromStringsCallback(ModifyStrings);
   Define(context, target, "makeContext", MakeContext);
   Define(context, target, "isContext", IsContext);
+  Define(context, target, "disallowStrings", DisallowStrings);
 }
 
 }  // namespace secure_exec

@@ -55,6 +55,7 @@ const wasiNumbers: Readonly<Record<ErrnoCode, number>> = {
   ENOPROTOOPT: 50,
   EPROTONOSUPPORT: 66,
   ESOCKTNOSUPPORT: 137,
+  ETOOMANYREFS: 141,
   ENOTSUP: 138,
   EAFNOSUPPORT: 5,
   EADDRINUSE: 3,

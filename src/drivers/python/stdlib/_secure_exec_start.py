@@ -50,9 +50,7 @@ def _environment(pairs):
 
 
 def _packages():
-    for path in [*sys.path_importer_cache]:
-        if not path.endswith(".zip"):
-            del sys.path_importer_cache[path]
+    sys.path_importer_cache.clear()
     try:
         names = posix.listdir(_PACKAGES)
     except OSError:

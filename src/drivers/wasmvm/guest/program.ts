@@ -1,5 +1,6 @@
 /** One run of a WASM program: what its imports work on. */
 import type { GuestStub } from "../../../bridge/guest/guest-stub.js";
+import { bytesOfText } from "../../../kernel/byte-text.js";
 import { DescriptorRights } from "./descriptor-rights.js";
 import { GuestMemory } from "./guest-memory.js";
 
@@ -27,7 +28,7 @@ export function programStart(
 ): ProgramStart {
   return {
     isCoarse,
-    argv0: new TextEncoder().encode(argv0),
+    argv0: bytesOfText(argv0),
     args: stringBlock([command, ...args]),
     env: stringBlock(Object.entries(env).map(([name, value]) => `${name}=${value}`)),
     cwd: new TextEncoder().encode(cwd),
@@ -35,7 +36,7 @@ export function programStart(
 }
 
 function stringBlock(strings: readonly string[]): Uint8Array {
-  return new TextEncoder().encode(strings.map((text) => `${text}\0`).join(""));
+  return bytesOfText(strings.map((text) => `${text}\0`).join(""));
 }
 
 const empty = new Uint8Array(0);

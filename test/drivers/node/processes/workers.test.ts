@@ -125,3 +125,32 @@ describe("in a sandbox", () => {
     expect({ stdout, exitCode }).toEqual({ stdout: "ERR_WORKER_OUT_OF_MEMORY\n1\n", exitCode: 0 });
   });
 });
+
+describe("in a thread of the host application", () => {
+  test("workers run, are ended, and go with their process", async () => {
+    const kernel = await bootNode({ isolation: "thread" });
+    const node = (source: string) => nodeInGuest(kernel, ["-e", PRELUDE + source]);
+    const nested = `evaluated("const { Worker } = require('worker_threads'); new Worker(\\"require('worker_threads').parentPort.postMessage(7)\\", { eval: true }).on('message', (n) => parentPort.postMessage(n + 1));")
+      .on('message', (message) => console.log(message)).on('exit', async () => {
+        console.log(await evaluated("for (;;);").terminate());
+        evaluated("const all = []; for (;;) all.push(new Array(1000).fill(1))", { resourceLimits: { maxOldGenerationSizeMb: 16 } }).on('error', ({ code }) => console.log(code));
+      });`;
+    expect(await node(nested)).toEqual({
+      exitCode: 0,
+      stdout: "8\n1\nERR_WORKER_OUT_OF_MEMORY\n",
+      stderr: "",
+    });
+    const spins = `evaluated("parentPort.postMessage(0); for (;;);").on('message', () => process.exit(5));`;
+    expect(await node(spins)).toEqual({ exitCode: 5, stdout: "", stderr: "" });
+    const { stdout } = await node("console.log(threadId, isMainThread);");
+    expect(stdout).toBe("0 true\n");
+  });
+
+  test("what a worker computes counts for its process", async () => {
+    const kernel = await bootNode({ isolation: "thread" });
+    const source = `${PRELUDE}evaluated("for (;;);"); evaluated("for (;;);");`;
+    await expect(
+      kernel.execFile("node", ["-e", source], { limits: { cpuMs: 500 } }),
+    ).resolves.toMatchObject({ exitCode: 152 });
+  });
+});

@@ -74,6 +74,7 @@ pub mod tail;
 pub mod test_command;
 pub mod timeout;
 pub mod touch;
+pub mod tr;
 pub mod tree;
 pub mod true_command;
 pub mod truncate;

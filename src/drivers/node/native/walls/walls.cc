@@ -3,6 +3,8 @@
 // is in a process that can't start programs, open sockets, change files or touch other processes.
 #include <node_api.h>
 
+#include "view.h"
+
 #ifdef __linux__
 #include <errno.h>
 #include <fcntl.h>
@@ -44,11 +46,15 @@ constexpr long kRefused[] = {
     SYS_inotify_init1, SYS_fanotify_init, SYS_memfd_create,
     // Who one is, and the machine.
     SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setfsuid, SYS_setfsgid,
-    SYS_setgroups, SYS_capset, SYS_personality, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare,
+    SYS_setgroups, SYS_capset, SYS_personality, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_open_tree, SYS_move_mount,
+    SYS_fsopen, SYS_fsconfig, SYS_fsmount, SYS_fspick, SYS_chroot, SYS_setns, SYS_unshare,
     SYS_swapon, SYS_swapoff, SYS_reboot, SYS_sethostname, SYS_setdomainname, SYS_init_module, SYS_finit_module,
     SYS_delete_module, SYS_kexec_load, SYS_acct, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex, SYS_syslog, SYS_quotactl,
     SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
     SYS_add_key, SYS_request_key, SYS_keyctl, SYS_shmget, SYS_shmat, SYS_msgget, SYS_semget, SYS_mq_open,
+#ifdef SYS_mount_setattr
+    SYS_mount_setattr,
+#endif
 #ifdef __x86_64__
     SYS_fork, SYS_vfork, SYS_creat, SYS_unlink, SYS_rmdir, SYS_rename, SYS_renameat, SYS_link, SYS_symlink, SYS_mkdir, SYS_mknod,
     SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat, SYS_inotify_init, SYS_ioperm, SYS_iopl,
@@ -180,6 +186,32 @@ napi_value Boolean(napi_env env, bool value) {
 // raiseWalls(): whether all of them stand.
 napi_value OnRaiseWalls(napi_env env, napi_callback_info) { return Boolean(env, RaiseWalls()); }
 
+std::string TextOf(napi_env env, napi_value value) {
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) return "";
+  std::string text(length, 0);
+  napi_get_value_string_utf8(env, value, text.data(), length + 1, &length);
+  return text;
+}
+
+// seeOnly([source, target, source, target, …]): whether no other files are seen any more. Only where the launcher said NAMESPACES=1.
+napi_value OnSeeOnly(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value paths = nullptr;
+  uint32_t length = 0;
+  napi_get_cb_info(env, info, &count, &paths, nullptr, nullptr);
+  if (count < 1 || napi_get_array_length(env, paths, &length) != napi_ok) return Boolean(env, false);
+  std::vector<SeenFile> files;
+  for (uint32_t at = 0; at + 1 < length; at += 2) {
+    napi_value source = nullptr;
+    napi_value target = nullptr;
+    napi_get_element(env, paths, at, &source);
+    napi_get_element(env, paths, at + 1, &target);
+    files.push_back({TextOf(env, source), TextOf(env, target)});
+  }
+  return Boolean(env, SeeOnly(files));
+}
+
 // limitData(bytes, bytesPerIsolate): whether the memory of this process is limited now.
 napi_value OnLimitData(napi_env env, napi_callback_info info) {
   size_t count = 2;
@@ -208,6 +240,8 @@ NAPI_MODULE_INIT() {
   napi_value function = nullptr;
   napi_create_function(env, "raiseWalls", NAPI_AUTO_LENGTH, OnRaiseWalls, nullptr, &function);
   napi_set_named_property(env, exports, "raiseWalls", function);
+  napi_create_function(env, "seeOnly", NAPI_AUTO_LENGTH, OnSeeOnly, nullptr, &function);
+  napi_set_named_property(env, exports, "seeOnly", function);
   napi_create_function(env, "limitData", NAPI_AUTO_LENGTH, OnLimitData, nullptr, &function);
   napi_set_named_property(env, exports, "limitData", function);
   napi_create_function(env, "countIsolates", NAPI_AUTO_LENGTH, OnCountIsolates, nullptr, &function);

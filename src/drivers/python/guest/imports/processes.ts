@@ -15,10 +15,15 @@ export function processImports(machine: Machine, strings: () => GuestStrings) {
   /** Musl's raise(3) of a signal whose default action ends the process exits so. */
   let isEndedBySignal = false;
 
-  const exit = (code: number): never => {
+  /** Dies of the signal that musl's raise(3) has found to have no handler. */
+  const dieIfRaised = (code: number): void => {
     if (isEndedBySignal && code > SIGNALLED && code <= SIGNALLED + SIGNAL_MAX) {
-      return machine.die(code - SIGNALLED);
+      machine.die(code - SIGNALLED);
     }
+  };
+
+  const exit = (code: number): never => {
+    dieIfRaised(code);
     return machine.exit(code);
   };
 
@@ -39,7 +44,11 @@ export function processImports(machine: Machine, strings: () => GuestStrings) {
       return 0;
     },
     exit,
-    proc_exit: (code: number): never => machine.hooks.exit(code),
+    // An unhandled KeyboardInterrupt comes here: CPython raises SIGINT against itself then.
+    proc_exit(code: number): never {
+      dieIfRaised(code);
+      return machine.hooks.exit(code);
+    },
     _abort_js: (): never => machine.abort(),
     // The runtime ends with CPython.
     emscripten_runtime_keepalive_push(): void {},

@@ -1,7 +1,13 @@
 /** Sockets. Addresses are C's structures here and the kernel's own layout there. */
 import { PAYLOAD_BYTES } from "../../../../bridge/wire.js";
-import { AF_INET, AF_INET6, AF_UNIX } from "../../../../kernel/socket-constants.js";
-import { WASI } from "../errno-map.js";
+import {
+  AF_INET,
+  AF_INET6,
+  AF_UNIX,
+  SO_ERROR,
+  SOL_SOCKET,
+} from "../../../../kernel/socket-constants.js";
+import { WASI, wasiErrno } from "../errno-map.js";
 import type { GuestMemory } from "../guest-memory.js";
 import type { Machine } from "../machine.js";
 
@@ -164,7 +170,10 @@ export function socketImports(machine: Machine) {
       const failed = machine.call("get_socket_option", { fd, level, name: option });
       if (failed) return failed;
       const { memory } = machine;
-      const value = machine.bytes.subarray(0, memory.u32(length));
+      const value = machine.bytes.slice(0, memory.u32(length));
+      // An error is a number of the guest's C library, here too.
+      const isError = level === SOL_SOCKET && option === SO_ERROR && (value[0] ?? 0) !== 0;
+      if (isError) value[0] = wasiErrno(value[0] ?? 0);
       memory.bytes(target, value.length).set(value);
       memory.setU32(length, value.length);
       return 0;

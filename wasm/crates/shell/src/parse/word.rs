@@ -306,10 +306,11 @@ impl Parser {
             }
         }
         self.position += 1;
-        let aliases = self.aliases.clone();
+        let (aliases, has_extglob) = (self.aliases.clone(), self.has_extglob);
         let list = self.deeper(|parser| {
             let mut inner = Parser::new(&script, line, parser.depth);
             inner.use_aliases(aliases);
+            inner.use_extglob(has_extglob);
             let mut all = crate::syntax::List::default();
             while let Some(list) = inner.next_list()? {
                 all.items.extend(list.items);

@@ -1,0 +1,71 @@
+/** What Node refuses of options that are each well formed: the `CheckOptions` of its C++ part. */
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Options that Node does not take together, in the order it looks at them. */
+const EXCLUSIVE = [
+  ["--use-openssl-ca", "--use-bundled-ca"],
+  ["--check", "[has_eval_string]"],
+  ["--tls-min-v1.3", "--tls-max-v1.2"],
+  ["--test", "--check"],
+  ["--test", "[has_eval_string]"],
+  ["--test", "--interactive"],
+  ["--watch", "--check"],
+  ["--watch", "[has_eval_string]"],
+  ["--watch", "--interactive"],
+] as const;
+
+const MODULE_TYPES: readonly unknown[] = ["", "commonjs", "module"];
+
+/** Kinds of modules, of which Node names the first two when it gets something else. */
+const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+  "--input-type": [...MODULE_TYPES, "commonjs-typescript", "module-typescript"],
+  "--experimental-default-type": MODULE_TYPES,
+};
+
+const REJECTION_MODES: readonly unknown[] = [
+  "",
+  "warn-with-error-code",
+  "throw",
+  "strict",
+  "warn",
+  "none",
+];
+
+/** Options that say how a profile is taken, by the one that asks for it. */
+const PROFILES = {
+  "--cpu-prof": ["--cpu-prof-name", "--cpu-prof-dir"],
+  "--heap-prof": ["--heap-prof-name", "--heap-prof-dir"],
+} as const;
+
+/** @returns What is wrong with them, as Node says it. */
+export function checkOptions(options: Options): string | undefined {
+  const isSet = (name: string): boolean => Boolean(options[name]);
+  for (const [name, values] of Object.entries(VALUES)) {
+    if (isSet(name) && !values.includes(options[name])) {
+      return `${name} must be "module" or "commonjs"`;
+    }
+  }
+  if (
+    isSet("--unhandled-rejections") &&
+    !REJECTION_MODES.includes(options["--unhandled-rejections"])
+  ) {
+    return "invalid value for --unhandled-rejections";
+  }
+  for (const [first, second] of EXCLUSIVE) {
+    if (isSet(first) && isSet(second)) {
+      return `either ${first} or ${spelled(second)} can be used, not both`;
+    }
+  }
+  for (const [profile, details] of Object.entries(PROFILES)) {
+    const detail = isSet(profile) ? undefined : details.find(isSet);
+    if (detail) return `${detail} must be used with ${profile}`;
+  }
+  const heap = options["--secure-heap"];
+  if (typeof heap === "number" && heap > 0 && !Number.isInteger(Math.log2(heap))) {
+    return "--secure-heap must be a power of 2";
+  }
+  return undefined;
+}
+
+const spelled = (option: string): string => (option === "[has_eval_string]" ? "--eval" : option);
