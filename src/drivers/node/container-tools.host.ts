@@ -23,6 +23,8 @@ export interface ContainerTools {
   readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
   /** What these caches are found by. */
   readonly cacheKey: string;
+  /** The file of isolated-vm that is loaded. */
+  readonly isolatedVm: string;
 }
 
 /** Where it is read from. */
@@ -32,6 +34,8 @@ export interface ContainerFiles {
   readonly cacheFolder: string | null;
   /** What they are found by, where another thread of the process has asked the binary: behind the walls it can't be seen. */
   readonly cacheKey?: string;
+  /** isolated-vm's own file, found by another thread: what looks for it among those that were built ahead can't see them. */
+  readonly isolatedVm?: string;
 }
 
 /** What is kept between processes. */
@@ -53,7 +57,9 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
   // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
   process.noDeprecation = true;
   keepLoopsEndable();
-  const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  const require = createRequire(import.meta.url);
+  const ivm: typeof Ivm =
+    files.isolatedVm === undefined ? require("isolated-vm") : require(files.isolatedVm).ivm;
   const addon = new ivm.NativeModule(addonFile());
   const sources = readSources();
   const source = `(() => { ${readFileSync(files.bundle, "utf8")}\nreturn secureExecGuest.boot; })()`;
@@ -67,7 +73,8 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
   for (const [name, data] of code) {
     caches.set(name, new ivm.ExternalCopy(data.slice().buffer as ArrayBuffer));
   }
-  tools = { ivm, addon, sources, bundle, configuration, caches, cacheKey: key };
+  const isolatedVm = files.isolatedVm ?? fileOf(require, ivm);
+  tools = { ivm, addon, sources, bundle, configuration, caches, cacheKey: key, isolatedVm };
   return tools;
 }
 
@@ -80,6 +87,12 @@ function keepLoopsEndable(): void {
   if (Number.parseInt(process.versions.node, 10) >= MAGLEV_SINCE) {
     setFlagsFromString("--no-maglev-osr");
   }
+}
+
+/** The addon among the modules that are loaded, by what it exports. */
+function fileOf(require: NodeJS.Require, ivm: typeof Ivm): string {
+  const modules = Object.entries(require.cache);
+  return modules.find(([, loaded]) => loaded?.exports?.ivm === ivm)?.[0] ?? "";
 }
 
 /** Reads what is kept in the folder, or makes it when there is nothing. */

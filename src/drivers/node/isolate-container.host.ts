@@ -92,7 +92,11 @@ export class GuestIsolate {
     this.#wire = wire;
     this.#threads = threads;
     this.#start = start;
-    this.#drive = this.#boot();
+    try {
+      this.#drive = this.#boot();
+    } catch (thrown) {
+      throw this.#reasonOf(thrown);
+    }
   }
 
   /** Boots one for a main thread, in an isolate of its own. */
@@ -133,18 +137,18 @@ export class GuestIsolate {
       await this.#runToEnd(factsOf(program));
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
-      if (this.#exitCode === null) {
-        const limit = this.memoryLimitMb * MiB;
-        throw this.#isOutOfMemory() ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
-      }
+      if (this.#exitCode === null) throw this.#reasonOf(thrown);
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
   }
 
-  /** Whether isolated-vm has taken it away, or the addon has ended it at the limit of its heap. */
-  #isOutOfMemory(): boolean {
-    return this.#isolate.isDisposed || this.#askMemory?.applySync(undefined, []) === true;
+  /** Whether isolated-vm has taken it away, or the addon has ended it at the limit of its heap: why it ended then. */
+  #reasonOf(thrown: unknown): unknown {
+    const isOutOfMemory =
+      this.#isolate.isDisposed || this.#askMemory?.applySync(undefined, []) === true;
+    if (!isOutOfMemory) return thrown;
+    return new GuestLimit("heapBytes", this.memoryLimitMb * MiB, OUT_OF_MEMORY);
   }
 
   #boot(): Ivm.Reference {
