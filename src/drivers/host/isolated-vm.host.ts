@@ -45,15 +45,6 @@ function isForThisNode(file: string): boolean {
   }
 }
 
-/** Where files of ours find isolated-vm, as they name it: links are not followed. Null: nowhere. */
-export function isolatedVmFolder(): string | null {
-  const { resolve } = createRequire(import.meta.url);
-  const places = (resolve.paths("isolated-vm") ?? []).map((place) =>
-    path.join(place, "isolated-vm"),
-  );
-  return places.find((place) => existsSync(path.join(place, "package.json"))) ?? null;
-}
-
 /** Throws IsolatedVmMissingError unless guests, of the language named, will find isolated-vm. */
 export function checkIsolatedVm(language: "Node" | "Python"): void {
   let directory: string;

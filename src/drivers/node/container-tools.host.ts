@@ -1,6 +1,7 @@
 /** What a container needs for any guest: read once a process, from the binary and from the cache folder. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
@@ -22,6 +23,8 @@ export interface ContainerTools {
   readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
   /** What these caches are found by. */
   readonly cacheKey: string;
+  /** The file of isolated-vm that is loaded. */
+  readonly isolatedVm: string;
 }
 
 /** Where it is read from. */
@@ -31,6 +34,8 @@ export interface ContainerFiles {
   readonly cacheFolder: string | null;
   /** What they are found by, where another thread of the process has asked the binary: behind the walls it can't be seen. */
   readonly cacheKey?: string;
+  /** isolated-vm's own file, found by another thread: what looks for it among those that were built ahead can't see them. */
+  readonly isolatedVm?: string;
 }
 
 /** What is kept between processes. */
@@ -39,6 +44,8 @@ interface Kept {
   readonly code: ReadonlyMap<string, Uint8Array>;
 }
 
+/** The Node whose V8 enters running loops in Maglev's code. */
+const MAGLEV_SINCE = 24;
 /** The name of the configuration among the caches: asking the binary for it takes longer than reading it. */
 const CONFIGURATION = "secure-exec:configuration";
 
@@ -49,7 +56,10 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
   if (tools) return tools;
   // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
   process.noDeprecation = true;
-  const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
+  keepLoopsEndable();
+  const require = createRequire(import.meta.url);
+  const ivm: typeof Ivm =
+    files.isolatedVm === undefined ? require("isolated-vm") : require(files.isolatedVm).ivm;
   const addon = new ivm.NativeModule(addonFile());
   const sources = readSources();
   const source = `(() => { ${readFileSync(files.bundle, "utf8")}\nreturn secureExecGuest.boot; })()`;
@@ -63,8 +73,26 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
   for (const [name, data] of code) {
     caches.set(name, new ivm.ExternalCopy(data.slice().buffer as ArrayBuffer));
   }
-  tools = { ivm, addon, sources, bundle, configuration, caches, cacheKey: key };
+  const isolatedVm = files.isolatedVm ?? fileOf(require, ivm);
+  tools = { ivm, addon, sources, bundle, configuration, caches, cacheKey: key, isolatedVm };
   return tools;
+}
+
+/**
+ * On Node 24 and 26 a hot loop that has gone from Maglev's code to TurboFan's in an isolate of isolated-vm's hears of no interrupt
+ * any more: nothing could end it but the end of the process, neither a timeout nor the limit of its heap. Straight to TurboFan,
+ * as before Maglev, it does.
+ */
+function keepLoopsEndable(): void {
+  if (Number.parseInt(process.versions.node, 10) >= MAGLEV_SINCE) {
+    setFlagsFromString("--no-maglev-osr");
+  }
+}
+
+/** The addon among the modules that are loaded, by what it exports. */
+function fileOf(require: NodeJS.Require, ivm: typeof Ivm): string {
+  const modules = Object.entries(require.cache);
+  return modules.find(([, loaded]) => loaded?.exports?.ivm === ivm)?.[0] ?? "";
 }
 
 /** Reads what is kept in the folder, or makes it when there is nothing. */

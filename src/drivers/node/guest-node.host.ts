@@ -6,7 +6,6 @@ import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
-import { isolatedVmFolder } from "../host/isolated-vm.host.js";
 import { Relay } from "../host/relay.js";
 import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
@@ -38,7 +37,7 @@ export function filesOfHost(): string[] {
   const dist = fileURLToPath(new URL(".", import.meta.url));
   // It says that the files are ES modules.
   const manifest = fileURLToPath(new URL("../package.json", import.meta.url));
-  const seen = [path.resolve(dist), manifest, isolatedVmFolder(), cacheFolder];
+  const seen = [path.resolve(dist), manifest, prepareTools(files).isolatedVm, cacheFolder];
   return seen.filter((file) => file !== null);
 }
 
@@ -54,7 +53,11 @@ interface Room {
 function makeRoom(memoryLimitMb: number): Room {
   const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
   const tools = prepareTools(files);
-  const threads = new MainThreads(newGroup(), { ...files, cacheKey: tools.cacheKey });
+  const threads = new MainThreads(newGroup(), {
+    ...files,
+    cacheKey: tools.cacheKey,
+    isolatedVm: tools.isolatedVm,
+  });
   const wire: GuestWire = {
     channel,
     doorbell: null,

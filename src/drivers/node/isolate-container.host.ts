@@ -81,6 +81,8 @@ export class GuestIsolate {
   readonly #wire: GuestWire;
   readonly #threads: ContainerThreads;
   readonly #start: ThreadStart | null;
+  /** The addon's `isOutOfMemory`. */
+  #askMemory: Ivm.Reference | null = null;
   readonly #drive: Ivm.Reference;
   readonly #sinceOriginMs: number;
   #isCoarse = false;
@@ -107,7 +109,11 @@ export class GuestIsolate {
     this.#threads = threads;
     this.#start = start;
     this.#sinceOriginMs = threads.thread === 0 ? 0 : clockOrigin() - threads.originMs;
-    this.#drive = this.#boot();
+    try {
+      this.#drive = this.#boot();
+    } catch (thrown) {
+      throw this.#reasonOf(thrown);
+    }
   }
 
   /** Boots one for a main thread, in an isolate of its own. */
@@ -148,20 +154,25 @@ export class GuestIsolate {
       await this.#runToEnd(factsOf(program));
     } catch (thrown) {
       if (this.#hasEnded) throw new GuestEnded();
-      if (this.#exitCode === null) {
-        // isolated-vm has taken it away.
-        const limit = this.memoryLimitMb * MiB;
-        throw this.#isolate.isDisposed ? new GuestLimit("heapBytes", limit, OUT_OF_MEMORY) : thrown;
-      }
+      if (this.#exitCode === null) throw this.#reasonOf(thrown);
     }
     if (this.#hasEnded) throw new GuestEnded();
     return this.#exitCode ?? 0;
+  }
+
+  /** Whether isolated-vm has taken it away, or the addon has ended it at the limit of its heap: why it ended then. */
+  #reasonOf(thrown: unknown): unknown {
+    const isOutOfMemory =
+      this.#isolate.isDisposed || this.#askMemory?.applySync(undefined, []) === true;
+    if (!isOutOfMemory) return thrown;
+    return new GuestLimit("heapBytes", this.memoryLimitMb * MiB, OUT_OF_MEMORY);
   }
 
   #boot(): Ivm.Reference {
     const isolate = this.#isolate;
     const context = isolate.createContextSync();
     const native = this.#tools.addon.createSync(context);
+    this.#askMemory = native.getSync("isOutOfMemory", { reference: true }) as Ivm.Reference;
     const boot = this.#compile(context, BUNDLE, this.#tools.bundle);
     const starter = isolate
       .compileScriptSync(STARTER, { filename: "secure-exec:guest-starter" })
@@ -269,7 +280,7 @@ const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, s
   const addon = module.deref();
   if (endedGroup > 0) addon.endGroup(endedGroup);
   addon.joinGroup(group, thread);
-  const { timedStep, ...native } = addon;
+  const { timedStep, isOutOfMemory, ...native } = addon;
   const drive = boot.deref()({
     native, board, startWorker, stopWorker, channel, carry, compute, compileBuiltin, now, exit, configuration,
     doorbell: words === null ? null : { words, slot },

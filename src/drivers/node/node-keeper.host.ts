@@ -11,6 +11,7 @@ export interface KeeperData {
   readonly bundle: string;
   readonly cacheFolder: string | null;
   readonly cacheKey: string;
+  readonly isolatedVm: string;
 }
 
 export type KeeperMessage =

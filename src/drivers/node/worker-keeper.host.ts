@@ -3,6 +3,7 @@
  * isolate. Each worker's isolate runs in a thread of isolated-vm's, so that this one can always end it.
  */
 import type * as Ivm from "isolated-vm";
+import { GuestLimit } from "../host/guest-runtime.js";
 import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import type { GuestProgram } from "./guest-program.js";
 import { type ContainerThreads, GuestEnded, GuestIsolate } from "./isolate-container.host.js";
@@ -102,7 +103,7 @@ export class WorkerKeeper {
     } catch (thrown) {
       if (thrown instanceof GuestEnded) return;
       const isGone = this.#isolates.get(thread)?.isDisposed === true;
-      outcome = isGone ? threadEnd.outOfMemory : threadEnd.failed;
+      outcome = isGone || thrown instanceof GuestLimit ? threadEnd.outOfMemory : threadEnd.failed;
       if (this.#stopped.delete(thread)) outcome = threadEnd.stopped;
     } finally {
       const isolate = this.#isolates.get(thread);

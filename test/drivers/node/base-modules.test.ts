@@ -85,6 +85,22 @@ const programs: Record<string, string> = {
     const second = createHistogram({ highest: 100 }); second.record(3); second.record(500); console.log(second.count, second.exceeds, second.max); second.add(first); second.reset(); console.log(second.count, second.min, second.max);
     const timed = performance.timerify(function run() { return 7; }, { histogram: first }); console.log(timed(), first.count);
     const delay = monitorEventLoopDelay({ resolution: 1 }); console.log(delay.enable(), delay.enable(), delay.disable(), delay.disable(), typeof performance.eventLoopUtilization().utilization);`,
+  "locks of the navigator, where Node has them": `
+    const { locks } = globalThis.navigator ?? {}; const shown = (key, value) => key === 'clientId' ? typeof value : value;
+    const main = async () => {
+      const first = locks.request('a', (lock) => { console.log('in', lock.name, lock.mode); return 5; }); console.log('requested', await first);
+      let release; const held = locks.request('b', () => new Promise((resolve) => { release = resolve; }));
+      console.log(await locks.request('b', { ifAvailable: true }, (lock) => lock));
+      const others = [1, 2].map((n) => locks.request('b', { mode: 'shared' }, async () => { console.log('shared', n); await null; console.log('done', n); }));
+      others.push(locks.request('b', () => console.log('exclusive'))); console.log(JSON.stringify(await locks.query(), shown));
+      release('x'); console.log(await held); await Promise.all(others);
+      const stolen = locks.request('c', () => new Promise(() => {})).catch((error) => console.log(error.name));
+      console.log(await locks.request('c', { steal: true }, () => 'thief')); await stolen;
+      const abort = new AbortController(); const busy = locks.request('d', () => new Promise((resolve) => { release = resolve; }));
+      const waiting = locks.request('d', { signal: abort.signal }, () => console.log('never')).catch((error) => console.log(error.name)); abort.abort(); await waiting; release(); await busy;
+      await locks.request('e', () => { throw new RangeError('mine'); }).catch((error) => console.log(error.name, error.message));
+    };
+    if (locks) main(); else console.log('none');`,
   "transferred buffers are empty": `
     const { ReadableStream } = require('stream/web'); const bytes = new Uint8Array([1, 2, 3]);
     const stream = new ReadableStream({ type: 'bytes', start(c) { c.enqueue(bytes); c.close(); } });

@@ -218,6 +218,13 @@ export function caresBinding(guest: Guest): Binding {
       return ip && ipText(ip);
     },
 
+    convertIpv6StringToBuffer(address: string): Uint8Array | undefined {
+      const ip = parseIp(address);
+      return ip?.length === 16
+        ? Object.setPrototypeOf(ip.slice(), guest.bufferPrototype)
+        : undefined;
+    },
+
     strerror: (code: number) =>
       code === PENDING_QUERIES ? "There are pending queries." : (aresTexts[code] ?? "unknown"),
   };

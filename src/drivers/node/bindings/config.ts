@@ -2,5 +2,12 @@
 import type { Binding } from "../guest/guest.js";
 
 export function configBinding(): Binding {
-  return { hasInspector: false, hasTracing: false, noBrowserGlobals: false, fipsMode: false };
+  return {
+    hasInspector: false,
+    hasTracing: false,
+    noBrowserGlobals: false,
+    fipsMode: false,
+    // From Node 24 on. The library has one for who has none.
+    getDefaultLocale: () => undefined,
+  };
 }

@@ -1,6 +1,6 @@
 /** `module_wrap`: V8's ES modules under the names that Node's loader knows them by. */
 import type { Compiler } from "../guest/compiler.js";
-import type { Binding, Guest } from "../guest/guest.js";
+import type { Binding, Callable, Guest } from "../guest/guest.js";
 import type { ModuleId } from "../guest/native.js";
 
 const INSTANTIATED = 2;
@@ -22,13 +22,29 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
   /** How Node names an import of a module's names; undefined where it knows no other phases. From Node 24 on. */
   const phase = guest.configuration.surface.module_wrap?.kEvaluationPhase;
   const evaluationPhase = phase?.kind === "value" ? (phase.value as number) : undefined;
+  /** The library leaves `import.meta` of its default loader's modules to us. From Node 26 on. */
+  const isMetaOurs = guest.configuration.surface.module_wrap?.setImportMetaResolveInitializer;
+  const defaultSymbol = guest.symbols.source_text_module_default_hdo;
+  let makeResolve: ((url: string) => unknown) | null = null;
+  const fillMeta = (meta: object, { url, isMain }: ModuleWrap): void => {
+    if (url.startsWith("file:")) {
+      (guest.internalBinding("modules").setLazyPathHelpers as Callable)(
+        meta as never,
+        url as never,
+      );
+    }
+    const resolve = makeResolve ? { resolve: makeResolve(url) } : {};
+    Object.assign(meta, { main: isMain === true, ...resolve, url });
+  };
   const wraps: ModuleWrap[] = [];
   let initializeMeta: ((symbol: symbol, meta: object, wrap: object) => void) | null = null;
 
   compiler.modules = {
     importMeta(id, meta) {
       const wrap = wraps[id];
-      if (wrap) initializeMeta?.(wrap.symbol, meta, wrap);
+      if (!wrap) return;
+      if (isMetaOurs && wrap.symbol === defaultSymbol) fillMeta(meta, wrap);
+      else initializeMeta?.(wrap.symbol, meta, wrap);
     },
     syntheticEvaluation(id) {
       wraps[id]?.runSteps();
@@ -43,6 +59,8 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     declare sourceMapURL: string | undefined;
     /** From Node 24 on; a function before. */
     declare hasTopLevelAwait: boolean | undefined | (() => boolean);
+    /** Set by the library. */
+    declare isMain: boolean | undefined;
     declare hasAsyncGraph: boolean | undefined;
 
     constructor(
@@ -197,6 +215,13 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     ) {
       initializeMeta = callback;
     },
+    ...(isMetaOurs
+      ? {
+          setImportMetaResolveInitializer(initializer: (url: string) => unknown) {
+            makeResolve = initializer;
+          },
+        }
+      : {}),
     createRequiredModuleFacade: (wrap: ModuleWrap) => requiredFacade(wrap),
     throwIfPromiseRejected(promise: Promise<unknown>) {
       const [state, result] = native.getPromiseDetails(promise) ?? [0];

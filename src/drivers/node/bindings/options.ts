@@ -12,6 +12,8 @@ export function optionsBinding(
       options: new Map(optionInfo.options.map(([name, info]) => [name, { ...info }])),
       aliases: new Map(optionInfo.aliases.map(([name, to]) => [name, [...to]])),
     }),
+    // From Node 24 on.
+    getOptionsAsFlags: () => flagsOf(values(), guest.configuration.options),
     getEmbedderOptions: () => ({
       shouldNotRegisterESMLoader: false,
       noGlobalSearchPaths: false,
@@ -25,6 +27,22 @@ export function optionsBinding(
       return new Map(Object.entries(values()));
     },
   };
+}
+
+/** The options that are not as they are without any, as they stand on a command line. */
+function flagsOf(
+  values: Readonly<Record<string, unknown>>,
+  defaults: Readonly<Record<string, unknown>>,
+): string[] {
+  const flags: string[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (!name.startsWith("--") || JSON.stringify(value) === JSON.stringify(defaults[name]))
+      continue;
+    if (value === true) flags.push(name);
+    else if (value === false) flags.push(`--no-${name.slice("--".length)}`);
+    else for (const each of Array.isArray(value) ? value : [value]) flags.push(`${name}=${each}`);
+  }
+  return flags;
 }
 
 /** Node asks for "--no-x" under its own name: it is what "--x" is not. */

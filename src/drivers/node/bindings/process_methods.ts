@@ -6,6 +6,8 @@ import { utf8Encode } from "../guest/utf8.js";
 
 export const EXEC_PATH = "/usr/bin/node";
 const MiB = 1024 * 1024;
+/** A worker may name itself, which nobody else sees, from this Node on. */
+const OWN_TITLES_SINCE = 22;
 const RUSAGE_SELF = 0;
 const US_PER_S = 1e6;
 
@@ -49,7 +51,7 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
       Object.defineProperty(process, "title", {
         get: () => title,
         set: (value: unknown) => {
-          if (isMain) title = String(value);
+          if (isMain || guest.nodeMajor >= OWN_TITLES_SINCE) title = String(value);
         },
         enumerable: true,
         configurable: true,

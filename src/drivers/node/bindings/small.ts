@@ -30,6 +30,11 @@ export function mksnapshotBinding(): Binding {
   };
 }
 
+/** No program is a single executable here. */
+export function seaBinding(): Binding {
+  return { isSea: () => false, isExperimentalSeaWarningNeeded: () => false };
+}
+
 export function permissionBinding(): Binding {
   return { has: () => true };
 }
@@ -69,6 +74,8 @@ export function reportBinding(guest: Guest): Binding {
     setCompact: nothing,
     getExcludeNetwork: () => false,
     setExcludeNetwork: nothing,
+    getExcludeEnv: () => false,
+    setExcludeEnv: nothing,
     getDirectory: () => "",
     setDirectory: nothing,
     getFilename: () => "",

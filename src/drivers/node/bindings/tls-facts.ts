@@ -3,6 +3,16 @@ import type { StreamBaseClass } from "../guest/stream-base.js";
 import { bytesOf } from "./buffer.js";
 import type { CryptoParts } from "./crypto/binding.js";
 
+/** Since Node takes authorities of the system when it is asked to, it says so where one is missing. */
+const SYSTEM_CA_SINCE = 24;
+const SYSTEM_CA_HINT =
+  "if the root CA is installed locally, try running Node.js with --use-system-ca";
+const missesIssuer: ReadonlySet<string> = new Set([
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+]);
+
 export function tlsFacts(StreamBase: StreamBaseClass, { calls, certificates, tls }: CryptoParts) {
   if (!tls) throw new Error("no TLS");
   const { native } = tls.engine;
@@ -61,7 +71,10 @@ export function tlsFacts(StreamBase: StreamBaseClass, { calls, certificates, tls
     }
 
     verifyError(): Error | null {
-      return native.verifyError(this.sessionId);
+      const error = native.verifyError(this.sessionId) as (Error & { code: string }) | null;
+      if (!error || calls.guest.nodeMajor < SYSTEM_CA_SINCE || !missesIssuer.has(error.code))
+        return error;
+      return Object.assign(new Error(`${error.message}; ${SYSTEM_CA_HINT}`), { code: error.code });
     }
 
     getCipher(): object | undefined {

@@ -66,6 +66,12 @@ export function v8Binding(guest: Guest): Binding {
     heapSpaceStatisticsBuffer,
     kHeapSpaces: spaces,
     cachedDataVersionTag: () => versionTag([guest.configuration.versions.v8, ...guest.v8Flags.all]),
+    // From Node 24 on. How V8 stores it can't be seen, but for what does not fit.
+    isStringOneByteRepresentation: (text: string) => {
+      for (let index = 0; index < text.length; index++)
+        if (text.charCodeAt(index) > 0xff) return false;
+      return true;
+    },
     setFlagsFromString(flags: string) {
       guest.v8Flags.set(flags.split(/\s+/));
     },

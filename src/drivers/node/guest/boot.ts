@@ -30,6 +30,7 @@ import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
+import { locksBinding } from "../bindings/locks.js";
 import { messagingBinding } from "../bindings/messaging.js";
 import { moduleWrapBinding } from "../bindings/module_wrap.js";
 import { modulesBinding } from "../bindings/modules.js";
@@ -251,6 +252,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     heap_utils: () => heapUtilsBinding(guest, makeSnapshotHandle),
     inspector: small.inspectorBinding,
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
+    locks: () => locksBinding(guest),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),
@@ -263,6 +265,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     process_methods: () => processMethodsBinding(guest, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: () => small.reportBinding(guest),
+    sea: small.seaBinding,
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),

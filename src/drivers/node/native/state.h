@@ -46,6 +46,8 @@ struct State {
   // Whose message ports it sees, and which thread of them it is; from joinGroup, once.
   uint64_t group = 0;
   uint32_t thread = 0;
+  // It was ended because its heap was full.
+  bool is_out_of_memory = false;
   // What TLS and HTTP/2 keep; see tls.h and http2.h.
   std::shared_ptr<void> tls;
   std::shared_ptr<void> http2;

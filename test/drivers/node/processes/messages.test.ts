@@ -27,7 +27,7 @@ const programs: Record<string, string> = {
     const twice = new ArrayBuffer(1); tell('twice', () => structuredClone(twice, { transfer: [twice, twice] }));
     tell('others', () => structuredClone(1, { transfer: [{}] }));
     const kept = new ArrayBuffer(4); markAsUntransferable(kept);
-    const { port1, port2 } = new MessageChannel(); port1.postMessage(kept, [kept]); console.log(kept.byteLength); port2.close();`,
+    const { port1, port2 } = new MessageChannel(); tell('kept', () => port1.postMessage(kept, [kept])); console.log(kept.byteLength); port2.close();`,
   "ports in ports": `
     const outer = new MessageChannel(); const inner = new MessageChannel();
     outer.port1.on('message', ({ port }) => { port.postMessage('through'); port.close(); outer.port1.close(); });

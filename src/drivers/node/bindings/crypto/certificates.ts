@@ -1,6 +1,6 @@
 /** X.509 certificates, root certificates and SPKACs. A handle holds its certificate's DER in the guest. */
 import type { ImportedKey } from "../../crypto/answers.js";
-import type { Binding } from "../../guest/guest.js";
+import type { Binding, Guest } from "../../guest/guest.js";
 import { bindingClass } from "../../guest/transferables.js";
 import type { CryptoCalls } from "./calls.js";
 import type { KeyHandle, KeyObjectHandleClass } from "./keys.js";
@@ -34,6 +34,82 @@ export interface Certificates {
   /** In the form of `getPeerCertificate()`. */
   legacyOf(der: Uint8Array): Record<string, unknown>;
 }
+
+/** The class that the library derives its own from, from Node 26 on: its methods are a handle's. */
+function makeNativeClass(
+  guest: Guest,
+  handleFrom: (source: unknown) => object,
+  revive: (data: unknown) => object,
+): Binding {
+  const name = "createX509CertificateClass";
+  if (!guest.configuration.surface.crypto?.[name]) return {};
+  const handles = new WeakMap<object, Record<string, (...args: unknown[]) => unknown>>();
+  let Certificate: (new (source: unknown) => object) | undefined;
+
+  class X509Certificate extends guest.native.HostObject {
+    constructor(source: unknown) {
+      super();
+      const handle = handleFrom(source) as Record<PropertyKey, (...args: unknown[]) => unknown>;
+      handles.set(this, handle);
+      const clone = handle[guest.symbols.messaging_clone_symbol as symbol] as () => object;
+      guest.describers.set(this, () => clone.call(handle));
+    }
+  }
+  for (const method of methods) {
+    const value = function (this: object, ...args: unknown[]): unknown {
+      const handle = handles.get(this);
+      if (!handle) throw new TypeError("Illegal invocation");
+      return handle[method]?.(...args.map((arg) => handles.get(arg as object) ?? arg));
+    };
+    Object.defineProperty(X509Certificate.prototype, method, {
+      value,
+      writable: true,
+      configurable: true,
+    });
+  }
+  return {
+    isX509Certificate: (value: unknown) =>
+      typeof value === "object" && value !== null && handles.has(value),
+    [name](make: (base: unknown) => readonly [unknown, new (source: unknown) => object]) {
+      const classes = make(X509Certificate);
+      Certificate = classes[1];
+      const reviver = (data: unknown): object =>
+        Certificate ? new Certificate(revive(data)) : revive(data);
+      guest.revivers.set(CERTIFICATE_CLASS, reviver);
+      return classes;
+    },
+  };
+}
+
+const methods = [
+  "subject",
+  "subjectAltName",
+  "infoAccess",
+  "issuer",
+  "validFrom",
+  "validTo",
+  "validFromDate",
+  "validToDate",
+  "signatureAlgorithm",
+  "signatureAlgorithmOid",
+  "fingerprint",
+  "fingerprint256",
+  "fingerprint512",
+  "serialNumber",
+  "keyUsage",
+  "raw",
+  "pem",
+  "checkCA",
+  "getIssuerCert",
+  "publicKey",
+  "checkHost",
+  "checkEmail",
+  "checkIP",
+  "checkIssued",
+  "checkPrivateKey",
+  "verify",
+  "toLegacy",
+];
 
 export function makeCertificates(
   crypto: CryptoCalls,
@@ -110,7 +186,17 @@ export function makeCertificates(
     return certificate;
   };
 
+  const native = makeNativeClass(
+    guest,
+    (source) =>
+      source instanceof CertificateHandle
+        ? source
+        : new CertificateHandle(parse(crypto.bytes(source))),
+    (data) => new CertificateHandle(data as Parsed),
+  );
+
   const binding: Binding = {
+    ...native,
     parseX509: (data: unknown) => new CertificateHandle(parse(crypto.bytes(data))),
     getRootCertificates: () => crypto.call("rootCertificates"),
     getBundledRootCertificates: () => crypto.call("rootCertificates"),
