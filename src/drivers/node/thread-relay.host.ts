@@ -24,6 +24,8 @@ interface Place {
   readonly number: number;
   readonly header: Int32Array;
   readonly payload: Uint8Array;
+  /** Its thread is being ended: it is not to be heard any more. */
+  isSilent: boolean;
 }
 
 export class ThreadRelay {
@@ -46,8 +48,9 @@ export class ThreadRelay {
     while (this.#bySlot.has(slot)) slot++;
     if (slot >= SLOTS) return null;
     const channel = new SharedArrayBuffer(POSTED_OFFSET + POSTED_BYTES);
-    const place = {
+    const place: Place = {
       number,
+      isSilent: false,
       header: new Int32Array(channel, 0, HEADER_WORDS),
       payload: new Uint8Array(channel, HEADER_BYTES, PAYLOAD_BYTES),
     };
@@ -55,6 +58,12 @@ export class ThreadRelay {
     this.#byNumber.set(number, place);
     this.#doorbell.open();
     return { channel, doorbell: { words: this.#doorbell.buffer, slot } };
+  }
+
+  /** Carries no more calls of a thread: it waits in its next one until it is gone. */
+  silence(number: number): void {
+    const place = this.#byNumber.get(number);
+    if (place) place.isSilent = true;
   }
 
   /** The thread has ended; the kernel wakes another one, which looks after it. */
@@ -74,7 +83,7 @@ export class ThreadRelay {
 
   #onCall(slot: number): void {
     const place = this.#bySlot.get(slot);
-    if (!place || Atomics.load(place.header, word.state) !== state.called) return;
+    if (!place || place.isSilent || Atomics.load(place.header, word.state) !== state.called) return;
     const given = place.header[word.payloadLength] ?? 0;
     const length = Math.min(Math.max(0, given), PAYLOAD_BYTES);
     const frame = new Uint8Array(HEADER_BYTES + length);

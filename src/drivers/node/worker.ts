@@ -10,14 +10,15 @@ import { defaultLimits } from "../../kernel/limits.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
+import type { GuestProgram } from "./guest-program.js";
 import {
+  clockOrigin,
   GuestEnded,
   GuestIsolate,
-  type GuestProgram,
   type GuestWire,
   newGroup,
-  prepareTools,
 } from "./isolate-container.host.js";
 import { ThreadRelay } from "./thread-relay.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
@@ -27,6 +28,7 @@ const { connection, clock, threads: others } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
+const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
 const kernel = new SharedMemoryStub(connection, syscalls);
 
 const MiB = 1024 * 1024;
@@ -46,7 +48,7 @@ let keeper: WorkerKeeper | null = null;
 function makeKeeper(group: ThreadGroup): WorkerKeeper {
   const relay = new ThreadRelay((frame) => others?.port.postMessage(frame));
   others?.port.on("message", (bytes: Uint8Array) => relay.receive(bytes));
-  return new WorkerKeeper(relay, group, { bundle: bundleFile, cacheFolder }, others?.clocks);
+  return new WorkerKeeper(relay, group, files, others?.clocks);
 }
 
 /** What a guest runs in. */
@@ -59,14 +61,16 @@ interface Room {
 function makeRoom(memoryLimitMb: number): Room {
   const group = newGroup();
   const board = new SharedArrayBuffer(BOARD_BYTES);
-  const isolate = GuestIsolate.boot(prepareTools(bundleFile, cacheFolder), memoryLimitMb, wire, {
+  const originMs = clockOrigin();
+  const isolate = GuestIsolate.boot(prepareTools(files), memoryLimitMb, wire, {
     group,
     board,
+    originMs,
     thread: 0,
     start(request) {
       const { program } = room;
       if (!program) throw new Error("a worker before its process");
-      keeper ??= makeKeeper({ group, board, program });
+      keeper ??= makeKeeper({ group, board, originMs, program });
       keeper.start(request, 0);
     },
     stop: (thread) => keeper?.stop(thread),

@@ -20,6 +20,12 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { fsTrees } from "../bindings/fs-trees.js";
+import {
+  builtinPrototypes,
+  heapUtilsBinding,
+  queryObjectsBinding,
+  snapshotHandles,
+} from "../bindings/heap_utils.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
@@ -55,11 +61,11 @@ import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
-import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { GuestFacts, HostHooks } from "./host-hooks.js";
+import { OptionParser } from "./option-parser.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -87,7 +93,15 @@ export function boot(hooks: HostHooks): Drive {
   const isMain = guest.configuration.thread === 0;
   // A worker makes no call before its first turn: who would carry it boots it.
   const isTerminal = () => isMain && guest.kernel.isTerminal(0);
-  let commandLine = parseCommandLine(guest.configuration, NO_PROGRAM, () => false);
+  const parser = new OptionParser(guest.configuration);
+  // Nobody's, until it begins.
+  let commandLine: CommandLine = {
+    entry: { kind: "main", module: "" },
+    argv: [],
+    execArgv: [],
+    v8Flags: [],
+    options: parser.options,
+  };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
@@ -133,8 +147,10 @@ export function boot(hooks: HostHooks): Drive {
       guest.begin(facts);
       // The main thread's doing, for the whole process.
       if (isMain) guest.kernel.ignoreBrokenPipes();
-      Object.assign(process.env as object, facts.env);
-      commandLine = parseCommandLine(guest.configuration, facts, isTerminal);
+      const { sharedEnvironment } = guest.configuration;
+      if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
+      else Object.assign(guest.environment.object, facts.env);
+      commandLine = parseCommandLine(parser, facts, isTerminal);
       guest.v8Flags.set(commandLine.v8Flags);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
@@ -164,9 +180,6 @@ export function boot(hooks: HostHooks): Drive {
     finish: () => finish(guest),
   };
 }
-
-/** Nobody's command line. */
-const NO_PROGRAM = { argv0: "node", args: [], env: {}, code: null };
 
 /** The function `gc`, where V8's flags ask for it. */
 function exposeGc(guest: Guest): void {
@@ -200,6 +213,8 @@ function makeBindings(guest: Guest, parts: Parts) {
     signals.deliver(signal);
   };
   const streams = streamBindings(guest, HandleWrap);
+  const ownPrototypes = builtinPrototypes();
+  const makeSnapshotHandle = snapshotHandles(guest, streams.StreamBase);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
@@ -232,7 +247,8 @@ function makeBindings(guest: Guest, parts: Parts) {
     http_parser: () => httpParserBinding(guest),
     http2: () => http2Binding(guest, HandleWrap, streams.StreamBase),
     icu: () => icuBinding(guest),
-    internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
+    internal_only_v8: () => queryObjectsBinding(guest, ownPrototypes),
+    heap_utils: () => heapUtilsBinding(guest, makeSnapshotHandle),
     inspector: small.inspectorBinding,
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     messaging: () => messaging.binding,
@@ -273,7 +289,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: () => workerBinding(guest, HandleWrap, messaging),
+    worker: () => workerBinding(guest, HandleWrap, messaging, makeSnapshotHandle),
     zlib: () => zlibBinding(guest),
   };
 
@@ -322,7 +338,7 @@ function setUpProcess(guest: Guest): void {
   constant("arch", configuration.arch);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject({});
+  process.env = guest.environment.object;
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */

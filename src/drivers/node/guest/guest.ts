@@ -2,11 +2,13 @@
  * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
+import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
+import { ModuleFiles } from "./module-files.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { utf8Encode } from "./utf8.js";
@@ -33,10 +35,13 @@ export class Guest {
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
   readonly kernel: KernelCalls;
+  readonly files: ModuleFiles;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** What `process.env` was made of. */
+  readonly environment: Environment;
   /** 0 while the library knows of somebody who waits for uncaught errors. */
   readonly abortToggle = new Uint32Array([1]);
   readonly finalization = new Finalization(this);
@@ -91,8 +96,10 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
+    this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);
@@ -109,6 +116,12 @@ export class Guest {
     const listeners = this.#beginListeners ?? [];
     this.#beginListeners = null;
     for (const listener of listeners) listener();
+  }
+
+  /** A worker's variables are its own, and no more than that. */
+  #useTimeZone(zone: string): void {
+    if (this.configuration.thread !== 0) return;
+    if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
   }
 
   /** Calls back when it begins; at once when it has. */

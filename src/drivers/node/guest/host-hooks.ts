@@ -70,6 +70,10 @@ export interface GuestFacts {
 export interface GuestConfiguration {
   /** The thread of the process that it runs in: 0 is the main one. */
   readonly thread: number;
+  /** Of a worker: who has started it. */
+  readonly parentThread: number;
+  /** The number of the environment that it has together with its parent; 0: its own. */
+  readonly sharedEnvironment: number;
   /** Of a worker: the message port that it has with its parent. */
   readonly parentPort: number;
   /** Of a worker: what its parent has set, in Node's order; below 0: nothing. */
