@@ -103,11 +103,12 @@ try {
       console.log(`${line([title, ours])}  ${isMissed ? `aim ${aim}  ` : ""}${beside.join(", ")}`);
     }
   }
-  if (isWanted("memory")) {
-    for (const result of await measureMemory()) {
-      results.push(result);
-      show(result, formatBytes(result.oursBytes), formatBytes(result.hostBytes));
-    }
+  const idle = ["node", "python3"].filter((name) => {
+    return isWanted("memory") || (name === "python3" && isWanted("python"));
+  });
+  for (const result of await measureMemory(idle)) {
+    results.push(result);
+    show(result, formatBytes(result.oursBytes), formatBytes(result.hostBytes));
   }
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,12 +1,16 @@
 // What processes hold of the machine's memory, as Linux tells it. Private: its own pages. PSS: those, and its share of the pages
-// that processes have in common.
+// that processes have in common. RSS: those whole.
 
 import { readdirSync, readFileSync } from "node:fs";
 
 export function memoryOf(pid) {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
   const bytes = (name) => Number(text.match(new RegExp(`^${name}:\\s+(\\d+) kB`, "m"))[1]) * 1024;
-  return { private: bytes("Private_Clean") + bytes("Private_Dirty"), pss: bytes("Pss") };
+  return {
+    private: bytes("Private_Clean") + bytes("Private_Dirty"),
+    pss: bytes("Pss"),
+    rss: bytes("Rss"),
+  };
 }
 
 /** The guest host processes of this process. */
