@@ -1,6 +1,6 @@
 // `npm run bench`: the kernel beside the host's own tools, in paired runs.
 // `--json` also writes bench/results/<time>.json; `--rounds=N` overrides every row's number of pairs; `--only=TEXT` runs
-// the userland's rows with that text in their titles. `npm run bench -- userland` is one group: pipelines, syscalls,
+// the rows with that text in their titles. `npm run bench -- userland` is one group: pipelines, syscalls,
 // node, fetch, userland, kernel, facade, memory.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -62,6 +62,7 @@ try {
     const { rows, dispose } = await prepare(folder);
     try {
       for (const row of rows) {
+        if (options.only !== undefined && !row.title.includes(options.only)) continue;
         if (row.skipped !== undefined) {
           console.log(line([row.title, row.skipped, "", "", ""]));
           continue;
@@ -102,11 +103,12 @@ try {
       console.log(`${line([title, ours])}  ${isMissed ? `aim ${aim}  ` : ""}${beside.join(", ")}`);
     }
   }
-  if (isWanted("memory")) {
-    for (const result of await measureMemory()) {
-      results.push(result);
-      show(result, formatBytes(result.oursBytes), formatBytes(result.hostBytes));
-    }
+  const idle = ["node", "python3"].filter((name) => {
+    return isWanted("memory") || (name === "python3" && isWanted("python"));
+  });
+  for (const result of await measureMemory(idle)) {
+    results.push(result);
+    show(result, formatBytes(result.oursBytes), formatBytes(result.hostBytes));
   }
 } finally {
   rmSync(folder, { recursive: true });

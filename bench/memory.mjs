@@ -1,46 +1,49 @@
-// What an idle Node program holds of the machine's memory, beside the same program of the host's own Node.
-// Private: its own pages. PSS: those, and its share of the pages that processes have in common.
+// What an idle program of Node or Python holds of the machine's memory, beside the same one of the host's own.
+// Private: its own pages. PSS: those, and its share of the pages that processes have in common. RSS: those whole, of which the
+// text of the host's Node is 40 MB.
 
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { createInMemoryFileSystem, createKernel } from "secure-exec";
 import { createNodeRuntime } from "secure-exec/node";
+import { createPythonRuntime } from "secure-exec/python";
 import { median } from "./pairs.mjs";
+import { guestHosts, memoryOf } from "./process-memory.mjs";
 
 const guests = 4;
-const program = "console.log(1); setInterval(() => {}, 60_000);";
 
-function memoryOf(pid) {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
-  const bytes = (name) => Number(text.match(new RegExp(`^${name}:\\s+(\\d+) kB`, "m"))[1]) * 1024;
-  return { private: bytes("Private_Clean") + bytes("Private_Dirty"), pss: bytes("Pss") };
+/** What is measured: its arguments, the driver, and the host's program of that name. */
+const programs = {
+  node: {
+    args: ["-e", "console.log(1); setInterval(() => {}, 60_000);"],
+    createRuntime: createNodeRuntime,
+    host: process.execPath,
+  },
+  python3: {
+    args: ["-c", "import time; print(1, flush=True); time.sleep(1000)"],
+    createRuntime: createPythonRuntime,
+    host: hostPython(),
+  },
+};
+const kinds = { private: "private", pss: "PSS", rss: "RSS" };
+
+/** The interpreter itself: what is in PATH may be a script that chooses one. */
+function hostPython() {
+  const { stdout } = spawnSync("python3", ["-c", "import sys; print(sys.executable)"]);
+  return stdout?.toString().trim() || undefined;
 }
 
-/** The guest host processes of this process. */
-function guestHosts() {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "latin1");
-      return parent === process.pid && commandLine.includes("guest-host");
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function measureOurs() {
+async function measureOurs(name) {
+  const { args, createRuntime } = programs[name];
   const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
-  await kernel.mount(createNodeRuntime());
+  await kernel.mount(createRuntime());
   try {
     for (let count = 0; count < guests; count++) {
       await new Promise((resolve) => {
-        kernel.spawn("node", ["-e", program], { onStdout: resolve });
+        kernel.spawn(name, args, { onStdout: resolve });
       });
     }
-    // Processes kept warm have no isolate yet: the smaller ones.
+    // Processes kept warm have no guest yet: the smaller ones.
     return guestHosts()
       .map(memoryOf)
       .sort((a, b) => b.private - a.private)
@@ -50,11 +53,12 @@ async function measureOurs() {
   }
 }
 
-async function measureHost() {
+async function measureHost(name) {
+  const { args, host } = programs[name];
   const children = [];
   try {
     for (let count = 0; count < guests; count++) {
-      const child = spawn(process.execPath, ["-e", program], {
+      const child = spawn(host, args, {
         stdio: ["pipe", "pipe", "inherit"],
       });
       children.push(child);
@@ -67,14 +71,22 @@ async function measureHost() {
   }
 }
 
-/** Results as `measurePairs` gives them, in bytes; none where /proc does not tell. */
-export async function measureMemory() {
+/**
+ * Results as `measurePairs` gives them, in bytes; none where /proc does not tell.
+ *
+ * @param {(keyof typeof programs)[]} names - The programs.
+ */
+export async function measureMemory(names) {
   if (process.platform !== "linux") return [];
-  const [ours, host] = [await measureOurs(), await measureHost()];
-  return ["private", "pss"].map((kind) => {
-    const oursBytes = median(ours.map((memory) => memory[kind]));
-    const hostBytes = median(host.map((memory) => memory[kind]));
-    const title = `memory of an idle node, ${kind === "pss" ? "PSS" : kind}`;
-    return { title, n: guests, oursBytes, hostBytes, ratio: oursBytes / hostBytes };
-  });
+  const results = [];
+  for (const name of names.filter((name) => programs[name].host)) {
+    const [ours, host] = [await measureOurs(name), await measureHost(name)];
+    for (const [kind, word] of Object.entries(kinds)) {
+      const oursBytes = median(ours.map((memory) => memory[kind]));
+      const hostBytes = median(host.map((memory) => memory[kind]));
+      const title = `memory of an idle ${name}, ${word}`;
+      results.push({ title, n: guests, oursBytes, hostBytes, ratio: oursBytes / hostBytes });
+    }
+  }
+  return results;
 }

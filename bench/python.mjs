@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInMemoryFileSystem, createKernel, createWasmVmRuntime } from "secure-exec";
 import { createPythonRuntime } from "secure-exec/python";
 
@@ -26,9 +26,18 @@ async function runInKernel(kernel, script, expected) {
   check(script, exitCode, stdout, expected);
 }
 
+/** Finds the interpreter itself: what is in PATH may be a script that chooses one, and slow. */
+function hostEnvironment() {
+  const { stdout } = spawnSync("python3", ["-c", "import sys; print(sys.executable)"]);
+  return { ...process.env, PATH: `${dirname(`${stdout}`)}:${process.env.PATH}` };
+}
+
+const env = hostEnvironment();
+
 function runOnHost(folder, script, expected) {
   const { error, status, stdout } = spawnSync("sh", ["-c", script], {
     cwd: folder,
+    env,
     encoding: "utf8",
   });
   if (error) throw error;

@@ -53,9 +53,9 @@ test.each(isolations)(
           descriptors: "EMFILE recovered",
           sockets: "ENFILE",
           spawning: "EAGAIN",
-          timers: "cheap",
+          // A million of these is more than the heap.
+          timers: sized("heapBytes", "cheap"),
           promises: "cheap",
-          // A million of them is more than the heap.
           handles: sized("heapBytes", "cheap"),
         });
       },

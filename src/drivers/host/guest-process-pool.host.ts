@@ -20,6 +20,8 @@ const REFILL_MS = 100;
 const IDLE_MAX = 4;
 /** How long a guest waits for a place. */
 const WAIT_MS = 5000;
+/** So many times as long it waits for a process that has a place and is starting: a busy machine takes its time. */
+const START_WAITS_MAX = 6;
 
 /** Whoever uses processes: one driver in one kernel. */
 export interface PoolOwner {
@@ -52,7 +54,9 @@ interface Place {
 interface Waiter {
   readonly owner: PoolOwner;
   readonly take: Take;
-  readonly timer: ReturnType<typeof setTimeout>;
+  timer: ReturnType<typeof setTimeout>;
+  /** How many times its time has run out. */
+  waits: number;
 }
 
 export class GuestProcessPool {
@@ -107,17 +111,28 @@ export class GuestProcessPool {
       this.#hand(ready, owner, take);
       return () => {};
     }
-    const waiter: Waiter = {
-      owner,
-      take,
-      timer: setTimeout(() => {
-        this.#stopWaiting(waiter);
-        take(new NoProcess(`limit of ${this.#limit} guest processes reached`));
-      }, this.#waitMs),
-    };
+    const wait = () => setTimeout(() => this.#endWait(waiter, wait), this.#waitMs);
+    const waiter: Waiter = { owner, take, timer: wait(), waits: 0 };
     this.#waiters.push(waiter);
     this.#makeRoom();
     return () => this.#stopWaiting(waiter);
+  }
+
+  /** The time of one who waits has run out: all places are taken, or the process that is to come is slow to start. */
+  #endWait(waiter: Waiter, wait: () => Waiter["timer"]): void {
+    const key = keyOf(waiter.owner);
+    const coming = this.#count((place) => place.key === key && place.process.state === "starting");
+    waiter.waits++;
+    if (coming > 0 && waiter.waits < START_WAITS_MAX) {
+      waiter.timer = wait();
+      return;
+    }
+    this.#stopWaiting(waiter);
+    const reason =
+      coming > 0
+        ? "a guest process did not start in time"
+        : `limit of ${this.#limit} guest processes reached`;
+    waiter.take(new NoProcess(reason));
   }
 
   #hand(place: Place, owner: PoolOwner, take: Take): void {

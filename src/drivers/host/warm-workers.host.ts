@@ -11,6 +11,8 @@ const STACK_SIZE_MB = 16;
 
 export class WarmWorker<Message> {
   readonly #worker: Worker;
+  /** Resolves when the thread has loaded its file, which it tells by a message, or is gone. */
+  readonly #loaded: Promise<void>;
   #isDead = false;
   /** Called when the thread ends by itself: a crash, or out of memory. */
   onDeath: (() => void) | null = null;
@@ -39,6 +41,10 @@ export class WarmWorker<Message> {
       resourceLimits: { stackSizeMb: STACK_SIZE_MB },
     });
     this.#worker.unref();
+    this.#loaded = new Promise((resolve) => {
+      this.#worker.once("message", () => resolve());
+      this.#worker.once("exit", () => resolve());
+    });
     // The 'exit' event follows and is what counts; without a listener the host would crash.
     this.#worker.on("error", () => {});
     this.#worker.on("exit", () => {
@@ -65,6 +71,10 @@ export class WarmWorker<Message> {
     if (this.#isDead) return;
     if (farewell === undefined) {
       this.onDeath = null;
+      // Who waits for the end waits for this as well.
+      this.#worker.ref();
+      // Node leaves the file open for ever whose reading is cut off.
+      await this.#loaded;
       await this.#worker.terminate();
       return;
     }

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
+import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
 import type { GuestConfiguration } from "./guest/host-hooks.js";
 import { factsOf } from "./guest-program.js";
 import { readConfiguration, readSources } from "./library.host.js";
-import { addonFile } from "./native-addon.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
 export interface ContainerTools {
@@ -122,12 +122,18 @@ function keptIn(
 }
 
 /** What a worker boots with. */
-export function workerConfiguration(
-  { configuration }: ContainerTools,
-  { thread, port, resourceLimits }: ThreadStart,
-): string {
+export function workerConfiguration({ configuration }: ContainerTools, start: ThreadStart): string {
   const common = JSON.parse(configuration) as GuestConfiguration;
-  const own: GuestConfiguration = { ...common, thread, parentPort: port, resourceLimits };
+  const own: GuestConfiguration = {
+    ...common,
+    thread: start.thread,
+    parentThread: start.parent,
+    parentPort: start.port,
+    v8Flags: start.v8Flags,
+    processOrigin: start.processOrigin,
+    sharedEnvironment: start.sharedEnvironment,
+    resourceLimits: start.resourceLimits,
+  };
   return JSON.stringify(own);
 }
 

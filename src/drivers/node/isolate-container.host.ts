@@ -37,6 +37,8 @@ export interface ContainerThreads {
   /** How workers have ended. */
   readonly board: SharedArrayBuffer;
   readonly thread: number;
+  /** `clockOrigin()` where the main one runs: all have one clock. */
+  readonly originMs: number;
   /** Starts a worker of this thread: a `ThreadStart` as JSON. */
   start(request: string): void;
   /** Ends a worker. */
@@ -45,6 +47,19 @@ export interface ContainerThreads {
 
 /** The kernel has ended the process: there is nobody to answer to. */
 export class GuestEnded extends Error {}
+
+/** How often the two clocks are read: the least difference is the one with the least between them. */
+const CLOCK_READINGS = 5;
+
+/** When `performance.now()` of this thread began, on the machine's clock, in ms. */
+export function clockOrigin(): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let reading = 0; reading < CLOCK_READINGS; reading++) {
+    const now = performance.now();
+    least = Math.min(least, Number(process.hrtime.bigint()) / 1e6 - now);
+  }
+  return least;
+}
 
 /** Numbers for guests' message ports: no two in one operating system process are alike. */
 export function newGroup(): number {
@@ -69,6 +84,7 @@ export class GuestIsolate {
   /** The addon's `isOutOfMemory`. */
   #askMemory: Ivm.Reference | null = null;
   readonly #drive: Ivm.Reference;
+  readonly #sinceOriginMs: number;
   #isCoarse = false;
   #exitCode: number | null = null;
   #hasEnded = false;
@@ -92,6 +108,7 @@ export class GuestIsolate {
     this.#wire = wire;
     this.#threads = threads;
     this.#start = start;
+    this.#sinceOriginMs = threads.thread === 0 ? 0 : clockOrigin() - threads.originMs;
     try {
       this.#drive = this.#boot();
     } catch (thrown) {
@@ -233,7 +250,7 @@ export class GuestIsolate {
   }
 
   #now(): number {
-    const nowMs = performance.now();
+    const nowMs = performance.now() + this.#sinceOriginMs;
     return this.#isCoarse ? Math.floor(nowMs) : nowMs;
   }
 

@@ -73,7 +73,11 @@ export function readConfiguration(): string {
   const categories = builtins.builtinCategories as { canBeRequired: string[] };
   const configuration: GuestConfiguration = {
     thread: 0,
+    parentThread: 0,
     parentPort: 0,
+    sharedEnvironment: 0,
+    v8Flags: [],
+    processOrigin: null,
     resourceLimits: [],
     arch: process.arch,
     versions: { ...process.versions } as Record<string, string>,

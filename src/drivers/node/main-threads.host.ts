@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { countIsolates } from "../host/walls.host.js";
 import type { ContainerFiles } from "./container-tools.host.js";
 import type { GuestProgram } from "./guest-program.js";
-import type { ContainerThreads } from "./isolate-container.host.js";
+import { type ContainerThreads, clockOrigin } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 
@@ -13,6 +13,7 @@ export class MainThreads implements ContainerThreads {
   readonly group: number;
   readonly board = new SharedArrayBuffer(BOARD_BYTES);
   readonly thread = 0;
+  readonly originMs = clockOrigin();
   /** Of the guest, before it runs. */
   program: GuestProgram | null = null;
   readonly #files: Required<ContainerFiles>;
@@ -42,11 +43,11 @@ export class MainThreads implements ContainerThreads {
   }
 
   #makeKeeper(): Worker {
-    const { group, board, program } = this;
+    const { group, board, originMs, program } = this;
     if (!program) throw new Error("a worker before its process");
     const { bundle, ...caches } = this.#files;
     const workerData: KeeperData = {
-      group: { group, board, program },
+      group: { group, board, originMs, program },
       fd: THREADS_FD,
       bundle: bundle.href,
       ...caches,

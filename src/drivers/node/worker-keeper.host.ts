@@ -17,6 +17,8 @@ export interface ThreadGroup {
   readonly group: number;
   /** How threads have ended (`worker-board.ts`). */
   readonly board: SharedArrayBuffer;
+  /** `clockOrigin()` where the main thread runs. */
+  readonly originMs: number;
   readonly program: GuestProgram;
 }
 

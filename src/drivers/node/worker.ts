@@ -13,7 +13,13 @@ import type { GuestThreadData } from "../host/guest-threads.js";
 import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { GuestProgram } from "./guest-program.js";
-import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
+import {
+  clockOrigin,
+  GuestEnded,
+  GuestIsolate,
+  type GuestWire,
+  newGroup,
+} from "./isolate-container.host.js";
 import { ThreadRelay } from "./thread-relay.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 import { type ThreadGroup, WorkerKeeper } from "./worker-keeper.host.js";
@@ -55,14 +61,16 @@ interface Room {
 function makeRoom(memoryLimitMb: number): Room {
   const group = newGroup();
   const board = new SharedArrayBuffer(BOARD_BYTES);
+  const originMs = clockOrigin();
   const isolate = GuestIsolate.boot(prepareTools(files), memoryLimitMb, wire, {
     group,
     board,
+    originMs,
     thread: 0,
     start(request) {
       const { program } = room;
       if (!program) throw new Error("a worker before its process");
-      keeper ??= makeKeeper({ group, board, program });
+      keeper ??= makeKeeper({ group, board, originMs, program });
       keeper.start(request, 0);
     },
     stop: (thread) => keeper?.stop(thread),
@@ -135,3 +143,5 @@ parentPort?.on("message", (message: GuestProgram | typeof FAREWELL) => {
 });
 
 rest(Math.floor(defaultLimits.heapBytes / MiB));
+// It is loaded (WarmWorker).
+parentPort?.postMessage(null);

@@ -2,6 +2,7 @@
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";
+import { addonFile } from "../host/native-addon.host.js";
 import { Relay } from "../host/relay.js";
 import { PackedLibrary } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
@@ -35,9 +36,18 @@ export function prepare(): void {
   tools ??= loadTools(findPyodide().wasm, bundleFile);
 }
 
-/** Every guest's interpreter reads the library anew. */
+/** Every guest's interpreter reads the library anew, and the addon when it wants TLS. */
 export function filesOfHost(): string[] {
-  return library === "" ? [] : [library];
+  return [library, ...addonFiles()].filter((file) => file !== "");
+}
+
+/** None for a Node that the addon was not compiled for: its guests have no TLS. */
+function addonFiles(): string[] {
+  try {
+    return [addonFile()];
+  } catch {
+    return [];
+  }
 }
 
 function newContainer(): PythonContainer {

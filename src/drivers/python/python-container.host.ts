@@ -7,10 +7,12 @@ import { randomFillSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
+import { rootCertificates } from "node:tls";
 import { setFlagsFromString } from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { bytesOfText } from "../../kernel/byte-text.js";
+import { addonFile } from "../host/native-addon.host.js";
 import { plainCommandLine } from "./command-line.js";
 
 /** Of the isolate's own heap, which holds the import object and CPython's tables, not its memory. */
@@ -109,6 +111,8 @@ export class PythonContainer {
         new ivm.Callback((code: number) => this.#exit(code)),
         stackBytes,
         new ivm.Callback(() => this.memoryLimit),
+        new ivm.Callback(() => this.#loadTls()),
+        new ivm.Callback(() => rootCertificates.join("\n")),
       ] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;
@@ -177,6 +181,15 @@ export class PythonContainer {
     randomFillSync(this.#payload, 0, Math.min(Math.max(0, length | 0), PAYLOAD_BYTES));
   }
 
+  /** The addon in the guest's isolate, where there is one for this Node. */
+  #loadTls(): Ivm.Reference | null {
+    try {
+      return new this.#ivm.NativeModule(addonFile()).createSync(this.#context);
+    } catch {
+      return null;
+    }
+  }
+
   /** Unwinds the guest, whatever it is doing: its isolate is gone when this returns. */
   #exit(code: number): void {
     this.#exitCode ??= code === ENDED ? ENDED : code & 0xff;
@@ -185,5 +198,7 @@ export class PythonContainer {
 }
 
 /** Guest side: puts the hooks into the shape that `boot` takes. */
-const STARTER = `(boot, module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit) =>
-  boot.deref()({ module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit })`;
+const STARTER = `(boot, module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit, loadNative, rootCertificates) => {
+  const loadTls = () => loadNative()?.deref().tls ?? null;
+  return boot.deref()({ module, channel, carry, now, fillRandom, exit, stackBytes, memoryLimit, loadTls, rootCertificates });
+}`;

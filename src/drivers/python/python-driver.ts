@@ -33,6 +33,8 @@ const STACK_KB = 60_000;
 /** WebAssembly's addresses have 32 bits. */
 const MEMORY_MAX_MB = 4095;
 const MiB = 1024 * 1024;
+/** What a guest may have beside its memory: its isolate's heap, connections with TLS. */
+const OUTSIDE_BYTES = 384 * MiB;
 
 function isMemory(mebibytes: number): boolean {
   const isWithin = mebibytes >= MEMORY_MIN_MB && mebibytes <= MEMORY_MAX_MB;
@@ -92,6 +94,7 @@ class PythonDriver implements RuntimeDriver {
       env,
       cwd,
       isCoarse,
+      memoryBytes: Math.min(memoryMb, MEMORY_MAX_MB) * MiB + OUTSIDE_BYTES,
       options: {
         memoryBytes: Math.min(memoryMb, MEMORY_MAX_MB) * MiB,
       } satisfies PythonGuestOptions,

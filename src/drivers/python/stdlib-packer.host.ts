@@ -9,6 +9,7 @@ import { syscalls } from "../../bridge/syscalls.js";
 import { packFiles } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { loadTools, PythonContainer } from "./python-container.host.js";
+import { tlsCalls } from "./tls-calls.js";
 
 /** Where CPython looks for its library in one file: Pyodide's is an archive of sources. */
 const ARCHIVE = "/usr/lib/python314.zip";
@@ -21,13 +22,14 @@ function readTree(directory: string): Map<string, Uint8Array> {
   return new Map(files.map((name) => [name, readFileSync(path.join(directory, name))]));
 }
 
-/** The kernel's table of calls, for `_secure_exec.py`. */
+/** The kernel's table of calls and the addon's, for `_secure_exec.py` and `_kernel_tls.py`. */
 function callTable(): string {
   const rows = Object.entries(syscalls).map(([name, { number, arguments: kinds, result }]) => {
     const names = Object.values(kinds).map((kind) => `"${kind}", `);
     return `    "${name}": (${number}, (${names.join("")}), "${result}"),\n`;
   });
-  return `CALLS = {\n${rows.join("")}}\n`;
+  const numbers = tlsCalls.map((name, number) => `    "${name}": ${number},\n`);
+  return `CALLS = {\n${rows.join("")}}\nTLS_CALLS = {\n${numbers.join("")}}\n`;
 }
 
 function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {

@@ -15,6 +15,7 @@ import type { KernelInterface } from "../../kernel/kernel-interface.js";
 import { LibraryStore } from "./library-store.host.js";
 import type { PackedLibrary } from "./packed-library.host.js";
 import { PYODIDE_VERSION, type PyodidePackage } from "./pyodide-package.host.js";
+import { tlsCalls } from "./tls-calls.js";
 
 /** Where CPython looks for it. */
 const LIBRARY = "/usr/lib/python3.14";
@@ -35,7 +36,7 @@ const pipWheel = fileURLToPath(
 
 function keyOf({ stdlib }: PyodidePackage): string {
   const hash = createHash("sha256").update(PYODIDE_VERSION).update(readFileSync(stdlib));
-  hash.update(JSON.stringify(syscalls));
+  hash.update(JSON.stringify([syscalls, tlsCalls]));
   if (existsSync(pipWheel)) hash.update(readFileSync(pipWheel));
   const names = readdirSync(overlay, { recursive: true, encoding: "utf8" }).sort();
   for (const name of names.filter((name) => name.endsWith(".py"))) {

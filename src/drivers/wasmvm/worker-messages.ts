@@ -1,4 +1,4 @@
-/** What the driver says to a worker. A worker says nothing back: its calls do. */
+/** What the driver says to a worker. A worker says nothing back but that it is loaded: its calls do. */
 import type { ProgramStart } from "./guest/program.js";
 
 /** A module the worker will be asked to run: it keeps it, and prepares an instance of the first. */

@@ -59,3 +59,6 @@ parentPort?.on("message", (message: WorkerMessage) => {
   }
   prepare();
 });
+
+// It is loaded (WarmWorker).
+parentPort?.postMessage(null);

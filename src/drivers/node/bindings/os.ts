@@ -25,9 +25,9 @@ export function osBinding(guest: Guest): Binding {
   const machine = configuration.arch === "x64" ? "x86_64" : configuration.arch;
   return {
     isBigEndian: false,
-    getHostname: () => guest.environment.HOSTNAME ?? "sandbox",
+    getHostname: () => guest.environment.valueOf("HOSTNAME") ?? "sandbox",
     getOSInformation: () => ["Linux", "#1 SMP secure-exec", "6.1.0", machine],
-    getHomeDirectory: () => guest.environment.HOME ?? account()?.home ?? "/",
+    getHomeDirectory: () => guest.environment.valueOf("HOME") ?? account()?.home ?? "/",
     getAvailableParallelism: () => 1,
     getCPUs: () => ["virtual", 1000, 0, 0, 0, 0, 0],
     getFreeMem: () => (guest.facts.memoryLimitMb * MiB) / 2,

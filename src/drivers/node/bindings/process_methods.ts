@@ -1,5 +1,6 @@
 /** `process_methods`: the process itself: arguments, directory, clocks, signals sent, the end. */
 import type { Binding, Guest } from "../guest/guest.js";
+import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
 import { pathBytes } from "../guest/kernel-calls.js";
 import { utf8Encode } from "../guest/utf8.js";
 
@@ -30,7 +31,7 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
     return [us(0), us(2)];
   };
   // A clock that begins with the guest would betray nothing, but 0 looks like an error to some.
-  const nanoseconds = () => BigInt(Math.round(hooks.now() * 1e6)) + 1_000_000_000n;
+  const nanoseconds = () => BigInt(Math.round((hooks.now() + HRTIME_BASE_MS) * 1e6));
 
   return {
     hrtimeBuffer,

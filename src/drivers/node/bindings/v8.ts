@@ -24,10 +24,11 @@ const SPACES = [
   "shared_large_object_space",
   "trusted_large_object_space",
 ];
-const OLD_SPACE = SPACES.indexOf("old_space");
 
 export function v8Binding(guest: Guest): Binding {
   const surface = guest.configuration.surface.v8 ?? {};
+  const named = surface.kHeapSpaces?.kind === "value" ? surface.kHeapSpaces.value : undefined;
+  const spaces = Array.isArray(named) ? (named as string[]) : SPACES;
   const heapStatisticsBuffer = new Float64Array(STATISTICS_FIELDS);
   const heapCodeStatisticsBuffer = new Float64Array(CODE_FIELDS);
   const heapSpaceStatisticsBuffer = new Float64Array(SPACE_FIELDS);
@@ -63,9 +64,8 @@ export function v8Binding(guest: Guest): Binding {
     heapStatisticsBuffer,
     heapCodeStatisticsBuffer,
     heapSpaceStatisticsBuffer,
-    kHeapSpaces: SPACES,
-    // No cached code of a guest's is ever taken: it has no version.
-    cachedDataVersionTag: () => 0,
+    kHeapSpaces: spaces,
+    cachedDataVersionTag: () => versionTag([guest.configuration.versions.v8, ...guest.v8Flags.all]),
     // From Node 24 on. How V8 stores it can't be seen, but for what does not fit.
     isStringOneByteRepresentation: (text: string) => {
       for (let index = 0; index < text.length; index++)
@@ -91,7 +91,7 @@ export function v8Binding(guest: Guest): Binding {
       heapCodeStatisticsBuffer.fill(0);
     },
     updateHeapSpaceStatisticsBuffer(index: number) {
-      const { total, used } = index === OLD_SPACE ? heap() : { total: 0, used: 0 };
+      const { total, used } = spaces[index] === "old_space" ? heap() : { total: 0, used: 0 };
       fill(heapSpaceStatisticsBuffer, {
         kSpaceSizeIndex: total,
         kSpaceUsedSizeIndex: used,
@@ -101,4 +101,13 @@ export function v8Binding(guest: Guest): Binding {
     },
     GCProfiler,
   };
+}
+
+/** A number for a version of V8 with its flags (FNV-1a): what code was cached for, which is never taken from a guest. */
+function versionTag(words: readonly (string | undefined)[]): number {
+  let hash = 0x811c9dc5;
+  for (const character of words.join(" ")) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  }
+  return hash >>> 0 || 1;
 }

@@ -1,7 +1,16 @@
 /** `worker`: the threads of this process, as the library's `Worker` class starts and ends them. */
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
-import { END_MARK, type ThreadStart, threadEnd } from "../worker-board.js";
+import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
+import {
+  END_MARK,
+  endMarkOf,
+  LoopBoard,
+  snapshotState,
+  type ThreadStart,
+  threadEnd,
+} from "../worker-board.js";
+import type { MakeSnapshotHandle } from "./heap_utils.js";
 import type { MessagingParts, Port } from "./messaging.js";
 
 const RESOURCE_LIMITS = 4;
@@ -48,6 +57,7 @@ export function workerBinding(
   guest: Guest,
   HandleWrap: HandleClass,
   messaging: MessagingParts,
+  makeSnapshotHandle: MakeSnapshotHandle,
 ): Binding {
   const { configuration, kernel, loop, native, hooks } = guest;
   const board = new Int32Array(hooks.board);
@@ -67,6 +77,9 @@ export function workerBinding(
     #hasEnded = false;
     readonly #start: Omit<ThreadStart, "port">;
     readonly #waiter: { readonly isReferenced: boolean };
+    readonly #loop: LoopBoard;
+    /** Who wants a heap snapshot, in their order. */
+    readonly #takers: SnapshotTaker[] = [];
 
     constructor(
       _url: unknown,
@@ -86,10 +99,16 @@ export function workerBinding(
       this.#port = channel.other;
       this.#start = {
         thread: this.threadId,
+        parent: thread,
         execArgv: args,
-        env: { ...((env ?? guest.process.env) as Record<string, string>) },
+        v8Flags: guest.v8Flags.all,
+        processOrigin: guest.processOrigin,
+        // Nothing given is SHARE_ENV; null, a copy of the parent's.
+        env: env === undefined ? {} : { ...((env ?? guest.process.env) as Record<string, string>) },
+        sharedEnvironment: env === undefined ? guest.environment.share() : 0,
         resourceLimits: [...resourceLimits].slice(0, RESOURCE_LIMITS),
       };
+      this.#loop = new LoopBoard(hooks.board, Math.max(0, this.threadId));
       const isReferenced = (): boolean => this.isHandleReferenced;
       this.#waiter = {
         get isReferenced() {
@@ -107,8 +126,9 @@ export function workerBinding(
         loop.enqueue(() => this.#tellEnd(1, "ERR_WORKER_INIT_FAILED", guest.uv.name(this.#failed)));
         return;
       }
-      const place = (this.threadId * END_MARK.words) % board.length;
+      const place = endMarkOf(this.threadId);
       Atomics.store(board, place + END_MARK.outcome, threadEnd.running);
+      this.#loop.reset();
       native.givePort(this.#port, this.threadId);
       children.set(this.threadId, this);
       loop.waiters.add(this.#waiter);
@@ -124,7 +144,8 @@ export function workerBinding(
     /** Tells the library when the thread has ended. */
     look(): void {
       if (!children.has(this.threadId)) return;
-      const place = (this.threadId * END_MARK.words) % board.length;
+      this.#lookForSnapshot();
+      const place = endMarkOf(this.threadId);
       const outcome = Atomics.load(board, place + END_MARK.outcome);
       if (outcome === threadEnd.running) return;
       children.delete(this.threadId);
@@ -159,20 +180,59 @@ export function workerBinding(
       );
     }
 
-    takeHeapSnapshot(): undefined {
-      return undefined;
+    /** The worker takes it when it comes to its loop. Without a worker there is no taker. */
+    takeHeapSnapshot(options: Uint8Array): SnapshotTaker | undefined {
+      if (!children.has(this.threadId)) return undefined;
+      const taker: SnapshotTaker = { ondone: undefined, options: snapshotBits(options) };
+      this.#takers.push(taker);
+      if (this.#takers.length === 1) this.#askForSnapshot();
+      return taker;
+    }
+
+    #askForSnapshot(): void {
+      const [taker] = this.#takers;
+      if (!taker) return;
+      this.#loop.snapshotOptions = taker.options;
+      this.#loop.snapshot = snapshotState.asked;
+      messaging.wake([this.threadId]);
+    }
+
+    #lookForSnapshot(): void {
+      if (this.#loop.snapshot <= snapshotState.asked) return;
+      this.#loop.snapshot = snapshotState.none;
+      const taker = this.#takers.shift();
+      if (!taker) return;
+      const handle = makeSnapshotHandle(this.threadId);
+      guest.callback(taker, taker.ondone, [handle]);
+      this.#askForSnapshot();
     }
 
     loopIdleTime(): number {
-      return 0;
+      return this.#loop.idleTime(hooks.now());
     }
 
+    /** On the clock of `process.hrtime()`; -1: its first turn is still to come. */
     loopStartTime(): number {
-      return -1;
+      const { startedAt } = this.#loop;
+      return startedAt > 0 ? startedAt + HRTIME_BASE_MS : -1;
     }
   }
 
+  const own = new LoopBoard(hooks.board, thread);
+  if (thread === 0) own.reset();
+  loop.board = own;
+
+  /** Another thread may want a snapshot of this one's heap. */
+  const takeSnapshot = (): void => {
+    if (own.snapshot !== snapshotState.asked) return;
+    const bits = own.snapshotOptions;
+    const isTaken = native.takeHeapSnapshot((bits & 1) !== 0, (bits & 2) !== 0);
+    own.snapshot = isTaken ? snapshotState.taken : snapshotState.failed;
+    messaging.wake([configuration.parentThread]);
+  };
+
   loop.onWake = () => {
+    if (thread !== 0) takeSnapshot();
     messaging.deliver();
     for (const worker of [...children.values()]) worker.look();
   };
@@ -196,6 +256,17 @@ export function workerBinding(
       return parentPort;
     },
   };
+}
+
+/** Who waits for a snapshot of a worker's heap. */
+interface SnapshotTaker {
+  ondone: unknown;
+  readonly options: number;
+}
+
+/** Bit 0: internals; bit 1: numbers. */
+function snapshotBits(options: Uint8Array | undefined): number {
+  return (options?.[0] ? 1 : 0) | (options?.[1] ? 2 : 0);
 }
 
 /** Options that a worker can't have. */

@@ -20,6 +20,12 @@ import { fsBinding } from "../bindings/fs.js";
 import { fsDirBinding } from "../bindings/fs_dir.js";
 import { fsEventWrapBinding } from "../bindings/fs_event_wrap.js";
 import { fsTrees } from "../bindings/fs-trees.js";
+import {
+  builtinPrototypes,
+  heapUtilsBinding,
+  queryObjectsBinding,
+  snapshotHandles,
+} from "../bindings/heap_utils.js";
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
@@ -56,7 +62,6 @@ import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
-import { environmentObject } from "./environment.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
@@ -143,9 +148,11 @@ export function boot(hooks: HostHooks): Drive {
       guest.begin(facts);
       // The main thread's doing, for the whole process.
       if (isMain) guest.kernel.ignoreBrokenPipes();
-      Object.assign(process.env as object, facts.env);
+      const { sharedEnvironment } = guest.configuration;
+      if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
+      else Object.assign(guest.environment.object, facts.env);
       commandLine = parseCommandLine(parser, facts, isTerminal);
-      guest.v8Flags.set(commandLine.v8Flags);
+      guest.v8Flags.set([...guest.configuration.v8Flags, ...commandLine.v8Flags]);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
       const resultFd = facts.code?.resultFd ?? null;
@@ -207,6 +214,8 @@ function makeBindings(guest: Guest, parts: Parts) {
     signals.deliver(signal);
   };
   const streams = streamBindings(guest, HandleWrap);
+  const ownPrototypes = builtinPrototypes();
+  const makeSnapshotHandle = snapshotHandles(guest, streams.StreamBase);
   let domException: () => new (message: string, name: string) => Error = () => Error as never;
   const messaging = messagingBinding(guest, HandleWrap, () => domException());
 
@@ -239,7 +248,8 @@ function makeBindings(guest: Guest, parts: Parts) {
     http_parser: () => httpParserBinding(guest),
     http2: () => http2Binding(guest, HandleWrap, streams.StreamBase),
     icu: () => icuBinding(guest),
-    internal_only_v8: () => ({ queryObjects: guest.missing("internal_only_v8", "queryObjects") }),
+    internal_only_v8: () => queryObjectsBinding(guest, ownPrototypes),
+    heap_utils: () => heapUtilsBinding(guest, makeSnapshotHandle),
     inspector: small.inspectorBinding,
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     locks: () => locksBinding(guest),
@@ -282,7 +292,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
     wasm_web_api: small.wasmWebApiBinding,
-    worker: () => workerBinding(guest, HandleWrap, messaging),
+    worker: () => workerBinding(guest, HandleWrap, messaging, makeSnapshotHandle),
     zlib: () => zlibBinding(guest),
   };
 
@@ -331,11 +341,7 @@ function setUpProcess(guest: Guest): void {
   constant("arch", configuration.arch);
   constant("platform", "linux");
   constant("release", { ...configuration.release });
-  process.env = environmentObject(guest.environment, (zone) => {
-    // Variables of a worker are its own, and no more than that.
-    if (configuration.thread !== 0) return;
-    if (guest.hooks.compute("setTimeZone", zone) === true) guest.native.timeZoneChanged();
-  });
+  process.env = guest.environment.object;
 }
 
 /** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
@@ -410,6 +416,7 @@ function finish(guest: Guest): void {
   const exitCode = (): number => (fields[2] ? (fields[1] as number) : 0);
   guest.callback(process, () => apply(emit, process, ["beforeExit", exitCode()] as never), []);
   if (guest.loop.isAlive) return;
+  guest.loop.end();
   process._exiting = true;
   const isUnsettled = !fields[2] && isEntryPointPending(guest);
   const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();

@@ -8,6 +8,7 @@ import { loopOperation } from "../../../bridge/loop-layout.js";
 import { MESSAGE_HEAD_BYTES } from "../../../bridge/socket-layout.js";
 import { POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT } from "../../../kernel/constants.js";
 import { SOCK_CLOEXEC, SOCK_NONBLOCK } from "../../../kernel/socket-constants.js";
+import type { LoopBoard } from "../worker-board.js";
 import { HandleTable } from "./handle-table.js";
 import type { KernelCalls } from "./kernel-calls.js";
 
@@ -78,6 +79,16 @@ export class EventLoop {
   pendingWork = 0;
   /** Called with the signals that have come, by number. */
   onSignal: ((signal: number) => void) | null = null;
+  /** What other threads see of this loop. */
+  board: LoopBoard | null = null;
+  /** Told when the first turn begins. */
+  onStart: ((ms: number) => void) | null = null;
+  /** Told when there is nothing more to come. */
+  onEnd: ((ms: number) => void) | null = null;
+  /** Turns so far, and what they brought. */
+  turns = 0;
+  events = 0;
+  #hasStarted = false;
   /** Another thread may have woken this one. */
   onWake: (() => void) | null = null;
   /** Things that keep the loop alive although nothing can be polled: children, signal handlers. */
@@ -169,6 +180,8 @@ export class EventLoop {
 
   /** One round. Answers whether there is another one to come. */
   turn(): boolean {
+    if (!this.#hasStarted) this.#begin();
+    this.turns++;
     this.updateNow();
     this.#runTimers();
     this.#runAll(this.#takePending());
@@ -181,6 +194,18 @@ export class EventLoop {
     this.#closing = [];
     this.#runAll(closing);
     return this.isAlive;
+  }
+
+  #begin(): void {
+    this.#hasStarted = true;
+    const now = this.#clock();
+    this.onStart?.(now);
+    if (this.board) this.board.startedAt = now;
+  }
+
+  /** The program has come to its end. */
+  end(): void {
+    this.onEnd?.(this.#clock());
   }
 
   /** Whether something is still to come. */
@@ -277,7 +302,9 @@ export class EventLoop {
 
   /** Waits, and tells of everything but the signals that have come: it answers those. */
   #takeCompletions(timeoutMs: number): number[] {
+    if (timeoutMs !== 0) this.board?.sleeps(this.#clock());
     const completions = this.#kernel.waitInLoop(this.#client, timeoutMs);
+    if (timeoutMs !== 0) this.board?.wakes(this.#clock());
     this.updateNow();
     const sources: (Source | undefined)[] = [];
     for (let index = 0; index < completions.length; index++) {
@@ -286,6 +313,7 @@ export class EventLoop {
       // It is armed no more: the kernel forgets it with its completion.
       this.#byId.delete(id);
     }
+    this.events += completions.length;
     const signals: number[] = [];
     for (let index = 0; index < completions.length; index++) {
       const completion = completions[index] as Completion;

@@ -2,11 +2,15 @@
  * The guest half's centre: what every binding shim needs. One per isolate. It owns the loop, the
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
+
+import type { ProcessOrigin } from "../worker-board.js";
+import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
 import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
+import { ModuleFiles } from "./module-files.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { utf8Encode } from "./utf8.js";
@@ -27,18 +31,21 @@ export class Guest {
   readonly configuration: GuestConfiguration;
   /** Nobody's, until it begins. */
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
-  /** Variables as they are now: what \`process.env\` shows. */
-  readonly environment: Record<string, string> = Object.create(Object.prototype);
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
+  /** When its process began. */
+  processOrigin: ProcessOrigin = { startedAt: 0, calendarMs: 0 };
   #beginListeners: (() => void)[] | null = [];
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
   readonly kernel: KernelCalls;
+  readonly files: ModuleFiles;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
   readonly v8Flags = new V8Flags();
+  /** What `process.env` was made of. */
+  readonly environment: Environment;
   /** 0 while the library knows of somebody who waits for uncaught errors. */
   readonly abortToggle = new Uint32Array([1]);
   readonly finalization = new Finalization(this);
@@ -93,8 +100,10 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
+    this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);
@@ -108,9 +117,18 @@ export class Guest {
     this.facts = facts;
     this.isCodeAhead = facts.code !== null;
     this.startedAt = this.hooks.now();
+    const { startedAt } = this;
+    const origin = this.configuration.processOrigin;
+    this.processOrigin = origin ?? { startedAt, calendarMs: Date.now() };
     const listeners = this.#beginListeners ?? [];
     this.#beginListeners = null;
     for (const listener of listeners) listener();
+  }
+
+  /** A worker's variables are its own, and no more than that. */
+  #useTimeZone(zone: string): void {
+    if (this.configuration.thread !== 0) return;
+    if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
   }
 
   /** Calls back when it begins; at once when it has. */
@@ -209,6 +227,8 @@ export class Guest {
     this.isExiting = true;
     const { onExit } = this;
     this.onExit = null;
+    // Its process goes on: what a thread holds open goes with it.
+    if (this.configuration.thread !== 0) this.loop.handles.closeAll();
     this.hooks.exit(onExit ? onExit(code) : code);
     // V8 notices the end in a loop or a call, not in a straight line.
     for (;;);

@@ -5,6 +5,8 @@ export interface ListedHandle {
   readonly isHandleReferenced: boolean;
   /** Whether something may come of it: a stream that nobody reads is open but not active. */
   readonly isHandleActive: boolean;
+  /** Gives back what the handle holds. */
+  onHandleClose(): void;
 }
 
 /** Node's names of its providers, where they are not the type in capitals with a small rest. */
@@ -35,6 +37,12 @@ export class HandleTable {
 
   delete(handle: ListedHandle): void {
     this.#types.delete(handle);
+  }
+
+  /** Gives back what all of them hold, at the end of their thread. */
+  closeAll(): void {
+    for (const handle of this.#types.keys()) handle.onHandleClose();
+    this.#types.clear();
   }
 
   active(): { readonly owner: unknown; readonly name: string }[] {

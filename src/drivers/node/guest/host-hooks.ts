@@ -4,6 +4,7 @@
  */
 
 import type { CodeProgram } from "../node-code.js";
+import type { ProcessOrigin } from "../worker-board.js";
 import type { Native } from "./native.js";
 
 /** Something of isolated-vm's: a handle to a value of this isolate. */
@@ -70,6 +71,14 @@ export interface GuestFacts {
 export interface GuestConfiguration {
   /** The thread of the process that it runs in: 0 is the main one. */
   readonly thread: number;
+  /** Of a worker: who has started it. */
+  readonly parentThread: number;
+  /** Of a worker: the flags of V8's that its process has. */
+  readonly v8Flags: readonly string[];
+  /** Of a worker: when its process began. */
+  readonly processOrigin: ProcessOrigin | null;
+  /** The number of the environment that it has together with its parent; 0: its own. */
+  readonly sharedEnvironment: number;
   /** Of a worker: the message port that it has with its parent. */
   readonly parentPort: number;
   /** Of a worker: what its parent has set, in Node's order; below 0: nothing. */

@@ -179,6 +179,18 @@ export interface Native {
   /** A value of V8's type External, and the number of one. It points at nothing. */
   makeExternal(number: number): unknown;
   externalValue(external: unknown): bigint | undefined;
+  /** Takes a snapshot of this isolate's heap, for `heapSnapshotPart`; false when there is no room for it. */
+  takeHeapSnapshot(showsInternals: boolean, showsNumbers: boolean): boolean;
+  /** The next part of the snapshot that a thread has taken; undefined: there is none. */
+  heapSnapshotPart(thread: number): Uint8Array | undefined;
+  /** The objects that have `prototype` in their chain of prototypes. */
+  objectsWith(prototype: object): object[];
+  /** A number for an empty environment that several threads share; undefined: there is no room. */
+  makeEnvironment(): number | undefined;
+  environmentValue(id: number, name: string): string | undefined;
+  /** Without a value the name goes. Whether there was room. */
+  setEnvironmentValue(id: number, name: string, value: string | undefined): boolean;
+  environmentNames(id: number): string[] | undefined;
   /** `id` will be among those of `takeCollected` when the object is gone. */
   trackCollection(object: object, id: number): void;
   takeCollected(): readonly number[] | undefined;

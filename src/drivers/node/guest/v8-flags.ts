@@ -24,8 +24,12 @@ export class V8Flags {
   #abortsOnUncaught = false;
   #stackTraceLimit: number | undefined;
 
+  /** All that were set, for the other threads of the process. */
+  readonly all: string[] = [];
+
   set(flags: readonly string[]): void {
     for (const flag of flags) {
+      this.all.push(flag);
       const [name, value] = withHyphens(flag).split("=", 2);
       if (name === "--expose-gc") this.#exposesGc = true;
       if (name === "--no-expose-gc" || name === "--noexpose-gc") this.#exposesGc = false;

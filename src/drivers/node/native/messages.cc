@@ -468,6 +468,8 @@ void EndGroup(const FunctionCallbackInfo<Value>& info) {
   for (uint64_t id : ids) Close(hub, id);
   hub.ready.erase(group);
   ForgetConnections(group);
+  ForgetHeapSnapshots(group);
+  ForgetEnvironments(group);
 }
 
 }  // namespace

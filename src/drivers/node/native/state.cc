@@ -204,6 +204,8 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineSerialization(context, target);
   DefineWireFormat(context, target);
   DefineMessages(context, target);
+  DefineHeapSnapshots(context, target);
+  DefineSharedEnvironments(context, target);
   DefineTls(context, target);
   DefineHttp2(context, target);
 }

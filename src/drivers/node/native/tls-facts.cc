@@ -157,6 +157,17 @@ void VerifyError(Info info) {
   info.GetReturnValue().Set(made);
 }
 
+// verifyResult(session): [X509_V_*, what it means]
+void VerifyResult(Info info) {
+  Isolate* isolate = info.GetIsolate();
+  auto session = SessionArgument(info, true);
+  if (!session) return;
+  long result = SSL_get_verify_result(session->ssl.get());
+  Local<Value> told[] = {v8::Integer::New(isolate, static_cast<int>(result)),
+                         Text(isolate, X509_verify_cert_error_string(result))};
+  info.GetReturnValue().Set(v8::Array::New(isolate, told, 2));
+}
+
 // cipher(session): [name, standard name, version]
 void Cipher(Info info) {
   Isolate* isolate = info.GetIsolate();
@@ -287,6 +298,7 @@ void DefineTlsFacts(Local<v8::Context> context, Local<v8::Object> target) {
   Define(context, target, "ticket", WithoutTrace<Ticket>);
   Define(context, target, "isReused", WithoutTrace<IsReused>);
   Define(context, target, "verifyError", WithoutTrace<VerifyError>);
+  Define(context, target, "verifyResult", WithoutTrace<VerifyResult>);
   Define(context, target, "cipher", WithoutTrace<Cipher>);
   Define(context, target, "ephemeralKey", WithoutTrace<EphemeralKey>);
   Define(context, target, "sharedSignatureAlgorithms", WithoutTrace<SharedSignatureAlgorithms>);

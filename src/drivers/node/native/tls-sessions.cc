@@ -221,6 +221,9 @@ void OnTrace(int is_written, int version, int type, const void* data, size_t siz
 // Programs verify peers by themselves, after the handshake.
 int OnVerify(int, X509_STORE_CTX*) { return 1; }
 
+// What OpenSSL has found counts. No callback at all would leave the one that is there.
+int OnStrictVerify(int is_good, X509_STORE_CTX*) { return is_good; }
+
 // newSession(context, is it a server's): its number, 0 when there are too many.
 void NewSession(Info info) {
   Isolate* isolate = info.GetIsolate();
@@ -370,6 +373,35 @@ void SetVerifyMode(Info info) {
     if (info[2]->IsTrue()) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
   }
   SSL_set_verify(session->ssl.get(), mode, OnVerify);
+}
+
+// handshake(session): true when it is over; false: the peer has to say more; an Error.
+void Handshake(Info info) {
+  auto session = SessionArgument(info);
+  if (!session) return;
+  Step step(session);
+  int done = SSL_do_handshake(session->ssl.get());
+  if (done == 1) return info.GetReturnValue().Set(true);
+  int failed = SSL_get_error(session->ssl.get(), done);
+  if (failed != SSL_ERROR_SSL && failed != SSL_ERROR_SYSCALL) return info.GetReturnValue().Set(false);
+  info.GetReturnValue().Set(ErrorOfConnection(info.GetIsolate(), *session));
+}
+
+// checkPeer(session, SSL_VERIFY_*, X509_V_FLAG_*, X509_CHECK_FLAG_*, name or address, if any): a peer whose certificate is
+// not good is refused in the midst of the handshake, as programs other than Node's expect it. False: no such name.
+void CheckPeer(Info info) {
+  auto session = SessionArgument(info);
+  if (!session) return;
+  SSL* ssl = session->ssl.get();
+  X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
+  SSL_set_verify(ssl, IntegerOr(info[1], 0) & (SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT), OnStrictVerify);
+  X509_VERIFY_PARAM_set_flags(param, static_cast<unsigned long>(static_cast<uint32_t>(IntegerOr(info[2], 0))));
+  X509_VERIFY_PARAM_set_hostflags(param, static_cast<unsigned int>(IntegerOr(info[3], 0)));
+  std::string name;
+  if (!TextArgument(info.GetIsolate(), info[4], &name)) return info.GetReturnValue().Set(true);
+  bool is_set = X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1 ||
+                X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1;
+  info.GetReturnValue().Set(is_set);
 }
 
 void WantSessions(Info info) {
@@ -545,6 +577,8 @@ void DefineTlsSessions(Local<v8::Context> context, Local<v8::Object> target) {
   Define(context, target, "takeOutput", WithoutTrace<TakeOutput>);
   Define(context, target, "shutdown", WithoutTrace<Shutdown>);
   Define(context, target, "setVerifyMode", WithoutTrace<SetVerifyMode>);
+  Define(context, target, "handshake", WithoutTrace<Handshake>);
+  Define(context, target, "checkPeer", WithoutTrace<CheckPeer>);
   Define(context, target, "wantSessions", WithoutTrace<WantSessions>);
   Define(context, target, "wantKeylog", WithoutTrace<WantKeylog>);
   Define(context, target, "wantTrace", WithoutTrace<WantTrace>);

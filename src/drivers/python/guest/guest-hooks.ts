@@ -1,3 +1,5 @@
+import type { TlsFunctions } from "../tls-calls.js";
+
 /** What the container gives the guest half, and all that the guest half has. */
 export interface GuestHooks {
   /** CPython, compiled by the container. */
@@ -16,6 +18,10 @@ export interface GuestHooks {
   readonly stackBytes: number;
   /** The most bytes of linear memory: known when the guest is. */
   readonly memoryLimit: () => number;
+  /** Loads OpenSSL into this isolate; null: the host's Node or the addon has none for guests. */
+  readonly loadTls: () => TlsFunctions | null;
+  /** The certificates that the host's Node comes with, as PEM. */
+  readonly rootCertificates: () => string;
 }
 
 /** A guest's command line: `argv` and `environ` are C strings, one after the other. */

@@ -34,5 +34,7 @@ function hooksFor(module: WebAssembly.Module): GuestHooks {
     exit: refuse,
     stackBytes: 0,
     memoryLimit: () => 0,
+    loadTls: () => null,
+    rootCertificates: () => "",
   };
 }

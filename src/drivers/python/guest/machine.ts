@@ -11,8 +11,10 @@ import {
 import type { SyscallName } from "../../../bridge/syscalls.js";
 import { SIGABRT } from "../../../kernel/signals.js";
 import { WASI, wasiErrno } from "./errno-map.js";
+import { FreshFiles } from "./fresh-files.js";
 import type { GuestHooks } from "./guest-hooks.js";
 import { GuestMemory } from "./guest-memory.js";
+import { Tls } from "./tls.js";
 
 /** Functions of CPython's module that the imports call. */
 export interface PythonExports {
@@ -56,6 +58,8 @@ const ENDED = -1;
 export class Machine {
   readonly hooks: GuestHooks;
   readonly stub: GuestStub;
+  readonly tls: Tls;
+  readonly fresh = new FreshFiles();
   /** When the guest began, by the container's clock; and what to add to that for the time of day. */
   startMs = 0;
   originMs = 0;
@@ -70,6 +74,7 @@ export class Machine {
   constructor(hooks: GuestHooks) {
     this.hooks = hooks;
     this.stub = new CarriedStub(hooks.channel, hooks.carry);
+    this.tls = new Tls(hooks.loadTls, hooks.rootCertificates);
     this.startClock();
   }
 
@@ -129,6 +134,7 @@ export class Machine {
 
   /** Carries the call that the guest itself has laid out in the channel: Linux's error number. */
   carry(length: number): void {
+    this.fresh.shared();
     if (!this.hooks.carry(length, true)) this.hooks.exit(ENDED);
   }
 

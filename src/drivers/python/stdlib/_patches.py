@@ -62,34 +62,6 @@ PATCHES = {
             """        return socket.getnameinfo(sockaddr, flags)
 """,
         ),
-        (
-            """            raise TypeError(
-                f'transport {transport!r} is not supported by start_tls()')
-
-        waiter = self.create_future()
-""",
-            """            raise TypeError(
-                f'transport {transport!r} is not supported by start_tls()')
-
-        from _kernel_asyncio import upgrade
-        return await upgrade(transport, protocol, sslcontext, server_side, server_hostname)
-        waiter = self.create_future()
-""",
-        ),
-    ),
-    # TLS is the kernel's, over the socket itself.
-    "asyncio/selector_events.py": (
-        (
-            """        self._ensure_fd_no_transport(rawsock)
-        ssl_protocol = sslproto.SSLProtocol(
-""",
-            """        self._ensure_fd_no_transport(rawsock)
-        from _kernel_asyncio import make_tls_transport
-        return make_tls_transport(self, rawsock, protocol, sslcontext, waiter, server_side, server_hostname,
-                                  extra, server)
-        ssl_protocol = sslproto.SSLProtocol(
-""",
-        ),
     ),
     # SIGCHLD tells of children, not a thread for each.
     "asyncio/unix_events.py": (
@@ -107,9 +79,10 @@ PATCHES = {
             """        try:
             ver = os.confstr('CS_GNU_LIBC_VERSION')
 """,
-            """        return "musl", "1.2.5"
-        try:
+            """        try:
             ver = os.confstr('CS_GNU_LIBC_VERSION')
+            if ver.startswith("glibc"):
+                ver = "musl 1.2.5"
 """,
         ),
     ),

@@ -1,17 +1,15 @@
-"""What `ssl` is made of. The handshake, the check of certificates and the records are the kernel's: its call
-`start_tls` makes of a connected socket one that carries plain bytes here and TLS outside. There is no OpenSSL in the
-guest, so there is nothing that works on memory alone (MemoryBIO), and no certificate to look at.
-"""
+"""What `ssl` is made of: contexts, errors and numbers. OpenSSL itself is the host's Node's (see `_kernel_tls`)."""
 
 import os
 import re
 
-from _secure_exec import call_once
+from _kernel_tls import CLOSED, Connection, TlsError, tls
+from _kernel_x509 import decode_certificate
 
 # What urllib3 and others ask for; the TLS is that of the host's Node.
 OPENSSL_VERSION_NUMBER = 0x300000F0
 OPENSSL_VERSION_INFO = (3, 0, 0, 15, 0)
-OPENSSL_VERSION = "OpenSSL 3.0 of the kernel"
+OPENSSL_VERSION = "OpenSSL 3.0.15 of Node"
 _OPENSSL_API_VERSION = OPENSSL_VERSION_INFO
 _DEFAULT_CIPHERS = "DEFAULT"
 
@@ -87,32 +85,13 @@ HOSTFLAG_NEVER_CHECK_SUBJECT = 0x20
 ENCODING_PEM = 1
 ENCODING_DER = 2
 
-# X509_V_ERR_* by the codes that Node tells.
-_verify_codes = {
-    "UNABLE_TO_GET_ISSUER_CERT": 2,
-    "CERT_SIGNATURE_FAILURE": 7,
-    "CERT_NOT_YET_VALID": 9,
-    "CERT_HAS_EXPIRED": 10,
-    "DEPTH_ZERO_SELF_SIGNED_CERT": 18,
-    "SELF_SIGNED_CERT_IN_CHAIN": 19,
-    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY": 20,
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE": 21,
-    "CERT_CHAIN_TOO_LONG": 22,
-    "CERT_REVOKED": 23,
-    "INVALID_CA": 24,
-    "INVALID_PURPOSE": 26,
-    "CERT_UNTRUSTED": 27,
-    "CERT_REJECTED": 28,
-    "HOSTNAME_MISMATCH": 62,
-    "ERR_TLS_CERT_ALTNAME_INVALID": 62,
+# Of its errors, by the names that it has for its parts.
+_libraries = {
+    "SSL routines": "SSL", "x509 certificate routines": "X509", "PEM routines": "PEM", "asn1 encoding routines": "ASN1",
+    "digital envelope routines": "EVP", "rsa routines": "RSA", "elliptic curve routines": "EC",
+    "common libcrypto routines": "CRYPTO", "BIO routines": "BIO", "system library": "SYS",
 }
-_verify_texts = {
-    10: "certificate has expired",
-    18: "self-signed certificate",
-    19: "self-signed certificate in certificate chain",
-    20: "unable to get local issuer certificate",
-    21: "unable to verify the first certificate",
-}
+_HOSTNAME_MISMATCH, _IP_ADDRESS_MISMATCH = 62, 64
 
 
 class SSLError(OSError):
@@ -122,7 +101,7 @@ class SSLError(OSError):
     reason = None
 
     def __str__(self):
-        return str(self.strerror) if self.strerror is not None else OSError.__str__(self)
+        return str(self.args) if self.strerror is None else str(self.strerror)
 
 
 class SSLZeroReturnError(SSLError):
@@ -152,26 +131,48 @@ class SSLCertVerificationError(SSLError, ValueError):
     verify_message = ""
 
 
-def _failure(code, message):
-    """The exception for what a handshake has failed of."""
-    number = _verify_codes.get(code)
-    if number is not None:
-        text = _verify_texts.get(number, message)
-        error = SSLCertVerificationError(
-            SSL_ERROR_SSL, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {text}"
-        )
-        error.verify_code = number
-        error.verify_message = text
-        error.reason = "CERTIFICATE_VERIFY_FAILED"
-    elif code in ("ECONNRESET", "EPIPE"):
-        error = SSLEOFError(SSL_ERROR_EOF, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol")
-        error.reason = "UNEXPECTED_EOF_WHILE_READING"
-    else:
-        reason = code.removeprefix("ERR_SSL_") or "UNKNOWN"
-        error = SSLError(SSL_ERROR_SSL, f"[SSL: {reason}] {message}")
-        error.reason = reason
-    error.library = "SSL"
+def failure_of(thrown):
+    """The exception for what OpenSSL has said."""
+    if thrown.reason == CLOSED:
+        return SSLZeroReturnError(SSL_ERROR_ZERO_RETURN, "TLS/SSL connection has been closed (EOF) (_ssl.c)")
+    library = _libraries.get(thrown.library, thrown.library.removesuffix(" routines").upper())
+    name = thrown.reason.upper().replace(" ", "_").replace("-", "_")
+    if name == "UNEXPECTED_EOF_WHILE_READING":
+        return cut_off()
+    place = f"{library}: {name}" if library and name else library or "SSL"
+    error = SSLError(SSL_ERROR_SSL, f"[{place}] {thrown.reason or thrown.message} (_ssl.c)")
+    error.library, error.reason = library or None, name or None
     return error
+
+
+def cut_off():
+    """The exception for a peer that has gone without a word."""
+    error = SSLEOFError(SSL_ERROR_EOF, "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol (_ssl.c)")
+    error.library, error.reason = "SSL", "UNEXPECTED_EOF_WHILE_READING"
+    return error
+
+
+def refusal_of(connection, hostname):
+    """The exception for a peer whose certificate is not good."""
+    number, text = connection.ask("verifyResult")
+    if number == _HOSTNAME_MISMATCH:
+        text = f"Hostname mismatch, certificate is not valid for '{hostname}'."
+    elif number == _IP_ADDRESS_MISMATCH:
+        text = f"IP address mismatch, certificate is not valid for '{hostname}'."
+    error = SSLCertVerificationError(
+        SSL_ERROR_SSL, f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {text} (_ssl.c)"
+    )
+    error.library, error.reason = "SSL", "CERTIFICATE_VERIFY_FAILED"
+    error.verify_code, error.verify_message = number, text
+    return error
+
+
+def _set(name, *arguments):
+    """Changes a context."""
+    try:
+        return tls(name, *arguments)
+    except TlsError as thrown:
+        raise failure_of(thrown) from None
 
 
 _certificate = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -181,7 +182,6 @@ class _SSLContext:
     """What a handshake is to be like."""
 
     keylog_filename = None
-    sni_callback = None
     post_handshake_auth = False
 
     def __new__(cls, protocol):
@@ -196,12 +196,29 @@ class _SSLContext:
         self._verify_flags = VERIFY_X509_TRUSTED_FIRST
         self._versions = [PROTO_TLSv1_2, PROTO_MAXIMUM_SUPPORTED]
         self._authorities = []
-        self._has_defaults = False
-        self._alpn = []
+        self._alpn = b""
         self._host_flags = 0
-        self._chain = None
         self._tickets = 2
+        self._number = 0
+        kind = {PROTOCOL_TLS_SERVER: 1, PROTOCOL_TLS_CLIENT: 2}.get(protocol, 0)
+        self._number = _set("newContext", kind, PROTO_TLSv1_2, 0)
+        if not self._number:
+            raise MemoryError("too many contexts")
+        _set("setSessionIdContext", self._number, "Python")
         return self
+
+    def __del__(self):
+        if self._number:
+            tls("closeContext", self._number)
+
+    @property
+    def sni_callback(self):
+        return None
+
+    @sni_callback.setter
+    def sni_callback(self, value):
+        if value is not None:
+            raise NotImplementedError("a server's names are not asked for in the midst of a handshake")
 
     @property
     def protocol(self):
@@ -240,6 +257,7 @@ class _SSLContext:
         if number < 0:
             raise OverflowError("can't convert negative value to unsigned int")
         self._options = number
+        _set("setOptions", self._number, number)
 
     @property
     def verify_flags(self):
@@ -256,6 +274,7 @@ class _SSLContext:
     @minimum_version.setter
     def minimum_version(self, value):
         self._versions[0] = _known_version(value)
+        self._set_versions()
 
     @property
     def maximum_version(self):
@@ -264,6 +283,10 @@ class _SSLContext:
     @maximum_version.setter
     def maximum_version(self, value):
         self._versions[1] = _known_version(value)
+        self._set_versions()
+
+    def _set_versions(self):
+        _set("setVersions", self._number, *(max(version, 0) for version in self._versions))
 
     @property
     def security_level(self):
@@ -283,7 +306,9 @@ class _SSLContext:
 
     def set_default_verify_paths(self):
         """Trusts whom the host trusts, and the file of SSL_CERT_FILE."""
-        self._has_defaults = True
+        _set("useRoots", self._number)
+        for authority in self._authorities:
+            _set("addCa", self._number, authority)
         file = os.environ.get("SSL_CERT_FILE")
         if file and os.path.isfile(file):
             self.load_verify_locations(file)
@@ -300,7 +325,7 @@ class _SSLContext:
                 path = os.path.join(capath, name)
                 if os.path.isfile(path):
                     with open(path, "rb") as file:
-                        self._authorities += _certificate.findall(file.read())
+                        self._add(_certificate.findall(file.read()))
         if cadata is not None:
             if isinstance(cadata, str):
                 self._trust(cadata.encode("ascii"))
@@ -311,36 +336,59 @@ class _SSLContext:
         found = _certificate.findall(pem)
         if not found:
             raise SSLError(SSL_ERROR_SSL, "[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate or crl found")
-        self._authorities += [one for one in found if one not in self._authorities]
+        self._add(found)
+
+    def _add(self, certificates):
+        new = [one for one in dict.fromkeys(certificates) if one not in self._authorities]
+        self._authorities += new
+        if new:
+            _set("addCa", self._number, b"\n".join(new) + b"\n")
 
     def load_cert_chain(self, certfile, keyfile=None, password=None):
-        """Keeps a certificate for a server's side, or a client's."""
+        """Takes the certificate that is shown to peers, those that lead to its root, and its key."""
         with open(certfile, "rb") as file:
             chain = file.read()
         with open(keyfile if keyfile is not None else certfile, "rb") as file:
             key = file.read()
-        if not _certificate.search(chain) or b"PRIVATE KEY-----" not in key:
-            raise SSLError(SSL_ERROR_SSL, "[SSL] PEM lib (_ssl.c)")
-        self._chain = (chain, key, password)
+        if callable(password):
+            password = password()
+        if isinstance(password, (bytes, bytearray)):
+            password = password.decode("latin-1")
+        if password is not None and not isinstance(password, str):
+            raise TypeError("password should be a string or callable")
+        try:
+            tls("setCertificate", self._number, chain)
+            tls("setKey", self._number, key, password)
+        except TlsError as thrown:
+            if thrown.library == "x509 certificate routines":
+                raise failure_of(thrown) from None
+            raise SSLError(SSL_ERROR_SSL, "[SSL] PEM lib (_ssl.c)") from None
 
     def cert_store_stats(self):
         count = len(self._authorities)
         return {"x509": count, "crl": 0, "x509_ca": count}
 
     def get_ca_certs(self, binary_form=False):
-        """The authorities as DER; not taken apart without that."""
-        import base64
-
-        if not binary_form:
-            raise NotImplementedError("the guest has no OpenSSL to take certificates apart: ask for binary_form")
-        return [base64.b64decode(b"".join(one.splitlines()[1:-1])) for one in self._authorities]
+        """The authorities that were loaded, as dictionaries or as DER."""
+        ders = [_der_of(one) for one in self._authorities]
+        return ders if binary_form else [decode_certificate(der) for der in ders]
 
     def set_ciphers(self, ciphers):
-        """The kernel's TLS chooses; what can't be a list of ciphers is refused."""
+        """Of TLS 1.2 and before, by OpenSSL's names and aliases."""
         if not isinstance(ciphers, str):
             raise TypeError(f"argument 1 must be str, not {type(ciphers).__name__}")
-        if not re.fullmatch(r"[\w@=!+:, -]+", ciphers) or ciphers.strip() == "":
+        try:
+            tls("setCiphers", self._number, ciphers, "")
+        except TlsError:
+            raise SSLError("No cipher can be selected.") from None
+        if not ciphers:
             raise SSLError("No cipher can be selected.")
+
+    def set_ecdh_curve(self, name):
+        """The curve that keys are agreed on with."""
+        text = name.decode() if isinstance(name, bytes) else name
+        if not _set("setCurves", self._number, text):
+            raise ValueError(f"unknown elliptic curve name {name!r}")
 
     def get_ciphers(self):
         return []
@@ -350,35 +398,23 @@ class _SSLContext:
         return dict.fromkeys([*names.split(), "timeouts", "cache_full"], 0)
 
     def _set_alpn_protocols(self, packed):
-        names = []
-        while packed:
-            names.append(bytes(packed[1 : 1 + packed[0]]).decode("ascii"))
-            packed = packed[1 + packed[0] :]
-        self._alpn = names
+        self._alpn = bytes(packed)
 
-    def _handshake(self, fd, server_side, server_hostname):
-        """Makes TLS of the socket `fd`; answers what was agreed on."""
-        if server_side:
-            raise NotImplementedError("the kernel has no server's side of TLS for Python programs")
-        if self._chain:
-            raise NotImplementedError("the kernel's TLS shows no certificate of a client")
-        if self._verifies != CERT_NONE and not self._authorities and not self._has_defaults:
-            raise _failure("UNABLE_TO_GET_ISSUER_CERT_LOCALLY", _verify_texts[20])
-        options = [f"servername={server_hostname or ''}"]
+    def _connect(self, server_side, server_hostname):
+        """One end of a new connection."""
+        number = _set("newSession", self._number, server_side)
+        if not number:
+            raise MemoryError("too many connections")
+        connection = Connection(self, number)
+        mode = {CERT_NONE: 0, CERT_OPTIONAL: 1, CERT_REQUIRED: 3}[self._verifies]
+        name = server_hostname if self._checks_host and not server_side else None
+        if not connection.ask("checkPeer", mode, self._verify_flags, self._host_flags, name):
+            raise ValueError(f"invalid server_hostname: {server_hostname!r}")
+        if server_hostname and not re.fullmatch(r"[\d.]+|.*:.*", server_hostname):
+            connection.ask("setServerName", server_hostname)
         if self._alpn:
-            options.append(f"alpn={','.join(self._alpn)}")
-        if self._authorities:
-            options.append(b"ca=" + b"\n".join(self._authorities) + b"\n")
-        if self._verifies == CERT_NONE:
-            options.append("verify=0")
-        answer = {}
-        packed = [option if isinstance(option, bytes) else option.encode() for option in options]
-        for line in call_once("start_tls", fd, packed).split(b"\0"):
-            key, _, value = line.decode("utf-8", "replace").partition("=")
-            answer[key] = value
-        if "error" in answer:
-            raise _failure(answer["error"], answer.get("message", ""))
-        return answer
+            connection.ask("setAlpn", self._alpn)
+        return connection
 
 
 def _known_version(value):
@@ -386,6 +422,12 @@ def _known_version(value):
     if number not in (PROTO_MINIMUM_SUPPORTED, PROTO_MAXIMUM_SUPPORTED, *range(PROTO_SSLv3, PROTO_TLSv1_3 + 1)):
         raise ValueError(f"Unsupported TLS/SSL version {number:#x}")
     return number
+
+
+def _der_of(pem):
+    import base64
+
+    return base64.b64decode(b"".join(pem.strip().splitlines()[1:-1]))
 
 
 def _pem_of(der):
@@ -408,11 +450,11 @@ def _pem_of(der):
 
 
 class SSLSession:
-    """A session to resume; the kernel keeps its own."""
+    """A session to resume: there are none to be had."""
 
 
 class MemoryBIO:
-    """A buffer. Nothing can be encrypted into it: see `ssl.SSLContext.wrap_bio`."""
+    """A buffer between OpenSSL and whatever carries the bytes."""
 
     def __init__(self):
         self._data = bytearray()

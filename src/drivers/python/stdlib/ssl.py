@@ -1,8 +1,7 @@
-"""TLS for sockets, as CPython's module of this name has it, over the kernel's TLS (see `_ssl`).
+"""TLS for sockets and buffers, as CPython's module of this name has it, over the host's OpenSSL (see `_ssl`).
 
-What is missing is refused, never left out silently: TLS over memory (`wrap_bio`, which asyncio's own TLS is
-made of: asyncio here upgrades the socket itself), certificates of clients, and looking at a peer's certificate.
-A server's name is always checked when certificates are, whatever `check_hostname` says.
+What is missing is refused, never left out silently: sessions to resume, the choice of a certificate by the name
+that a client asks for, pre-shared keys.
 """
 
 import os
@@ -12,9 +11,10 @@ from collections import namedtuple
 from enum import Enum as _Enum
 from enum import IntEnum as _IntEnum
 from enum import IntFlag as _IntFlag
-from socket import SHUT_WR, SO_TYPE, SOCK_STREAM, SOL_SOCKET, create_connection, socket
+from socket import _GLOBAL_DEFAULT_TIMEOUT, SO_TYPE, SOCK_STREAM, SOL_SOCKET, create_connection, socket
 
 import _ssl
+from _kernel_tls import TlsError, Wanted
 from _ssl import (
     HAS_ALPN, HAS_ECDH, HAS_NPN, HAS_PHA, HAS_PSK, HAS_SNI, HAS_SSLv2, HAS_SSLv3, HAS_TLSv1, HAS_TLSv1_1,
     HAS_TLSv1_2, HAS_TLSv1_3, OPENSSL_VERSION, OPENSSL_VERSION_INFO, OPENSSL_VERSION_NUMBER, MemoryBIO, RAND_add,
@@ -25,7 +25,7 @@ from _ssl import (
 socket_error = OSError
 CertificateError = SSLCertVerificationError
 HAS_NEVER_CHECK_COMMON_NAME = True
-CHANNEL_BINDING_TYPES = []
+CHANNEL_BINDING_TYPES = ["tls-unique"]
 
 _IntEnum._convert_("_SSLMethod", __name__, lambda name: name.startswith("PROTOCOL_") and name != "PROTOCOL_SSLv23",
                    source=_ssl)
@@ -114,7 +114,10 @@ class SSLContext(_SSLContext):
         )
 
     def wrap_bio(self, incoming, outgoing, server_side=False, server_hostname=None, session=None):
-        raise NotImplementedError("TLS over memory is not supported: the kernel's TLS is over sockets")
+        return self.sslobject_class._create(
+            incoming, outgoing, server_side=server_side, server_hostname=self._encode_hostname(server_hostname),
+            session=session, context=self,
+        )
 
     def set_alpn_protocols(self, alpn_protocols):
         packed = bytearray()
@@ -240,34 +243,81 @@ _create_default_https_context = create_default_context
 _create_stdlib_context = _create_unverified_context
 
 
-class _Agreement:
-    """What a handshake has agreed on; None before it."""
+class _End:
+    """What buffers and sockets with TLS have in common; `_connection` is None when there is no TLS (any more)."""
 
-    _agreed = None
+    _connection = None
+
+    def _step(self, name, *arguments):
+        """A step of the connection: its failures are this module's."""
+        connection = self._connection
+        try:
+            return getattr(connection, name)(*arguments)
+        except Wanted:
+            raise SSLWantReadError(SSL_ERROR_WANT_READ, "The operation did not complete (read) (_ssl.c)") from None
+        except EOFError:
+            raise _ssl.cut_off() from None
+        except TlsError as thrown:
+            if thrown.reason == "certificate verify failed":
+                raise _ssl.refusal_of(connection, self.server_hostname) from None
+            raise _ssl.failure_of(thrown) from None
+
+    def _ask(self, name, *arguments):
+        return None if self._connection is None else self._connection.ask(name, *arguments)
+
+    @property
+    def context(self):
+        return self._context
+
+    @context.setter
+    def context(self, context):
+        if not isinstance(context, SSLContext):
+            raise TypeError("The value must be a SSLContext")
+        raise NotImplementedError("a connection's context can't be changed")
+
+    @property
+    def session(self):
+        return None
+
+    @property
+    def session_reused(self):
+        return self._ask("isReused")
 
     def getpeercert(self, binary_form=False):
-        """The kernel has checked the certificate, and does not show it: {} says that there is one, None binary."""
-        if self._agreed is None:
+        """The peer's certificate as a dictionary, empty when it was not checked, or as DER; None without one."""
+        if self._connection is None or not self._connection.is_agreed:
             raise ValueError("handshake not done yet")
-        return None if binary_form else {}
+        told = self._ask("peerCertificates", False)
+        if told is None:
+            return None
+        if binary_form:
+            return told[1]
+        return _ssl.decode_certificate(told[1]) if self._context.verify_mode != CERT_NONE else {}
 
     def get_verified_chain(self):
-        return []
+        """DER of the peer's certificate and of those that lead to its root."""
+        if self._connection is None or self._context.verify_mode == CERT_NONE:
+            return []
+        told = self._ask("peerCertificates", True)
+        return [] if told is None else told[1:]
 
     def get_unverified_chain(self):
-        return []
+        told = self._ask("peerCertificates", True)
+        return [] if told is None else told[1:]
 
     def selected_npn_protocol(self):
         return None
 
     def selected_alpn_protocol(self):
-        return (self._agreed or {}).get("alpn") or None
+        return self._ask("chosenProtocol") or None
 
     def cipher(self):
-        if self._agreed is None:
+        """(name, version, bits) of the cipher in use."""
+        told = self._ask("cipher")
+        if told is None:
             return None
-        name = self._agreed.get("cipher", "")
-        return name, self.version(), 256 if "256" in name or "CHACHA" in name else 128
+        name, _, version = told
+        return name, version, 256 if "256" in name.split("-SHA")[0] or "CHACHA" in name else 128
 
     def shared_ciphers(self):
         return None
@@ -276,42 +326,89 @@ class _Agreement:
         return None
 
     def version(self):
-        return self._agreed.get("protocol") if self._agreed is not None else None
+        if self._connection is None or not self._connection.is_agreed:
+            return None
+        return self._ask("protocol")
 
     def pending(self):
-        return 0
+        return 0 if self._connection is None else self._connection.pending
 
     def get_channel_binding(self, cb_type="tls-unique"):
-        raise ValueError(f"{cb_type} channel binding type not implemented")
+        if cb_type not in CHANNEL_BINDING_TYPES:
+            raise ValueError(f"{cb_type} channel binding type not implemented")
+        is_first = self.server_side == bool(self._ask("isReused"))
+        return self._ask("peerFinished" if is_first else "finished")
 
     def verify_client_post_handshake(self):
-        raise NotImplementedError("verify_client_post_handshake() not implemented by the kernel's TLS")
+        raise NotImplementedError("certificates are asked for in the first handshake")
 
 
-class SSLObject(_Agreement):
-    """TLS over memory: not supported, so there are none."""
+def _check_session(session):
+    if session is not None:
+        raise NotImplementedError("sessions are not resumed")
+
+
+class SSLObject(_End):
+    """TLS between two buffers; made by `SSLContext.wrap_bio`."""
 
     def __init__(self, *args, **kwargs):
         raise TypeError(f"{self.__class__.__name__} does not have a public constructor. "
                         "Instances are returned by SSLContext.wrap_bio().")
 
+    @classmethod
+    def _create(cls, incoming, outgoing, server_side=False, server_hostname=None, session=None, context=None):
+        _check_session(session)
+        self = cls.__new__(cls)
+        self._incoming, self._outgoing, self._context = incoming, outgoing, context
+        self.server_side, self.server_hostname = server_side, server_hostname
+        self._connection = context._connect(server_side, server_hostname)
+        return self
 
-class _AsyncioConnection(SSLObject):
-    """The TLS of one of asyncio's transports, which goes on with the plain socket."""
+    def _step(self, name, *arguments):
+        if data := self._incoming.read():
+            self._connection.feed(data)
+        if self._incoming.eof:
+            self._connection.feed(b"")
+        try:
+            return super()._step(name, *arguments)
+        finally:
+            self._outgoing.write(self._connection.output())
 
-    def __init__(self, context, sock, server_side, server_hostname):
-        self.context = context
-        self.server_side = server_side
-        self.server_hostname = context._encode_hostname(server_hostname)
-        self._agreed = context._handshake(sock.fileno(), server_side, self.server_hostname)
+    def read(self, len=1024, buffer=None):
+        """Plain bytes, b"" at the end; or how many came into `buffer`."""
+        if buffer is None:
+            return self._step("read", len)
+        data = self._step("read", min(len or memoryview(buffer).nbytes, memoryview(buffer).nbytes))
+        memoryview(buffer).cast("B")[: _length(data)] = data
+        return _length(data)
 
-    def facts(self, sslcontext):
-        """What asyncio's `get_extra_info` answers."""
-        return {"sslcontext": sslcontext, "peercert": {}, "cipher": self.cipher(), "compression": None,
-                "ssl_object": self}
+    def write(self, data):
+        """Encrypts; answers how many bytes it took."""
+        return self._step("write", bytes(data))
+
+    def do_handshake(self):
+        """A step of the handshake: SSLWantReadError when more has to come."""
+        self._step("handshake")
+
+    def unwrap(self):
+        """Ends TLS in order: SSLWantReadError until the peer has done so, too."""
+        self._step("finish")
 
 
-class SSLSocket(_Agreement, socket):
+def _length(data):
+    return len(data)
+
+
+def _check_hostname(context, server_side, server_hostname):
+    if server_side and server_hostname:
+        raise ValueError("server_hostname can only be specified in client mode")
+    if context.check_hostname and not server_side and not server_hostname:
+        raise ValueError("check_hostname requires server_hostname")
+    if server_hostname == "" or (server_hostname or "").startswith("."):
+        raise ValueError("server_hostname cannot be an empty string or start with a leading dot.")
+
+
+class SSLSocket(_End, socket):
     """A socket with TLS; made by `SSLContext.wrap_socket`."""
 
     def __init__(self, *args, **kwargs):
@@ -323,33 +420,29 @@ class SSLSocket(_Agreement, socket):
                 server_hostname=None, context=None, session=None):
         if sock.getsockopt(SOL_SOCKET, SO_TYPE) != SOCK_STREAM:
             raise NotImplementedError("only stream sockets are supported")
-        if server_side and server_hostname:
-            raise ValueError("server_hostname can only be specified in client mode")
-        if session is not None and not isinstance(session, SSLSession):
-            raise TypeError("Value is not a SSLSession.")
-        if context.check_hostname and not server_side and not server_hostname:
-            raise ValueError("check_hostname requires server_hostname")
-        if server_side:
-            raise NotImplementedError("the kernel has no server's side of TLS for Python programs")
+        _check_session(session)
+        server_hostname = context._encode_hostname(server_hostname)
+        _check_hostname(context, server_side, server_hostname)
         timeout = sock.gettimeout()
         self = cls.__new__(cls, family=sock.family, type=sock.type, proto=sock.proto, fileno=sock.fileno())
         super().__init__(self, family=sock.family, type=sock.type, proto=sock.proto, fileno=sock.fileno())
         sock.detach()
         try:
             self._context = context
-            self._session = session
-            self._agreed = None
-            self._is_ended = False
+            # What is for the peer and has not been sent; how many plain bytes of a `send` that was to be repeated it has.
+            self._unsent = b""
+            self._taken = 0
             self.server_side = server_side
-            self.server_hostname = context._encode_hostname(server_hostname)
+            self.server_hostname = server_hostname
             self.do_handshake_on_connect = do_handshake_on_connect
             self.suppress_ragged_eofs = suppress_ragged_eofs
-            self._connected = self._has_peer()
             self.settimeout(timeout)
-            if self._connected and do_handshake_on_connect:
-                if timeout == 0.0:
-                    raise ValueError("do_handshake_on_connect should not be specified for non-blocking sockets")
-                self.do_handshake()
+            if self._has_peer():
+                self._connection = context._connect(server_side, server_hostname)
+                if do_handshake_on_connect:
+                    if timeout == 0.0:
+                        raise ValueError("do_handshake_on_connect should not be specified for non-blocking sockets")
+                    self.do_handshake()
         except BaseException:
             self.close()
             raise
@@ -362,114 +455,166 @@ class SSLSocket(_Agreement, socket):
             return False
         return True
 
-    @property
-    def context(self):
-        return self._context
+    def _flush(self):
+        """Sends what is for the peer."""
+        self._unsent += self._connection.output()
+        while self._unsent:
+            try:
+                count = socket.send(self, self._unsent)
+            except BlockingIOError:
+                raise SSLWantWriteError(SSL_ERROR_WANT_WRITE,
+                                        "The operation did not complete (write) (_ssl.c)") from None
+            self._unsent = self._unsent[count:]
 
-    @context.setter
-    def context(self, context):
-        self._context = context
+    def _fill(self, wanted):
+        """Takes what the peer has sent."""
+        try:
+            self._connection.feed(socket.recv(self, 65536))
+        except BlockingIOError:
+            raise wanted from None
 
-    @property
-    def session(self):
-        return None
-
-    @property
-    def session_reused(self):
-        return False if self._agreed is not None else None
+    def _carry(self, name, *arguments):
+        """Makes a step, and carries bytes between OpenSSL and the socket until it is made."""
+        while True:
+            try:
+                result = self._step(name, *arguments)
+            except SSLWantReadError as wanted:
+                self._flush()
+                self._fill(wanted)
+            except SSLError:
+                # An alert says why; a peer that is gone does not hear it.
+                try:
+                    self._flush()
+                except OSError:
+                    pass
+                raise
+            else:
+                return result
 
     def do_handshake(self, block=False):
-        """Agrees on keys and checks the certificate. Waits for it whatever the timeout is."""
-        if not self._has_peer():
-            raise OSError(_errno("ENOTCONN"), os.strerror(_errno("ENOTCONN")))
-        if self._agreed is None:
-            self._agreed = self._context._handshake(self.fileno(), self.server_side, self.server_hostname)
+        """Agrees on keys and checks certificates."""
+        if self._connection is None:
+            if not self._has_peer():
+                raise OSError(_errno("ENOTCONN"), os.strerror(_errno("ENOTCONN")))
+            raise ValueError("No SSL wrapper around " + str(self))
+        timeout = self.gettimeout()
+        try:
+            if timeout == 0.0 and block:
+                self.settimeout(None)
+            self._carry("handshake")
+            self._flush()
+        except TimeoutError:
+            raise TimeoutError("_ssl.c: The handshake operation timed out") from None
+        finally:
+            self.settimeout(timeout)
 
     def connect(self, addr):
         """Connects, and makes the handshake if that is wanted."""
-        self._connect(addr, super().connect)
+        self._real_connect(addr, super().connect)
 
     def connect_ex(self, addr):
         """connect that answers an error number."""
-        return self._connect(addr, super().connect_ex)
+        return self._real_connect(addr, super().connect_ex)
 
-    def _connect(self, addr, connect):
+    def _real_connect(self, addr, connect):
         if self.server_side:
             raise ValueError("can't connect in server-side mode")
-        if self._connected:
+        if self._connection is not None:
             raise ValueError("attempt to connect already-connected SSLSocket!")
         failed = connect(addr)
         if not failed:
-            self._connected = True
+            self._connection = self._context._connect(False, self.server_hostname)
             if self.do_handshake_on_connect:
                 self.do_handshake()
         return failed
 
     def accept(self):
-        raise NotImplementedError("the kernel has no server's side of TLS for Python programs")
+        """A new connection with TLS, and where it comes from."""
+        accepted, address = super().accept()
+        accepted = self._context.wrap_socket(
+            accepted, do_handshake_on_connect=self.do_handshake_on_connect,
+            suppress_ragged_eofs=self.suppress_ragged_eofs, server_side=True,
+        )
+        return accepted, address
 
     def dup(self):
         raise NotImplementedError(f"Can't dup() {self.__class__.__name__} instances")
 
     def read(self, len=1024, buffer=None):
         """Receives; b"" or 0 at the end."""
-        self._check_read()
+        self._checkClosed()
+        if self._connection is None:
+            raise ValueError("Read on closed or unwrapped SSL socket.")
+        wanted = len if buffer is None else min(len or memoryview(buffer).nbytes, memoryview(buffer).nbytes)
         try:
-            return self.recv(len) if buffer is None else self.recv_into(buffer, len)
-        except ConnectionResetError:
-            if self.suppress_ragged_eofs:
-                return b"" if buffer is None else 0
-            raise SSLEOFError(SSL_ERROR_EOF, "EOF occurred in violation of protocol") from None
+            data = self._carry("read", wanted)
+        except SSLEOFError:
+            if not self.suppress_ragged_eofs:
+                raise
+            data = b""
+        except TimeoutError:
+            raise TimeoutError("The read operation timed out") from None
+        if buffer is None:
+            return data
+        memoryview(buffer).cast("B")[: _length(data)] = data
+        return _length(data)
 
     def write(self, data):
-        """Sends."""
-        self._check_read()
-        return self.send(data)
+        """Sends; answers how many bytes it took."""
+        self._checkClosed()
+        if self._connection is None:
+            raise ValueError("Write on closed or unwrapped SSL socket.")
+        self.do_handshake()
+        try:
+            self._flush()
+            if not self._taken:
+                self._taken = self._step("write", bytes(memoryview(data)[:_SENT_MAX]))
+                self._flush()
+        except TimeoutError:
+            raise TimeoutError("The write operation timed out") from None
+        taken, self._taken = self._taken, 0
+        return taken
 
-    def _check_read(self):
-        if self._agreed is None:
-            raise ValueError("Read on closed or unwrapped SSL socket.")
+    def _checkClosed(self):
+        if self.fileno() < 0:
+            raise OSError(_errno("EBADF"), os.strerror(_errno("EBADF")))
 
     def _no_flags(self, name, flags):
-        if flags != 0 and self._agreed is not None:
+        if flags != 0:
             raise ValueError(f"non-zero flags not allowed in calls to {name}() on {self.__class__}")
 
     def send(self, data, flags=0):
-        self._no_flags("send", flags)
-        try:
+        if self._connection is None:
             return super().send(data, flags)
-        except BlockingIOError:
-            if self._agreed is None:
-                raise
-            raise SSLWantWriteError(SSL_ERROR_WANT_WRITE, "The operation did not complete (write)") from None
+        self._no_flags("send", flags)
+        return self.write(data)
 
     def sendall(self, data, flags=0):
+        if self._connection is None:
+            return super().sendall(data, flags)
         self._no_flags("sendall", flags)
-        return super().sendall(data, flags)
+        with memoryview(data) as view, view.cast("B") as octets:
+            at = 0
+            while at < octets.nbytes:
+                at += self.write(octets[at:])
 
     def recv(self, buflen=1024, flags=0):
-        self._no_flags("recv", flags)
-        try:
+        if self._connection is None:
             return super().recv(buflen, flags)
-        except BlockingIOError:
-            if self._agreed is None:
-                raise
-            raise SSLWantReadError(SSL_ERROR_WANT_READ, "The operation did not complete (read)") from None
+        self._no_flags("recv", flags)
+        return self.read(buflen)
 
     def recv_into(self, buffer, nbytes=None, flags=0):
-        self._no_flags("recv_into", flags)
         if nbytes is None:
             nbytes = memoryview(buffer).nbytes or 1024
-        try:
+        if self._connection is None:
             return super().recv_into(buffer, nbytes, flags)
-        except BlockingIOError:
-            if self._agreed is None:
-                raise
-            raise SSLWantReadError(SSL_ERROR_WANT_READ, "The operation did not complete (read)") from None
+        self._no_flags("recv_into", flags)
+        return self.read(nbytes, buffer)
 
     def _refused(name):
         def method(self, *args, **kwargs):
-            if self._agreed is not None or name.startswith(("recvmsg", "sendmsg")):
+            if self._connection is not None or name.startswith(("recvmsg", "sendmsg")):
                 raise NotImplementedError(f"{name} not allowed on instances of {self.__class__}")
             return getattr(socket, name)(self, *args, **kwargs)
 
@@ -485,19 +630,31 @@ class SSLSocket(_Agreement, socket):
     del _refused
 
     def sendfile(self, file, offset=0, count=None):
+        if self._connection is None:
+            return super().sendfile(file, offset, count)
         return self._sendfile_use_send(file, offset, count)
 
     def shutdown(self, how):
-        self._agreed = None
+        self._checkClosed()
+        self._connection = None
         super().shutdown(how)
 
     def unwrap(self):
-        """Ends what is sent. The connection is not usable without TLS afterwards."""
-        if self._agreed is None:
+        """Ends TLS in order; the connection goes on without."""
+        if self._connection is None:
             raise ValueError("No SSL wrapper around " + str(self))
-        super().shutdown(SHUT_WR)
-        self._agreed = None
+        self._carry("finish")
+        self._flush()
+        self._connection = None
         return self
+
+    def _real_close(self):
+        self._connection = None
+        super()._real_close()
+
+
+# Of one `send`: what OpenSSL encrypts is copied a few times.
+_SENT_MAX = 1 << 20
 
 
 SSLContext.sslsocket_class = SSLSocket
@@ -549,8 +706,13 @@ def PEM_cert_to_DER_cert(pem_cert_string):
     return base64.decodebytes(pem_cert_string.strip()[len(PEM_HEADER) : -len(PEM_FOOTER)].encode("ascii", "strict"))
 
 
-def get_server_certificate(addr, ssl_version=PROTOCOL_TLS_CLIENT, ca_certs=None, timeout=None):
-    raise NotImplementedError("the kernel's TLS does not show certificates")
+def get_server_certificate(addr, ssl_version=PROTOCOL_TLS_CLIENT, ca_certs=None, timeout=_GLOBAL_DEFAULT_TIMEOUT):
+    """PEM of the certificate that a server shows, checked when there is something to check it by."""
+    context = _create_unverified_context(ssl_version, cert_reqs=CERT_NONE if ca_certs is None else CERT_REQUIRED,
+                                         cafile=ca_certs)
+    with create_connection(addr, timeout=timeout) as sock:
+        with context.wrap_socket(sock, server_hostname=addr[0]) as wrapped:
+            return DER_cert_to_PEM_cert(wrapped.getpeercert(True))
 
 
 def get_protocol_name(protocol_code):

@@ -26,3 +26,9 @@ ls --bogus; echo $?; ls -w x; echo $?
 touch -d @0 x; ls -l --time-style=iso x | cut -d' ' -f6-; ls -l --time-style=+%Y x | cut -d' ' -f6-; ls --time-style=bad; echo $?; ls -l --time-style=bad; echo $?
 #### many names in one directory
 seq -f 'file-%g' 1500 | xargs touch; mkdir d; ln -s nowhere l; ls -l | wc -l; ls -lS | tail -1 | cut -c1; ls -F | grep -c '[/@]'; ls -s | head -1; du -a | wc -l
+#### time styles
+touch -d '2020-01-02 03:04:05' a; for s in full-iso long-iso iso locale posix-iso posix-long-iso posix-full-iso posix-locale +%Y; do ls -l --time-style=$s a | cut -d' ' -f 6-; LC_ALL=C ls -l --time-style=$s a | cut -d' ' -f 6-; done; ls -l --time-style=$'+old %Y\nnew' a | cut -d' ' -f 6-; TIME_STYLE=long-iso ls -l a | cut -d' ' -f 6-
+#### words that are none, or several
+for o in --sort=foo --sort= --time-style=foo --time-style=lo --time=foo --format=foo --color=foo --indicator-style=foo '-w x' --block-size=foo --sort=wi --time=a --format=ver; do ls -l $o >/dev/null 2>&1; echo "$o $?"; done
+#### sorted by width
+touch a bbb cc dddd; ls --sort=width; ls -r --sort=width

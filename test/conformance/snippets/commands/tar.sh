@@ -102,3 +102,6 @@ n=$(printf 'x%.0s' {1..150}); echo long > $n; seq 9999 > f; tar -cf a.tar $n f; 
 mkdir d; echo 1 > d/a; echo 2 > f; tar -cf a.tar d; tar -cf b.tar f d; tar -Af a.tar b.tar; tar -tf a.tar; tar --concatenate -f a.tar none.tar; echo $?; tar -czf c.tgz f; tar -A -zf c.tgz a.tar; echo $?
 #### small, empty, large and unreadable in one directory
 mkdir d; echo small > d/s; : > d/e; head -c 200000 /dev/zero > d/l; ln -s s d/link; ln d/s d/z; mkdir d/sub; echo x > d/sub/y; tar --sort=name -cf a.tar d; tar -tf a.tar; mkdir o; tar -xf a.tar -C o; diff -r d o/d && echo same; stat -c %h o/d/z; readlink o/d/link
+#### files with holes
+truncate -s 1M f; printf middle | dd of=f bs=1 seek=500000 conv=notrunc 2>/dev/null; printf end >> f; truncate -s 3M f; truncate -s 2M hole; for i in 1 3 5 7 9 11 13; do printf x | dd of=many bs=1 seek=${i}00000 conv=notrunc 2>/dev/null; done
+for f in gnu oldgnu pax; do tar -S -H $f -cf $f.tar f hole many; mkdir $f; tar -xf $f.tar -C $f; cmp f $f/f && cmp hole $f/hole && cmp many $f/many && echo same; [ $(stat -c %s $f.tar) -lt 200000 ] && echo small; tar -tvf $f.tar | awk '{print $3, $6}'; [ $(stat -c %b $f/hole) = 0 ] && echo hole; done; tar -cf - f | tar -xO | cmp - f && echo same

@@ -45,6 +45,21 @@ const programs: Record<string, string> = {
     process.env.MINE = '1';
     evaluated("process.env.MINE = '2'; console.log(process.env.MINE)").on('exit', () => { console.log(process.env.MINE);
       evaluated("console.log(process.env)", { env: { ONLY: 5 } }); });`,
+  "an environment that is shared": `
+    process.env.MINE = '1'; process.env.GOES = 'x';
+    const nested = "process.env.LAST = process.env.MINE + process.env.HERS; process.env.N = 1n";
+    evaluated("const { Worker, SHARE_ENV } = require('worker_threads'); console.log(process.env.MINE, 'MINE' in process.env, Object.keys(process.env).includes('GOES'), JSON.stringify(process.env) === JSON.stringify({ ...process.env }));" +
+      "process.env.MINE = 2; process.env.HERS = 'h'; delete process.env.GOES; try { process.env.x = Symbol('s'); } catch (error) { console.log(error.message); } new Worker(workerData, { eval: true, env: SHARE_ENV });", { env: SHARE_ENV, workerData: nested }).on('exit', () => {
+        const { MINE, GOES, HERS, LAST, N } = process.env; console.log(MINE, GOES, HERS, LAST, N, process.env.toString === Object.prototype.toString, delete process.env.no);
+        console.log(require('child_process').execFileSync(process.execPath, ['-p', 'process.env.LAST'], { encoding: 'utf8' }));
+        evaluated("process.env.MINE = 3").on('exit', () => console.log(process.env.MINE, Object.getOwnPropertyDescriptor(process.env, 'MINE'))); });`,
+  "how busy a loop is": `
+    const { performance } = require('perf_hooks');
+    const worker = evaluated("parentPort.on('message', (ms) => { const until = Date.now() + ms; while (Date.now() < until); parentPort.postMessage(0); })");
+    console.log(worker.performance.eventLoopUtilization(), performance.eventLoopUtilization());
+    worker.once('online', () => { const before = worker.performance.eventLoopUtilization(); worker.postMessage(50);
+      worker.once('message', () => { const { idle, active, utilization } = worker.performance.eventLoopUtilization(worker.performance.eventLoopUtilization(), before);
+        const own = performance.eventLoopUtilization(); console.log(active >= 45, idle >= 0, utilization > 0, own.idle > 0, own.utilization < 1, performance.nodeTiming.loopStart > 0); worker.terminate(); }); });`,
   "what a worker may not": `
     evaluated("for (const name of ['chdir', 'setuid', 'abort']) try { process[name]('/'); } catch (error) { console.log(name, error.code); } process.title = 'x'; console.log(process.title === 'x', process.pid === workerData);",
       { workerData: process.pid });`,

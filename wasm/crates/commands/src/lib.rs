@@ -62,7 +62,7 @@ pub mod readlink;
 pub mod rev;
 pub mod rm;
 pub mod rmdir;
-mod size;
+pub mod size;
 pub mod sleep;
 pub mod sort;
 pub mod stat;

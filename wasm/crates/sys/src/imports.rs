@@ -127,7 +127,6 @@ mod stand_ins {
         tcsetpgrp(fd: i32, pgid: i32);
         tcgetattr(fd: i32, out: *mut u8);
         tcsetattr(fd: i32, action: i32, termios: *const u8);
-        get_window_size(fd: i32, out: *mut u8);
         waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32);
         kill(pid: i32, signal: i32);
         getpgid(pid: i32, out_pgid: *mut i32);

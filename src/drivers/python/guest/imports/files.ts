@@ -1,6 +1,6 @@
 /** Imports that work on open files: reading, writing, seeking, attributes, descriptors. */
 import { PAYLOAD_BYTES } from "../../../../bridge/wire.js";
-import { FD_CLOEXEC } from "../../../../kernel/constants.js";
+import { FD_CLOEXEC, S_IFMT, S_IFREG, SEEK_CUR } from "../../../../kernel/constants.js";
 import { WASI } from "../errno-map.js";
 import type { Machine } from "../machine.js";
 import type { DirectoryReader } from "./directories.js";
@@ -130,6 +130,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
     fd_read(fd: number, vectors: number, count: number, counter: number): number {
       const total = lengthOf(vectors, count);
       if (total > TRANSFER_MAX) return WASI.EINVAL;
+      machine.fresh.used(fd);
       const target = Math.min(total, PAYLOAD_BYTES);
       const failed = machine.wait("read", { fd, target });
       if (failed) return -failed;
@@ -139,6 +140,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
       return 0;
     },
     fd_write(fd: number, vectors: number, count: number, counter: number): number {
+      machine.fresh.used(fd);
       return writeAll(vectors, count, counter, (data) => machine.write(fd, data));
     },
     fd_pread(fd: number, vectors: number, count: number, offset: bigint, counter: number): number {
@@ -164,6 +166,11 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
       return writeAll(vectors, count, counter, write);
     },
     fd_seek(fd: number, offset: bigint, whence: number, target: number): number {
+      if (offset === 0n && whence === SEEK_CUR && machine.fresh.isAtStart(fd)) {
+        machine.memory.setI64(target, 0n);
+        return 0;
+      }
+      machine.fresh.used(fd);
       const failed = machine.call("seek", { fd, offset: Number(offset), whence });
       if (failed) return -failed;
       directories.forget(fd);
@@ -171,6 +178,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
       return 0;
     },
     fd_close(fd: number): number {
+      machine.fresh.used(fd);
       directories.forget(fd);
       return -machine.call("close", { fd });
     },
@@ -187,8 +195,11 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
     __syscall_fdatasync: (fd: number): number => machine.call("fsync", { fd }),
     __syscall_fstat64(fd: number, target: number): number {
       const failed = machine.call("fstat", { fd });
-      if (!failed) putStat(machine.memory.bytes(target, STAT_BYTES), machine.structure);
-      return failed;
+      if (failed) return failed;
+      const stat = machine.structure;
+      machine.fresh.found(fd, (stat.getUint32(16, true) & S_IFMT) === S_IFREG);
+      putStat(machine.memory.bytes(target, STAT_BYTES), stat);
+      return 0;
     },
     __syscall_fchmod: (fd: number, mode: number): number => machine.call("fchmod", { fd, mode }),
     __syscall_fchown32: (fd: number, uid: number, gid: number): number =>
@@ -208,11 +219,14 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
     },
     __syscall_fadvise64: (): number => 0,
     __syscall_dup(fd: number): number {
+      machine.fresh.used(fd);
       return machine.call("dup", { fd, minimum: 0, flags: 0 }) || machine.result;
     },
     __syscall_dup3(fd: number, newFd: number, flags: number): number {
       // Musl's dup2 has answered for equal ones itself.
       directories.forget(newFd);
+      machine.fresh.used(fd);
+      machine.fresh.used(newFd);
       const isClosedOnExec = flags !== 0 ? FD_CLOEXEC : 0;
       return machine.call("dup2", { fd, newFd, flags: isClosedOnExec | 2 }) || newFd;
     },
@@ -229,6 +243,7 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
         case F_DUPFD:
         case F_DUPFD_CLOEXEC: {
           const flags = command === F_DUPFD ? 0 : FD_CLOEXEC;
+          machine.fresh.used(fd);
           return machine.call("dup", { fd, minimum: argument, flags }) || machine.result;
         }
         case F_GETFD:

@@ -80,6 +80,10 @@ export function nameImports(machine: Machine, directories: DirectoryReader) {
       });
       if (failed) return failed;
       directories.forget(machine.result);
+      const opened = machine.result;
+      // Names of descriptors are descriptions that others have: /dev/fd/N, /dev/stdin, /proc/self/fd/N.
+      if (/(^|\/)(dev|proc)\//.test(machine.memory.text(name))) machine.fresh.shared();
+      else machine.fresh.opened(opened);
       return machine.result;
     },
     __syscall_stat64: (name: number, target: number): number => stat(AT_FDCWD, name, target, 0),

@@ -1,4 +1,4 @@
-/** ioctl(2): terminals, and the way in for Python modules that call the kernel. */
+/** ioctl(2): terminals, and the way in for Python modules that call the kernel or OpenSSL. */
 import { WASI } from "../errno-map.js";
 import type { Machine } from "../machine.js";
 import { systemCall } from "./processes.js";
@@ -19,6 +19,8 @@ const TIOCNOTTY = 0x5422;
 const TIOCGSID = 0x5429;
 /** Ours: `systemCall`. */
 const SYSTEM_CALL = 0x50590000;
+/** Ours: `Tls.call`. */
+const TLS_CALL = 0x50590001;
 
 const TERMIOS_BYTES = 60;
 const WINDOW_SIZE_BYTES = 8;
@@ -53,6 +55,8 @@ export function terminalImports(machine: Machine) {
         case SYSTEM_CALL:
           systemCall(machine, argument);
           return 0;
+        case TLS_CALL:
+          return machine.tls.call(memory, argument) ? 0 : -WASI.ENOTSUP;
         case TCGETS:
           return put(machine.call("tcgetattr", { fd }), argument);
         case TCSETS:

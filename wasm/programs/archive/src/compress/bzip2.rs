@@ -1,6 +1,7 @@
 //! bzip2, bunzip2, bzcat.
 
 use super::bunzip2::Bzip2Reader;
+use super::outputs::with_standard_output;
 use super::replacement::Replacement;
 use bzip2::Compression;
 use bzip2::write::BzEncoder;
@@ -248,13 +249,10 @@ impl Bzip2 {
             self.process(input, name, &mut std::io::sink());
             return;
         }
-        let mut output = stream::output();
-        self.process(input, name, &mut output);
-        if let Err(error) = output.flush() {
+        let (_, flushed) = with_standard_output(|output| self.process(input, name, output));
+        if let Err(error) = flushed {
             self.complain(&format!("I/O or other error, bailing out. {}.", message(&error)), NO_FILE);
         }
-        // Written or not, nothing is left to write when it is dropped.
-        let _ = output.into_parts();
     }
 
     /// True when all went well; otherwise the fault was told.

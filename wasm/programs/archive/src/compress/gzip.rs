@@ -2,6 +2,7 @@
 
 use super::gunzip::{self, GzipReader};
 use super::gzip_list::Listing;
+use super::outputs::{Counted, with_standard_output};
 use super::replacement::Replacement;
 use console::options::{self, Item, Opt, Style, flag, value};
 use console::stream::{self, CHUNK_BYTES, CopyError, Input};
@@ -354,12 +355,11 @@ impl Gzip {
     }
 
     fn onto_stdout(&mut self, mut input: Input, name: &[u8], stat: Option<&sys::Stat>) {
-        let mut output = stream::output();
         match self.mode {
             Mode::Compress => {
-                let done = self.compress(input, name, stat, &mut output);
+                let (done, flushed) = with_standard_output(|output| self.compress(input, name, stat, output));
                 if done.is_some() {
-                    self.flush_stdout(output);
+                    self.judge_stdout(flushed);
                 }
             }
             Mode::Test => {
@@ -377,23 +377,24 @@ impl Gzip {
             }
             Mode::Decompress => {
                 let passes_on = self.force && input.fill_buf().is_ok_and(|bytes| !bytes.starts_with(&[0x1f, 0x8b]));
-                if passes_on {
-                    self.pass_on(input, name, &mut output);
-                } else {
-                    let _ = self.decompress(GzipReader::new(input), name, &mut output);
-                }
-                self.flush_stdout(output);
+                let ((), flushed) = with_standard_output(|output| {
+                    if passes_on {
+                        self.pass_on(input, name, output);
+                    } else {
+                        // What was wrong has been told.
+                        let _ = self.decompress(GzipReader::new(input), name, output);
+                    }
+                });
+                self.judge_stdout(flushed);
             }
         }
     }
 
-    fn flush_stdout(&mut self, mut output: stream::Output) {
-        if let Err(error) = output.flush() {
+    fn judge_stdout(&mut self, flushed: std::io::Result<()>) {
+        if let Err(error) = flushed {
             eprintln!("gzip: stdout: {}", message(&error));
             self.code = 1;
         }
-        // Written or not, nothing is left to write when it is dropped.
-        let _ = output.into_parts();
     }
 
     fn pass_on(&mut self, mut input: Input, name: &[u8], output: &mut dyn Write) {
@@ -419,7 +420,7 @@ impl Gzip {
             builder = builder.filename(path::last_component(name));
             builder = builder.mtime(u32::try_from(stat.modified_ns / 1_000_000_000).unwrap_or(0));
         }
-        let mut counted = Counting { inner: output, count: 0 };
+        let mut counted = Counted::new(output);
         let done = {
             let mut encoder = builder.write(&mut counted, Compression::new(self.level));
             let mut buffer = vec![0; CHUNK_BYTES];
@@ -481,21 +482,4 @@ impl Gzip {
 pub fn ratio(plain: u64, packed: u64) -> String {
     let saved = if plain == 0 { 0.0 } else { 100.0 * (plain as f64 - packed as f64) / plain as f64 };
     format!("{saved:5.1}%")
-}
-
-struct Counting<'a> {
-    inner: &'a mut dyn Write,
-    count: u64,
-}
-
-impl Write for Counting<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.count += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
 }

@@ -6,6 +6,7 @@ pub mod bzip2;
 mod gunzip;
 pub mod gzip;
 mod gzip_list;
+mod outputs;
 mod replacement;
 pub mod xz;
 mod xz_list;

@@ -1,5 +1,6 @@
 //! xz, unxz, xzcat, and lzma, unlzma, lzcat for the older format.
 
+use super::outputs::with_standard_output;
 use super::replacement::Replacement;
 use super::xz_list;
 use console::options::{self, Item, Opt, Style, flag, optional, value};
@@ -370,15 +371,9 @@ impl Xz {
             self.process(input, name, b"", &mut std::io::sink());
             return;
         }
-        let mut output = stream::output();
-        let is_done = self.process(input, name, b"(stdout)", &mut output);
-        if let Err(error) = output.flush() {
-            if is_done {
-                self.fail(b"(stdout)", &format!("Write error: {}", message(&error)));
-            }
+        if let (true, Err(error)) = with_standard_output(|output| self.process(input, name, b"(stdout)", output)) {
+            self.fail(b"(stdout)", &format!("Write error: {}", message(&error)));
         }
-        // Written or not, nothing is left to write when it is dropped.
-        let _ = output.into_parts();
     }
 
     /// True when all went well; otherwise the fault was told.

@@ -1,5 +1,6 @@
 //! zstd, unzstd, zstdcat.
 
+use super::outputs::{Counted, with_standard_output};
 use super::replacement::Replacement;
 use super::zstd_list;
 use console::options::{self, Item, Opt, Style, flag, optional, value};
@@ -395,16 +396,9 @@ impl Zstd {
             return;
         }
         self.talk = self.talk.min(1);
-        let mut output = stream::output();
-        if self.process(input, name, b"/*stdout*\\", None, &mut output) {
-            if let Err(error) = output.flush() {
-                self.fail(&format!("zstd: error 70 : Write error : {} (cannot write block)", message(&error)));
-            }
-        } else {
-            let _ = output.flush();
+        if let (true, Err(error)) = with_standard_output(|output| self.process(input, name, b"/*stdout*\\", None, output)) {
+            self.fail(&format!("zstd: error 70 : Write error : {} (cannot write block)", message(&error)));
         }
-        // Written or not, nothing is left to write when it is dropped.
-        let _ = output.into_parts();
     }
 
     /// True when all went well; otherwise the fault was told.
@@ -448,7 +442,7 @@ impl Zstd {
     }
 
     fn compress(&self, mut input: Input, size: Option<u64>, output: &mut dyn Write) -> Result<(u64, u64), CopyError> {
-        let mut counted = Counted { inner: output, count: 0 };
+        let mut counted = Counted::new(output);
         let mut encoder = zstd::stream::write::Encoder::new(&mut counted, self.level).map_err(CopyError::Write)?;
         let set = |encoder: &mut zstd::stream::write::Encoder<_>| -> std::io::Result<()> {
             encoder.include_checksum(self.check)?;
@@ -486,21 +480,4 @@ impl Zstd {
 fn zstd_version() -> String {
     let number = zstd::zstd_safe::version_number();
     format!("{}.{}.{}", number / 10_000, number / 100 % 100, number % 100)
-}
-
-struct Counted<'a> {
-    inner: &'a mut dyn Write,
-    count: u64,
-}
-
-impl Write for Counted<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.count += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.inner.flush()
-    }
 }

@@ -1,16 +1,16 @@
 //! Writing members: `tar -c`, `-r`, `-u`.
 
 use super::filter::Sink;
-use super::header::{self, BLOCK, Kind, Member};
+use super::header::{self, BLOCK, Format, Kind, Member};
 use super::list::Listing;
 use super::names::{Role, escaped};
 use super::options::{Operand, Sort, Tar};
-use super::pattern;
+use super::{pattern, sparse};
 use crate::owners::Names as Owners;
 use console::stream::{CHUNK_BYTES, Stream};
 use console::{message, path, shown};
 use std::collections::HashMap;
-use std::io::{Error, Read, Write};
+use std::io::{Error, Read, Seek, SeekFrom, Write};
 use sys::{Inspected, Stat, inspect};
 
 /// A cache directory says so by a file of this name that begins so.
@@ -220,7 +220,7 @@ impl<'a> Writer<'a> {
             },
             Kind::File => match content.filter(|content| content.len() as u64 == stat.size) {
                 Some(content) => self.small_file(member, &content),
-                None => self.file(name, member, stat.size),
+                None => self.file(name, member, stat),
             },
             _ => self.show_and_head(&member),
         }
@@ -264,7 +264,8 @@ impl<'a> Writer<'a> {
         self.zeros((BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64)
     }
 
-    fn file(&mut self, name: &[u8], mut member: Member, size: u64) -> Result<(), Fatal> {
+    fn file(&mut self, name: &[u8], mut member: Member, stat: &Stat) -> Result<(), Fatal> {
+        let size = stat.size;
         let mut input = match Stream::open(name) {
             Ok(input) => input,
             Err(error) => {
@@ -273,7 +274,41 @@ impl<'a> Writer<'a> {
             }
         };
         (member.size, member.stored) = (size, size);
+        let knows_holes = matches!(self.tar.format, Format::Gnu | Format::OldGnu | Format::Pax);
+        let has_holes = self.tar.sparse && knows_holes && stat.blocks.saturating_mul(BLOCK as u64) < size;
+        if has_holes {
+            match sparse::map_of(&mut input, size, &mut self.buffer) {
+                Ok(map) => return self.sparse_file(name, member, input, map),
+                Err(error) => {
+                    self.fail(name, "Cannot read", &error);
+                    return Ok(());
+                }
+            }
+        }
         self.show_and_head(&member)?;
+        self.data(name, &mut input, size)?;
+        self.zeros((BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64)
+    }
+
+    /// Writes the data of a file with holes, and where it stands.
+    fn sparse_file(&mut self, name: &[u8], mut member: Member, mut input: Stream, map: sparse::Map) -> Result<(), Fatal> {
+        let data: u64 = map.iter().map(|(_, length)| length).sum();
+        let text = if self.tar.format == Format::Pax { sparse::text(&map) } else { Vec::new() };
+        member.stored = data + text.len() as u64;
+        member.sparse = Some(map.clone());
+        self.show_and_head(&member)?;
+        self.bytes(&text)?;
+        for (offset, length) in map {
+            if let Err(error) = input.file().seek(SeekFrom::Start(offset)) {
+                self.fail(name, "Cannot seek", &error);
+            }
+            self.data(name, &mut input, length)?;
+        }
+        self.zeros((BLOCK as u64 - data % BLOCK as u64) % BLOCK as u64)
+    }
+
+    /// Copies so many bytes of a file; what lacks is zeros.
+    fn data(&mut self, name: &[u8], input: &mut Stream, size: u64) -> Result<(), Fatal> {
         let mut left = size;
         while left > 0 {
             let want = self.buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
@@ -296,7 +331,7 @@ impl<'a> Writer<'a> {
             written?;
             left -= count as u64;
         }
-        self.zeros(left + (BLOCK as u64 - size % BLOCK as u64) % BLOCK as u64)
+        self.zeros(left)
     }
 
     fn show_and_head(&mut self, member: &Member) -> Result<(), Fatal> {

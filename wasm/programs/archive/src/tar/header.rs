@@ -1,6 +1,7 @@
 //! One member of an archive, and the block of 512 bytes that says what it is: v7, ustar and GNU forms.
 
 use super::pax::Pax;
+use super::sparse;
 
 pub const BLOCK: usize = 512;
 
@@ -186,7 +187,17 @@ pub fn encode(member: &Member, format: Format) -> Option<Vec<u8>> {
     let mut blocks = Vec::with_capacity(BLOCK);
     let mut pax = Pax::default();
     let mut prefix: &[u8] = b"";
-    let mut name: &[u8] = &member.name;
+    let mut own_name: Vec<u8> = member.name.clone();
+    if let (Format::Pax, Some(_)) = (format, &member.sparse) {
+        // Who does not know of holes finds the map and the data under a name of their own.
+        pax.set("GNU.sparse.major", b"1");
+        pax.set("GNU.sparse.minor", b"0");
+        pax.set("GNU.sparse.name", &member.name);
+        pax.set("GNU.sparse.realsize", member.size.to_string().as_bytes());
+        let folder = console::path::parent(&member.name).unwrap_or(b".");
+        own_name = [folder, b"/GNUSparseFile.0/", console::path::last_component(&member.name)].concat();
+    }
+    let mut name: &[u8] = &own_name;
     let longest = 100;
     if name.len() > longest {
         match (format, split_name(name)) {
@@ -228,6 +239,9 @@ pub fn encode(member: &Member, format: Format) -> Option<Vec<u8>> {
         pad(&mut blocks);
     }
     blocks.extend_from_slice(&own_block(member, name, prefix, format));
+    if let (Format::Gnu | Format::OldGnu, Some(map)) = (format, &member.sparse) {
+        blocks.extend_from_slice(&sparse::extensions(map));
+    }
     Some(blocks)
 }
 
@@ -289,6 +303,10 @@ fn own_block(member: &Member, name: &[u8], prefix: &[u8], format: Format) -> Blo
         if !is_gnu {
             put_text(&mut block[345..500], prefix);
         }
+    }
+    if let (Format::Gnu | Format::OldGnu, Some(map)) = (format, &member.sparse) {
+        block[156] = b'S';
+        sparse::put_in_head(&mut block, map, member.size);
     }
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();

@@ -13,6 +13,7 @@ mod pattern;
 mod pax;
 mod reader;
 mod rewrite;
+mod sparse;
 mod transform;
 
 pub use pattern::glob;

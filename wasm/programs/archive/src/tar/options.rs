@@ -211,6 +211,7 @@ pub struct Tar {
     pub same_owner: Option<bool>,
     pub numeric_owner: bool,
     pub touch: bool,
+    pub sparse: bool,
     pub old_files: OldFiles,
     pub unlink_first: bool,
     pub recursive_unlink: bool,
@@ -300,6 +301,7 @@ impl Tar {
             same_owner: None,
             numeric_owner: false,
             touch: false,
+            sparse: false,
             old_files: OldFiles::Replace,
             unlink_first: false,
             recursive_unlink: false,
@@ -364,6 +366,7 @@ impl Tar {
             }
             "numeric-owner" => self.numeric_owner = true,
             "m" => self.touch = true,
+            "S" => self.sparse = true,
             "k" => self.old_files = OldFiles::Keep,
             "skip-old-files" => self.old_files = OldFiles::Skip,
             "keep-newer-files" => self.old_files = OldFiles::KeepNewer,
