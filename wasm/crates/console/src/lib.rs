@@ -6,7 +6,9 @@ compile_error!("this crate is for wasm32-wasip1");
 
 pub mod kernel;
 pub mod options;
+pub mod output;
 pub mod path;
+pub mod size;
 pub mod stream;
 
 /// Words an error as Linux programs do.

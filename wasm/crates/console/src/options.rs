@@ -1,36 +1,11 @@
 //! Command-line options in the order they were given, mixed with the operands, as `tar -C a x -C b y` needs it. Short ones
 //! cluster, long ones may be abbreviated where a program allows it, `--` ends them. The messages are getopt_long's.
 
+use getopt::Takes;
+pub use getopt::{Opt, flag, optional_value as optional, value};
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::os::wasi::ffi::OsStringExt;
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Takes {
-    Nothing,
-    Value,
-    /// Attached only: `-fVALUE`, `--name=VALUE`.
-    OptionalValue,
-}
-
-/// One option: its names, of which the first is how `Item` reports it. Names of one letter are short options.
-#[derive(Clone, Copy)]
-pub struct Opt {
-    names: &'static [&'static str],
-    takes: Takes,
-}
-
-pub const fn flag(names: &'static [&'static str]) -> Opt {
-    Opt { names, takes: Takes::Nothing }
-}
-
-pub const fn value(names: &'static [&'static str]) -> Opt {
-    Opt { names, takes: Takes::Value }
-}
-
-pub const fn optional(names: &'static [&'static str]) -> Opt {
-    Opt { names, takes: Takes::OptionalValue }
-}
 
 /// What stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,18 +7,19 @@ pub mod words;
 use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStrExt;
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Takes {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Takes {
     Nothing,
     Value,
+    /// Attached only: `-fVALUE`, `--name=VALUE`.
     OptionalValue,
 }
 
 /// One option: its names, of which the first is how `Parsed` reports it.
 #[derive(Clone, Copy)]
 pub struct Opt {
-    names: &'static [&'static str],
-    takes: Takes,
+    pub names: &'static [&'static str],
+    pub takes: Takes,
 }
 
 /// An option without a value. One-letter names are short options.

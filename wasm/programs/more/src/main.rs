@@ -1,10 +1,12 @@
 //! Commands that carry large tables: time zones, regular expressions with all of Unicode's classes.
 
+mod fmt;
 mod pr;
 mod split;
 
 multicall::commands! {
     ours {
+        "fmt" => fmt::main,
         "pr" => pr::main,
         "split" => split::main,
     }
@@ -16,7 +18,6 @@ multicall::commands! {
         "dircolors" => uu_dircolors::uumain,
         "expand" => uu_expand::uumain,
         "factor" => uu_factor::uumain,
-        "fmt" => uu_fmt::uumain,
         "nl" => uu_nl::uumain,
         "numfmt" => uu_numfmt::uumain,
         "ptx" => uu_ptx::uumain,

@@ -37,7 +37,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         Ok(parsed) => parsed,
         Err(code) => return code,
     };
-    let (mut request, mut is_batch) = (Request::default(), !std::io::stdout().is_terminal());
+    let (mut request, mut is_batch) = (Request::default(), false);
     let (mut left, mut delay) = (u64::MAX, DELAY_S);
     for given in parsed.options {
         let text = given.value.to_string_lossy();
@@ -46,7 +46,13 @@ pub fn main(args: Vec<OsString>) -> i32 {
                 is_batch = true;
                 None
             }
-            "n" => text.parse().map(|number: u64| left = number.max(1)).err().map(|_| format!("bad iterations argument '{text}'")),
+            "n" => match text.parse() {
+                Ok(number) if number > 0 => {
+                    left = number;
+                    None
+                }
+                _ => Some(format!("bad iterations argument '{text}'")),
+            },
             "d" => match text.parse::<f64>() {
                 Ok(number) if number >= 0.0 && number.is_finite() => {
                     delay = number;
@@ -67,7 +73,12 @@ pub fn main(args: Vec<OsString>) -> i32 {
             return 1;
         }
     }
-    let keyboard = if is_batch { None } else { Keyboard::open() };
+    let has_screen = !is_batch && std::io::stdout().is_terminal();
+    let keyboard = if has_screen { Keyboard::open() } else { None };
+    if keyboard.is_none() && !is_batch {
+        PROGRAM.complain("failed tty get");
+        return 1;
+    }
     loop {
         let mut output = output::standard();
         let clear = if is_batch { "" } else { CLEAR };

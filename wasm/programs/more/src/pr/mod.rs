@@ -8,7 +8,7 @@ mod page;
 mod source;
 mod writer;
 
-use commands::output;
+use console::output;
 use getopt::words::quoted_if_needed;
 use jiff::{Timestamp, tz::TimeZone};
 use layout::Layout;

@@ -5,7 +5,7 @@ use super::layout::Layout;
 use super::options::{Arrangement, Options, PROGRAM};
 use super::source::{Next, Source, State};
 use super::writer::{Writer, next_stop};
-use commands::output::Output;
+use console::output::Output;
 use std::io::{Error, Result, Write};
 
 /// What the header says.

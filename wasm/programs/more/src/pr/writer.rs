@@ -1,7 +1,7 @@
 //! pr's output: where in a line it stands, and runs of spaces that become tabs.
 
 use super::options::Tab;
-use commands::output::Output;
+use console::output::Output;
 use std::io::{Result, Write};
 
 pub struct Writer {

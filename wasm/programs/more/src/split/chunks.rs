@@ -3,7 +3,7 @@
 use super::options::{Options, PROGRAM, Unit};
 use super::piece::Piece;
 use super::{Identity, Input, read_failure};
-use commands::output::{self, Output};
+use console::output::{self, Output};
 use std::io::{BufRead, Read, Write};
 
 /// Where the bytes of the current piece go.

@@ -1,7 +1,7 @@
 //! split's command line.
 
 use super::names::{Alphabet, Names};
-use commands::size;
+use console::size;
 use getopt::words::quoted;
 use getopt::{Opt, Program, flag, optional_value, value};
 use std::ffi::{OsStr, OsString};
