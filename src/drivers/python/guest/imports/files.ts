@@ -188,7 +188,8 @@ export function fileImports(machine: Machine, directories: DirectoryReader) {
       const failed = machine.call("get_status", { fd });
       if (failed) return -failed;
       machine.memory.bytes(target, 24).fill(0);
-      const isTerminal = machine.call("isatty", { fd }) === 0;
+      // A terminal's master is one too, as everything that has a termios.
+      const isTerminal = machine.call("tcgetattr", { fd }) === 0;
       machine.memory.setU8(target, isTerminal ? 2 : 4);
       return 0;
     },

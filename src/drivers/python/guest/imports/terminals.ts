@@ -17,6 +17,8 @@ const FIONREAD = 0x541b;
 const FIONBIO = 0x5421;
 const TIOCNOTTY = 0x5422;
 const TIOCGSID = 0x5429;
+/** unlockpt(3): no terminal of the kernel's is locked. */
+const TIOCSPTLCK = 0x40045431;
 /** Ours: `systemCall`. */
 const SYSTEM_CALL = 0x50590000;
 /** Ours: `Tls.call`. */
@@ -73,6 +75,8 @@ export function terminalImports(machine: Machine) {
           return machine.call("set_controlling_terminal", { fd });
         case TIOCNOTTY:
           return machine.call("drop_controlling_terminal", { fd });
+        case TIOCSPTLCK:
+          return machine.call("ttyname", { fd });
         case TIOCGPGRP:
           return putResult(machine.call("tcgetpgrp", { fd }), argument);
         case TIOCSPGRP:
