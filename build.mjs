@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { checkImportList, pyodideModule } from "./src/drivers/python/import-list.mjs";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, "dist");
@@ -116,6 +117,12 @@ function buildPythonIsolateScript() {
   });
 }
 
+/** What CPython's module imports is what guests are given or refused. */
+async function checkPythonImports() {
+  const wasm = await pyodideModule();
+  if (wasm) await checkImportList(wasm);
+}
+
 /** The Python sources that go into guests' standard library. */
 async function copyPythonSources() {
   const target = path.join(dist, "python-stdlib");
@@ -145,6 +152,7 @@ try {
     ]),
     withTypes ? buildTypes() : undefined,
     copyPythonSources(),
+    checkPythonImports(),
   ]);
   await removeStale(results);
 } catch (error) {

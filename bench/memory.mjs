@@ -1,35 +1,14 @@
 // What an idle Node program holds of the machine's memory, beside the same program of the host's own Node.
-// Private: its own pages. PSS: those, and its share of the pages that processes have in common.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { createInMemoryFileSystem, createKernel } from "secure-exec";
 import { createNodeRuntime } from "secure-exec/node";
 import { median } from "./pairs.mjs";
+import { guestHosts, memoryOf } from "./process-memory.mjs";
 
 const guests = 4;
 const program = "console.log(1); setInterval(() => {}, 60_000);";
-
-function memoryOf(pid) {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
-  const bytes = (name) => Number(text.match(new RegExp(`^${name}:\\s+(\\d+) kB`, "m"))[1]) * 1024;
-  return { private: bytes("Private_Clean") + bytes("Private_Dirty"), pss: bytes("Pss") };
-}
-
-/** The guest host processes of this process. */
-function guestHosts() {
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-      const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-      const commandLine = readFileSync(`/proc/${pid}/cmdline`, "latin1");
-      return parent === process.pid && commandLine.includes("guest-host");
-    } catch {
-      return false;
-    }
-  });
-}
 
 async function measureOurs() {
   const kernel = createKernel({ filesystem: createInMemoryFileSystem() });

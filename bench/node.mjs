@@ -1,7 +1,7 @@
 // The rows of Node programs, each beside the host's own Node, the one that runs the bench.
 
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInMemoryFileSystem, createKernel, createWasmVmRuntime } from "secure-exec";
 import { createNodeRuntime } from "secure-exec/node";
@@ -39,15 +39,39 @@ function runOnHost(folder, script, expected) {
   return stdout;
 }
 
-/** Prints how long one of several calls took, in milliseconds; the first does not count. */
-const timedExecSync = `node -e '
-  const { execSync } = require("child_process");
-  const run = () => execSync("echo hello | tr a-z A-Z");
-  run();
+/** Prints how long a program's own work took, in milliseconds: `work` is one round, of which `rounds` count and the first does not. */
+const timed = (work, rounds = 1, setUp = "") => `node -e '
+  const fs = require("fs");
+  ${setUp}
+  const run = () => { ${work} };
+  if (${rounds} > 1) run();
   const began = performance.now();
-  for (let count = 0; count < 5; count++) run();
-  console.log((performance.now() - began) / 5);
+  for (let count = 0; count < ${rounds}; count++) run();
+  console.log((performance.now() - began) / ${rounds});
 '`;
+
+const execSync = 'const { execSync } = require("child_process");';
+const fib = "const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2));";
+const sum =
+  "let sum = 0; for (let i = 0; i < 1e8; i++) sum = (sum + i * i) | 0; if (sum === 1) throw sum;";
+const smallFiles = `fs.mkdirSync("small");
+  for (let n = 0; n < 1000; n++) fs.writeFileSync("small/" + n, "x".repeat(100));
+  for (const name of fs.readdirSync("small")) if (fs.readFileSync("small/" + name, "utf8").length !== 100) throw name;
+  fs.rmSync("small", { recursive: true });`;
+const readBig = `if (fs.readFileSync("big-for-node").length !== ${bigBytes}) throw 1;`;
+const codecs = `for (const encoding of ["base64", "hex", "utf8"]) Buffer.from(megabyte.toString(encoding), encoding);`;
+
+/** 500 modules, each of which loads the next two of a tree. */
+const graphFiles = Array.from({ length: 500 }, (_, index) => {
+  const children = [2 * index + 1, 2 * index + 2].filter((child) => child < 500);
+  const loads = children.map((child) => `require("./m${child}.js").sum`);
+  return [`m${index}.js`, `exports.sum = ${[1, ...loads].join(" + ")};\n`];
+});
+const packageFile = JSON.stringify({
+  name: "greeter",
+  version: "1.0.0",
+  scripts: { greet: "echo hello" },
+});
 
 /** Prints how long a line takes to a `cat` and back, in milliseconds: one turn of the event loop each way. */
 const timedEcho = `node -e '
@@ -103,17 +127,29 @@ export async function nodeRows(folder) {
   writeFileSync(join(folder, "big-for-node"), big);
   await kernel.writeFile("/tmp/big-for-node", big);
 
-  const row = (title, script, expected, rounds) => ({
+  const row = (title, aim, rounds, script, expected) => ({
     title,
+    aim,
     rounds,
     ours: () => runInKernel(kernel, script, expected),
     host: async () => runOnHost(folder, script, expected),
   });
 
+  for (const folderName of ["graph", "greeter"]) {
+    mkdirSync(join(folder, folderName));
+    await kernel.mkdir(`/tmp/${folderName}`);
+  }
+  const both = async (name, content) => {
+    writeFileSync(join(folder, name), content);
+    await kernel.writeFile(`/tmp/${name}`, content);
+  };
+  for (const [name, content] of graphFiles) await both(`graph/${name}`, content);
+  await both("greeter/package.json", packageFile);
+
   const hello = [`node -e 'console.log(1)'`, /^1\n$/];
   let fresh;
   const cold = {
-    ...row(`${hello[0]}, new kernel`, ...hello, 9),
+    ...row(`${hello[0]}, new kernel`, 3, 9, ...hello),
     async ours() {
       fresh = await bootKernel();
       await runInKernel(fresh, ...hello);
@@ -121,11 +157,12 @@ export async function nodeRows(folder) {
     after: () => fresh.dispose(),
   };
   /** A row of what a script measures itself. */
-  const measured = (title, script) => {
+  const measured = (title, aim, rounds, script) => {
     const expected = /^[\d.]+\n$/;
     return {
       title,
-      rounds: 9,
+      aim,
+      rounds,
       ours: async () => ({
         overriddenDuration: Number(await runInKernel(kernel, script, expected)),
       }),
@@ -133,15 +170,33 @@ export async function nodeRows(folder) {
     };
   };
   const stream = `node -e 'require("fs").createReadStream("big-for-node").pipe(process.stdout)' | wc -c`;
+  const bytes = new RegExp(`^ *${bigBytes}\n$`);
+  const twenty =
+    "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do node -e 0; done; echo done";
+  const megabyte = 'const megabyte = Buffer.alloc(1e6, "a text of plain words ");';
 
   return {
     rows: [
       cold,
-      row(hello[0], ...hello, 15),
-      measured("execSync from node, a pipeline", timedExecSync),
-      measured("a line to cat and back, by events", timedEcho),
-      measured("an HTTP request between two nodes", timedRequests),
-      row("node 50MB | wc -c", stream, new RegExp(`^${bigBytes}\n$`), 7),
+      row(hello[0], 1, 15, ...hello),
+      row("20 × node -e 0 in a loop", 1.5, 5, twenty, /^done\n$/),
+      measured("fib(35)", 1.1, 5, timed("fib(35)", 1, fib)),
+      measured("a loop of 1e8", 1.1, 5, timed(sum)),
+      measured("1,000 small files", 3, 7, timed(smallFiles, 3)),
+      measured("50 MB read", 3, 7, timed(readBig, 3)),
+      row("50 MB to stdout | wc -c", 3, 7, stream, bytes),
+      measured("execSync('echo hi')", 3, 7, timed('execSync("echo hi")', 5, execSync)),
+      measured(
+        "execSync of a pipeline",
+        3,
+        7,
+        timed('execSync("echo hello | tr a-z A-Z")', 5, execSync),
+      ),
+      measured("require of 500 files", 3, 7, timed('require("./graph/m0.js")')),
+      row("npm run greet", 2, 5, "cd greeter && npm run greet", /hello\n$/),
+      measured("an HTTP request between two nodes", 1 / 0.3, 7, timedRequests),
+      measured("a line to cat and back, by events", undefined, 7, timedEcho),
+      measured("base64, hex, utf8 of 1 MB", 2, 7, timed(codecs, 10, megabyte)),
     ],
     dispose: () => kernel.dispose(),
   };

@@ -27,8 +27,6 @@ export type DecodedArguments<Name extends SyscallName> = {
     : never;
 };
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
 /** Reads the arguments of one call. */
 export class Decoder {
   readonly #words: Int32Array;
@@ -96,20 +94,11 @@ export class Decoder {
     return this.#payload.subarray(start, start + length);
   }
 
-  #text(): string | Errno {
+  #path(): string | Errno {
     const bytes = this.#bytes();
     if (bytes instanceof Errno) return bytes;
-    try {
-      // A private copy: shared memory could change while it is decoded.
-      return utf8.decode(bytes.slice());
-    } catch {
-      return errno.EILSEQ;
-    }
-  }
-
-  #path(): string | Errno {
-    const text = this.#text();
-    if (text instanceof Errno) return text;
+    // A private copy: shared memory could change while it is decoded.
+    const text = textOfBytes(bytes.slice());
     return text.includes("\0") ? errno.EINVAL : text;
   }
 

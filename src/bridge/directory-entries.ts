@@ -1,4 +1,5 @@
 /** Directory entries as they cross the bridge: WASI preview 1's dirent structures. */
+import { bytesOfText } from "../kernel/byte-text.js";
 import { S_IFCHR, S_IFDIR, S_IFLNK, S_IFREG, S_IFSOCK } from "../kernel/constants.js";
 import type { DirectoryEntry } from "../kernel/virtual-file-system.js";
 import { putLong } from "./stat-structure.js";
@@ -42,7 +43,6 @@ export function encodeEntries(
 class Scratch {
   #bytes = new Uint8Array(DIRENT_BYTES + 3 * USUAL_NAME_LENGTH);
   #view = new DataView(this.#bytes.buffer);
-  readonly #encoder = new TextEncoder();
 
   /** @returns the entry's bytes, valid until the next. */
   encode({ name, ino, type }: DirectoryEntry, nextPosition: number): Uint8Array {
@@ -65,7 +65,9 @@ class Scratch {
     for (let index = 0; index < name.length; index++) {
       const unit = name.charCodeAt(index);
       if (unit >= 0x80) {
-        return this.#encoder.encodeInto(name, this.#bytes.subarray(DIRENT_BYTES)).written;
+        const bytes = bytesOfText(name);
+        this.#bytes.set(bytes, DIRENT_BYTES);
+        return bytes.length;
       }
       this.#bytes[DIRENT_BYTES + index] = unit;
     }

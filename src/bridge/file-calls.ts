@@ -1,5 +1,7 @@
 /** Handlers about names of files. Each takes the directory that a relative path starts from. */
+
 import { realActorOf } from "../kernel/actor.js";
+import { bytesOfText } from "../kernel/byte-text.js";
 import { changeOpenFile } from "../kernel/change-open-file.js";
 import {
   AT_EACCESS,
@@ -94,7 +96,7 @@ export const fileCalls = {
     const base = directoryPath(caller, directory);
     if (base instanceof Errno) return base;
     const target = caller.tables.vfs.readlink(caller.process.actor, base, path);
-    return target instanceof Errno ? target : new TextEncoder().encode(target);
+    return target instanceof Errno ? target : bytesOfText(target);
   },
 
   chmod(caller, { directory, path, mode }) {

@@ -1,4 +1,5 @@
 /** Handlers about processes: starting, waiting, signals, groups, working directory. */
+import { bytesOfText } from "../kernel/byte-text.js";
 import { Errno, errno } from "../kernel/errno.js";
 import type { DescriptorAction } from "../kernel/fd-table.js";
 import { MAY_EXECUTE } from "../kernel/permission-bits.js";
@@ -99,7 +100,7 @@ export const processCalls = {
 
   getcwd({ process }) {
     if (process.workingDirectory.removed) return errno.ENOENT;
-    return new TextEncoder().encode(process.cwd);
+    return bytesOfText(process.cwd);
   },
 
   umask({ process }, { mask }) {

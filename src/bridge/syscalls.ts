@@ -6,7 +6,7 @@
  * - `i32`, `u32`: one word.
  * - `i64`: two words, low and high; a number beyond 2^53 is EINVAL.
  * - `path`, `bytes`, `strings`: one word, the length in bytes; the bytes themselves follow each
- *   other in the payload. A path is UTF-8 (EILSEQ otherwise). `strings` is a run of NUL-terminated
+ *   other in the payload. A path is bytes, UTF-8 or not. `strings` is a run of NUL-terminated
  *   strings, of any bytes.
  * - `out`: one word, how many bytes the guest takes; the handler fills them into the payload.
  *

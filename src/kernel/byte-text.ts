@@ -1,5 +1,5 @@
 /**
- * Strings of bytes that need not be UTF-8, as arguments and variables are on Linux: a byte that is no part of a character
+ * Strings of bytes that need not be UTF-8, as names, arguments and variables are on Linux: a byte that is no part of a character
  * is a lone surrogate, 0xDC00 + byte (as Python's surrogateescape has it). UTF-8 has no such characters, so that every
  * run of bytes has one text and comes back as it was.
  */
@@ -33,6 +33,11 @@ export function bytesOfText(text: string): Uint8Array {
     offset += part.length;
   }
   return bytes;
+}
+
+/** Whether the text is one of characters only, which every store of names can keep. */
+export function isCharacters(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }
 
 /** The text as a program has it that knows only characters: U+FFFD for each byte that is none. */

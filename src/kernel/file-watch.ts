@@ -4,6 +4,7 @@
  * changes is noticed. A queue is bounded: equal events that follow each other are one, and when it is
  * full one event says that others are lost.
  */
+import { bytesOfText } from "./byte-text.js";
 import {
   IN_DELETE_SELF,
   IN_IGNORED,
@@ -180,7 +181,7 @@ export class FileWatchTable {
   tell({ key, mask, name = "", cookie = 0 }: InodeEvent): void {
     const watches = this.#byInode.get(key);
     if (!watches) return;
-    const bytes = new TextEncoder().encode(name);
+    const bytes = bytesOfText(name);
     for (const watch of [...watches]) {
       const isWanted = (watch.mask & mask & IN_ALL_EVENTS) !== 0;
       if (isWanted) watch.queue.push({ wd: watch.wd, mask, cookie, name: bytes });

@@ -2,7 +2,9 @@
  * memfs' tree of names, made fit for a kernel: inodes with paged content, entries that derive their
  * paths, numbers that are not used again. It stays a valid memfs tree.
  */
+
 import { dataToBuffer, Link, Node, Superblock } from "@jsonjoy.com/fs-core";
+import { bytesOfText } from "./byte-text.js";
 import { S_IFDIR, S_IFMT, S_IFREG } from "./constants.js";
 import type { SnapshotNode } from "./file-system-snapshot.js";
 import { KernelError } from "./kernel-error.js";
@@ -98,7 +100,7 @@ export class PagedNode extends Node {
   }
 
   override getSize(): number {
-    if (this.isSymlink()) return new TextEncoder().encode(this.symlink).length;
+    if (this.isSymlink()) return bytesOfText(this.symlink).length;
     return this.#content?.size ?? 0;
   }
 

@@ -1,4 +1,5 @@
 /** Paths as text. Nothing here looks at files: `..` after a symbolic link is the business of `PathResolution`. */
+import { bytesOfText } from "./byte-text.js";
 import { NAME_MAX, PATH_MAX } from "./constants.js";
 
 const SLASH = 0x2f;
@@ -86,5 +87,5 @@ export function saysDirectory(path: string): boolean {
 export function isLongerThan(text: string, limitBytes: number): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8.
   if (text.length * 3 <= limitBytes) return false;
-  return new TextEncoder().encode(text).length > limitBytes;
+  return bytesOfText(text).length > limitBytes;
 }

@@ -3,6 +3,7 @@
  * are checked against the limits and never trusted, and what comes out is a tree (one parent for a
  * directory, no cycles) with good names, whatever came in.
  */
+import { textOfBytes } from "./byte-text.js";
 import {
   NAME_MAX,
   PATH_MAX,
@@ -171,7 +172,7 @@ class SnapshotParser {
       if (payload.length - at < NAME_BYTES) malformed("half a name");
       const length = view.getUint32(at + 8, true);
       if (length > NAME_MAX || length > payload.length - at - NAME_BYTES) malformed("a long name");
-      const name = textOf(payload.subarray(at + NAME_BYTES, at + NAME_BYTES + length));
+      const name = textOfBytes(payload.subarray(at + NAME_BYTES, at + NAME_BYTES + length));
       this.#putName(view.getUint32(at, true), view.getUint32(at + 4, true), name);
       at += NAME_BYTES + length;
     }
@@ -229,7 +230,7 @@ function parseNode(
   if (!isSize(size) || (type !== S_IFREG && size !== 0)) malformed("a size");
   if (size > limits.fileBytes) throw new SnapshotError("limit", "a file's bytes");
   if ((type === S_IFLNK) !== target.length > 0 || target.length >= PATH_MAX) malformed("a target");
-  const text = textOf(target);
+  const text = textOfBytes(target);
   if (text.includes("\0")) malformed("a target");
   return {
     mode,
@@ -304,14 +305,4 @@ function isSize(number: number): boolean {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return malformed("text that is no UTF-8");
-  }
 }

@@ -1,4 +1,5 @@
 /** From a snapshot to bytes (`snapshot-layout.ts`), a frame at a time. */
+import { bytesOfText } from "./byte-text.js";
 import type { FileSystemSnapshot, SnapshotNode } from "./file-system-snapshot.js";
 import { inSlices, pause } from "./slices.js";
 import {
@@ -122,7 +123,7 @@ function frame(kind: number, parts: readonly Uint8Array[], length: number): Uint
 }
 
 function encodeNode(node: SnapshotNode): Uint8Array {
-  const target = new TextEncoder().encode(node.target ?? "");
+  const target = bytesOfText(node.target ?? "");
   const made = new Uint8Array(NODE_BYTES + target.length);
   const view = new DataView(made.buffer);
   const words = [node.mode, node.uid, node.gid, node.atimeNs, node.mtimeNs];
@@ -136,7 +137,7 @@ function encodeNode(node: SnapshotNode): Uint8Array {
 }
 
 function encodeName(directory: number, inode: number, name: string): Uint8Array {
-  const bytes = new TextEncoder().encode(name);
+  const bytes = bytesOfText(name);
   const made = new Uint8Array(NAME_BYTES + bytes.length);
   const view = new DataView(made.buffer);
   view.setUint32(0, directory, true);

@@ -1,4 +1,5 @@
 /** From an address that a process names to the place where a socket is bound or connected to. */
+import { textOfBytes } from "./byte-text.js";
 import { S_IFMT, S_IFSOCK } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import type { KernelTables } from "./kernel-tables.js";
@@ -8,8 +9,6 @@ import type { Place, Socket, UnixPlace } from "./socket.js";
 import type { SocketAddress } from "./socket-address.js";
 import { AF_UNIX } from "./socket-constants.js";
 import { UnixNames } from "./unix-names.js";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** For bind(2): makes the socket file of a unix path. EADDRNOTAVAIL, EADDRINUSE, and what names give. */
 export function placeToBind(
@@ -28,7 +27,6 @@ export function placeToBind(
   if (address.path === "") return tables.sockets.unixNames.freeAbstractPlace();
   if (address.path.startsWith("\0")) return UnixNames.abstractPlace(address.path);
   const path = decoded(address.path);
-  if (path instanceof Errno) return path;
   const failed = tables.vfs.mknod(process.actor, process.cwd, path, S_IFSOCK | 0o777);
   // bind(2) has its own word for a name that is there.
   if (failed) return failed === errno.EEXIST ? errno.EADDRINUSE : failed;
@@ -52,7 +50,6 @@ export function placeToReach(
   if (address.path === "") return errno.EINVAL;
   if (address.path.startsWith("\0")) return UnixNames.abstractPlace(address.path);
   const path = decoded(address.path);
-  if (path instanceof Errno) return path;
   const { actor, cwd } = process;
   const location = tables.vfs.resolveExisting(actor, cwd, path, true);
   if (location instanceof Errno) return location;
@@ -67,11 +64,7 @@ export function placeToReach(
 }
 
 /** A path's text, up to its first NUL as in C. */
-function decoded(path: string): string | Errno {
+function decoded(path: string): string {
   const [text = ""] = path.split("\0");
-  try {
-    return utf8.decode(Uint8Array.from(text, (char) => char.charCodeAt(0)));
-  } catch {
-    return errno.EILSEQ;
-  }
+  return textOfBytes(Uint8Array.from(text, (char) => char.charCodeAt(0)));
 }

@@ -3,7 +3,8 @@
  * at once or with a promise (`VirtualFileSystem`); the kernel's own stores answer at once.
  *
  * What a store may rely on: paths are absolute within the store, normalised (no `.`, `..`, empty
- * parts or trailing slash), and their names are at most NAME_MAX bytes.
+ * parts or trailing slash), and their names are at most NAME_MAX bytes. A byte of a name that is no UTF-8 is a lone
+ * surrogate (`byte-text.ts`); a store that can't keep such names answers EILSEQ.
  * What it must do: never follow a symbolic link. When one stands before the last name of a path,
  * the answer is `errno.ELOOP`, and the kernel walks the path itself. Errors are returned, not
  * thrown; a thrown `KernelError` (or a promise rejected with one) counts as its errno, anything else

@@ -1,13 +1,12 @@
 /** From checked options to a kernel with its drivers, mounts and files. */
-import { createNodeRuntime } from "../drivers/node/node-driver.js";
-import { createPythonRuntime, type PythonRuntimeOptions } from "../drivers/python/python-driver.js";
+import { createNodeRuntime, expectNodeGuests } from "../drivers/node/node-driver.js";
+import { createPythonRuntime } from "../drivers/python/python-driver.js";
 import { createWasmVmRuntime } from "../drivers/wasmvm/wasmvm-driver.js";
 import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
 import { createKernel } from "../kernel.js";
 import type { RuntimeSettings } from "./create-options.js";
-import type { LimitSettings } from "./limit-options.js";
 import { mountAll } from "./mount-options.js";
 import { ToolDriver } from "./tool-driver.js";
 import { toolsOf } from "./tool-options.js";
@@ -24,7 +23,23 @@ export async function assemble(
   settings: RuntimeSettings,
   snapshot: FileSystemSnapshot | undefined,
 ): Promise<Kernel> {
-  const tools = await toolsOf(settings.given.tools);
+  const { tools: given, isolation } = settings.given;
+  const tools = await toolsOf(given);
+  if (isolation === "thread") return await assembleWith(tools, settings, snapshot);
+  // To start takes a process longer than all else here.
+  const leave = expectNodeGuests();
+  try {
+    return await assembleWith(tools, settings, snapshot);
+  } finally {
+    await leave();
+  }
+}
+
+async function assembleWith(
+  tools: Awaited<ReturnType<typeof toolsOf>>,
+  settings: RuntimeSettings,
+  snapshot: FileSystemSnapshot | undefined,
+): Promise<Kernel> {
   const { limits, network, permissions, env, cwd, emit } = settings;
   const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
   const kernel = createKernel({
@@ -57,7 +72,7 @@ export async function assemble(
 }
 
 /** Mounts the drivers; of those that have a command of the same name the last one wins it. */
-async function mountDrivers(kernel: Kernel, { given, limits }: RuntimeSettings): Promise<void> {
+async function mountDrivers(kernel: Kernel, { given }: RuntimeSettings): Promise<void> {
   const { commandsDir, isolation, nodeModules, python } = given;
   await kernel.mount(createWasmVmRuntime(commandsDir === undefined ? {} : { commandsDir }));
   await kernel.mount(
@@ -66,13 +81,5 @@ async function mountDrivers(kernel: Kernel, { given, limits }: RuntimeSettings):
       ...(nodeModules !== undefined && { packages: nodeModules }),
     }),
   );
-  if (python) await kernel.mount(createPythonRuntime(pythonMemory(limits)));
-}
-
-/** Python's memory is its module's; it can't do with less, and has 32 bits for it. */
-function pythonMemory({ kernel: { wasmBytes } }: LimitSettings): PythonRuntimeOptions {
-  if (wasmBytes === undefined) return {};
-  const [leastMb, mostMb] = [64, 4095];
-  const memoryLimitMb = Math.floor(wasmBytes / (1024 * 1024));
-  return { memoryLimitMb: Math.min(mostMb, Math.max(leastMb, memoryLimitMb)) };
+  if (python) await kernel.mount(createPythonRuntime());
 }

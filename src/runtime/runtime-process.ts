@@ -106,6 +106,7 @@ export class NodeRuntimeProcess {
   #stream(name: "onStdout" | "onStderr"): ReadableStream<Uint8Array> {
     const callback: OutputCallback | undefined = this.#options[name];
     let wanted: (() => void) | undefined;
+    let isCancelled = false;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -117,10 +118,13 @@ export class NodeRuntimeProcess {
               wanted = resolve;
             });
           };
-          void this.#process.wait().then(() => controller.close());
+          void this.#process.wait().then(() => {
+            if (!isCancelled) controller.close();
+          });
         },
         pull: () => wanted?.(),
         cancel: () => {
+          isCancelled = true;
           wanted?.();
           this.#process[name] = callback ?? (() => {});
         },

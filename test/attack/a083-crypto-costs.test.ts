@@ -6,7 +6,7 @@ import { makeCrypto } from "../../src/drivers/node/crypto/operations.host.js";
 import { Run } from "../drivers/host/probe-kernel.js";
 import { bootNode, nodeInGuest } from "../drivers/node/node-kernel.js";
 import { Random } from "../random.js";
-import { inThreads } from "./limit-probe.js";
+import { inThreadsApart } from "./limit-probe.js";
 import { underOracle } from "./universal-oracle.js";
 
 const costs: Record<string, string> = {
@@ -40,10 +40,9 @@ test("in threads: it is cut, or its host has to be ended, which is what threads 
   const programs = ["pbkdf2", "an RSA key"].map(
     (name) => `const c = require("crypto"); ${costs[name]}`,
   );
-  const runs = programs.map((program) => inThreads([program], { wallMs: 300 }, 2500));
-  for (const { outcomes } of await Promise.all(runs)) {
-    expect(outcomes).toEqual(outcomes.map(() => expect.objectContaining({ limit: "wallMs" })));
-  }
+  const results = await inThreadsApart(programs, { wallMs: 300 }, 3000);
+  const outcomes = results.flatMap((result) => result.outcomes);
+  expect(outcomes).toEqual(outcomes.map(() => expect.objectContaining({ limit: "wallMs" })));
 });
 
 test("what one call may make is bounded, and the refusal is an error of Node's kind", async () => {

@@ -4,6 +4,8 @@ import { createInMemoryFileSystem, createKernel, type Kernel } from "secure-exec
 import { createNodeRuntime } from "secure-exec/node";
 import { createWasmVmRuntime } from "secure-exec/wasmvm";
 import { expect, test } from "vitest";
+import { Run } from "../drivers/host/probe-kernel.js";
+import { guestHosts } from "../drivers/node/host-processes.js";
 import { isolations } from "./node-guest.js";
 import { underOracle } from "./universal-oracle.js";
 
@@ -91,6 +93,39 @@ test.each(isolations)(
       await kernel.dispose();
     }),
 );
+
+test("A118: a cache's hits and misses are no times that a coarse clock tells, and guests are processes apart", () =>
+  underOracle(async (saw) => {
+    const kernel = await boot("process", "coarse");
+    // What an attacker has to tell apart is 100 ns; whoever can only add misses up has to make 10,000 of the same one.
+    const attacker = `const fs = require("fs");
+      const line = new Uint8Array(64), evicting = new Uint8Array(1 << 24);
+      const fileTime = () => { fs.writeFileSync("/tmp/clock", ""); return Number(fs.statSync("/tmp/clock", { bigint: true }).mtimeNs / 1000n) / 1000; };
+      const clocks = [() => performance.now(), () => Number(process.hrtime.bigint()) / 1e6, () => performance.mark("x").startTime, fileTime];
+      let sum = 0;
+      for (const now of clocks) for (let round = 0; round < 200; round++) {
+        const isMiss = round % 2 === 1;
+        if (isMiss && round < 9) for (let at = 0; at < evicting.length; at += 64) sum += evicting[at]++;
+        const begin = now(); sum += line[0]; const took = now() - begin;
+        if (took !== 0 && took < 0.99) console.log("BREAK", String(now), took);
+      }
+      console.log("done", sum > 0);
+      process.stdin.resume();`;
+    const guests = [attacker, "console.log('victim'); process.stdin.resume();"].map(
+      (program) => new Run(kernel as never, "node", ["-e", program]),
+    );
+    await guests[0]?.says(/done true\n/);
+    await guests[1]?.says(/victim\n/);
+    // Two guests that run, perhaps one process more that is kept ready.
+    expect(guestHosts().length).toBeGreaterThanOrEqual(2);
+    for (const { process, stdout, stderr } of guests) {
+      saw(stdout + stderr);
+      expect(stdout).not.toContain("BREAK");
+      process.closeStdin();
+    }
+    for (const { exitCode } of guests) expect(await exitCode).toBe(0);
+    await kernel.dispose();
+  }));
 
 test("timing is one of two words", () => {
   const make = () =>

@@ -63,26 +63,54 @@ export async function inProcesses(
   return outcomes;
 }
 
-/**
- * Runs Node programs in threads of a subprocess; it is killed when it is not done in time.
- * @returns what came of those that were run to their end, and whether the subprocess was there at the end.
- */
+export interface ThreadOutcomes {
+  /** Of the programs that were run to their end. */
+  readonly outcomes: ProbeOutcome[];
+  /** Whether the subprocess was there at the end. */
+  readonly survived: boolean;
+}
+
+/** Runs Node programs in threads of a subprocess; it is killed when it is not done in time. */
 export async function inThreads(
   programs: readonly string[],
   limits: CallLimits,
   patienceMs = 15_000,
-): Promise<{ outcomes: ProbeOutcome[]; survived: boolean }> {
-  let lines: string[] = [];
+): Promise<ThreadOutcomes> {
+  let result: ThreadOutcomes = { outcomes: [], survived: false };
   await underOracle(async (saw) => {
-    const file = fileURLToPath(new URL("fixtures/thread-probe.mjs", import.meta.url));
-    const child = spawn(process.execPath, [file], { stdio: ["pipe", "pipe", "ignore"] });
-    const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
-    child.stdin.end(JSON.stringify({ programs, limits }));
-    const printed = await text(child.stdout);
-    clearTimeout(timer);
-    lines = printed.split("\n").filter(Boolean);
-    saw(printed);
+    result = await inSubprocess(programs, limits, patienceMs, saw);
   });
+  return result;
+}
+
+/** Runs Node programs in threads, each of a subprocess of its own, all at once: programs that may end it. */
+export async function inThreadsApart(
+  programs: readonly string[],
+  limits: CallLimits,
+  patienceMs: number,
+): Promise<ThreadOutcomes[]> {
+  let results: ThreadOutcomes[] = [];
+  await underOracle(async (saw) => {
+    const runs = programs.map((program) => inSubprocess([program], limits, patienceMs, saw));
+    results = await Promise.all(runs);
+  });
+  return results;
+}
+
+async function inSubprocess(
+  programs: readonly string[],
+  limits: CallLimits,
+  patienceMs: number,
+  saw: Saw,
+): Promise<ThreadOutcomes> {
+  const file = fileURLToPath(new URL("fixtures/thread-probe.mjs", import.meta.url));
+  const child = spawn(process.execPath, [file], { stdio: ["pipe", "pipe", "ignore"] });
+  const timer = setTimeout(() => child.kill("SIGKILL"), patienceMs);
+  child.stdin.end(JSON.stringify({ programs, limits }));
+  const printed = await text(child.stdout);
+  clearTimeout(timer);
+  saw(printed);
+  const lines = printed.split("\n").filter(Boolean);
   const survived = lines.at(-1) === '"alive"';
   const outcomes = (survived ? lines.slice(0, -1) : lines).map((line) => JSON.parse(line));
   return { outcomes, survived };

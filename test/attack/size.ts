@@ -2,7 +2,7 @@
 
 const isFull = process.env.SECURE_EXEC_PROBES === "full";
 
-/** The number that a probe names, or the one that every run of the tests can afford. */
-export function sized(full: number, everyRun: number): number {
+/** What a probe names, or what every run of the tests can afford. */
+export function sized<Size>(full: Size, everyRun: Size): Size {
   return isFull ? full : everyRun;
 }

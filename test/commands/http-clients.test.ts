@@ -85,10 +85,40 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       return void setImmediate(() => response.destroy());
     case "silent":
       return;
+    case "robots.txt":
+      return void plain(200, "User-agent: *\nDisallow: /site/secret\n");
+    case "site": {
+      const page = SITE[url.pathname];
+      if (page === undefined) return void plain(404, "nothing\n");
+      const kind = page.startsWith("<") ? "text/html" : "text/plain";
+      return void plain(200, page, { "Content-Type": kind });
+    }
     default:
       return void plain(200, `path ${request.url}\n`);
   }
 }
+
+/** Pages with links, for `wget -r`. */
+const SITE: Record<string, string> = {
+  "/site/": `<html><head><link rel="stylesheet" href="style.css"><base></head><body background='bg.png'>
+<!-- <a href="commented.html">no</a> --><a href="sub/one.html#top">one</a> <A HREF='/site/two.html'>two</A>
+<a href=plain.txt>text</a> <a href="http://other.invalid/x">other</a> <a href="mailto:a@b">mail</a>
+<img src="img.png"><script src="s.js">"<a href='in-script.html'>"</script><a href="/up.html">up</a>
+<a href="secret/s.html">secret</a><a href="missing.html">missing</a><a href="q?a=1&amp;b=2">query</a></body></html>`,
+  "/site/sub/one.html":
+    '<a href="../two.html">two</a><a href="deep.html">deep</a><a href="one.html">self</a>',
+  "/site/sub/deep.html": '<a href="deeper.html">deeper</a>',
+  "/site/sub/deeper.html": "<p>end</p>",
+  "/site/two.html": '<img src="two.png"><a href="./">home</a>',
+  "/site/two.png": "png two\n",
+  "/site/plain.txt": "text\n",
+  "/site/img.png": "png\n",
+  "/site/bg.png": "bg\n",
+  "/site/style.css": "body {}\n",
+  "/site/s.js": "1\n",
+  "/site/secret/s.html": "<p>secret</p>",
+  "/site/q": "query\n",
+};
 
 let folder = "";
 
@@ -218,6 +248,12 @@ const wgetScripts: Record<string, string> = {
     "wget -q $URL/status/404; echo $?; ls; wget -q http://127.0.0.1:1/; echo $?; wget -q -t 1 http://no.such.name.invalid/; echo $?; wget -q --spider $URL/x; echo $?; wget -q --spider $URL/status/404; echo $?; wget -q $URL/auth; echo $?; wget; echo $?; wget --nonsense; echo $?; wget -q -O /nodir/x $URL/x; echo $?; wget -q -t 1 -T 0.3 $URL/silent; echo $?",
   "-i and -S":
     "printf '%s\\n' $URL/1 $URL/2 >list; wget -q -i list; cat 1 2; wget -S -O /dev/null $URL/x 2>&1 | grep -o '  HTTP/1.1 200 OK'",
+  "-r and -l":
+    "wget -qr -l 1 $URL/site/; echo $?; find . -type f | LC_ALL=C sort; rm -r 127*; wget -qr -nH -np $URL/site/sub/one.html; find . -type f | LC_ALL=C sort; rm -r site; wget -q -r -l 2 -nd -A png,txt $URL/site/; ls",
+  "-k, -p and robots.txt":
+    "wget -qr -l 2 -k -nH -np -e robots=off $URL/site/; cat site/index.html site/sub/one.html site/two.html | sed 's/:[0-9]*//g'; find . -type f | LC_ALL=C sort; rm -r site; wget -qp -nH --cut-dirs=1 $URL/site/two.html; find . -type f",
+  "-x, -m and an address that is not there":
+    "wget -qx $URL/site/plain.txt; find . -name plain.txt; rm -r 127*; wget -qm -nH $URL/site/sub/deep.html; find . -type f | LC_ALL=C sort; wget -qr $URL/site/nothing.html; echo $?",
   "the log":
     "wget -O f $URL/x 2>&1 | grep -E '^(HTTP|Length|Saving)'; wget -nv -O f $URL/x 2>&1 | grep -o 'URL:.*'",
 };

@@ -203,6 +203,21 @@ describe("calls", () => {
     expect(await sleeper.wait()).toBe(130);
   });
 
+  test("a reader that leaves a stream early leaves the program alone", async () => {
+    const rt = shared();
+    const process = await rt.spawnCommand("sh", [
+      "-c",
+      "echo first; read line; seq 100000; echo $line >&2",
+    ]);
+    for await (const chunk of process.stdout) {
+      expect(new TextDecoder().decode(chunk)).toBe("first\n");
+      break;
+    }
+    await process.writeStdin("last\n");
+    const stderr = await new Response(process.stderr).text();
+    expect([stderr, await process.wait()]).toEqual(["last\n", 0]);
+  });
+
   test("openShell: an interactive shell", async () => {
     const shell = await shared().openShell({ env: { PS1: "> " } });
     let screen = "";

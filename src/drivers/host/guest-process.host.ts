@@ -118,7 +118,8 @@ export class GuestProcess {
     const argv = [process.execPath, launcher, ...nodeFlags, host, program.runtime.href];
     this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
-      env: {},
+      // Where the host is, is nobody's business.
+      env: { TZ: "UTC" },
       detached: true,
       stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
     });

@@ -1,6 +1,8 @@
 /** What the store of a host's directory needs of the operating system, and how errors come back. */
+
 import type * as Fs from "node:fs";
 import type { BigIntStats } from "node:fs";
+import { isCharacters } from "../../kernel/byte-text.js";
 import { type Errno, type ErrnoCode, errno } from "../../kernel/errno.js";
 import { KernelError } from "../../kernel/kernel-error.js";
 
@@ -74,5 +76,7 @@ export function createFile(path: string, mode: number): number | Errno {
 export function namesOf(path: string): string[] | Errno {
   const names = path.split("/").filter((name) => name !== "");
   if (names.some((name) => name === "." || name === "..")) return errno.EINVAL;
-  return path.includes("\0") ? errno.EINVAL : names;
+  if (path.includes("\0")) return errno.EINVAL;
+  // Node would write them as U+FFFD, so that several names would be one.
+  return isCharacters(path) ? names : errno.EILSEQ;
 }

@@ -8,7 +8,9 @@
  * What the host's files are to guests: owned by one user, without set-user-ID and sticky bits; FIFOs,
  * sockets and devices of the host are seen as files that nobody may open (EACCES), and none are made.
  */
+
 import type { BigIntStats, Dir } from "node:fs";
+import { isCharacters } from "../../kernel/byte-text.js";
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../kernel/constants.js";
 import { Errno, errno } from "../../kernel/errno.js";
 import { createReadOnlyFileSystem } from "../../kernel/read-only-file-system.js";
@@ -196,6 +198,7 @@ class HostFileSystem implements VirtualFileSystem {
   }
 
   symlink(target: string, path: string): undefined | Errno {
+    if (!isCharacters(target)) return errno.EILSEQ;
     return this.#at(path, (place) => done(hostFs().symlinkSync(target, place.path)));
   }
 

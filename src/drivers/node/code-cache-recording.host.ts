@@ -12,7 +12,7 @@ import { makeCompute } from "./compute.host.js";
 import type { Drive } from "./guest/boot.js";
 import type { HostHooks } from "./guest/host-hooks.js";
 import type { Native } from "./guest/native.js";
-import type { GuestProgram } from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
 import type { CodeProgram } from "./node-code.js";
 import { BOARD_BYTES } from "./worker-board.js";
 
@@ -91,7 +91,7 @@ function recordProgram(
     channel,
     doorbell: null,
     carry: () => answerCall(channel),
-    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources),
+    compute: makeCompute(() => ({ total: 0, used: 0, limit: 0 }), parts.sources, false),
     compileBuiltin: {
       deref: () => undefined,
       applySync(_: undefined, [id]: readonly unknown[]) {

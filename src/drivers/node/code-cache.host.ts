@@ -16,25 +16,29 @@ import {
 } from "node:fs";
 import path from "node:path";
 
-const MAGIC = "secure-exec code cache 1\n";
+const MAGIC = "secure-exec code cache 2\n";
 const HASH_BYTES = 32;
 /** A folder only its owner can change: whoever writes there chooses what guests' Node does. */
 const FOLDER_MODE = 0o700;
 
-/** The hash of everything that a cache depends on. */
-export function cacheKey(sources: ReadonlyMap<string, string>): string {
-  const hash = createHash("sha256");
+/**
+ * The hash of everything that a cache depends on. Node's library is known by its binary; where it is in a library beside that,
+ * by its text.
+ */
+export function cacheKey(sources: ReadonlyMap<string, string>, bundle: string): string {
+  const { dev, ino, size, mtimeMs } = statSync(process.execPath);
+  const { node_shared: isShared } = process.config.variables as { node_shared?: boolean };
   const facts = [
     process.version,
     process.versions.v8,
     process.arch,
     process.platform,
     process.execArgv,
+    [dev, ino, size, mtimeMs],
+    [...sources].map(([name, source]) => [name, source.length]),
   ];
-  hash.update(JSON.stringify(facts));
-  for (const [name, source] of sources) {
-    hash.update(`\0${name}\0${source.length}\0`).update(source);
-  }
+  const hash = createHash("sha256").update(JSON.stringify(facts)).update(bundle);
+  if (isShared) for (const source of sources.values()) hash.update(source);
   return hash.digest("hex");
 }
 

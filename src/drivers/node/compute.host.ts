@@ -7,6 +7,7 @@ import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url"
 import { parseEnv } from "node:util";
 import { makeCompression } from "./compression.host.js";
 import { makeCrypto } from "./crypto/operations.host.js";
+import { setTimeZone } from "./time-zone.host.js";
 
 type Operation = (...args: never[]) => unknown;
 
@@ -55,10 +56,15 @@ const urlProperties = [
   "href",
 ] as const;
 
-/** The operations for one guest: converters have a state. */
+/**
+ * The operations for one guest: converters have a state.
+ *
+ * @param ownsProcess - Whether no other program is in this process: its time zone is the guest's then.
+ */
 export function makeCompute(
   heap: () => object,
   sources: ReadonlyMap<string, string>,
+  ownsProcess: boolean,
 ): (name: string, ...args: unknown[]) => unknown {
   const converters = new Map<number, InstanceType<typeof TextDecoder>>();
   let lastConverter = 0;
@@ -74,6 +80,11 @@ export function makeCompute(
       return new Uint8Array(
         cut.subarray(0, cut.write(text(value), 0, limit, encodingName(encoding))),
       );
+    },
+    setTimeZone(zone: unknown) {
+      if (!ownsProcess) return false;
+      setTimeZone(text(zone));
+      return true;
     },
     isUtf8: (data: unknown) => isUtf8(bytes(data)),
     atob: (value: unknown) => decodeBase64(text(value)),
@@ -125,13 +136,8 @@ export function makeCompute(
       converters.get(Number(id))?.decode(bytes(data), { stream: isLast !== true }) ?? "",
     decodeText: (encoding: unknown, data: unknown, isFatal: unknown) =>
       new TextDecoder(text(encoding), { fatal: isFatal === true }).decode(bytes(data)),
-    transcode(data: unknown, from: unknown, to: unknown) {
-      try {
-        return new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never));
-      } catch {
-        return -1;
-      }
-    },
+    transcode: (data: unknown, from: unknown, to: unknown) =>
+      new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
     ...makeCompression(),
     crypto: makeCrypto(),

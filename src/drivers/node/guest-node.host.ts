@@ -8,13 +8,8 @@ import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { isolatedVmFolder } from "../host/isolated-vm.host.js";
 import { Relay } from "../host/relay.js";
-import {
-  GuestEnded,
-  GuestIsolate,
-  type GuestWire,
-  newGroup,
-  prepareTools,
-} from "./isolate-container.host.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
+import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
 import type { CodeProgram } from "./node-code.js";
 
@@ -29,12 +24,13 @@ export interface NodeGuestOptions {
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
+const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
 
 const MiB = 1024 * 1024;
 
 /** Loads what every guest needs. */
 export function prepare(): void {
-  prepareTools(bundleFile, cacheFolder);
+  prepareTools(files);
 }
 
 /** What a thread of the guest's loads: this package's files, isolated-vm, the code caches. */
@@ -42,8 +38,8 @@ export function filesOfHost(): string[] {
   const dist = fileURLToPath(new URL(".", import.meta.url));
   // It says that the files are ES modules.
   const manifest = fileURLToPath(new URL("../package.json", import.meta.url));
-  const files = [path.resolve(dist), manifest, isolatedVmFolder(), cacheFolder];
-  return files.filter((file) => file !== null);
+  const seen = [path.resolve(dist), manifest, isolatedVmFolder(), cacheFolder];
+  return seen.filter((file) => file !== null);
 }
 
 /** What a guest runs in. */
@@ -57,14 +53,14 @@ interface Room {
 
 function makeRoom(memoryLimitMb: number): Room {
   const channel = new SharedArrayBuffer(HEADER_BYTES + PAYLOAD_BYTES);
-  const threads = new MainThreads(newGroup(), { bundle: bundleFile, cacheFolder });
+  const tools = prepareTools(files);
+  const threads = new MainThreads(newGroup(), { ...files, cacheKey: tools.cacheKey });
   const wire: GuestWire = {
     channel,
     doorbell: null,
     clock: null,
     carry: (length) => room.relay?.carry(length) ?? false,
   };
-  const tools = prepareTools(bundleFile, cacheFolder);
   const isolate = GuestIsolate.boot(tools, memoryLimitMb, wire, threads);
   const room: Room = { channel, threads, isolate, relay: null };
   return room;

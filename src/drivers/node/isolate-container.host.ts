@@ -3,19 +3,15 @@
  * host process or in a worker thread, never in the host application's own thread.
  */
 import { randomInt } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
-import { countIsolates } from "../host/walls.host.js";
-import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
-import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
+import { BUNDLE, type CachedScript } from "./code-cache-recording.host.js";
 import { makeCompute } from "./compute.host.js";
-import type { GuestConfiguration, GuestFacts } from "./guest/host-hooks.js";
-import { type Library, readLibrary } from "./library.host.js";
-import { addonFile } from "./native-addon.host.js";
-import type { CodeProgram } from "./node-code.js";
+import { builtinScript, type ContainerTools, workerConfiguration } from "./container-tools.host.js";
+import { factsOf, type GuestProgram } from "./guest-program.js";
+import { freeIsolate, makeIsolate } from "./isolates.host.js";
+import { resetTimeZone } from "./time-zone.host.js";
 import type { ThreadStart } from "./worker-board.js";
 
 const MiB = 1024 * 1024;
@@ -32,21 +28,6 @@ export interface GuestWire {
   readonly clock: SharedArrayBuffer | null;
   /** Carries the call in `channel` and its answer; false when the process has ended. */
   carry(length: number): boolean;
-}
-
-export interface GuestProgram {
-  readonly pid: number;
-  /** The name that it was started by. */
-  readonly argv0: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
-  /** Of the isolate's heap. */
-  readonly memoryLimitMb: number;
-  /** Its clocks go in steps of 1 ms. */
-  readonly isCoarse?: boolean;
-  /** Runs instead of what the arguments name; those are its own then. */
-  readonly code?: CodeProgram | null;
 }
 
 /** The threads of the guest, as one of them sees them. */
@@ -80,109 +61,6 @@ export function clockOrigin(): number {
   return least;
 }
 
-export interface Tools {
-  readonly ivm: typeof Ivm;
-  readonly addon: Ivm.NativeModule;
-  readonly library: Library;
-  readonly bundle: CachedScript;
-  /** V8's code caches by a builtin's id, and our bundle's. */
-  readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
-}
-
-let tools: Tools | undefined;
-
-/**
- * Loads what every guest needs.
- * @param cacheFolder - Where code caches are kept; null for none.
- */
-export function prepareTools(bundleFile: URL, cacheFolder: string | null): Tools {
-  if (tools) return tools;
-  // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
-  process.noDeprecation = true;
-  const ivm = createRequire(import.meta.url)("isolated-vm") as typeof Ivm;
-  const addon = new ivm.NativeModule(addonFile());
-  const library = readLibrary();
-  const source = `(() => { ${readFileSync(bundleFile, "utf8")}\nreturn secureExecGuest.boot; })()`;
-  const bundle = { source, filename: BUNDLE, columnOffset: 0 };
-  const caches = cacheFolder === null ? new Map() : loadCaches(ivm, library, bundle, cacheFolder);
-  tools = { ivm, addon, library, bundle, caches };
-  return tools;
-}
-
-/** Reads the code caches, or makes them when there are none. */
-function loadCaches(
-  ivm: typeof Ivm,
-  library: Library,
-  bundle: CachedScript,
-  folder: string,
-): Map<string, Ivm.ExternalCopy<ArrayBuffer>> {
-  const key = cacheKey(new Map([...library.sources, [BUNDLE, bundle.source]]));
-  let bytes = readCache(folder, key);
-  if (!bytes) {
-    const nobody = { pid: 1, argv0: "node", env: {}, cwd: "/", memoryLimitMb: 0 };
-    bytes = recordCode({
-      bundle,
-      builtin: (id) => builtinScript(library, id),
-      sources: library.sources,
-      configuration: configurationOf(library),
-      factsOf: (program) => factsOf({ ...nobody, ...program }),
-    });
-    writeCache(folder, key, bytes);
-  }
-  const caches = new Map<string, Ivm.ExternalCopy<ArrayBuffer>>();
-  for (const [name, data] of bytes) {
-    caches.set(name, new ivm.ExternalCopy(data.slice().buffer as ArrayBuffer));
-  }
-  return caches;
-}
-
-/** One of Node's modules as the script that its loader's C++ half compiles. */
-function builtinScript({ sources }: Library, id: string): CachedScript | null {
-  const source = sources.get(id);
-  if (source === undefined) return null;
-  const head = `(function (${parametersOf(id).join(", ")}) {`;
-  return { source: `${head}${source}\n})`, filename: `node:${id}`, columnOffset: -head.length };
-}
-
-function configurationOf(
-  { shared }: Library,
-  thread = 0,
-  start: ThreadStart | null = null,
-): string {
-  const configuration: GuestConfiguration = {
-    ...shared,
-    thread,
-    parentThread: start?.parent ?? 0,
-    v8Flags: start?.v8Flags ?? [],
-    processOrigin: start?.processOrigin ?? null,
-    sharedEnvironment: start?.sharedEnvironment ?? 0,
-    parentPort: start?.port ?? 0,
-    resourceLimits: start?.resourceLimits ?? [],
-  };
-  return JSON.stringify(configuration);
-}
-
-function factsOf({ pid, argv0, args, env, memoryLimitMb, code = null }: GuestProgram): string {
-  return JSON.stringify({ pid, argv0, args, env, memoryLimitMb, code } satisfies GuestFacts);
-}
-
-/** Isolates that this process's limit has room for. */
-const counted = new WeakSet<Ivm.Isolate>();
-
-/** An isolate for a guest's thread; `freeIsolate` takes it away. */
-export function makeIsolate({ ivm }: Tools, memoryLimitMb: number): Ivm.Isolate {
-  countIsolates(1);
-  const isolate = new ivm.Isolate({ memoryLimit: memoryLimitMb });
-  counted.add(isolate);
-  return isolate;
-}
-
-/** Takes an isolate away, whatever it is doing. */
-export function freeIsolate(isolate: Ivm.Isolate): void {
-  if (!isolate.isDisposed) isolate.dispose();
-  if (counted.delete(isolate)) countIsolates(-1);
-}
-
 /** Numbers for guests' message ports: no two in one operating system process are alike. */
 export function newGroup(): number {
   return randomInt(1, 2 ** 47);
@@ -199,7 +77,7 @@ export class GuestIsolate {
   readonly memoryLimitMb: number;
   readonly #ivm: typeof Ivm;
   readonly #isolate: Ivm.Isolate;
-  readonly #tools: Tools;
+  readonly #tools: ContainerTools;
   readonly #wire: GuestWire;
   readonly #threads: ContainerThreads;
   readonly #start: ThreadStart | null;
@@ -214,7 +92,7 @@ export class GuestIsolate {
    * @param start - Of a worker.
    */
   constructor(
-    tools: Tools,
+    tools: ContainerTools,
     isolate: Ivm.Isolate,
     memoryLimitMb: number,
     wire: GuestWire,
@@ -234,7 +112,7 @@ export class GuestIsolate {
 
   /** Boots one for a main thread, in an isolate of its own. */
   static boot(
-    tools: Tools,
+    tools: ContainerTools,
     memoryLimitMb: number,
     wire: GuestWire,
     threads: ContainerThreads,
@@ -259,6 +137,7 @@ export class GuestIsolate {
       return await this.#run(program);
     } finally {
       if (this.#threads.thread === 0) endedGroup = this.#threads.group;
+      if (this.#wire.doorbell === null) resetTimeZone();
       this.dispose();
     }
   }
@@ -315,7 +194,7 @@ export class GuestIsolate {
   #hooks(context: Ivm.Context): unknown[] {
     const ivm = this.#ivm;
     const isolate = this.#isolate;
-    const { sources } = this.#tools.library;
+    const { sources } = this.#tools;
     const shareMemory = (memory: SharedArrayBuffer) =>
       new ivm.ExternalCopy(memory).copyInto({ release: true });
     const heap = () => {
@@ -329,7 +208,7 @@ export class GuestIsolate {
     const { channel, doorbell, clock } = this.#wire;
     const { board, thread } = this.#threads;
     const compileBuiltin = (id: unknown): unknown => {
-      const script = builtinScript(this.#tools.library, String(id));
+      const script = builtinScript(this.#tools.sources, String(id));
       return script && this.#compile(context, String(id), script);
     };
     return [
@@ -342,11 +221,11 @@ export class GuestIsolate {
       doorbell?.slot ?? -1,
       clock ? shareMemory(clock) : null,
       new ivm.Callback((length: number) => this.#carry(length)),
-      new ivm.Callback(makeCompute(heap, sources)),
+      new ivm.Callback(makeCompute(heap, sources, doorbell === null)),
       new ivm.Reference(compileBuiltin),
       new ivm.Callback(() => this.#now()),
       new ivm.Callback((code: number) => this.#exit(code)),
-      configurationOf(this.#tools.library, thread, this.#start),
+      this.#start ? workerConfiguration(this.#tools, this.#start) : this.#tools.configuration,
     ];
   }
 
@@ -384,20 +263,6 @@ export class GuestIsolate {
 
 /** "Exit code" of a guest whose process the kernel has ended. */
 const ENDED = -1;
-
-/** Parameters of Node's module wrappers (BuiltinLoader::LookupAndCompile). */
-function parametersOf(id: string): string[] {
-  if (id.startsWith("internal/bootstrap/realm")) {
-    return ["process", "getLinkedBinding", "getInternalBinding", "primordials"];
-  }
-  if (id.startsWith("internal/per_context/")) {
-    return ["exports", "primordials", "privateSymbols", "perIsolateSymbols"];
-  }
-  if (id.startsWith("internal/main/") || id.startsWith("internal/bootstrap/")) {
-    return ["process", "require", "internalBinding", "primordials"];
-  }
-  return ["exports", "require", "module", "process", "internalBinding", "primordials"];
-}
 
 /** Guest side: puts the hooks into the shape that `boot` takes. Nothing of it stays reachable. */
 const STARTER = `(boot, module, endedGroup, group, thread, board, startWorker, stopWorker, channel, words, slot, clock, carry, compute, compileBuiltin, now, exit, configuration) => {

@@ -7,27 +7,6 @@ import type { GuestConfiguration, Surface, SurfaceValue } from "./guest/host-hoo
 
 type RawBinding = Record<string, unknown>;
 
-export interface Library {
-  /** Source texts by id. */
-  readonly sources: ReadonlyMap<string, string>;
-  /** What of a guest's configuration is the same for every guest. */
-  readonly shared: Pick<
-    GuestConfiguration,
-    | "arch"
-    | "versions"
-    | "release"
-    | "builtinIds"
-    | "canBeRequired"
-    | "buildConfiguration"
-    | "options"
-    | "optionInfo"
-    | "optionTypes"
-    | "envSettings"
-    | "uvErrors"
-    | "surface"
-  >;
-}
-
 const bindingNames = (
   "async_wrap blob block_list buffer builtins cares_wrap config constants contextify credentials crypto " +
   "encoding_binding encoding errors fs fs_dir fs_event_wrap heap_utils http2 http_parser icu inspector js_stream " +
@@ -49,19 +28,37 @@ const TEXT_ALLOWED: ReadonlySet<string> = new Set([
   "trace_events",
 ]);
 const DEPTH_MAX = 4;
+/** Members of `builtins` that guests are told in another way. */
+const OF_CONFIGURATION: ReadonlySet<string> = new Set([
+  "natives",
+  "builtinIds",
+  "builtinCategories",
+  "config",
+]);
 
-export function readLibrary(): Library {
+function bindings(): (name: string) => RawBinding {
   const require = createRequire(import.meta.url);
   const { internalBinding } = require("internal/test/binding") as {
     internalBinding(name: string): RawBinding;
   };
-  const builtins = internalBinding("builtins");
-  const natives = builtins.natives as Record<string, unknown>;
+  return internalBinding;
+}
+
+/** Source texts by id. */
+export function readSources(): Map<string, string> {
+  const natives = bindings()("builtins").natives as Record<string, unknown>;
   const sources = new Map<string, string>();
   for (const id of Object.keys(natives)) {
     const text = natives[id];
     if (typeof text === "string") sources.set(id, text);
   }
+  return sources;
+}
+
+/** What main threads boot with: JSON of a `GuestConfiguration`. */
+export function readConfiguration(): string {
+  const internalBinding = bindings();
+  const builtins = internalBinding("builtins");
   const optionsBinding = internalBinding("options");
   const info = (
     optionsBinding.getCLIOptionsInfo as () => {
@@ -74,26 +71,31 @@ export function readLibrary(): Library {
   )();
   const errorMap = (internalBinding("uv").getErrorMap as () => Map<number, [string, string]>)();
   const categories = builtins.builtinCategories as { canBeRequired: string[] };
-  return {
-    sources,
-    shared: {
-      arch: process.arch,
-      versions: { ...process.versions } as Record<string, string>,
-      release: { name: "node", ...(process.release.lts ? { lts: process.release.lts } : {}) },
-      builtinIds: builtins.builtinIds as string[],
-      canBeRequired: [...categories.canBeRequired],
-      buildConfiguration: buildConfiguration(),
-      options: defaultOptions(values instanceof Map ? Object.fromEntries(values) : values),
-      optionInfo: {
-        options: [...info.options].map(([name, option]) => [name, { ...option }] as const),
-        aliases: [...info.aliases],
-      },
-      optionTypes: { ...(optionsBinding.types as Record<string, number>) },
-      envSettings: { ...(optionsBinding.envSettings as Record<string, number>) },
-      uvErrors: [...errorMap],
-      surface: readSurface(internalBinding),
+  const configuration: GuestConfiguration = {
+    thread: 0,
+    parentThread: 0,
+    parentPort: 0,
+    sharedEnvironment: 0,
+    v8Flags: [],
+    processOrigin: null,
+    resourceLimits: [],
+    arch: process.arch,
+    versions: { ...process.versions } as Record<string, string>,
+    release: { name: "node", ...(process.release.lts ? { lts: process.release.lts } : {}) },
+    builtinIds: builtins.builtinIds as string[],
+    canBeRequired: [...categories.canBeRequired],
+    buildConfiguration: buildConfiguration(),
+    options: defaultOptions(values instanceof Map ? Object.fromEntries(values) : values),
+    optionInfo: {
+      options: [...info.options].map(([name, option]) => [name, { ...option }] as const),
+      aliases: [...info.aliases],
     },
+    optionTypes: { ...(optionsBinding.types as Record<string, number>) },
+    envSettings: { ...(optionsBinding.envSettings as Record<string, number>) },
+    uvErrors: [...errorMap],
+    surface: readSurface(internalBinding),
   };
+  return JSON.stringify(configuration);
 }
 
 /** Options as a Node without any arguments has them: the container's own are taken back. */
@@ -135,7 +137,7 @@ function readSurface(internalBinding: (name: string) => RawBinding): Surface {
     }
     const entries: Record<string, SurfaceValue> = {};
     for (const key of Object.keys(binding)) {
-      if (name === "builtins" && key === "natives") continue;
+      if (name === "builtins" && OF_CONFIGURATION.has(key)) continue;
       const described = describeValue(name, key, binding[key]);
       if (described) entries[key] = described;
     }

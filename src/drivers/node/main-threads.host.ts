@@ -1,7 +1,9 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
 import { Worker } from "node:worker_threads";
 import { countIsolates } from "../host/walls.host.js";
-import { type ContainerThreads, clockOrigin, type GuestProgram } from "./isolate-container.host.js";
+import type { ContainerFiles } from "./container-tools.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import { type ContainerThreads, clockOrigin } from "./isolate-container.host.js";
 import type { KeeperData, KeeperMessage } from "./node-keeper.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
 
@@ -14,10 +16,10 @@ export class MainThreads implements ContainerThreads {
   readonly originMs = clockOrigin();
   /** Of the guest, before it runs. */
   program: GuestProgram | null = null;
-  readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
+  readonly #files: Required<ContainerFiles>;
   #keeper: Worker | null = null;
 
-  constructor(group: number, files: { readonly bundle: URL; readonly cacheFolder: string | null }) {
+  constructor(group: number, files: Required<ContainerFiles>) {
     this.group = group;
     this.#files = files;
   }
@@ -43,12 +45,12 @@ export class MainThreads implements ContainerThreads {
   #makeKeeper(): Worker {
     const { group, board, originMs, program } = this;
     if (!program) throw new Error("a worker before its process");
-    const { bundle, cacheFolder } = this.#files;
+    const { bundle, ...caches } = this.#files;
     const workerData: KeeperData = {
       group: { group, board, originMs, program },
       fd: THREADS_FD,
       bundle: bundle.href,
-      cacheFolder,
+      ...caches,
     };
     // Its thread stays as long as the process.
     countIsolates(1);

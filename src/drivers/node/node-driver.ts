@@ -15,7 +15,7 @@ import type { Walls } from "../host/process-walls.host.js";
 import { Reaper } from "../host/reaper.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
-import type { GuestProgram } from "./isolate-container.host.js";
+import type { GuestProgram } from "./guest-program.js";
 import { NodeCode } from "./node-code.js";
 import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
 
@@ -157,6 +157,16 @@ function entryOf(name: string, cacheDir: string | undefined): URL {
   // In the URL, so that a warm guest host knows the folder before it has a guest.
   entry.searchParams.set("cache", cacheFolderOf(cacheDir));
   return entry;
+}
+
+/**
+ * Lets a process for Node guests start while a kernel is still being made that will have some.
+ * @returns what ends that, when its driver is mounted or never will be. Resolves when nothing of it is left.
+ */
+export function expectNodeGuests(): () => Promise<void> {
+  const owner = { program: guestProgram(entryOf("./guest-node.js", undefined)) };
+  guestProcessPool.join(owner);
+  return () => guestProcessPool.leave(owner);
 }
 
 /**

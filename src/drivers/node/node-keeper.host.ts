@@ -10,16 +10,17 @@ export interface KeeperData {
   readonly fd: number;
   readonly bundle: string;
   readonly cacheFolder: string | null;
+  readonly cacheKey: string;
 }
 
 export type KeeperMessage =
   | { readonly kind: "start"; readonly request: string }
   | { readonly kind: "stop"; readonly thread: number };
 
-const { group, fd, bundle, cacheFolder } = workerData as KeeperData;
+const { group, fd, bundle, ...caches } = workerData as KeeperData;
 const socket = new Socket({ fd, readable: true, writable: true });
 const relay = new ThreadRelay((frame) => socket.write(frame));
-const keeper = new WorkerKeeper(relay, group, { bundle: new URL(bundle), cacheFolder });
+const keeper = new WorkerKeeper(relay, group, { bundle: new URL(bundle), ...caches });
 socket.on("data", (bytes: Uint8Array) => relay.receive(bytes));
 socket.on("error", () => {});
 

@@ -3,15 +3,10 @@
  * isolate. Each worker's isolate runs in a thread of isolated-vm's, so that this one can always end it.
  */
 import type * as Ivm from "isolated-vm";
-import {
-  type ContainerThreads,
-  freeIsolate,
-  GuestEnded,
-  GuestIsolate,
-  type GuestProgram,
-  makeIsolate,
-  prepareTools,
-} from "./isolate-container.host.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
+import type { GuestProgram } from "./guest-program.js";
+import { type ContainerThreads, GuestEnded, GuestIsolate } from "./isolate-container.host.js";
+import { freeIsolate, makeIsolate } from "./isolates.host.js";
 import type { ThreadRelay } from "./thread-relay.host.js";
 import { markEnd, type ThreadStart, threadEnd } from "./worker-board.js";
 
@@ -32,7 +27,7 @@ const MEMORY_MIN_MB = 8;
 export class WorkerKeeper {
   readonly #relay: ThreadRelay;
   readonly #group: ThreadGroup;
-  readonly #files: { readonly bundle: URL; readonly cacheFolder: string | null };
+  readonly #files: ContainerFiles;
   readonly #board: Int32Array;
   readonly #isolates = new Map<number, Ivm.Isolate>();
   /** Threads that their parents have ended. */
@@ -44,7 +39,7 @@ export class WorkerKeeper {
   constructor(
     relay: ThreadRelay,
     group: ThreadGroup,
-    files: { readonly bundle: URL; readonly cacheFolder: string | null },
+    files: ContainerFiles,
     clocks: readonly SharedArrayBuffer[] = [],
   ) {
     this.#relay = relay;
@@ -87,7 +82,7 @@ export class WorkerKeeper {
     let outcome: number = threadEnd.exited;
     let code = 1;
     try {
-      const tools = prepareTools(this.#files.bundle, this.#files.cacheFolder);
+      const tools = prepareTools(this.#files);
       const { pid, argv0, cwd, memoryLimitMb: ofProcess } = this.#group.program;
       const memoryLimitMb = memoryLimit(start, ofProcess);
       const isolate = makeIsolate(tools, memoryLimitMb);

@@ -10,15 +10,15 @@ import { defaultLimits } from "../../kernel/limits.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
+import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
+import type { GuestProgram } from "./guest-program.js";
 import {
   clockOrigin,
   GuestEnded,
   GuestIsolate,
-  type GuestProgram,
   type GuestWire,
   newGroup,
-  prepareTools,
 } from "./isolate-container.host.js";
 import { ThreadRelay } from "./thread-relay.host.js";
 import { BOARD_BYTES } from "./worker-board.js";
@@ -28,6 +28,7 @@ const { connection, clock, threads: others } = workerData as GuestThreadData;
 const bundleFile = new URL("./node-guest.js", import.meta.url);
 /** The driver names it in the URL of this file. */
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
+const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
 const kernel = new SharedMemoryStub(connection, syscalls);
 
 const MiB = 1024 * 1024;
@@ -47,7 +48,7 @@ let keeper: WorkerKeeper | null = null;
 function makeKeeper(group: ThreadGroup): WorkerKeeper {
   const relay = new ThreadRelay((frame) => others?.port.postMessage(frame));
   others?.port.on("message", (bytes: Uint8Array) => relay.receive(bytes));
-  return new WorkerKeeper(relay, group, { bundle: bundleFile, cacheFolder }, others?.clocks);
+  return new WorkerKeeper(relay, group, files, others?.clocks);
 }
 
 /** What a guest runs in. */
@@ -61,7 +62,7 @@ function makeRoom(memoryLimitMb: number): Room {
   const group = newGroup();
   const board = new SharedArrayBuffer(BOARD_BYTES);
   const originMs = clockOrigin();
-  const isolate = GuestIsolate.boot(prepareTools(bundleFile, cacheFolder), memoryLimitMb, wire, {
+  const isolate = GuestIsolate.boot(prepareTools(files), memoryLimitMb, wire, {
     group,
     board,
     originMs,

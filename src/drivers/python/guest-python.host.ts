@@ -14,13 +14,16 @@ import {
 } from "./python-container.host.js";
 
 const bundleFile = new URL("./python-guest.js", import.meta.url);
-const MB = 1024 * 1024;
 
 /** In the URL of this file, so that a warm process knows it before it has a guest. */
 const parameters = new URL(import.meta.url).searchParams;
-const memoryLimit = Number(parameters.get("memory")) * MB;
 /** The host's file of the packed standard library. */
 const library = parameters.get("library") ?? "";
+
+/** What the driver tells of one guest. */
+export interface PythonGuestOptions {
+  readonly memoryBytes: number;
+}
 
 let packed: PackedLibrary | undefined;
 let tools: PythonTools | undefined;
@@ -39,7 +42,7 @@ export function filesOfHost(): string[] {
 
 function newContainer(): PythonContainer {
   prepare();
-  return new PythonContainer(tools as PythonTools, memoryLimit);
+  return new PythonContainer(tools as PythonTools);
 }
 
 /** Initialises an interpreter for the next guest, whoever it will be. */
@@ -74,6 +77,7 @@ export function run(stub: GuestStub, start: GuestStart): number {
   }
   ready = null;
   container.isCoarse = start.isCoarse === true;
+  container.memoryLimit = (start.options as PythonGuestOptions).memoryBytes;
   const relay = new Relay(stub, container.channel);
   container.carry = (length) => relay.carry(length);
   try {

@@ -153,9 +153,11 @@ export class PreludeKernel {
   }
 
   #openFile(path: string, flags: number): number {
-    const isNew = !this.#kindOf(path);
-    if (isNew && (flags & O_CREAT) === 0) return errno.ENOENT.number;
-    if (isNew) this.addFile(path, new Uint8Array(0));
+    if ((flags & O_CREAT) === 0) {
+      if (!this.#kindOf(path)) return errno.ENOENT.number;
+    } else if (!this.#files.has(path)) {
+      this.addFile(path, new Uint8Array(0));
+    }
     const fd = this.#nextFd++;
     this.#open.set(fd, { path, position: 0 });
     this.#header[word.result] = fd;

@@ -23,6 +23,8 @@ const HEAP_MB = 128;
 const hasLargeStack = process.execArgv.some((flag) => flag.startsWith("--stack-size="));
 const stackBytes = (hasLargeStack ? 1024 : 96) * 1024;
 
+/** What initialising, and packing the library, may take. */
+const PREPARING_BYTES = 1024 * 1024 * 1024;
 /** "Exit code" of a guest whose process the kernel has ended. */
 const ENDED = -1;
 
@@ -82,8 +84,10 @@ export class PythonContainer {
 
   /** The guest's clocks go in steps of 1 ms. */
   isCoarse = false;
+  /** Bytes that the guest's memory may grow to. */
+  memoryLimit = PREPARING_BYTES;
 
-  constructor({ ivm, module, script }: PythonTools, memoryLimit: number) {
+  constructor({ ivm, module, script }: PythonTools) {
     this.#ivm = ivm;
     this.#isolate = new ivm.Isolate({ memoryLimit: HEAP_MB });
     this.#context = this.#isolate.createContextSync();
@@ -104,7 +108,7 @@ export class PythonContainer {
         new ivm.Callback((length: number) => this.#fillRandom(length)),
         new ivm.Callback((code: number) => this.#exit(code)),
         stackBytes,
-        memoryLimit,
+        new ivm.Callback(() => this.memoryLimit),
       ] as never[],
       { result: { reference: true } },
     ) as Ivm.Reference;

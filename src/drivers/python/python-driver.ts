@@ -1,10 +1,12 @@
 /** The driver of Python programs: `createPythonRuntime`. */
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { defaultLimits } from "../../kernel/limits.js";
 import type { DriverProcess, ProcessContext, RuntimeDriver } from "../../kernel/runtime-driver.js";
 import { cacheFolderOf } from "../host/cache-folder.host.js";
 import { startGuest } from "../host/driver-process.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
 import { checkIsolatedVm } from "../host/isolated-vm.host.js";
+import type { PythonGuestOptions } from "./guest-python.host.js";
 import { PackedLibrary } from "./packed-library.host.js";
 import { findPyodide } from "./pyodide-package.host.js";
 import { codeArguments, PythonCode } from "./python-code.js";
@@ -17,7 +19,7 @@ export interface PythonRuntimeOptions {
   isolation?: "process";
   /** Where the packed standard library is kept; `$XDG_CACHE_HOME/secure-exec` by default. */
   cacheDir?: string;
-  /** A guest's memory in MiB, 64 to 4095; MemoryError when it needs more. Default 512. */
+  /** A guest's memory in MiB, 64 to 4095; MemoryError when it needs more. By default its limit `wasmBytes`. */
   memoryLimitMb?: number;
 }
 
@@ -30,25 +32,30 @@ const MEMORY_MIN_MB = 64;
 const STACK_KB = 60_000;
 /** WebAssembly's addresses have 32 bits. */
 const MEMORY_MAX_MB = 4095;
+const MiB = 1024 * 1024;
+
+function isMemory(mebibytes: number): boolean {
+  const isWithin = mebibytes >= MEMORY_MIN_MB && mebibytes <= MEMORY_MAX_MB;
+  return isWithin && Number.isInteger(mebibytes);
+}
 
 class PythonDriver implements RuntimeDriver {
   readonly name = "python";
   readonly stdio = "descriptors";
   readonly commands = COMMANDS;
   readonly #cacheDir: string | undefined;
-  readonly #memoryLimitMb: number;
+  readonly #memoryLimitMb: number | undefined;
   #guests: GuestProcesses | null = null;
   #library: PackedLibrary | null = null;
 
   constructor(options: PythonRuntimeOptions) {
-    const { isolation = "process", cacheDir, memoryLimitMb = 512 } = options;
+    const { isolation = "process", cacheDir, memoryLimitMb } = options;
     if (isolation !== "process") {
       throw new TypeError(
         `createPythonRuntime: isolation must be "process", got ${String(isolation)}`,
       );
     }
-    const isWithin = memoryLimitMb >= MEMORY_MIN_MB && memoryLimitMb <= MEMORY_MAX_MB;
-    if (!Number.isInteger(memoryLimitMb) || !isWithin) {
+    if (memoryLimitMb !== undefined && !isMemory(memoryLimitMb)) {
       throw new TypeError(
         `createPythonRuntime: memoryLimitMb must be an integer from ${MEMORY_MIN_MB} to ${MEMORY_MAX_MB}, got ${String(memoryLimitMb)}`,
       );
@@ -67,7 +74,6 @@ class PythonDriver implements RuntimeDriver {
     // dist/ holds the guests' files beside the chunk this code is bundled into.
     const entry = new URL("./guest-python.js", import.meta.url);
     // In the URL, so that a warm guest host knows it before it has a guest.
-    entry.searchParams.set("memory", String(this.#memoryLimitMb));
     entry.searchParams.set("library", library);
     this.#guests = new GuestProcesses(kernel, guestProgram(entry, STACK_KB));
     this.#guests.warmUp();
@@ -76,7 +82,8 @@ class PythonDriver implements RuntimeDriver {
   spawn(command: string, args: string[], ctx: ProcessContext): DriverProcess {
     const guests = this.#guests;
     if (!guests) throw new Error("python: spawn() called before init()");
-    const { pid, env, cwd, timing, hostData } = ctx;
+    const { pid, env, cwd, timing, hostData, limits = defaultLimits } = ctx;
+    const memoryMb = this.#memoryLimitMb ?? Math.max(MEMORY_MIN_MB, limits.wasmBytes / MiB);
     const isCoarse = timing === "coarse";
     const start = {
       pid,
@@ -85,7 +92,9 @@ class PythonDriver implements RuntimeDriver {
       env,
       cwd,
       isCoarse,
-      options: null,
+      options: {
+        memoryBytes: Math.min(memoryMb, MEMORY_MAX_MB) * MiB,
+      } satisfies PythonGuestOptions,
       data: new Uint8Array(0),
     };
     return startGuest((onExit) => guests.run(start, onExit));

@@ -10,7 +10,6 @@ import { packFiles } from "./packed-library.host.js";
 import { PreludeKernel } from "./prelude-kernel.host.js";
 import { loadTools, PythonContainer } from "./python-container.host.js";
 
-const MEMORY_LIMIT = 1024 * 1024 * 1024;
 /** Where CPython looks for its library in one file: Pyodide's is an archive of sources. */
 const ARCHIVE = "/usr/lib/python314.zip";
 const bundleFile = new URL("./python-guest.js", import.meta.url);
@@ -32,7 +31,7 @@ function callTable(): string {
 }
 
 function pack(wasm: string, stdlib: string, overlay: string, pip: string): Uint8Array {
-  const container = new PythonContainer(loadTools(wasm, bundleFile), MEMORY_LIMIT);
+  const container = new PythonContainer(loadTools(wasm, bundleFile));
   const tree = readTree(overlay);
   const kernel = new PreludeKernel(container.channel);
   kernel.addFile(ARCHIVE, readFileSync(stdlib));

@@ -33,26 +33,33 @@ export async function run(filter) {
   const tests = await nodeTests();
   const hostAnswers = await readHostAnswers(tests);
   const selected = isSample ? await selectSample(tests) : await selectFiles(tests, filter);
-  const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
-  try {
-    await kernel.mount(createWasmVmRuntime());
-    await kernel.mount(createNodeRuntime());
-    for (const name of ["common", "fixtures"]) await copyTree(kernel, tests, name);
-    const results = [];
-    const queue = [...selected];
-    const work = async () => {
+  const results = [];
+  const queue = [...selected];
+  // One test at a time in a kernel: what it leaves behind can be told, and ended.
+  const work = async () => {
+    const kernel = await bootKernel(tests);
+    try {
       for (let next = queue.shift(); next; next = queue.shift()) {
         results.push(await runOne(kernel, tests, next, hostAnswers));
+        for (const pid of kernel.processes.keys()) await kernel.exec(`kill -9 ${pid}`);
       }
-    };
-    await Promise.all(Array.from({ length: PARALLEL }, work));
-    await writeFile(hostFile(tests), JSON.stringify(hostAnswers));
-    await report(results, filter);
-    if (filter === "--record-sample") await recordExpected(results);
-    if (isSample && !(await checkSample(results))) process.exitCode = 1;
-  } finally {
-    await kernel.dispose();
-  }
+    } finally {
+      await kernel.dispose();
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
+  await writeFile(hostFile(tests), JSON.stringify(hostAnswers));
+  await report(results, filter);
+  if (filter === "--record-sample") await recordExpected(results);
+  if (isSample && !(await checkSample(results))) process.exitCode = 1;
+}
+
+async function bootKernel(tests) {
+  const kernel = createKernel({ filesystem: createInMemoryFileSystem() });
+  await kernel.mount(createWasmVmRuntime());
+  await kernel.mount(createNodeRuntime());
+  for (const name of ["common", "fixtures"]) await copyTree(kernel, tests, name);
+  return kernel;
 }
 
 async function copyTree(kernel, tests, relative) {
@@ -115,7 +122,7 @@ let runs = 0;
 async function copyNeighbours(kernel, tests, file, source) {
   for (const [, name] of source
     .toString("utf8")
-    .matchAll(/require\(['"]\.\/(test-[\w.-]+?)(?:\.js)?['"]\)/g)) {
+    .matchAll(/['"](?:\.\/)?(test-[\w.-]+?)(?:\.js)?['"]/g)) {
     const neighbour = `${path.dirname(file)}/${name}.js`;
     if (!existsSync(path.join(tests, neighbour))) continue;
     const text = await readFile(path.join(tests, neighbour));

@@ -143,6 +143,15 @@ describe.each(kinds)("a host directory %s", (_, make) => {
     expect(readFileSync(path.join(inside, "f")).equals(data)).toBe(true);
   });
 
+  test("names that are no characters are EILSEQ: the host would get others", () => {
+    const root = directory();
+    const store = createHostFileSystem({ root, readOnly: false });
+    expect(codeOf(store.open("/a\udcff", creating))).toBe("EILSEQ");
+    expect(codeOf(store.mkdir("/\ud800", node))).toBe("EILSEQ");
+    expect(codeOf(store.symlink("\udc80", "/l", node))).toBe("EILSEQ");
+    expect(readdirSync(root)).toEqual([]);
+  });
+
   test("errors carry no path of the host", () => {
     const { base, store } = boot();
     for (const result of [store.lstat("/none"), store.open("/none/x", creating)]) {

@@ -54,9 +54,8 @@ export function credentialsBinding(guest: Guest): Binding {
   };
   return {
     implementsPosixCredentials: true,
-    safeGetenv: (name: string) =>
-      Object.hasOwn(guest.facts.env, name) ? guest.facts.env[name] : undefined,
-    getTempDir: () => guest.facts.env.TMPDIR ?? "/tmp",
+    safeGetenv: (name: string) => guest.environment.valueOf(name),
+    getTempDir: () => guest.environment.valueOf("TMPDIR") ?? "/tmp",
     getuid: () => idAt(REAL_UID),
     geteuid: () => idAt(EFFECTIVE_UID),
     getgid: () => idAt(REAL_GID),

@@ -11,11 +11,15 @@ class Converter {
   }
 }
 
+/** ICU's own number for it. */
+const ILLEGAL_ARGUMENT = 1;
+const ERROR_NAMES = new Map([[ILLEGAL_ARGUMENT, "U_ILLEGAL_ARGUMENT_ERROR"]]);
+
 export function icuBinding(guest: Guest): Binding {
   const { compute } = guest.hooks;
   return {
     hasConverter: (name: string) => compute("hasConverter", name),
-    icuErrName: (status: number) => `U_ERROR_${status}`,
+    icuErrName: (status: number) => ERROR_NAMES.get(status),
     getConverter(name: string, flags: number) {
       const id = compute("openConverter", name, flags) as number;
       return id === 0 ? undefined : new Converter(id);
@@ -29,8 +33,8 @@ export function icuBinding(guest: Guest): Binding {
       return text;
     },
     transcode(source: ArrayBufferView, from: string, to: string) {
-      const bytes = compute("transcode", bytesOf(source).slice(), from, to) as Uint8Array | number;
-      if (typeof bytes === "number") return bytes;
+      const bytes = compute("transcode", bytesOf(source).slice(), from, to) as Uint8Array | null;
+      if (bytes === null) return ILLEGAL_ARGUMENT;
       Object.setPrototypeOf(bytes, guest.bufferPrototype);
       return bytes;
     },

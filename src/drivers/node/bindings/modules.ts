@@ -28,8 +28,12 @@ export function modulesBinding(guest: Guest): Binding {
   function read(path: string, specifier?: string, base?: string): Serialized | undefined {
     const cached = known.get(path);
     if (cached) return cached;
+    if (guest.files.isMissing(path)) return undefined;
     const text = readText(guest, path);
-    if (text === undefined) return undefined;
+    if (text === undefined) {
+      guest.files.noteMissing(path);
+      return undefined;
+    }
     let content: unknown;
     try {
       content = parse(text);

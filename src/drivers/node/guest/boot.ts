@@ -65,6 +65,7 @@ import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { GuestFacts, HostHooks } from "./host-hooks.js";
+import { OptionParser } from "./option-parser.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -92,7 +93,15 @@ export function boot(hooks: HostHooks): Drive {
   const isMain = guest.configuration.thread === 0;
   // A worker makes no call before its first turn: who would carry it boots it.
   const isTerminal = () => isMain && guest.kernel.isTerminal(0);
-  let commandLine = parseCommandLine(guest.configuration, NO_PROGRAM, () => false);
+  const parser = new OptionParser(guest.configuration);
+  // Nobody's, until it begins.
+  let commandLine: CommandLine = {
+    entry: { kind: "main", module: "" },
+    argv: [],
+    execArgv: [],
+    v8Flags: [],
+    options: parser.options,
+  };
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
@@ -141,7 +150,7 @@ export function boot(hooks: HostHooks): Drive {
       const { sharedEnvironment } = guest.configuration;
       if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
       else Object.assign(guest.environment.object, facts.env);
-      commandLine = parseCommandLine(guest.configuration, facts, isTerminal);
+      commandLine = parseCommandLine(parser, facts, isTerminal);
       guest.v8Flags.set([...guest.configuration.v8Flags, ...commandLine.v8Flags]);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
@@ -171,9 +180,6 @@ export function boot(hooks: HostHooks): Drive {
     finish: () => finish(guest),
   };
 }
-
-/** Nobody's command line. */
-const NO_PROGRAM = { argv0: "node", args: [], env: {}, code: null };
 
 /** The function `gc`, where V8's flags ask for it. */
 function exposeGc(guest: Guest): void {

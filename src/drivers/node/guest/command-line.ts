@@ -1,9 +1,9 @@
 /** Node's own command line: options, then a program and its arguments. */
 
 import type { CodeProgram } from "../node-code.js";
-import type { GuestConfiguration, GuestFacts } from "./host-hooks.js";
+import type { GuestFacts } from "./host-hooks.js";
 import { checkOptions } from "./option-checks.js";
-import { OptionParser, splitNodeOptions } from "./option-parser.js";
+import { type OptionParser, splitNodeOptions } from "./option-parser.js";
 
 export type Entry =
   | { readonly kind: "version" }
@@ -24,15 +24,18 @@ export interface CommandLine {
 /** What of a guest the command line is about. */
 type CommandFacts = Pick<GuestFacts, "argv0" | "args" | "env" | "code">;
 
-/** @param hasTerminal - Whether standard input is a terminal. */
+/**
+ * @param parser - Made ahead of the guest; it reads one command line.
+ * @param hasTerminal - Whether standard input is a terminal.
+ */
 export function parseCommandLine(
-  configuration: GuestConfiguration,
+  parser: OptionParser,
   facts: CommandFacts,
   hasTerminal: () => boolean,
 ): CommandLine {
   const { argv0, args, code, env } = facts;
-  const parser = new OptionParser(configuration);
   const { options, v8Flags } = parser;
+  takeVariables(options, env);
   const usage = (message: string): CommandLine => ({
     entry: { kind: "usage", message: `${argv0}: ${message}` },
     argv: [argv0],
@@ -61,6 +64,20 @@ export function parseCommandLine(
   };
 }
 
+/** Options that have a variable of their own; a word of the command line goes before it. */
+function takeVariables(options: Record<string, unknown>, env: GuestFacts["env"]): void {
+  for (const [name, variable] of Object.entries(SWITCHES)) {
+    if (env[variable] === "1") options[name] = true;
+  }
+  if (env.NODE_REDIRECT_WARNINGS) options["--redirect-warnings"] = env.NODE_REDIRECT_WARNINGS;
+}
+
+const SWITCHES = {
+  "--pending-deprecation": "NODE_PENDING_DEPRECATION",
+  "--preserve-symlinks": "NODE_PRESERVE_SYMLINKS",
+  "--preserve-symlinks-main": "NODE_PRESERVE_SYMLINKS_MAIN",
+} as const;
+
 /** What a program of the host application's runs with: as `--eval` of a module, but not seen in `execArgv`. */
 function codeLine(
   { argv0, args }: CommandFacts,
@@ -72,12 +89,11 @@ function codeLine(
     argv: [argv0, ...args],
     execArgv: [],
     v8Flags,
-    options: {
-      ...options,
+    options: Object.assign(options, {
       "--input-type": "module",
       "--eval": source,
       "[has_eval_string]": true,
-    },
+    }),
   };
 }
 

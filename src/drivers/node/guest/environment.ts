@@ -9,17 +9,27 @@ export class Environment {
   readonly #values: Record<string, string>;
   readonly #handler: ProxyHandler<Record<string, string>>;
   readonly #native: Native;
+  readonly #useTimeZone: (zone: string) => void;
   /** The addon's number; 0: it is not shared. */
   #shared = 0;
 
-  constructor(native: Native) {
+  /** @param useTimeZone - Called with each new value of `TZ`; with nothing when it is deleted. */
+  constructor(native: Native, useTimeZone: (zone: string) => void) {
     this.#native = native;
+    this.#useTimeZone = useTimeZone;
     this.#values = Object.create(Object.prototype) as Record<string, string>;
     this.#handler = {
       set: (_target, key, value) => this.#set(key, value),
       defineProperty: (_target, key, descriptor) => this.#define(key, descriptor),
+      deleteProperty: (_target, key) => this.#delete(key),
     };
     this.object = new Proxy(this.#values, this.#handler);
+  }
+
+  /** What a variable is now. */
+  valueOf(name: string): string | undefined {
+    if (this.#shared > 0) return this.#native.environmentValue(this.#shared, name);
+    return Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
   }
 
   /** Lets another thread have it, too: its number there; 0 when there is no room for it. */
@@ -45,8 +55,6 @@ export class Environment {
     Object.assign(this.#handler, {
       get: (target, key) => valueNamed(key) ?? Reflect.get(target, key),
       has: (target, key) => valueNamed(key) !== undefined || Reflect.has(target, key),
-      deleteProperty: (_target, key) =>
-        typeof key === "symbol" || native.setEnvironmentValue(id, key, undefined),
       ownKeys: () => native.environmentNames(id) ?? [],
       getOwnPropertyDescriptor: (_target, key) => {
         const value = valueNamed(key);
@@ -61,9 +69,17 @@ export class Environment {
       throw new TypeError("Cannot convert a Symbol value to a string");
     }
     const text = `${value}`;
+    if (key === "TZ") this.#useTimeZone(text);
     if (this.#shared > 0) return this.#native.setEnvironmentValue(this.#shared, `${key}`, text);
     this.#values[key as string] = text;
     return true;
+  }
+
+  #delete(key: PropertyKey): boolean {
+    if (key === "TZ") this.#useTimeZone("");
+    if (this.#shared === 0) return Reflect.deleteProperty(this.#values, key);
+    if (typeof key === "symbol") return true;
+    return this.#native.setEnvironmentValue(this.#shared, String(key), undefined);
   }
 
   #define(key: PropertyKey, descriptor: PropertyDescriptor): boolean {

@@ -10,6 +10,7 @@ import { Finalization } from "./finalization.js";
 import type { GuestConfiguration, GuestFacts, HostHooks } from "./host-hooks.js";
 import { connect, KernelCalls } from "./kernel-calls.js";
 import { LiveContexts } from "./live-contexts.js";
+import { ModuleFiles } from "./module-files.js";
 import type { Native, Place } from "./native.js";
 import { PrivateSymbols } from "./private-symbols.js";
 import { utf8Encode } from "./utf8.js";
@@ -38,6 +39,7 @@ export class Guest {
   /** Of the host's Node, for what its versions do differently and its surface does not show. */
   readonly nodeMajor: number;
   readonly kernel: KernelCalls;
+  readonly files: ModuleFiles;
   readonly loop: EventLoop;
   readonly uv: UvErrors;
   readonly privateSymbols: PrivateSymbols;
@@ -98,9 +100,10 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
-    this.environment = new Environment(this.native);
+    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
+    this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
     this.uv = new UvErrors(this.configuration.uvErrors);
@@ -120,6 +123,12 @@ export class Guest {
     const listeners = this.#beginListeners ?? [];
     this.#beginListeners = null;
     for (const listener of listeners) listener();
+  }
+
+  /** A worker's variables are its own, and no more than that. */
+  #useTimeZone(zone: string): void {
+    if (this.configuration.thread !== 0) return;
+    if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
   }
 
   /** Calls back when it begins; at once when it has. */

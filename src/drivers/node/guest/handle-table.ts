@@ -48,7 +48,7 @@ export class HandleTable {
   active(): { readonly owner: unknown; readonly name: string }[] {
     const active: { owner: unknown; name: string }[] = [];
     for (const [handle, type] of this.#types) {
-      if (!handle.isHandleReferenced || !handle.isHandleActive) continue;
+      if (!handle.isHandleReferenced) continue;
       const owner = (handle as unknown as Record<symbol, unknown>)[this.ownerSymbol ?? Symbol()];
       active.push({ owner: owner ?? handle, name: NAMES[type] as string });
     }

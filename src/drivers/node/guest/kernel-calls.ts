@@ -5,7 +5,7 @@ import { type Completion, LoopClient } from "../../../bridge/guest/loop-client.j
 import { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../../bridge/syscalls.js";
 import { word } from "../../../bridge/wire.js";
-import { AT_FDCWD } from "../../../kernel/constants.js";
+import { AT_FDCWD, O_CREAT, O_TRUNC } from "../../../kernel/constants.js";
 import type { HostHooks } from "./host-hooks.js";
 import { utf8Decode, utf8Encode } from "./utf8.js";
 
@@ -74,10 +74,47 @@ const IGNORE = 1;
 const DIRENT_BYTES = 24;
 const DIRECTORY_CHUNK = 64 * 1024;
 
+/** A status as the bridge lays it out; `bytes` have a buffer of their own. */
+export function decodeStat(bytes: Uint8Array): FileStat {
+  const view = new DataView(bytes.buffer);
+  const long = (offset: number) => Number(view.getBigUint64(offset, true));
+  return {
+    dev: long(0),
+    ino: long(8),
+    mode: view.getUint32(16, true),
+    nlink: view.getUint32(20, true),
+    uid: view.getUint32(24, true),
+    gid: view.getUint32(28, true),
+    rdev: long(32),
+    size: long(40),
+    blocks: long(48),
+    atimeNs: view.getBigInt64(56, true),
+    mtimeNs: view.getBigInt64(64, true),
+    ctimeNs: view.getBigInt64(72, true),
+    birthtimeNs: view.getBigInt64(80, true),
+    blksize: view.getUint32(88, true),
+  };
+}
+
+/** Calls that change nothing and wait for nobody; `open` tells of itself. */
+const LOOKING: ReadonlySet<string> = new Set([
+  "open",
+  "close",
+  "read",
+  "pread",
+  "stat",
+  "fstat",
+  "inspect",
+  "readlink",
+  "getcwd",
+  "get_ids",
+]);
+
 /** All methods answer a number below 0 for a failure: minus Linux's error number, as libuv does. */
 export class KernelCalls {
   readonly #stub: GuestStub;
   readonly #end: () => never;
+  #changes = 0;
 
   constructor(stub: GuestStub, end: () => never) {
     this.#stub = stub;
@@ -86,6 +123,7 @@ export class KernelCalls {
 
   /** Makes a call. When the process has ended, nothing of the guest runs any more. */
   readonly call: GuestStub["call"] = (name, args) => {
+    if (!LOOKING.has(name)) this.#changes++;
     try {
       // No zero below zero: programs see it.
       return 0 - this.#stub.call(name, args);
@@ -94,6 +132,11 @@ export class KernelCalls {
       throw thrown;
     }
   };
+
+  /** Grows with each call that may have changed something, or waited for others. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   get result(): number {
     return this.#stub.result;
@@ -114,6 +157,7 @@ export class KernelCalls {
   }
 
   open(path: PathBytes, flags: number, mode: number): number {
+    if (flags & (O_CREAT | O_TRUNC)) this.#changes++;
     const failed = this.call("open", {
       directory: AT_FDCWD,
       path: pathBytes(path),
@@ -162,6 +206,7 @@ export class KernelCalls {
 
   /** A write at the cursor, which may be posted. */
   #write(fd: number, data: Uint8Array): number {
+    this.#changes++;
     try {
       return 0 - this.#stub.write(fd, data);
     } catch (thrown) {
@@ -189,7 +234,7 @@ export class KernelCalls {
 
   stat(path: PathBytes, flags: number): FileStat | number {
     const failed = this.call("stat", { directory: AT_FDCWD, path: pathBytes(path), flags });
-    return failed || this.#decodeStat();
+    return failed || decodeStat(this.bytes.slice());
   }
 
   isTerminal(fd: number): boolean {
@@ -215,29 +260,7 @@ export class KernelCalls {
   }
 
   fstat(fd: number): FileStat | number {
-    return this.call("fstat", { fd }) || this.#decodeStat();
-  }
-
-  #decodeStat(): FileStat {
-    const bytes = this.bytes.slice();
-    const view = new DataView(bytes.buffer);
-    const long = (offset: number) => Number(view.getBigUint64(offset, true));
-    return {
-      dev: long(0),
-      ino: long(8),
-      mode: view.getUint32(16, true),
-      nlink: view.getUint32(20, true),
-      uid: view.getUint32(24, true),
-      gid: view.getUint32(28, true),
-      rdev: long(32),
-      size: long(40),
-      blocks: long(48),
-      atimeNs: view.getBigInt64(56, true),
-      mtimeNs: view.getBigInt64(64, true),
-      ctimeNs: view.getBigInt64(72, true),
-      birthtimeNs: view.getBigInt64(80, true),
-      blksize: view.getUint32(88, true),
-    };
+    return this.call("fstat", { fd }) || decodeStat(this.bytes.slice());
   }
 
   /** The entries of an open directory from `position` on; an empty list is the end. */
@@ -304,6 +327,7 @@ export class KernelCalls {
 
   /** Sleeps in the `loop` call. */
   waitInLoop(client: LoopClient, timeoutMs: number): Completion[] {
+    this.#changes++;
     try {
       return client.wait(timeoutMs);
     } catch (thrown) {

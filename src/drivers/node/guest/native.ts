@@ -268,6 +268,8 @@ export interface Native {
     sandbox: object | undefined,
     extensions: readonly object[],
   ): readonly [callee: (...args: never[]) => unknown, sourceMapUrl: string | undefined];
+  /** The process has another time zone: dates are to look it up. */
+  timeZoneChanged(): void;
   /** From now on `eval` and its like throw in the guest's context. */
   disallowStrings(): void;
   /** Makes an object the sandbox of a new context; undefined: the context's own global object, which it answers. */

@@ -6,6 +6,14 @@ const O_RDONLY = 0;
 /** More than these files have; what is behind it is not looked at. */
 const BYTES_MAX = 256 * 1024;
 
+/** A line of /etc/passwd. */
+export interface Account {
+  readonly name: string;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
 export class UserDatabase {
   readonly #kernel: KernelCalls;
 
@@ -20,6 +28,14 @@ export class UserDatabase {
 
   userOf(uid: number): string | undefined {
     return this.#lines("/etc/passwd").find(([, , id]) => id === String(uid))?.[0];
+  }
+
+  /** Where a user is at home and what shell is theirs; undefined: there is no such user. */
+  accountOf(uid: number): Account | undefined {
+    const line = this.#lines("/etc/passwd").find(([, , id]) => id === String(uid));
+    if (!line) return undefined;
+    const [name = "", , , gid, , home = "/", shell = ""] = line;
+    return { name, gid: numberOf(gid) ?? 0, home, shell };
   }
 
   gidOf(name: string): number | undefined {

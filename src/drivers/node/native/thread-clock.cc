@@ -56,10 +56,16 @@ void TimedStep(const v8::FunctionCallbackInfo<Value>& info) {
   if (has_result) info.GetReturnValue().Set(result);
 }
 
+// timeZoneChanged(): dates look the time zone of the process up again.
+void TimeZoneChanged(const v8::FunctionCallbackInfo<Value>& info) {
+  info.GetIsolate()->DateTimeConfigurationChangeNotification(Isolate::TimeZoneDetection::kRedetect);
+}
+
 }  // namespace
 
 void DefineThreadClock(Local<v8::Context> context, Local<v8::Object> target) {
   Define(context, target, "timedStep", TimedStep);
+  Define(context, target, "timeZoneChanged", TimeZoneChanged);
 }
 
 }  // namespace secure_exec

@@ -49,7 +49,7 @@ export function boot(hooks: GuestHooks): PythonGuest {
       if (!early) throw new Error("not prepared");
       machine.startClock();
       takeSignals(machine);
-      machine.exit(early.run({ kind, text, argv, refresh }));
+      end(machine, early.run({ kind, text, argv, refresh }));
     },
     start(argv, environ) {
       strings = { argv, environ };
@@ -57,7 +57,7 @@ export function boot(hooks: GuestHooks): PythonGuest {
       takeSignals(machine);
       begin(machine, exports);
       const { count, pointer } = placeStrings(machine, argv);
-      machine.exit(exports.Py_BytesMain(count, pointer));
+      end(machine, exports.Py_BytesMain(count, pointer));
     },
   };
 }
@@ -71,6 +71,16 @@ function begin(machine: Machine, exports: PythonExports): void {
   machine.memory.bytes(exports.Py_GetPlatform(), platform.length).set(platform);
   const isHandling = Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value);
   machine.memory.view.setInt32(isHandling, 1, true);
+}
+
+/**
+ * Ends with what CPython's main function has answered. `sys.exit` does not come here: this code is its word for a
+ * KeyboardInterrupt that nobody caught, after which CPython ends by the signal where it can.
+ */
+function end(machine: Machine, code: number): never {
+  if (code !== 128 + SIGINT) return machine.exit(code);
+  machine.exports.fflush(0);
+  return machine.die(SIGINT);
 }
 
 /** What CPython does with signals at its start; what is ignored already stays so. */

@@ -14,8 +14,8 @@ export interface GuestHooks {
   readonly exit: (code: number) => never;
   /** How much of its stack CPython may use before it says RecursionError. */
   readonly stackBytes: number;
-  /** The most bytes of linear memory. */
-  readonly memoryLimit: number;
+  /** The most bytes of linear memory: known when the guest is. */
+  readonly memoryLimit: () => number;
 }
 
 /** A guest's command line: `argv` and `environ` are C strings, one after the other. */

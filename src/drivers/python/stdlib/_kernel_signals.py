@@ -65,7 +65,7 @@ def _timer(reply):
 
 def _check(which):
     if which != _signal.ITIMER_REAL:
-        raise _signal.itimer_error(_EINVAL, "Invalid argument")
+        raise _signal.ItimerError(_EINVAL, "Invalid argument")
 
 
 def setitimer(which, seconds, interval=0.0, /):
@@ -78,7 +78,7 @@ def setitimer(which, seconds, interval=0.0, /):
     """
     _check(which)
     if seconds < 0 or interval < 0:
-        raise _signal.itimer_error(_EINVAL, "Invalid argument")
+        raise _signal.ItimerError(_EINVAL, "Invalid argument")
     # A timer that is so short that nothing is left of it would be none.
     first, again = (max(1, round(value * _US)) if value else 0 for value in (seconds, interval))
     return _timer(call("set_timer", 0, first, again))
@@ -154,10 +154,11 @@ def sigtimedwait(sigset, timeout, /):
 
 def install():
     """Puts these into the modules that they are for."""
-    put(
-        _signal, signal, raise_signal, pthread_kill, pause, setitimer, getitimer, alarm, pthread_sigmask, sigpending,
+    functions = (
+        signal, raise_signal, pthread_kill, pause, setitimer, getitimer, alarm, pthread_sigmask, sigpending,
         sigwait, sigwaitinfo, sigtimedwait,
     )
+    put(_signal, *functions, known_as="signal")
     _signal.SIG_BLOCK, _signal.SIG_UNBLOCK, _signal.SIG_SETMASK = range(3)
     for which, name in enumerate(("ITIMER_REAL", "ITIMER_VIRTUAL", "ITIMER_PROF")):
         setattr(_signal, name, which)

@@ -107,9 +107,10 @@ PATCHES = {
             """        try:
             ver = os.confstr('CS_GNU_LIBC_VERSION')
 """,
-            """        return "musl", "1.2.5"
-        try:
+            """        try:
             ver = os.confstr('CS_GNU_LIBC_VERSION')
+            if ver.startswith("glibc"):
+                ver = "musl 1.2.5"
 """,
         ),
     ),

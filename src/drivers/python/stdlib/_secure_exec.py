@@ -105,8 +105,8 @@ class _Function(staticmethod):
         return self.__name__
 
 
-def put(module, *functions):
-    """Puts functions into a module of C, as functions of its own."""
+def put(module, *functions, known_as=None):
+    """Puts functions into a module of C, as functions of its own or of the module in Python that users know."""
     for function in functions:
-        function.__module__ = module.__name__
+        function.__module__ = known_as or module.__name__
         setattr(module, function.__name__, _Function(function))

@@ -262,6 +262,8 @@ function rightsToOpen(openFlags: number): bigint {
 }
 
 function absolute(path: Uint8Array): Uint8Array {
+  // No name is no file, not the root.
+  if (path.length === 0) return path;
   const whole = new Uint8Array(path.length + 1);
   whole.set(PREOPEN_NAME);
   whole.set(path, 1);

@@ -16,3 +16,5 @@ seq 100 | head -3q; seq 1000 | head -1k | wc -c; seq 1000 | head -2b | wc -c; se
 head -n x; echo $?; head -c 1Y /dev/null; echo $?; head -n 99999999999999999999 /dev/null; echo $?; head -n; echo $?
 #### a directory
 head /tmp; echo $?
+#### a full device
+head -c 100000 /dev/zero > /dev/full 2>e; sed "s/[‘’]/'/g" e; seq 10 | head > /dev/full 2>e; cat e; seq 100000 | head -n 50000 > /dev/full 2>e; sed "s/[‘’]/'/g" e

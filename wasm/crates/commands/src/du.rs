@@ -225,7 +225,7 @@ impl Usage {
         });
         let (mut total, mut shown) = (own, own);
         let children: Vec<Vec<u8>> = names.iter().map(|name| path::join(file, name)).collect();
-        let stats = batch::lstat_all(&children);
+        let stats = sys::lstat_all(&children);
         for ((name, child), stat) in names.iter().zip(&children).zip(stats) {
             if self.is_excluded(name, child) {
                 continue;

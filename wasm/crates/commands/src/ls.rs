@@ -159,7 +159,7 @@ impl Listing {
     fn look_at(&mut self, paths: &[Vec<u8>]) -> Vec<Option<sys::Stat>> {
         let stats = match self.options.dereference {
             Dereference::Always => paths.iter().map(|path| sys::stat(path).or_else(|_| sys::lstat(path))).collect(),
-            _ => batch::lstat_all(paths),
+            _ => sys::lstat_all(paths),
         };
         let told = paths.iter().zip(stats);
         told.map(|(path, stat)| stat.map_err(|error| self.complain("cannot access", path, &error, MINOR_TROUBLE)).ok()).collect()

@@ -205,7 +205,7 @@ fn parse_cluster(
 }
 
 /// The programs of GNU's diffutils name themselves in the second line of a usage error too.
-const DIFFUTILS: [&str; 3] = ["cmp", "diff", "diff3"];
+const DIFFUTILS: [&str; 4] = ["cmp", "diff", "diff3", "sdiff"];
 
 impl Program {
     /// Prints a usage error and returns its exit code.

@@ -40,6 +40,8 @@ impl Shell {
                 Ahead::Line(line) => return Ok(line),
                 Ahead::Refused(start) => text = start,
             },
+            // Where it is not worth to look ahead yet, nothing is shown: to settle would begin the count anew.
+            Some(_) if limit.is_none() => {}
             _ => self.read_ahead.borrow_mut().settle(),
         }
         loop {

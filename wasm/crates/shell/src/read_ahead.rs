@@ -63,7 +63,7 @@ impl ReadAhead {
             && let Some(fd) = fd
         {
             // The kernel takes them even where it would not show more.
-            let _ = batch::read_ahead(fd, self.handed_out, &mut []);
+            let _ = sys::read_ahead(fd, self.handed_out, &mut []);
         }
         self.bytes.clear();
         (self.handed_out, self.reads) = (0, 0);
@@ -82,7 +82,7 @@ impl ReadAhead {
     fn refill(&mut self, fd: RawFd) -> io::Result<usize> {
         let taken = std::mem::take(&mut self.handed_out);
         self.bytes.resize(CHUNK, 0);
-        let shown = batch::read_ahead(fd, taken, &mut self.bytes);
+        let shown = sys::read_ahead(fd, taken, &mut self.bytes);
         self.bytes.truncate(*shown.as_ref().unwrap_or(&0));
         shown
     }

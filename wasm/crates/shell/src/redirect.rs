@@ -150,8 +150,9 @@ impl Shell {
 
     /// Opens a file; names of this shell's own descriptors mean what its table says.
     fn open_target(&self, path: &[u8], mode: Mode) -> Result<Target, Vec<u8>> {
-        if path.starts_with(b"/dev/") || path.starts_with(b"/proc/") {
-            // It may be another name of what was read ahead.
+        let changes = matches!(mode, Mode::Write | Mode::Clobber | Mode::ReadWrite);
+        if changes || path.starts_with(b"/dev/") || path.starts_with(b"/proc/") {
+            // It may be another name of what was read ahead, or change what was shown.
             self.settle_input();
         }
         let number = match path {
@@ -185,6 +186,7 @@ impl Shell {
             crate::descriptors::read_to_end(real, &mut text)?;
             return Ok(text);
         }
+        self.settle_input();
         std::fs::read(os_str(path))
     }
 

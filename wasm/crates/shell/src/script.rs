@@ -56,6 +56,7 @@ impl Shell {
         let mut status = 0;
         loop {
             parser.use_aliases(self.aliases_in_use());
+            parser.use_extglob(self.shell_options.is_on("extglob"));
             match parser.next_list() {
                 Ok(Some(list)) => {
                     status = match self.run_list(&list) {
@@ -86,6 +87,7 @@ impl Shell {
         let mut parser = Parser::new(text, 1, 0);
         loop {
             parser.use_aliases(self.aliases_in_use());
+            parser.use_extglob(self.shell_options.is_on("extglob"));
             let before = parser.position();
             let parsed = parser.next_list();
             if self.options.verbose() {
@@ -128,6 +130,7 @@ impl Shell {
         let mut parser = Parser::new(&text, 1, 0);
         loop {
             parser.use_aliases(self.aliases_in_use());
+            parser.use_extglob(self.shell_options.is_on("extglob"));
             let before = parser.position();
             let parsed = parser.next_list();
             if self.options.verbose() {
@@ -241,6 +244,7 @@ impl Shell {
     fn run_lines(&mut self, text: &[u8], first_line: u32, is_last: bool) -> Outcome<bool> {
         let mut parser = Parser::new(text, first_line, 0);
         parser.use_aliases(self.aliases_in_use());
+        parser.use_extglob(self.shell_options.is_on("extglob"));
         let mut lists = Vec::new();
         loop {
             match parser.next_list() {

@@ -27,12 +27,12 @@ pub struct Stat {
 }
 
 /// Bytes of the structure.
-const STAT_SIZE: usize = 96;
+pub(crate) const STAT_SIZE: usize = 96;
 
 const TYPE_MASK: u32 = 0o170000;
 
 impl Stat {
-    fn decode(bytes: &[u8; STAT_SIZE]) -> Stat {
+    pub(crate) fn decode(bytes: &[u8; STAT_SIZE]) -> Stat {
         let u32_at = |offset: usize| {
             let mut word = [0; 4];
             word.copy_from_slice(&bytes[offset..offset + 4]);

@@ -52,6 +52,15 @@ unsafe extern "C" {
     pub fn get_fd_flags(fd: i32, out_flags: *mut i32) -> i32;
     pub fn set_fd_flags(fd: i32, flags: i32) -> i32;
     pub fn read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize) -> i32;
+    pub fn read_ahead(fd: i32, taken: usize, buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
+    pub fn inspect(
+        names: *const u8,
+        names_len: usize,
+        flags: i32,
+        buffer: *mut u8,
+        buffer_len: usize,
+        out_len: *mut usize,
+    ) -> i32;
     pub fn chdir(path: *const u8, path_len: usize) -> i32;
     pub fn getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
     pub fn umask(mask: i32, out_old: *mut i32) -> i32;
@@ -118,7 +127,6 @@ mod stand_ins {
         tcsetpgrp(fd: i32, pgid: i32);
         tcgetattr(fd: i32, out: *mut u8);
         tcsetattr(fd: i32, action: i32, termios: *const u8);
-        get_window_size(fd: i32, out: *mut u8);
         waitpid(pid: i32, options: i32, out_pid: *mut i32, out_status: *mut i32);
         kill(pid: i32, signal: i32);
         getpgid(pid: i32, out_pgid: *mut i32);
@@ -132,6 +140,9 @@ mod stand_ins {
         fd_close(fd: i32);
         fd_readdir(fd: i32, buffer: *mut u8, buffer_len: usize, cookie: u64, out_used: *mut usize);
         read_until(fd: i32, buffer: *mut u8, buffer_len: usize, delimiter: i32, out_len: *mut usize);
+        read_ahead(fd: i32, taken: usize, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        inspect(names: *const u8, names_len: usize, flags: i32,
+            buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         chdir(path: *const u8, path_len: usize);
         getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         umask(mask: i32, out_old: *mut i32);

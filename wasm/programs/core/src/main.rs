@@ -85,6 +85,7 @@ multicall::commands! {
         "test" => commands::test_command::main,
         "timeout" => commands::timeout::main,
         "touch" => commands::touch::main,
+        "tr" => commands::tr::main,
         "true" => commands::true_command::true_main,
         "truncate" => commands::truncate::main,
         "tty" => commands::tty::main,
@@ -108,7 +109,6 @@ multicall::commands! {
         "printf" => uu_printf::uumain,
         "seq" => uu_seq::uumain,
         "tee" => uu_tee::uumain,
-        "tr" => uu_tr::uumain,
     }
 }
 

@@ -1,7 +1,12 @@
 //! Commands that carry large tables: time zones, regular expressions with all of Unicode's classes.
 
+mod pr;
+mod split;
+
 multicall::commands! {
     ours {
+        "pr" => pr::main,
+        "split" => split::main,
     }
     uutils {
         "base32" => uu_base32::uumain,
@@ -14,11 +19,9 @@ multicall::commands! {
         "fmt" => uu_fmt::uumain,
         "nl" => uu_nl::uumain,
         "numfmt" => uu_numfmt::uumain,
-        "pr" => uu_pr::uumain,
         "ptx" => uu_ptx::uumain,
         "shred" => uu_shred::uumain,
         "shuf" => uu_shuf::uumain,
-        "split" => uu_split::uumain,
         "tsort" => uu_tsort::uumain,
         "unexpand" => uu_unexpand::uumain,
     }

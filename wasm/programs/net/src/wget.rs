@@ -1,8 +1,14 @@
 //! wget: fetches files by name. It tells what it does on standard error.
 
+mod links;
+mod recursion;
+mod rules;
+
 use crate::http::{Client, Exchange, Failure, Head, Upload, Url};
 use console::options::{self, Item, Opt, Style, flag, value};
 use console::{message, path, shown};
+use recursion::Saved;
+use rules::Rules;
 use std::ffi::OsString;
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
@@ -37,6 +43,21 @@ const OPTIONS: &[Opt] = &[
     value(&["post-file"]),
     value(&["body-data"]),
     value(&["body-file"]),
+    flag(&["r", "recursive"]),
+    value(&["l", "level"]),
+    flag(&["np", "no-parent"]),
+    flag(&["k", "convert-links"]),
+    flag(&["p", "page-requisites"]),
+    flag(&["m", "mirror"]),
+    flag(&["x", "force-directories"]),
+    flag(&["nd", "no-directories"]),
+    flag(&["nH", "no-host-directories"]),
+    value(&["cut-dirs"]),
+    flag(&["H", "span-hosts"]),
+    value(&["D", "domains"]),
+    value(&["A", "accept"]),
+    value(&["R", "reject"]),
+    value(&["e", "execute"]),
     value(&["i", "input-file"]),
     value(&["o", "output-file"]),
     value(&["max-redirect"]),
@@ -70,6 +91,13 @@ const USAGE: &str = "Usage: wget [OPTION]... [URL]...
   -t,  --tries=NUMBER              set number of retries to NUMBER
   -i,  --input-file=FILE           download URLs found in FILE
   -o,  --output-file=FILE          log messages to FILE
+  -r,  --recursive                 specify recursive download
+  -l,  --level=NUMBER              maximum recursion depth (inf or 0 for infinite)
+  -k,  --convert-links             make links in downloaded HTML point to local files
+  -p,  --page-requisites           get all images, etc. needed to display HTML page
+  -np, --no-parent                 don't ascend to the parent directory
+  -m,  --mirror  -x,  --force-directories  -nd, --no-directories  -nH, --no-host-directories  --cut-dirs=NUMBER
+  -A,  --accept=LIST  -R,  --reject=LIST  -D,  --domains=LIST  -H,  --span-hosts
        --header=STRING  --user-agent=AGENT  --referer=URL  --user=USER  --password=PASS
        --method=METHOD  --post-data=STRING  --post-file=FILE  --body-data=STRING  --body-file=FILE
        --max-redirect=NUMBER  --no-check-certificate  --ca-certificate=FILE  --content-on-error";
@@ -106,12 +134,18 @@ struct Wget {
     log: Option<std::fs::File>,
     client: Client,
     code: i32,
+    rules: Rules,
+    /// What the last fetch has written.
+    saved: Option<Saved>,
 }
 
 pub fn main(args: Vec<OsString>) -> i32 {
     let args = args.into_iter().map(|arg| match arg.to_str() {
         Some("-nv") => "--no-verbose".into(),
         Some("-nc") => "--no-clobber".into(),
+        Some("-np") => "--no-parent".into(),
+        Some("-nd") => "--no-directories".into(),
+        Some("-nH") => "--no-host-directories".into(),
         _ => arg,
     });
     let items = match options::parse(OPTIONS, Style::default(), args.collect()) {
@@ -144,6 +178,8 @@ pub fn main(args: Vec<OsString>) -> i32 {
         log: None,
         client: Client::default(),
         code: 0,
+        rules: Rules::default(),
+        saved: None,
     };
     let mut urls = Vec::new();
     for item in items {
@@ -168,11 +204,15 @@ pub fn main(args: Vec<OsString>) -> i32 {
         }
     }
     for url in urls {
-        let code = wget.fetch(&url);
-        // The first number wins where several fail, as wget orders them.
-        wget.code = if wget.code == 0 || code != 0 && code < wget.code { code } else { wget.code };
+        let code = if wget.rules.follows() { recursion::run(&mut wget, &url) } else { wget.fetch(&url) };
+        wget.code = worse(wget.code, code);
     }
     wget.code
+}
+
+/// The first number wins where several fail, as wget orders them.
+fn worse(before: i32, code: i32) -> i32 {
+    if before == 0 || code != 0 && code < before { code } else { before }
 }
 
 impl Wget {
@@ -237,7 +277,7 @@ impl Wget {
                 println!("GNU Wget compatible, secure-exec {}", env!("CARGO_PKG_VERSION"));
                 return Err(0);
             }
-            _ => {}
+            rule => self.rules.apply(rule, &text),
         }
         Ok(())
     }
@@ -283,6 +323,8 @@ impl Wget {
             let file = self.file_name(&named_by);
             if self.no_clobber && self.document.is_none() && sys::stat(&file).is_ok() {
                 self.say(&format!("File ‘{}’ already there; not retrieving.\n\n", shown(&file)));
+                let is_page = file.ends_with(b".html") || file.ends_with(b".htm");
+                self.saved = Some(Saved { file, url, is_page });
                 return 0;
             }
             self.say(&format!("--{}--  {}\n", local_time(), url.text()));
@@ -348,11 +390,13 @@ impl Wget {
         let name = crate::http::url::decoded(&if start.is_empty() { format!("index.html{name}") } else { name });
         let name = name.replace(['/', '\0'], "_");
         let name = if name == ".." || name == "." { "index.html".to_owned() } else { name };
+        let name = format!("{}{name}", self.rules.directory(url).unwrap_or_default());
         match &self.prefix {
             Some(prefix) => path::join(prefix, name.as_bytes()),
             None => name.into_bytes(),
         }
     }
+
 
     fn request(&mut self, url: &Url, method: &str, start: u64, with_body: bool) -> Result<Exchange, Failure> {
         let given = |name: &str| self.headers.iter().any(|line| line.split(':').next().is_some_and(|key| key.trim().eq_ignore_ascii_case(name)));
@@ -432,7 +476,7 @@ impl Wget {
             }
         }
         let is_stdout = file == b"-";
-        if self.document.is_none() && !goes_on {
+        if self.document.is_none() && !goes_on && (!self.rules.follows() || self.rules.no_directories) {
             file = unused(file);
         }
         let shown_name = if is_stdout { "STDOUT".to_owned() } else { format!("‘{}’", shown(&file)) };
@@ -486,6 +530,8 @@ impl Wget {
             }
         }
         self.client.keep(exchange);
+        let is_page = head.get("content-type").is_some_and(|kind| kind.starts_with("text/html") || kind.starts_with("application/xhtml+xml"));
+        self.saved = (!is_stdout && head.status < 400).then(|| Saved { file, url: url.clone(), is_page });
         if head.status >= 400 { SERVER } else { 0 }
     }
 

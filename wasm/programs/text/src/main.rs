@@ -11,6 +11,7 @@ mod locale;
 mod patch;
 mod path;
 mod reader;
+mod sdiff;
 mod sed;
 mod shell;
 mod writer;
@@ -26,6 +27,7 @@ multicall::commands! {
         "expr" => expr::main,
         "gawk" => awk::main,
         "patch" => patch::main,
+        "sdiff" => sdiff::main,
         "sed" => sed::main,
     }
     uutils {

@@ -21,7 +21,6 @@ interface Mapping {
 }
 
 export function memoryImports(machine: Machine) {
-  const { memoryLimit } = machine.hooks;
   /** A mapping outlives the descriptor it was made with, whose number may be another file's by then. */
   const mappings = new Map<number, Mapping>();
 
@@ -83,9 +82,10 @@ export function memoryImports(machine: Machine) {
   };
 
   return {
-    emscripten_get_heap_max: (): number => memoryLimit,
+    emscripten_get_heap_max: (): number => machine.hooks.memoryLimit(),
     emscripten_resize_heap(requested: number): number {
       const wanted = requested >>> 0;
+      const memoryLimit = machine.hooks.memoryLimit();
       if (wanted > memoryLimit) return 0;
       const now = machine.memory.byteLength;
       const spare = Math.min(now * SPARE, SPARE_MAX_BYTES);

@@ -112,12 +112,12 @@ fn time(timestamp_ns: i64, style: &TimeStyle, now_ns: i64) -> String {
     let (year, month, day) = (moment.year, moment.month, moment.day);
     let clock = format!("{:02}:{:02}", moment.hour, moment.minute);
     match style {
-        TimeStyle::Custom(format) => calendar::format(format, timestamp_ns),
+        TimeStyle::Custom { old, recent } => calendar::format(if is_recent { recent } else { old }, timestamp_ns),
         TimeStyle::FullIso => calendar::full(timestamp_ns),
         TimeStyle::LongIso => format!("{year:04}-{month:02}-{day:02} {clock}"),
         TimeStyle::Iso if is_recent => format!("{month:02}-{day:02} {clock}"),
         TimeStyle::Iso => format!("{year:04}-{month:02}-{day:02} "),
-        TimeStyle::Locale | TimeStyle::Unknown(_) => {
+        TimeStyle::Locale | TimeStyle::Unknown { .. } => {
             let month_name = MONTHS[month as usize - 1];
             let last = if is_recent { clock } else { format!("{year:>5}") };
             format!("{month_name} {day:>2} {last}")

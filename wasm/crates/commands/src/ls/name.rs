@@ -38,13 +38,22 @@ fn escaped(name: &[u8], also: u8) -> Vec<u8> {
 /// The name with colour and indicator, and its width on a terminal.
 pub fn decorated(entry: &Entry, options: &Options) -> (Vec<u8>, usize) {
     let mut text = shown(&entry.name, options);
-    let mut width = String::from_utf8_lossy(&text).chars().count();
+    let mut width = characters(&text);
     text = coloured(text, entry.stat.map_or(0, |stat| stat.mode), options);
     if let Some(indicator) = indicator(entry.stat.map_or(0, |stat| stat.mode), options.indicators) {
         text.push(indicator);
         width += 1;
     }
     (text, width)
+}
+
+/// The width of a name as it is shown.
+pub fn width(name: &[u8], options: &Options) -> usize {
+    characters(&shown(name, options))
+}
+
+fn characters(text: &[u8]) -> usize {
+    String::from_utf8_lossy(text).chars().count()
 }
 
 /// The sign after a name for a file of this mode.

@@ -25,6 +25,8 @@ pub enum SortBy {
     Size,
     Extension,
     Version,
+    /// Of the name as shown.
+    Width,
     Nothing,
 }
 
@@ -65,23 +67,42 @@ pub enum Hidden {
 #[derive(Clone, PartialEq, Eq)]
 pub enum TimeStyle {
     /// `+FORMAT`
-    Custom(String),
+    Custom { old: String, recent: String },
     Locale,
     LongIso,
     Iso,
     FullIso,
     /// Only `-l` minds.
-    Unknown(String),
+    Unknown { word: String, is_ambiguous: bool },
 }
 
 impl TimeStyle {
-    /// A style by its name, which may be cut short.
-    fn named(name: &str) -> TimeStyle {
+    /// What `--time-style` or `TIME_STYLE` says. Of two formats in two lines the first is for what is not recent. In the C
+    /// locale `posix-` leaves the style as it is without it; text here is UTF-8 unless a variable says that locale.
+    fn of(word: &str) -> TimeStyle {
+        if let Some(format) = word.strip_prefix('+') {
+            let (old, recent) = format.split_once('\n').unwrap_or((format, format));
+            return TimeStyle::Custom { old: old.to_owned(), recent: recent.to_owned() };
+        }
+        let mut name = word;
+        while let Some(rest) = name.strip_prefix("posix-") {
+            if is_c_locale() {
+                return TimeStyle::Locale;
+            }
+            name = rest;
+        }
         let known = [("full-iso", TimeStyle::FullIso), ("long-iso", TimeStyle::LongIso), ("iso", TimeStyle::Iso), ("locale", TimeStyle::Locale)];
-        let fits = |(known, _): &&(&str, TimeStyle)| !name.is_empty() && known.starts_with(name);
-        let found = known.iter().find(|(known, _)| *known == name).or_else(|| known.iter().find(fits));
-        found.map_or_else(|| TimeStyle::Unknown(name.to_owned()), |(_, style)| style.clone())
+        let mut fitting = known.iter().filter(|(known, _)| known.starts_with(name));
+        match (known.iter().find(|(known, _)| *known == name), fitting.next(), fitting.next()) {
+            (Some((_, style)), ..) | (None, Some((_, style)), None) => style.clone(),
+            (None, found, _) => TimeStyle::Unknown { word: name.to_owned(), is_ambiguous: found.is_some() },
+        }
     }
+}
+
+fn is_c_locale() -> bool {
+    let first = ["LC_ALL", "LC_TIME", "LANG"].into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+    first.is_some_and(|locale| locale == "C" || locale == "POSIX")
 }
 
 const TIME_STYLES: &str = "Valid arguments are:
@@ -217,9 +238,10 @@ impl Options {
             options.dereference = Dereference::Never;
         }
         if options.format == Format::Long
-            && let TimeStyle::Unknown(style) = &options.time_style
+            && let TimeStyle::Unknown { word, is_ambiguous } = &options.time_style
         {
-            return Err(program().usage_failure(&format!("invalid argument {} for 'time style'\n{TIME_STYLES}", quoted(style))));
+            let verdict = if *is_ambiguous { "ambiguous" } else { "invalid" };
+            return Err(program().usage_failure(&format!("{verdict} argument {} for 'time style'\n{TIME_STYLES}", quoted(word))));
         }
         Ok((options, parsed.operands))
     }
@@ -251,7 +273,7 @@ impl Options {
             numeric_owners: false,
             show_owner: true,
             show_group: true,
-            time_style: TimeStyle::Locale,
+            time_style: std::env::var("TIME_STYLE").map_or(TimeStyle::Locale, |style| TimeStyle::of(&style)),
             quoting: if name != "ls" { Quoting::Escape } else if is_terminal { Quoting::ShellIfNeeded } else { Quoting::Literal },
             color: false,
             color_began: Cell::new(false),
@@ -344,7 +366,7 @@ impl Options {
                 use SortBy::*;
                 self.sort_by = choose(given, "--sort", &[
                     ("none", Nothing), ("name", Name), ("time", Time), ("size", Size), ("extension", Extension),
-                    ("version", Version),
+                    ("version", Version), ("width", Width),
                 ])?;
             }
             "time" => {
@@ -355,14 +377,7 @@ impl Options {
                     ("creation", Born),
                 ])?;
             }
-            "time-style" => {
-                self.time_style = match given.value.to_string_lossy().into_owned() {
-                    style if style.starts_with('+') => TimeStyle::Custom(style[1..].to_owned()),
-                    // In the C locale these leave the style as it is without them.
-                    style if style.starts_with("posix-") => TimeStyle::Locale,
-                    style => TimeStyle::named(&style),
-                };
-            }
+            "time-style" => self.time_style = TimeStyle::of(&given.value.to_string_lossy()),
             _ => {}
         }
         Ok(())
@@ -449,15 +464,22 @@ impl Options {
     }
 }
 
-fn choose<Choice: Clone>(given: &Given, option: &str, choices: &[(&str, Choice)]) -> Result<Choice, i32> {
+fn choose<Choice: Clone + PartialEq>(given: &Given, option: &str, choices: &[(&str, Choice)]) -> Result<Choice, i32> {
     let word = String::from_utf8_lossy(&given.value.clone().into_vec()).into_owned();
-    let exact = choices.iter().find(|(name, _)| *name == word);
-    let abbreviated = || choices.iter().find(|(name, _)| !word.is_empty() && name.starts_with(&word));
-    let Some((_, choice)) = exact.or_else(abbreviated) else {
-        let known: String = choices.iter().map(|(name, _)| format!("\n  - '{name}'")).collect();
-        program().usage_failure(&format!("invalid argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value)));
-        // An option that is none ends ls with 2, but a value that is none with 1, as GNU's argmatch does.
-        return Err(1);
-    };
-    Ok(choice.clone())
+    if let Some((_, choice)) = choices.iter().find(|(name, _)| *name == word) {
+        return Ok(choice.clone());
+    }
+    let fitting: Vec<_> = choices.iter().filter(|(name, _)| name.starts_with(&word)).collect();
+    match fitting.first() {
+        Some((_, choice)) if fitting.iter().all(|(_, other)| other == choice) => return Ok(choice.clone()),
+        _ => {}
+    }
+    let verdict = if fitting.is_empty() { "invalid" } else { "ambiguous" };
+    let known: String = choices
+        .chunk_by(|(_, left), (_, right)| left == right)
+        .map(|same| format!("\n  - {}", same.iter().map(|(name, _)| format!("'{name}'")).collect::<Vec<_>>().join(", ")))
+        .collect();
+    program().usage_failure(&format!("{verdict} argument {} for '{option}'\nValid arguments are:{known}", quoted(&given.value)));
+    // An option that is none ends ls with 2, but a value that is none with 1, as GNU's argmatch does.
+    Err(1)
 }

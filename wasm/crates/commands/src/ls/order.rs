@@ -1,6 +1,7 @@
 //! The order of a listing.
 
 use super::entry::Entry;
+use super::name;
 use super::options::{Options, SortBy, Time};
 use crate::version_order;
 use std::cmp::Ordering;
@@ -33,6 +34,7 @@ fn compare(left: &Entry, right: &Entry, options: &Options) -> Ordering {
         SortBy::Size => size_of(right).cmp(&size_of(left)),
         SortBy::Extension => extension(&left.name).cmp(extension(&right.name)),
         SortBy::Version => version_order::compare(&left.name, &right.name),
+        SortBy::Width => name::width(&left.name, options).cmp(&name::width(&right.name, options)),
         SortBy::Name | SortBy::Nothing => Ordering::Equal,
     }
 }

@@ -17,11 +17,12 @@ impl Shell {
     /// Expands a command's words to its arguments, name included.
     pub(super) fn expand_arguments<'a>(&mut self, words: &'a [CommandWord]) -> Outcome<Vec<Argument<'a>>> {
         let mut arguments = Vec::with_capacity(words.len());
-        let mut keeps_assignments = false;
         let mut fields = Vec::new();
         for word in words {
             match word {
-                CommandWord::Assignment(assignment, _) if keeps_assignments => {
+                CommandWord::Assignment(assignment, _)
+                    if matches!(arguments.first(), Some(Argument::Text(name)) if takes_assignments(name)) =>
+                {
                     let expanded = self.expand_scalar_assignment(assignment)?;
                     arguments.push(Argument::Assignment(expanded));
                     continue;
@@ -30,11 +31,7 @@ impl Shell {
                     self.expand_word_into(word, &mut fields)?;
                 }
             }
-            let is_first = arguments.is_empty();
             arguments.extend(fields.drain(..).map(Argument::Text));
-            if is_first && let Some(Argument::Text(name)) = arguments.first() {
-                keeps_assignments = takes_assignments(name);
-            }
         }
         Ok(arguments)
     }

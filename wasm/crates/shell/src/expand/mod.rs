@@ -153,7 +153,8 @@ impl Shell {
     }
 
     fn expand_to_field(&mut self, parts: &[Part]) -> Outcome<Field> {
-        let mut fields = Fields::new(self.field_separators(), false);
+        // Nothing is split, so nobody asks for the separators.
+        let mut fields = Fields::new(Vec::new(), false);
         self.expand_parts(parts, false, &mut fields)?;
         Ok(fields.finish_joined())
     }

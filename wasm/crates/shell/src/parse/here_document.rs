@@ -48,6 +48,7 @@ impl Parser {
                 false => {
                     let mut parser = Parser::new(&body, first_line, self.depth);
                     parser.use_aliases(self.aliases.clone());
+                    parser.use_extglob(self.has_extglob);
                     parser.whole_word(Mode::HereDocument)?
                 }
             };

@@ -41,6 +41,8 @@ pub struct Parser {
     /// A here-document ended with the text instead of its delimiter.
     has_open_here_document: bool,
     aliases: Option<Rc<Aliases>>,
+    /// `shopt -s extglob`: `!(` within `[[ ]]` begins a pattern.
+    has_extglob: bool,
     active_aliases: Vec<ActiveAlias>,
     /// The word at this position is looked up as an alias too, because one before it ended in a blank.
     next_alias: Option<usize>,
@@ -58,6 +60,7 @@ impl Parser {
             pending: Vec::new(),
             has_open_here_document: false,
             aliases: None,
+            has_extglob: false,
             active_aliases: Vec::new(),
             next_alias: None,
         }
@@ -66,6 +69,11 @@ impl Parser {
     /// Aliases that the commands parsed from now on may use.
     pub fn use_aliases(&mut self, aliases: Option<Rc<Aliases>>) {
         self.aliases = aliases;
+    }
+
+    /// Whether the commands parsed from now on have extended patterns everywhere.
+    pub fn use_extglob(&mut self, is_on: bool) {
+        self.has_extglob = is_on;
     }
 
     /// The text ended within a here-document.

@@ -63,7 +63,8 @@ impl Parser {
 
     fn test_primary(&mut self) -> Result<TestExpression, ParseError> {
         self.skip_newlines()?;
-        if self.accept_word(b"!") {
+        let is_pattern = self.has_extglob && self.looking_at(b"!(");
+        if !is_pattern && self.accept_word(b"!") {
             return Ok(TestExpression::Not(Box::new(self.deeper(Self::test_primary)?)));
         }
         if self.accept(b"(") {

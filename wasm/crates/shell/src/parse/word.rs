@@ -306,10 +306,11 @@ impl Parser {
             }
         }
         self.position += 1;
-        let aliases = self.aliases.clone();
+        let (aliases, has_extglob) = (self.aliases.clone(), self.has_extglob);
         let list = self.deeper(|parser| {
             let mut inner = Parser::new(&script, line, parser.depth);
             inner.use_aliases(aliases);
+            inner.use_extglob(has_extglob);
             let mut all = crate::syntax::List::default();
             while let Some(list) = inner.next_list()? {
                 all.items.extend(list.items);
@@ -383,6 +384,8 @@ impl Parser {
     pub(super) fn parenthesised_list(&mut self) -> Result<crate::syntax::List, ParseError> {
         let line = self.line;
         self.position += 1;
+        // Here-documents that were announced before: their bodies come after the line that goes on behind the list.
+        let announced = std::mem::take(&mut self.pending);
         let list = self.deeper(|parser| parser.list_until_closed()).map_err(|error| {
             match error.is_incomplete && !error.message.contains("matching") {
                 true => ParseError::unterminated(line, ")"),
@@ -396,6 +399,7 @@ impl Parser {
             });
         }
         self.position += 1;
+        self.pending.splice(0..0, announced);
         Ok(list)
     }
 }

@@ -188,8 +188,9 @@ impl Variables {
 
     /// The same for the variable of that very name.
     pub fn entry_raw(&mut self, name: &str) -> Result<&mut Variable, ReadOnly> {
-        let index = self.scopes.iter().rposition(|scope| scope.contains_key(name)).unwrap_or(0);
-        self.entry_in(name, index)
+        // Where no inner scope has it, it is in the global one, or will be.
+        let inner = self.scopes[1..].iter().rposition(|scope| scope.contains_key(name));
+        self.entry_in(name, inner.map_or(0, |index| index + 1))
     }
 
     fn entry_in(&mut self, name: &str, index: usize) -> Result<&mut Variable, ReadOnly> {

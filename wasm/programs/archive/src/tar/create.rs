@@ -11,8 +11,7 @@ use console::stream::{CHUNK_BYTES, Stream};
 use console::{message, path, shown};
 use std::collections::HashMap;
 use std::io::{Error, Read, Write};
-use sys::Stat;
-use batch::{Inspected, inspect};
+use sys::{Inspected, Stat, inspect};
 
 /// A cache directory says so by a file of this name that begins so.
 const CACHE_TAG: &[u8] = b"CACHEDIR.TAG";

@@ -1,12 +1,15 @@
 //! yq: jq's language on YAML, with the command line and the commonest extras of mikefarah's yq 4. What it does not have of
-//! that: assigning styles, tags, anchors and comments, `load`, XML, CSV and TOML.
+//! that: assigning styles, tags, anchors and comments, and `load`.
 
+mod csv;
 mod emit;
 mod expression;
 mod node;
 mod options;
 mod scalar;
+mod toml;
 mod value;
+mod xml;
 
 use emit::Emitter;
 use expression::Expression;
@@ -71,8 +74,7 @@ fn run(options: &Options) -> Result<i32, String> {
 
 /// The format of the output: as told, or that of the input.
 fn format_of(file: &str, options: &Options) -> Format {
-    let by_name = if file.ends_with(".json") { Format::Json } else { Format::Yaml };
-    options.output.or(options.input).unwrap_or(by_name)
+    options.output.or(options.input).unwrap_or_else(|| Format::of_file(file))
 }
 
 fn lower(error: &std::io::Error) -> String {
@@ -87,12 +89,27 @@ fn read(file: &str, file_index: usize, options: &Options) -> Result<Vec<Source>,
     let outcome = if file == "-" { std::io::stdin().read_to_end(&mut bytes).map(|_| ()) } else { std::fs::read(file).map(|content| bytes = content) };
     outcome.map_err(|error| format!("open {file}: {}", lower(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| format!("bad file '{file}': yaml: invalid UTF-8"))?;
-    let mut documents = node::documents(&text).map_err(|error| format!("bad file '{file}': {error}"))?;
+    let format = options.input.unwrap_or_else(|| Format::of_file(file));
+    let mut documents = documents(&text, format).map_err(|error| format!("bad file '{file}': {error}"))?;
     if documents.is_empty() && !options.null_input {
         documents.extend(node::documents("null\n").unwrap_or_default());
     }
     let source = |(index, document)| Source { document, file: file.to_owned(), file_index, index };
     Ok(documents.into_iter().enumerate().map(source).collect())
+}
+
+/// The documents of a text. What is neither YAML nor JSON, which is YAML, has one, without styles.
+fn documents(text: &str, format: Format) -> Result<Vec<Document>, String> {
+    let value = match format {
+        Format::Yaml | Format::Json => return node::documents(text),
+        Format::Toml => toml::read(text)?,
+        Format::Xml => xml::read(text)?,
+        Format::Csv => csv::read(text, b',')?,
+        Format::Tsv => csv::read(text, b'\t')?,
+    };
+    let mut json = String::new();
+    value.write(&mut json, 0, 0);
+    node::documents(&json)
 }
 
 /// Runs the expression and words its results; whether one of them is neither null nor false.
@@ -152,13 +169,24 @@ impl Printer<'_> {
         for result in results {
             let value = Value::parse(&result).ok_or("a result is no JSON")?;
             self.found |= !matches!(value, Value::Null | Value::Bool(false));
-            self.value(&value, source);
+            self.value(&value, source)?;
         }
         failure.map_or(Ok(()), Err)
     }
 
-    fn value(&mut self, value: &Value, source: Option<&Source>) {
+    fn value(&mut self, value: &Value, source: Option<&Source>) -> Result<(), String> {
         let options = self.options;
+        let coded = match self.format {
+            Format::Toml => Some(toml::write(value)?),
+            Format::Xml => Some(xml::write(value, options.indent)?),
+            Format::Csv => Some(csv::write(value, b',')?),
+            Format::Tsv => Some(csv::write(value, b'\t')?),
+            Format::Yaml | Format::Json => None,
+        };
+        if let Some(coded) = coded {
+            self.text.push_str(&coded);
+            return Ok(());
+        }
         if self.format == Format::Json {
             let is_raw = options.unwraps == Some(true);
             match value {
@@ -166,7 +194,7 @@ impl Printer<'_> {
                 value => value.write(&mut self.text, options.indent, 0),
             }
             self.text.push(if options.nul { '\0' } else { '\n' });
-            return;
+            return Ok(());
         }
         let document = source.map(|source| &source.document).filter(|document| is_like(value, &document.root.value()));
         let is_scalar = !matches!(value, Value::Array(_) | Value::Object(_));
@@ -178,7 +206,7 @@ impl Printer<'_> {
         self.any = true;
         let mut emitter = Emitter {
             indent: options.indent.max(2),
-            is_plain: options.is_pretty || options.input == Some(Format::Json) || source.is_some_and(|source| source.file.ends_with(".json")),
+            is_plain: options.is_pretty || source.is_some_and(|source| options.input.unwrap_or_else(|| Format::of_file(&source.file)) != Format::Yaml),
             keeps_comments: self.comments,
             output: std::mem::take(&mut self.text),
         };
@@ -191,6 +219,7 @@ impl Printer<'_> {
             self.text.pop();
             self.text.push('\0');
         }
+        Ok(())
     }
 }
 

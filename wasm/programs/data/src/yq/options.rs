@@ -6,6 +6,24 @@ use std::ffi::OsString;
 pub enum Format {
     Yaml,
     Json,
+    Toml,
+    Xml,
+    Csv,
+    Tsv,
+}
+
+impl Format {
+    /// The format of a file by its name.
+    pub fn of_file(name: &str) -> Format {
+        match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+            "json" => Format::Json,
+            "toml" => Format::Toml,
+            "xml" => Format::Xml,
+            "csv" => Format::Csv,
+            "tsv" => Format::Tsv,
+            _ => Format::Yaml,
+        }
+    }
 }
 
 pub struct Options {
@@ -46,11 +64,11 @@ Flags:
   -h, --help                   help for yq
   -I, --indent int             sets indent level for output (default 2)
   -i, --inplace                update the file in place of first file given.
-  -p, --input-format string    [yaml|y|json|j] parse format for input. (default \"yaml\")
+  -p, --input-format string    [auto|a|yaml|y|json|j|csv|c|tsv|t|xml|x|toml] parse format for input. (default \"auto\")
   -N, --no-doc                 Don't print document separators (---)
   -0, --nul-output             Use NUL char to separate values.
   -n, --null-input             Don't read input, simply evaluate the expression given.
-  -o, --output-format string   [yaml|y|json|j] output format type. (default \"yaml\")
+  -o, --output-format string   [auto|a|yaml|y|json|j|csv|c|tsv|t|xml|x|toml] output format type. (default \"auto\")
   -P, --prettyPrint            pretty print, shorthand for '... style = \"\"'
   -r, --unwrapScalar           unwrap scalar, print the value with no quotes, colors or comments (default true)
   -V, --version                Print version information and quit";
@@ -85,8 +103,8 @@ impl Options {
                 match name {
                     "from-file" | "expression-file" => from_file = Some(value()?),
                     "indent" => options.indent = number(&value()?)?,
-                    "input-format" => options.input = Some(format(&value()?)?),
-                    "output-format" => options.output = Some(format(&value()?)?),
+                    "input-format" => options.input = format(&value()?)?,
+                    "output-format" => options.output = format(&value()?)?,
                     "unwrapScalar" => options.unwraps = Some(attached.as_deref() != Some("false")),
                     name => options.flag(letter_of(name).ok_or_else(|| complain(&format!("unknown flag: --{name}")))?)?,
                 }
@@ -129,8 +147,8 @@ impl Options {
             let value = value.ok_or_else(|| complain(&format!("flag needs an argument: '{letter}' in -{cluster}")))?;
             match letter {
                 'I' => self.indent = number(&value)?,
-                'o' => self.output = Some(format(&value)?),
-                'p' => self.input = Some(format(&value)?),
+                'o' => self.output = format(&value)?,
+                'p' => self.input = format(&value)?,
                 _ => return Err(complain("--split-exp is not supported")),
             }
             return Ok(());
@@ -200,12 +218,18 @@ fn letter_of(name: &str) -> Option<char> {
     })
 }
 
-fn format(text: &str) -> Result<Format, i32> {
-    match text {
-        "yaml" | "y" | "yml" | "auto" | "a" => Ok(Format::Yaml),
-        "json" | "j" => Ok(Format::Json),
-        other => Err(complain(&format!("unknown format '{other}' please use [yaml|json]"))),
-    }
+/// A format by its name; nothing where the file's name is to say it.
+fn format(text: &str) -> Result<Option<Format>, i32> {
+    Ok(Some(match text {
+        "auto" | "a" => return Ok(None),
+        "yaml" | "y" | "yml" => Format::Yaml,
+        "json" | "j" => Format::Json,
+        "toml" => Format::Toml,
+        "xml" | "x" => Format::Xml,
+        "csv" | "c" => Format::Csv,
+        "tsv" | "t" => Format::Tsv,
+        other => return Err(complain(&format!("unknown format '{other}' please use [yaml|json|csv|tsv|xml|toml]"))),
+    }))
 }
 
 fn number(text: &str) -> Result<usize, i32> {

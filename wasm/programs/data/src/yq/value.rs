@@ -12,6 +12,29 @@ pub enum Value {
 }
 
 impl Value {
+    /// The type, as yq calls it.
+    pub fn tag(&self) -> &'static str {
+        match self {
+            Value::Null => "!!null",
+            Value::Bool(_) => "!!bool",
+            Value::Number(text) if text.contains(['.', 'e', 'E']) => "!!float",
+            Value::Number(_) => "!!int",
+            Value::String(_) => "!!str",
+            Value::Array(_) => "!!seq",
+            Value::Object(_) => "!!map",
+        }
+    }
+
+    /// A scalar without quotes.
+    pub fn plain_text(&self) -> String {
+        let mut text = String::new();
+        match self {
+            Value::String(text) => return text.clone(),
+            value => value.write(&mut text, 0, 0),
+        }
+        text
+    }
+
     /// Reads a JSON text; what jq wrote is always one.
     pub fn parse(text: &str) -> Option<Value> {
         let mut reader = Reader { bytes: text.as_bytes(), at: 0 };

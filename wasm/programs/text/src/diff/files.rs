@@ -2,6 +2,7 @@
 
 use super::format::{self, Compared};
 use super::myers::{self, Change};
+use super::side_by_side;
 use super::text;
 use super::{Form, Settings};
 use crate::writer::Writer;
@@ -156,6 +157,12 @@ impl<'a> Comparison<'a> {
         };
         let is_binary = |text: &[u8]| !self.settings.is_text && text[..text.len().min(32768)].contains(&0);
         if old == new {
+            if self.settings.form == Form::SideBySide && !is_binary(&old) {
+                let lines = text::lines(&old);
+                let mut out = Vec::new();
+                side_by_side::common_rows(&mut out, &lines, &lines, self.settings.side_by_side);
+                self.put(&out);
+            }
             return self.identical(old_name, new_name);
         }
         if is_binary(&old) || is_binary(&new) {
@@ -171,7 +178,7 @@ impl<'a> Comparison<'a> {
         if compared.changes.iter().all(is_ignored) {
             if self.settings.form == Form::SideBySide {
                 let mut out = Vec::new();
-                format::side_by_side(&mut out, &compared, self.settings.width, self.settings.hides_common);
+                side_by_side::side_by_side(&mut out, &compared, self.settings.side_by_side);
                 self.put(&out);
             }
             return self.identical(old_name, new_name);
@@ -190,7 +197,7 @@ impl<'a> Comparison<'a> {
         match self.settings.form {
             Form::Normal => format::normal(&mut out, &compared),
             Form::Ed => format::ed(&mut out, &compared),
-            Form::SideBySide => format::side_by_side(&mut out, &compared, self.settings.width, self.settings.hides_common),
+            Form::SideBySide => side_by_side::side_by_side(&mut out, &compared, self.settings.side_by_side),
             Form::Unified(context) => {
                 self.push_header(&mut out, ["---", "+++"], old_name, new_name);
                 format::unified(&mut out, &compared, context);

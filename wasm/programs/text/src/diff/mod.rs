@@ -1,13 +1,14 @@
 //! diff: compares files and trees of them, with GNU's options and forms.
 
 mod files;
-mod format;
+pub mod format;
 pub mod myers;
+pub mod side_by_side;
 pub mod text;
 
 use getopt::{self, Opt, Program, flag, optional_value, value};
 use files::Comparison;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStringExt;
 use text::Sameness;
 
@@ -26,6 +27,9 @@ const OPTIONS: &[Opt] = &[
     flag(&["y", "side-by-side"]),
     value(&["W", "width"]),
     flag(&["suppress-common-lines"]),
+    flag(&["left-column"]),
+    value(&["tabsize"]),
+    flag(&["E", "ignore-tab-expansion"]),
     flag(&["p", "show-c-function"]),
     value(&["L", "label"]),
     flag(&["t", "expand-tabs"]),
@@ -65,8 +69,7 @@ pub struct Settings {
     pub has_new_files: bool,
     pub ignores_blank_lines: bool,
     pub is_text: bool,
-    pub width: usize,
-    pub hides_common: bool,
+    pub side_by_side: side_by_side::Style,
     pub labels: Vec<Vec<u8>>,
     pub excluded: Vec<String>,
     pub ignored: Vec<posix_regex::Regex>,
@@ -75,11 +78,19 @@ pub struct Settings {
 }
 
 pub fn main(args: Vec<OsString>) -> i32 {
-    let all: Vec<String> = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
-    let parsed = match getopt::parse(PROGRAM, OPTIONS, args) {
-        Ok(parsed) => parsed,
+    let (settings, [old, new]) = match read_line(args) {
+        Ok(line) => line,
         Err(code) => return code,
     };
+    let mut comparison = Comparison::new(&settings);
+    let code = comparison.operands(&old.into_vec(), &new.into_vec());
+    comparison.finish(code)
+}
+
+/// Reads the command line: how to compare, and what. An error is the exit code, its message printed.
+pub fn read_line(args: Vec<OsString>) -> Result<(Settings, [OsString; 2]), i32> {
+    let all: Vec<String> = args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let parsed = getopt::parse(PROGRAM, OPTIONS, args)?;
     let mut settings = Settings {
         form: Form::Normal,
         sameness: Sameness::default(),
@@ -89,8 +100,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         has_new_files: false,
         ignores_blank_lines: false,
         is_text: false,
-        width: 130,
-        hides_common: false,
+        side_by_side: side_by_side::Style { width: 130, hides_common: false, left_column: false, expands_tabs: false, tab_size: 8 },
         labels: Vec::new(),
         excluded: Vec::new(),
         ignored: Vec::new(),
@@ -105,19 +115,26 @@ pub fn main(args: Vec<OsString>) -> i32 {
             "s" => settings.reports_identical = true,
             "c" | "C" | "context" => match context() {
                 Ok(lines) => settings.form = Form::Context(lines),
-                Err(code) => return code,
+                Err(code) => return Err(code),
             },
             "u" | "U" | "unified" => match context() {
                 Ok(lines) => settings.form = Form::Unified(lines),
-                Err(code) => return code,
+                Err(code) => return Err(code),
             },
             "e" => settings.form = Form::Ed,
             "y" => settings.form = Form::SideBySide,
             "W" => match text.parse() {
-                Ok(width) => settings.width = width,
-                Err(_) => return PROGRAM.usage_failure(&format!("invalid width '{text}'")),
+                Ok(width) if width > 0 => settings.side_by_side.width = width,
+                _ => return Err(PROGRAM.usage_failure(&format!("invalid width '{text}'"))),
             },
-            "suppress-common-lines" => settings.hides_common = true,
+            "suppress-common-lines" => settings.side_by_side.hides_common = true,
+            "left-column" => settings.side_by_side.left_column = true,
+            "t" => settings.side_by_side.expands_tabs = true,
+            "tabsize" => match text.parse() {
+                Ok(size) if size > 0 && size < 1000 => settings.side_by_side.tab_size = size,
+                _ => return Err(PROGRAM.usage_failure(&format!("invalid tabsize '{text}'"))),
+            },
+            "E" => settings.sameness.ignores_tab_expansion = true,
             "L" => settings.labels.push(given.value.into_vec()),
             "r" => settings.is_recursive = true,
             "N" => settings.has_new_files = true,
@@ -132,24 +149,21 @@ pub fn main(args: Vec<OsString>) -> i32 {
                 Ok(regex) => settings.ignored.push(regex),
                 Err(error) => {
                     eprintln!("diff: {text}: {error}");
-                    return 2;
+                    return Err(2);
                 }
             },
             "a" => settings.is_text = true,
             _ => {}
         }
     }
-    let operands: Vec<Vec<u8>> = parsed.operands.into_iter().map(OsStringExt::into_vec).collect();
-    let [old, new] = &operands[..] else {
-        return match operands.last() {
-            Some(extra) if operands.len() > 2 => PROGRAM.usage_failure(&format!("extra operand '{}'", String::from_utf8_lossy(extra))),
-            Some(last) => PROGRAM.usage_failure(&format!("missing operand after '{}'", String::from_utf8_lossy(last))),
-            None => PROGRAM.usage_failure("missing operand after 'diff'"),
-        };
-    };
-    let mut comparison = Comparison::new(&settings);
-    let code = comparison.operands(old, new);
-    comparison.finish(code)
+    match <[OsString; 2]>::try_from(parsed.operands) {
+        Ok(names) => Ok((settings, names)),
+        Err(operands) => Err(match operands.last() {
+            Some(extra) if operands.len() > 2 => PROGRAM.extra_operand(extra),
+            Some(last) => PROGRAM.missing_operand(Some(last)),
+            None => PROGRAM.missing_operand(Some(OsStr::new("diff"))),
+        }),
+    }
 }
 
 /// The arguments that are no operands, quoted for a shell where one would need it.

@@ -11,6 +11,7 @@ pub struct Sameness {
     pub ignores_blank_runs: bool,
     pub ignores_trailing_blanks: bool,
     pub ignores_carriage_returns: bool,
+    pub ignores_tab_expansion: bool,
 }
 
 /// A line has its newline, but perhaps the last.
@@ -20,7 +21,7 @@ pub fn lines(text: &[u8]) -> Vec<&[u8]> {
 
 impl Sameness {
     fn is_plain(self) -> bool {
-        !(self.ignores_case || self.ignores_blanks || self.ignores_blank_runs || self.ignores_trailing_blanks || self.ignores_carriage_returns)
+        !(self.ignores_case || self.ignores_blanks || self.ignores_blank_runs || self.ignores_trailing_blanks || self.ignores_carriage_returns || self.ignores_tab_expansion)
     }
 
     /// What of a line is compared.
@@ -46,6 +47,10 @@ impl Sameness {
                 if form.last() != Some(&b' ') {
                     form.push(b' ');
                 }
+                continue;
+            }
+            if *byte == b'\t' && self.ignores_tab_expansion {
+                form.resize(form.len() / 8 * 8 + 8, b' ');
                 continue;
             }
             form.push(if self.ignores_case { byte.to_ascii_lowercase() } else { *byte });

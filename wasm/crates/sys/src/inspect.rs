@@ -1,30 +1,8 @@
 //! The status of many paths in few calls, with what small files contain.
 
-use crate::check;
+use crate::file::{STAT_SIZE, Stat, lstat};
+use crate::{check, imports, string_block};
 use std::io::{Error, Result};
-use sys::{Stat, lstat, string_block};
-
-#[cfg(target_os = "wasi")]
-mod imports {
-    #[link(wasm_import_module = "secure_exec")]
-    unsafe extern "C" {
-        pub fn inspect(
-            names: *const u8,
-            names_len: usize,
-            flags: i32,
-            buffer: *mut u8,
-            buffer_len: usize,
-            out_len: *mut usize,
-        ) -> i32;
-    }
-}
-
-#[cfg(not(target_os = "wasi"))]
-mod imports {
-    pub unsafe fn inspect(_: *const u8, _: usize, _: i32, _: *mut u8, _: usize, _: *mut usize) -> i32 {
-        sys::errno::NOSYS
-    }
-}
 
 /// What `lstat` says of a path, and the content of a small regular file if it was asked for and could be read.
 pub struct Inspected {
@@ -35,8 +13,6 @@ pub struct Inspected {
 const CONTENTS: i32 = 1;
 /// i32 error, i32 length of the content.
 const HEAD_BYTES: usize = 8;
-/// The structure of `path_stat`.
-const STAT_BYTES: usize = 96;
 /// As much as one call can answer.
 const BUFFER_BYTES: usize = 256 * 1024;
 /// What one call asks for: more paths than it would answer are sent for nothing.
@@ -90,34 +66,11 @@ pub fn lstat_all(paths: &[Vec<u8>]) -> Vec<Result<Stat>> {
 fn first_record(bytes: &[u8]) -> Option<(Inspected, &[u8])> {
     let errno = i32::from_le_bytes(bytes.get(..4)?.try_into().ok()?);
     let length = i32::from_le_bytes(bytes.get(4..HEAD_BYTES)?.try_into().ok()?);
-    let status = bytes.get(HEAD_BYTES..HEAD_BYTES + STAT_BYTES)?;
-    let rest = &bytes[HEAD_BYTES + STAT_BYTES..];
+    let (status, rest) = bytes[HEAD_BYTES..].split_first_chunk::<STAT_SIZE>()?;
     let (content, rest) = match usize::try_from(length) {
         Ok(length) => (Some(rest.get(..length)?.to_vec()), &rest[length..]),
         Err(_) => (None, rest),
     };
-    let stat = if errno == 0 { Ok(decode(status)) } else { Err(Error::from_raw_os_error(errno)) };
+    let stat = if errno == 0 { Ok(Stat::decode(status)) } else { Err(Error::from_raw_os_error(errno)) };
     Some((Inspected { stat, content }, rest))
-}
-
-/// Reads the structure that the ABI lays out.
-fn decode(bytes: &[u8]) -> Stat {
-    let u32_at = |offset: usize| bytes[offset..offset + 4].iter().rev().fold(0u32, |value, byte| value << 8 | u32::from(*byte));
-    let u64_at = |offset: usize| u64::from(u32_at(offset)) | u64::from(u32_at(offset + 4)) << 32;
-    Stat {
-        device: u64_at(0),
-        inode: u64_at(8),
-        mode: u32_at(16),
-        link_count: u32_at(20),
-        uid: u32_at(24),
-        gid: u32_at(28),
-        device_number: u64_at(32),
-        size: u64_at(40),
-        blocks: u64_at(48),
-        accessed_ns: u64_at(56) as i64,
-        modified_ns: u64_at(64) as i64,
-        changed_ns: u64_at(72) as i64,
-        born_ns: u64_at(80) as i64,
-        block_size: u32_at(88),
-    }
 }
