@@ -127,6 +127,19 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
     await terminal.endsWith("one\ntwo\n$");
   });
 
+  test("set -b tells of a job's end while a line is typed", async () => {
+    const terminal = await shellTerminal();
+    terminal.enter("set -b; mkfifo p; bind -x '\"\\C-g\": echo >p'");
+    terminal.enter("read -r x <p &");
+    await terminal.shows("[1] ");
+    terminal.type("echo typed");
+    await terminal.endsWith("$ echo typed");
+    terminal.press("C-g");
+    await terminal.endsWith("[1]+  Done                    read -r x < p\n$ echo typed");
+    terminal.press("Enter");
+    await terminal.endsWith("$ echo typed\ntyped\n$");
+  });
+
   test("Readline's variables and pages of candidates; autocd and cdspell", async () => {
     const terminal = await shellTerminal();
     terminal.enter("bind 'set completion-ignore-case on'; bind 'set show-all-if-ambiguous on'");

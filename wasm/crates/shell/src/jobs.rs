@@ -183,6 +183,11 @@ impl Jobs {
         }
     }
 
+    /// Whether there is something to tell.
+    pub fn has_changed(&self) -> bool {
+        self.0.iter().any(|job| job.has_changed && job.number > 0)
+    }
+
     /// The numbers of jobs that ended or stopped since this was asked before.
     pub fn take_changed(&mut self) -> Vec<usize> {
         let changed = self.0.iter_mut().filter(|job| job.has_changed && job.number > 0);

@@ -39,6 +39,9 @@ pub(super) enum Last {
     Search(usize),
 }
 
+/// A child has changed.
+const SIGCHLD: i32 = 17;
+
 pub(super) struct Editor<'a> {
     pub shell: &'a mut Shell,
     fd: i32,
@@ -72,6 +75,9 @@ impl Shell {
         let end_character = modes.control_character(4);
         let watches_size = self.traps.get(Event::Signal(terminal::calls::SIGWINCH)).is_none()
             && signal::set_action(terminal::calls::SIGWINCH, Disposition::Caught).is_ok();
+        let tells_jobs = self.options.named("notify")
+            && self.traps.get(Event::Signal(SIGCHLD)).is_none()
+            && signal::set_action(SIGCHLD, Disposition::Caught).is_ok();
         let (before, last) = prompt::split(prompt);
         let mut editor = Editor {
             fd,
@@ -106,6 +112,11 @@ impl Shell {
             // Setting the default cannot fail where catching did not.
             let _ = signal::set_action(terminal::calls::SIGWINCH, Disposition::Default);
             self.traps.pending.borrow_mut().retain(|number| *number != terminal::calls::SIGWINCH);
+        }
+        if tells_jobs {
+            // As above.
+            let _ = signal::set_action(SIGCHLD, Disposition::Default);
+            self.traps.pending.borrow_mut().retain(|number| *number != SIGCHLD);
         }
         drop(modes);
         line
@@ -177,6 +188,10 @@ impl Editor<'_> {
         if let Some(byte) = self.queue.pop_front() {
             return Ok(Some(byte));
         }
+        // One may have come while a key's own command ran.
+        if self.tells_of_jobs() {
+            self.meet_signals()?;
+        }
         loop {
             let mut buffer = [0];
             // One byte at a time: what follows the line belongs to the command it starts.
@@ -187,6 +202,11 @@ impl Editor<'_> {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A child has changed, and `set -b` wants that told at once.
+    fn tells_of_jobs(&self) -> bool {
+        self.shell.options.named("notify") && self.shell.traps.pending.borrow().contains(&SIGCHLD)
     }
 
     fn meet_signals(&mut self) -> io::Result<()> {
@@ -210,6 +230,18 @@ impl Editor<'_> {
             self.screen.resize(size);
             self.note_size();
             self.show()?;
+        }
+        if self.tells_of_jobs() {
+            self.shell.traps.pending.borrow_mut().retain(|number| *number != SIGCHLD);
+            self.shell.jobs.refresh();
+            if self.shell.jobs.has_changed() {
+                // What became of a job stands on a line of its own, and the prompt below it.
+                self.screen.go_to_end();
+                self.screen.leave();
+                self.flush()?;
+                self.shell.tell_changed_jobs();
+                self.show()?;
+            }
         }
         if came.is_some() {
             // What a trap prints stands on lines of its own.
