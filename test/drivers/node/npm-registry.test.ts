@@ -1,7 +1,10 @@
 // npm with a registry, through the network policy: verdaccio on the host's loopback, to which packages are published
 // from the sandbox; then installed, with dependencies, from a lockfile, and run by npx.
 
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { createHostNetwork, type Kernel } from "secure-exec/kernel";
+import type { NodeRuntimeOptions } from "secure-exec/node";
 import { describe as describeAlways, expect, test } from "vitest";
 import { hasNodeRuntime } from "../../boot.js";
 import { bootNode } from "./node-kernel.js";
@@ -10,22 +13,19 @@ import { hasRegistry, publishTo, startRegistry } from "./registry.js";
 const describe = describeAlways.skipIf(!hasRegistry || !(await hasNodeRuntime()));
 
 /** A kernel that may reach the registry on `port` and nothing else. */
-async function bootWithRegistry(port: number): Promise<Kernel> {
-  const kernel = await bootNode(
-    {},
-    {
-      network: createHostNetwork(),
-      permissions: {
-        fs: true,
-        childProcess: true,
-        env: true,
-        network: (request) => ({
-          allow: request.op !== "connect" || request.port === port,
-          names: ["host.internal"],
-        }),
-      },
+async function bootWithRegistry(port: number, options: NodeRuntimeOptions = {}): Promise<Kernel> {
+  const kernel = await bootNode(options, {
+    network: createHostNetwork(),
+    permissions: {
+      fs: true,
+      childProcess: true,
+      env: true,
+      network: (request) => ({
+        allow: request.op !== "connect" || request.port === port,
+        names: ["host.internal"],
+      }),
     },
-  );
+  });
   const registry = `http://host.internal:${port}/`;
   await kernel.writeFile(
     "/root/.npmrc",
@@ -48,7 +48,7 @@ async function run(kernel: Kernel, line: string, cwd: string): Promise<string> {
 }
 
 /** A registry with `leaf` in two versions and `oak`, which depends on the older one, and an empty project. */
-async function bootWithPackages(): Promise<Kernel> {
+async function bootWithPackages(options: NodeRuntimeOptions = {}): Promise<Kernel> {
   const port = await startRegistry();
   for (const version of ["1.0.0", "1.1.0"]) {
     await publishTo(port, { name: "leaf", version }, `module.exports = 'leaf ${version}';\n`);
@@ -62,7 +62,7 @@ async function bootWithPackages(): Promise<Kernel> {
   };
   const source = "#!/usr/bin/env node\nconsole.log('oak of', require('leaf'));\n";
   await publishTo(port, oak, source);
-  const kernel = await bootWithRegistry(port);
+  const kernel = await bootWithRegistry(port, options);
   await kernel.writeFile(
     "/app/package.json",
     '{"name":"app","version":"1.0.0","allowScripts":{"oak":true}}',
@@ -158,4 +158,30 @@ describe("npm and a registry", () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain("npm error code EACCES");
   });
+});
+
+describe("other package managers run as packages of the host's", () => {
+  const require = createRequire(import.meta.url);
+  const packages = join(dirname(require.resolve("yarn/package.json")), "..");
+  const use = "node node_modules/oak; node -p 'require(\"leaf\")'; cat node_modules/oak/built.txt";
+
+  test.each([
+    ["yarn", "node /node_modules/yarn/bin/yarn.js --silent --no-progress"],
+    // Its workers unpack what it has loaded.
+    ["pnpm", "node /node_modules/pnpm/bin/pnpm.cjs --silent"],
+  ])("%s installs, and again from its lockfile", async (_, command) => {
+    const kernel = await bootWithPackages({ packages, memoryLimitMb: 512 });
+    for (const line of ["add oak leaf", "install --frozen-lockfile"]) {
+      const { exitCode, stderr } = await kernel.exec(`${command} ${line}`, { cwd: "/app" });
+      expect({ line, exitCode, stderr: withoutWarnings(stderr) }).toEqual({
+        line,
+        exitCode: 0,
+        stderr: "",
+      });
+      expect(await run(kernel, use, "/app")).toBe("oak of leaf 1.0.0\nleaf 1.1.0\n2\n");
+      await run(kernel, "rm -r node_modules", "/app");
+    }
+  });
+
+  const withoutWarnings = (text: string) => text.replace(/^warning .*\n/gm, "");
 });

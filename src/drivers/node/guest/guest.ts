@@ -102,7 +102,11 @@ export class Guest {
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
     this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
-    this.kernel = new KernelCalls(connect(hooks, this.configuration.thread), () => hooks.exit(-1));
+    this.kernel = new KernelCalls(
+      connect(hooks, this.configuration.thread),
+      this.configuration.thread === 0,
+      () => hooks.exit(-1),
+    );
     this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);

@@ -112,12 +112,15 @@ const LOOKING: ReadonlySet<string> = new Set([
 
 /** All methods answer a number below 0 for a failure: minus Linux's error number, as libuv does. */
 export class KernelCalls {
+  readonly #takesSignals: boolean;
   readonly #stub: GuestStub;
   readonly #end: () => never;
   #changes = 0;
 
-  constructor(stub: GuestStub, end: () => never) {
+  /** @param takesSignals - Whether this thread is the one that signals of the process are told to: the main one. */
+  constructor(stub: GuestStub, takesSignals: boolean, end: () => never) {
     this.#stub = stub;
+    this.#takesSignals = takesSignals;
     this.#end = end;
   }
 
@@ -299,8 +302,9 @@ export class KernelCalls {
     }
   }
 
-  /** Whether a reply has told of signals to take. */
+  /** Whether a reply has told of signals that this thread is to take. */
   get hasPendingSignals(): boolean {
+    if (!this.#takesSignals) return false;
     return (this.#stub.pendingSignals | this.#stub.pendingSignalsHigh) !== 0;
   }
 
