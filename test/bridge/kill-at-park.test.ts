@@ -223,6 +223,24 @@ const parks: [string, SyscallName, (scene: Scene) => void][] = [
     },
   ],
   [
+    "receive_message without a message",
+    "receive_message",
+    ({ guest }) => {
+      const [fd] = socketPair(guest);
+      guest.post("receive_message", { fd, flags: 0, most: 1, target: 200 });
+    },
+  ],
+  [
+    "send_message to who does not read",
+    "send_message",
+    ({ guest }) => {
+      const call = { fd: fullSocket(guest), flags: 0, data: utf8("x") };
+      // Its own other end goes with it.
+      const descriptors = new Uint8Array(Int32Array.of(call.fd).buffer);
+      guest.post("send_message", { ...call, address: new Uint8Array(0), descriptors });
+    },
+  ],
+  [
     "opening a FIFO that nobody writes",
     "open",
     ({ tables, guest }) => {

@@ -78,6 +78,8 @@ export interface SerializationHooks {
   /** The error to throw. */
   error(message: string): unknown;
   writeHost?(object: object): void;
+  /** What `writeHost` is asked for beside host objects: all that have this private symbol. */
+  readonly mark?: symbol | undefined;
   sharedId?(buffer: SharedArrayBuffer): unknown;
 }
 

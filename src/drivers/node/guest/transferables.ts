@@ -57,6 +57,12 @@ export class OutgoingMessage {
     this.#guest = guest;
     this.#ports = ports;
     this.#cloneError = cloneError;
+    this.hooks = {
+      error: cloneError,
+      writeHost: (object) => this.#writeHost(object),
+      // Newer libraries mark their objects so; older ones make them of a class of their own.
+      mark: guest.privateSymbols.byName.transfer_mode_private_symbol,
+    };
   }
 
   /** Takes a transfer list; throws what Node throws for what can't be in one. */
@@ -156,10 +162,8 @@ export class OutgoingMessage {
     return typeof method === "function" ? (method as Method) : undefined;
   }
 
-  readonly hooks: SerializationHooks = {
-    error: (message) => this.#cloneError(message),
-    writeHost: (object) => this.#writeHost(object),
-  };
+  /** V8's questions while it writes. */
+  readonly hooks: SerializationHooks;
 
   #writeHost(object: object): void {
     const { native } = this.#guest;

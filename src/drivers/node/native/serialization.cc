@@ -85,6 +85,16 @@ Maybe<bool> Writer::WriteHostObject(Isolate* isolate, Local<Object> object) {
   return Just(true);
 }
 
+#if V8_MAJOR_VERSION >= 12
+// With the marks of the library; before it had them, such objects were of the class HostObject.
+bool Writer::HasCustomHostObject(Isolate*) { return Hook("mark")->IsPrivate(); }
+
+Maybe<bool> Writer::IsHostObject(Isolate*, Local<Object> object) {
+  if (object->InternalFieldCount() > 0) return Just(true);
+  return object->HasPrivate(context_, Hook("mark").As<v8::Private>());
+}
+#endif
+
 Maybe<uint32_t> Writer::GetSharedArrayBufferId(Isolate* isolate, Local<SharedArrayBuffer> buffer) {
   if (attachments_ != nullptr) {
     std::shared_ptr<v8::BackingStore> store = buffer->GetBackingStore();

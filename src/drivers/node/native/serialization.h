@@ -23,7 +23,8 @@ struct Attachments {
   std::vector<v8::CompiledWasmModule> modules;
 };
 
-// Writes one value. `hooks` is the guest half's: writeHost(object), error(message), sharedId(buffer), all optional but error.
+// Writes one value. `hooks` is the guest half's: writeHost(object), error(message), sharedId(buffer), all optional but error;
+// and `mark`, a private symbol by which the library marks objects that writeHost is to write.
 class Writer : public v8::ValueSerializer::Delegate {
  public:
   Writer(v8::Local<v8::Context> context, v8::Local<v8::Object> hooks, Attachments* attachments);
@@ -36,6 +37,10 @@ class Writer : public v8::ValueSerializer::Delegate {
  private:
   void ThrowDataCloneError(v8::Local<v8::String> message) override;
   v8::Maybe<bool> WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) override;
+#if V8_MAJOR_VERSION >= 12
+  bool HasCustomHostObject(v8::Isolate* isolate) override;
+  v8::Maybe<bool> IsHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) override;
+#endif
   v8::Maybe<uint32_t> GetSharedArrayBufferId(v8::Isolate* isolate, v8::Local<v8::SharedArrayBuffer> buffer) override;
   v8::Maybe<uint32_t> GetWasmModuleTransferId(v8::Isolate* isolate, v8::Local<v8::WasmModuleObject> module) override;
   v8::Local<v8::Value> Hook(const char* name);
