@@ -16,8 +16,9 @@ describe.skipIf(!(await hasNodeRuntime()))("the REPL on a terminal", { timeout: 
   test("greets, evaluates, goes on over lines, keeps what is declared", async () => {
     const { code, text } = await talk([
       ["> ", "const twice = (n) => {\r"],
-      ["... ", "return n * 2;\r"],
-      ["... ", "}\r"],
+      // A line that goes on: "| " from Node 24 on.
+      [/(?:\.\.\.|\|) /, "return n * 2;\r"],
+      [/(?:\.\.\.|\|) /, "}\r"],
       ["undefined\r\n", "twice(21)\r"],
       ["42\r\n", "_ + 1\r"],
       ["43\r\n", "await Promise.resolve('awaited')\r"],
