@@ -99,12 +99,10 @@ describe.skipIf(!hasTmux)("the line editor in a terminal", { timeout: 60_000 }, 
     terminal.type("ab");
     await terminal.is("%$ echoab 123456789\n123456789");
     terminal.resize(40, 12);
-    // tmux joins the rows at once, before the shell has heard of the size; drawn anew, they are joined by the shell alone.
-    terminal.press("C-l");
-    await terminal.is("%$ echoab 123456789 123456789");
+    await terminal.becomes("%$ echoab 123456789 123456789", "C-l");
     terminal.press("C-e");
     terminal.type("!");
-    await terminal.is("%$ echoab 123456789 123456789!");
+    await terminal.becomes("%$ echoab 123456789 123456789!", "C-l");
   });
 
   test("^Z stops a job, fg continues it, ^C ends it; ^L clears; a paste is one text", async () => {
