@@ -15,13 +15,20 @@ const EXCLUSIVE = [
   ["--watch", "--interactive"],
 ] as const;
 
-const MODULE_TYPES: readonly unknown[] = ["", "commonjs", "module"];
+const MODULE_TYPES: readonly unknown[] = ["commonjs", "module"];
+const TYPED_TYPES: readonly unknown[] = ["commonjs-typescript", "module-typescript"];
 
-/** Kinds of modules, of which Node names the first two when it gets something else. */
-const VALUES: Readonly<Record<string, readonly unknown[]>> = {
-  "--input-type": [...MODULE_TYPES, "commonjs-typescript", "module-typescript"],
-  "--experimental-default-type": MODULE_TYPES,
-};
+/** What is wrong with the kind of a program's text, which may be of types where this Node strips them. */
+function inputTypeFault(options: Options): string | undefined {
+  const type = options["--input-type"];
+  const stripsTypes = ["--strip-types", "--experimental-strip-types"].some((name) =>
+    Object.hasOwn(options, name),
+  );
+  if (!type || MODULE_TYPES.includes(type)) return undefined;
+  if (!stripsTypes) return '--input-type must be "module" or "commonjs"';
+  if (TYPED_TYPES.includes(type)) return undefined;
+  return '--input-type must be "module","commonjs", "module-typescript" or "commonjs-typescript"';
+}
 
 const REJECTION_MODES: readonly unknown[] = [
   "",
@@ -41,10 +48,11 @@ const PROFILES = {
 /** @returns What is wrong with them, as Node says it. */
 export function checkOptions(options: Options): string | undefined {
   const isSet = (name: string): boolean => Boolean(options[name]);
-  for (const [name, values] of Object.entries(VALUES)) {
-    if (isSet(name) && !values.includes(options[name])) {
-      return `${name} must be "module" or "commonjs"`;
-    }
+  const fault = inputTypeFault(options);
+  if (fault) return fault;
+  const defaultType = "--experimental-default-type";
+  if (isSet(defaultType) && !MODULE_TYPES.includes(options[defaultType])) {
+    return `${defaultType} must be "module" or "commonjs"`;
   }
   if (
     isSet("--unhandled-rejections") &&

@@ -24,6 +24,9 @@ const IMPLIED: Readonly<Record<string, string>> = {
   "--trace-env-native-stack": "--trace-env",
 };
 
+/** Newer Nodes keep it as an option of their own, and tell V8. */
+const STACK_TRACE_LIMIT = "--stack-trace-limit";
+
 export class OptionParser {
   /** Values of all options so far. */
   readonly options: Record<string, unknown>;
@@ -99,6 +102,7 @@ export class OptionParser {
       // A hyphen at the front of a value is written with a backslash.
       const isEscaped = equals < 0 && value.startsWith("\\-");
       this.#set(name, info.type as number, isEscaped ? value.slice(1) : value);
+      if (name === STACK_TRACE_LIMIT) this.v8Flags.push(`${name}=${value}`);
     }
     return undefined;
   }
