@@ -14,14 +14,17 @@ export function snapshotHandles(guest: Guest, StreamBase: StreamBaseClass): Make
 
   class HeapSnapshotStream extends StreamBase {
     readonly #thread: number;
+    #isRead = false;
 
     constructor(thread: number) {
       super("HEAPSNAPSHOT");
       this.#thread = thread;
     }
 
-    /** As in Node: all of it at once. */
+    /** As in Node: all of it at once. Who hears of a part may ask for more in the midst of it. */
     override readStart(): number {
+      if (this.#isRead) return 0;
+      this.#isRead = true;
       for (let part = this.#next(); part; part = this.#next()) this.deliver(part.length, part);
       this.deliver(UV_EOF, new Uint8Array(0));
       return 0;

@@ -210,7 +210,9 @@ export class Guest {
 
   /** V8's own end for it, where the flag asks and the library does not say that somebody waits for the error. */
   #abortIfAsked(error: unknown): void {
-    if (!this.v8Flags.abortsOnUncaught || this.abortToggle[0] === 0) return;
+    // Of a worker it is its parent's to hear.
+    if (!this.v8Flags.abortsOnUncaught || this.configuration.thread !== 0) return;
+    if (this.abortToggle[0] === 0) return;
     const stack = (error as { stack?: unknown } | null)?.stack;
     const text =
       typeof stack === "string"
