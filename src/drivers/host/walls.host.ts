@@ -60,9 +60,9 @@ export function limitMemory(bytes: number): void {
   if (kilobytes) walls.limitData(Number(kilobytes) * 1024 + bytes + MARGIN_BYTES, codeBytes);
 }
 
-/** Makes room in the limit for what isolates reserve, or takes it back. */
+/** Makes room in the limit for what isolates reserve, or takes it back: by what `limitMemory` has said, in whichever thread. */
 export function countIsolates(change: number): void {
-  if (codeBytes > 0) walls?.countIsolates(change);
+  walls?.countIsolates(change);
 }
 
 /**

@@ -29,6 +29,7 @@ import {
 import { httpParserBinding } from "../bindings/http_parser.js";
 import { http2Binding } from "../bindings/http2/binding.js";
 import { icuBinding } from "../bindings/icu.js";
+import { ipcSerdesBinding } from "../bindings/ipc_serdes.js";
 import { jsStreamBinding } from "../bindings/js_stream.js";
 import { locksBinding } from "../bindings/locks.js";
 import { messagingBinding } from "../bindings/messaging.js";
@@ -251,6 +252,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     internal_only_v8: () => queryObjectsBinding(guest, ownPrototypes),
     heap_utils: () => heapUtilsBinding(guest, makeSnapshotHandle),
     inspector: small.inspectorBinding,
+    ipc_serdes: () => ipcSerdesBinding(guest),
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
     locks: () => locksBinding(guest),
     messaging: () => messaging.binding,
