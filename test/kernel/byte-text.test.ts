@@ -29,7 +29,7 @@ describe("bytes as text", () => {
       const all = Uint8Array.from({ length: 512 }, (_, index) =>
         index % 2 === 0 ? first : index >> 1,
       );
-      expect(Buffer.from(bytesOfText(textOfBytes(all))).equals(all)).toBe(true);
+      expect(bytesOfText(textOfBytes(all)).join()).toBe(all.join());
     }
     expect(textOfBytes(new TextEncoder().encode("é😀"))).toBe("é😀");
   });
