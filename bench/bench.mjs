@@ -33,6 +33,8 @@ const groups = {
 };
 const isWanted = (group) => wanted.length === 0 || wanted.includes(group);
 
+const formatRate = (perSecond) => `${Math.round(perSecond)}/s`;
+
 /** A time in the unit that reads best. */
 function formatMs(ms) {
   if (ms >= 1) return `${ms.toPrecision(3)} ms`;
@@ -92,15 +94,11 @@ try {
     for await (const result of measureFacade(folder)) {
       results.push(result);
       const { title, ms, perSecond, bytes, aim, others = {} } = result;
-      const ours =
-        ms !== undefined
-          ? formatMs(ms)
-          : bytes !== undefined
-            ? formatBytes(bytes)
-            : `${Math.round(perSecond)}/s`;
+      const format = ms !== undefined ? formatMs : bytes !== undefined ? formatBytes : formatRate;
+      const ours = format(ms ?? bytes ?? perSecond);
       const isMissed = perSecond === undefined ? (ms ?? bytes) > aim : perSecond < aim;
       const beside = Object.entries(others).map(([name, taken]) => `${name} ${formatMs(taken)}`);
-      console.log(`${line([title, ours])}  ${isMissed ? `aim ${aim}  ` : ""}${beside.join(", ")}`);
+      console.log(`${line([title, ours])}  ${isMissed ? `aim ${format(aim)}  ` : ""}${beside.join(", ")}`);
     }
   }
   const idle = ["node", "python3"].filter((name) => {
