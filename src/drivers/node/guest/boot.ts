@@ -63,6 +63,7 @@ import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
 import { Compiler } from "./compiler.js";
+import { arrowOf } from "./error-arrow.js";
 import { makeFatalReport } from "./fatal.js";
 import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
@@ -423,7 +424,19 @@ function finish(guest: Guest): void {
   const isUnsettled = !fields[2] && isEntryPointPending(guest);
   const code = isUnsettled ? UNSETTLED_TOP_LEVEL_AWAIT : exitCode();
   guest.callback(process, () => apply(emit, process, ["exit", code] as never), []);
+  if (isUnsettled && !fields[2]) tellOfStalledAwaits(guest);
   guest.exit(fields[2] ? exitCode() : code);
+}
+
+/** Says where the program waits for what will not come. */
+function tellOfStalledAwaits({ native, kernel, privateSymbols }: Guest): void {
+  const name = privateSymbols.byName.entry_point_module_private_symbol;
+  const module = name && (globalThis as unknown as Record<symbol, { readonly id: number }>)[name];
+  if (!module) return;
+  for (const place of native.stalledAwaits(module.id)) {
+    const text = `Warning: Detected unsettled top-level await at ${arrowOf(place) ?? ""}\n\n`;
+    kernel.writeFully(2, utf8Encode(text), -1);
+  }
 }
 
 /** Whether the program still waits for something that will not come. Newer libraries leave it to us to ask. */

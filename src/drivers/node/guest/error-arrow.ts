@@ -17,7 +17,8 @@ export function errorArrow(
   return stacks.mappedSource(file, line, column) ?? arrowOf(visible);
 }
 
-function arrowOf(place: Place): string | undefined {
+/** A place as Node shows it. */
+export function arrowOf(place: Place): string | undefined {
   const [file, line, column, endColumn, text] = place;
   if (text === undefined || typeof file !== "string") return undefined;
   // Node keeps tabs, so that the carets stand right.

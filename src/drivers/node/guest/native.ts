@@ -232,6 +232,8 @@ export interface Native {
   /** In the order of the requests; -1 leaves one open. */
   linkModule(id: ModuleId, modules: readonly ModuleId[]): void;
   instantiateModule(id: ModuleId): void;
+  /** Where the module, or one that it imports, still waits outside of functions; none where V8 does not tell. */
+  stalledAwaits(id: ModuleId): Place[];
   /** `timeoutMs` of 0 is none; throws ERR_SCRIPT_EXECUTION_TIMEOUT. */
   evaluateModule(id: ModuleId, timeoutMs: number): Promise<unknown>;
   moduleStatus(id: ModuleId): number;

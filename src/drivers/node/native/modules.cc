@@ -305,6 +305,22 @@ void IsGraphAsync(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(module->IsGraphAsync());
 }
 
+// stalledAwaits(id): the places where the module, or one that it imports, still waits; none where V8 does not tell.
+void StalledAwaits(const FunctionCallbackInfo<Value>& info) {
+  ModuleRecord* record = RecordOf(info);
+  if (record == nullptr) return;
+  std::vector<Local<Value>> places;
+#if V8_MAJOR_VERSION >= 12
+  Isolate* isolate = info.GetIsolate();
+  Local<Module> module = record->module.Get(isolate);
+  if (module->IsSourceTextModule() && module->GetStatus() >= Module::kInstantiated && module->IsGraphAsync()) {
+    auto stalled = module->GetStalledTopLevelAwaitMessages(isolate);
+    for (Local<v8::Message> message : std::get<1>(stalled)) places.push_back(PlaceOf(isolate->GetCurrentContext(), message));
+  }
+#endif
+  info.GetReturnValue().Set(v8::Array::New(info.GetIsolate(), places.data(), places.size()));
+}
+
 // hasTopLevelAwait(id): whether the module itself awaits outside of functions; undefined where V8 does not tell.
 void HasTopLevelAwait(const FunctionCallbackInfo<Value>& info) {
   ModuleRecord* record = RecordOf(info);
@@ -378,6 +394,7 @@ void DefineModules(Local<Context> context, Local<Object> target) {
   Define(context, target, "moduleNamespace", ModuleNamespace);
   Define(context, target, "isGraphAsync", IsGraphAsync);
   Define(context, target, "hasTopLevelAwait", HasTopLevelAwait);
+  Define(context, target, "stalledAwaits", StalledAwaits);
   Define(context, target, "setModuleExport", SetModuleExport);
 }
 
