@@ -204,7 +204,7 @@ describe("errors read as the host's own Node's, and name nothing of the host", (
   };
 
   /** Where a frame points to: what receives the call has names that differ. */
-  const placeOf = (frame: string) => frame.replace(/^.*?\(?([^( ]+)\)?$/, "$1");
+  const placeOf = (frame: string) => frame.replace(/^.*?\(?([^() ]+)\)?$/, "$1");
 
   test.each([...Object.keys(programs), "no-such-file.js"])("%s", async (name) => {
     const folder = hostFolder();

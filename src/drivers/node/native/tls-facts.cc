@@ -1,5 +1,7 @@
 // What a connection tells of itself: certificates, ciphers, keys, sessions. Changes nothing, so it may be asked in the midst of a
 // handshake too.
+#include <dlfcn.h>
+
 #include "tls.h"
 
 #ifdef SECURE_EXEC_HAS_TLS
@@ -180,6 +182,20 @@ void Cipher(Info info) {
   info.GetReturnValue().Set(v8::Array::New(isolate, told, 3));
 }
 
+#if V8_MAJOR_VERSION >= 13
+// Of a group that has no key of a kind: those of key encapsulation. The headers of npm's packages of Node do not have the function.
+Local<Value> NamedGroup(Isolate* isolate, SSL* ssl) {
+  using GetName = const char* (*)(SSL*);
+  static auto get_name = reinterpret_cast<GetName>(dlsym(RTLD_DEFAULT, "SSL_get0_group_name"));
+  const char* name = get_name == nullptr ? nullptr : get_name(ssl);
+  if (name == nullptr) return v8::Array::New(isolate, 0);
+  Local<Value> told[] = {Text(isolate, "TLSGroup"), Text(isolate, name), v8::Undefined(isolate)};
+  return v8::Array::New(isolate, told, 3);
+}
+#else
+Local<Value> NamedGroup(Isolate* isolate, SSL*) { return v8::Array::New(isolate, 0); }
+#endif
+
 // ephemeralKey(session): [kind, name of a curve, bits]; null on a server.
 void EphemeralKey(Info info) {
   Isolate* isolate = info.GetIsolate();
@@ -187,7 +203,8 @@ void EphemeralKey(Info info) {
   if (!session) return;
   if (session->is_server) return info.GetReturnValue().SetNull();
   EVP_PKEY* given = nullptr;
-  if (!SSL_get_peer_tmp_key(session->ssl.get(), &given)) return info.GetReturnValue().Set(v8::Array::New(isolate, 0));
+  SSL* ssl = session->ssl.get();
+  if (!SSL_get_peer_tmp_key(ssl, &given)) return info.GetReturnValue().Set(NamedGroup(isolate, ssl));
   OwnedKey key(given);
   int kind = EVP_PKEY_get_base_id(key.get());
   Local<Value> bits = v8::Integer::New(isolate, EVP_PKEY_bits(key.get()));
@@ -200,7 +217,7 @@ void EphemeralKey(Info info) {
   size_t size = 0;
   bool has_name = kind == EVP_PKEY_EC && EVP_PKEY_get_group_name(key.get(), name, sizeof(name), &size) == 1;
   if (!has_name && kind != EVP_PKEY_X25519 && kind != EVP_PKEY_X448) {
-    return info.GetReturnValue().Set(v8::Array::New(isolate, 0));
+    return info.GetReturnValue().Set(NamedGroup(isolate, ssl));
   }
   Local<Value> told[] = {Text(isolate, "ECDH"), Text(isolate, has_name ? name : OBJ_nid2sn(kind)), bits};
   info.GetReturnValue().Set(v8::Array::New(isolate, told, 3));
