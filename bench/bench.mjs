@@ -98,7 +98,9 @@ try {
       const ours = format(ms ?? bytes ?? perSecond);
       const isMissed = perSecond === undefined ? (ms ?? bytes) > aim : perSecond < aim;
       const beside = Object.entries(others).map(([name, taken]) => `${name} ${formatMs(taken)}`);
-      console.log(`${line([title, ours])}  ${isMissed ? `aim ${format(aim)}  ` : ""}${beside.join(", ")}`);
+      console.log(
+        `${line([title, ours])}  ${isMissed ? `aim ${format(aim)}  ` : ""}${beside.join(", ")}`,
+      );
     }
   }
   const idle = ["node", "python3"].filter((name) => {
