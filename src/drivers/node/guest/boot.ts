@@ -45,7 +45,7 @@ import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
 import { spawnSyncBinding } from "../bindings/spawn_sync.js";
-import { type PipeSource, streamPipeBinding } from "../bindings/stream_pipe.js";
+import { streamPipeBinding } from "../bindings/stream_pipe.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
@@ -244,7 +244,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
-    fs: () => ({ ...fsBinding(guest, HandleWrap), ...fsTrees(guest) }),
+    fs: () => ({ ...fsBinding(guest, HandleWrap, streams.StreamBase), ...fsTrees(guest) }),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
@@ -272,13 +272,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
-    stream_pipe: () =>
-      streamPipeBinding(
-        guest,
-        streams.StreamBase,
-        streams.streamWrap.streamBaseState as Int32Array,
-        (value): value is PipeSource => value instanceof (get("fs").FileHandle as never),
-      ),
+    stream_pipe: () => streamPipeBinding(guest, streams.StreamBase),
     stream_wrap: () => streams.streamWrap,
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),

@@ -202,7 +202,9 @@ export class OutgoingMessage {
         ? this.#cloneError(message)
         : nodeError(new TypeError(message), "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST");
     }
-    throw this.#cloneError("Cannot clone object of unsupported type.");
+    throw this.#guest.nodeMajor >= CLONE_ERRORS_SINCE
+      ? this.#cloneError("Cannot clone object of unsupported type.")
+      : this.#unsupported();
   }
 
   /** The message is on its way. */
