@@ -58,6 +58,8 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
     override endWriting(done: Done): number {
       const request = new ShutdownWrap();
       this.#pending.set(request, done);
+      // Programs may end it that way, too.
+      request.oncomplete = (status = 0) => this.#finish(request, status);
       const failed = this.#ask("onshutdown", request);
       if (failed) this.#pending.delete(request);
       return failed;

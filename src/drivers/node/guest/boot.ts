@@ -69,6 +69,7 @@ import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { GuestFacts, HostHooks } from "./host-hooks.js";
 import { OptionParser } from "./option-parser.js";
+import { restrictProto } from "./proto-access.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -154,9 +155,11 @@ export function boot(hooks: HostHooks): Drive {
       if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
       else Object.assign(guest.environment.object, facts.env);
       commandLine = parseCommandLine(parser, facts, isTerminal);
+      guest.options = commandLine.options;
       guest.v8Flags.set([...guest.configuration.v8Flags, ...commandLine.v8Flags]);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
+      restrictProto(guest, Object.prototype);
       const resultFd = facts.code?.resultFd ?? null;
       if (resultFd !== null) installResult(guest, resultFd);
     },
@@ -394,7 +397,7 @@ function answerDirectly(guest: Guest, { entry }: CommandLine): void {
       break;
     case "usage":
       say(2, entry.message);
-      guest.exit(9);
+      guest.exit(entry.code);
       break;
     case "main":
   }

@@ -31,6 +31,8 @@ export class Guest {
   readonly configuration: GuestConfiguration;
   /** Nobody's, until it begins. */
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
+  /** Values of Node's own options, once it has begun. */
+  options: Readonly<Record<string, unknown>> = {};
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
   /** When its process began. */
@@ -85,6 +87,7 @@ export class Guest {
   };
   /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
   reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
+  #hasWarnedOfValue = false;
   #depth = 0;
   #hasThrown = false;
   /** The exports of the host application's program, when it has been evaluated. */
@@ -100,7 +103,11 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
-    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
+    this.environment = new Environment(
+      this.native,
+      (zone) => this.#useTimeZone(zone),
+      () => this.#warnOfOddValue(),
+    );
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(
       connect(hooks, this.configuration.thread),
@@ -133,6 +140,16 @@ export class Guest {
   #useTimeZone(zone: string): void {
     if (this.configuration.thread !== 0) return;
     if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
+  }
+
+  #warnOfOddValue(): void {
+    if (this.options["--pending-deprecation"] !== true || this.#hasWarnedOfValue) return;
+    this.#hasWarnedOfValue = true;
+    const emitWarning = this.process.emitWarning as (...args: string[]) => void;
+    const text =
+      "Assigning any value other than a string, number, or boolean to a process.env property is deprecated. " +
+      "Please make sure to convert the value to a string before setting process.env with it.";
+    emitWarning(text, "DeprecationWarning", "DEP0104");
   }
 
   /** Calls back when it begins; at once when it has. */
