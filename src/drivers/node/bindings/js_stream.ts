@@ -49,6 +49,7 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
         new Uint8Array(data),
         guest.bufferPrototype,
       ) as Uint8Array;
+      request.oncomplete = (status = 0) => this.#finish(request, status);
       const failed = this.#ask("onwrite", request, [buffer]);
       if (!failed) return false;
       this.#pending.delete(request);

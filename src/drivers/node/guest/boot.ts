@@ -59,6 +59,7 @@ import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
+import { installAsyncWaits } from "./async-waits.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -109,7 +110,8 @@ export function boot(hooks: HostHooks): Drive {
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
-  hideFromGuests();
+  installAsyncWaits(guest);
+  makeWasmSynchronous();
   guest.finalization.install();
 
   const bindings = makeBindings(guest, { commandLine: () => commandLine, stacks, compiler });
@@ -342,13 +344,6 @@ function setUpProcess(guest: Guest): void {
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = guest.environment.object;
-}
-
-/** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
-function hideFromGuests(): void {
-  // On Node 20 it aborts the whole process of an isolate (architecture §7).
-  Reflect.deleteProperty(Atomics, "waitAsync");
-  makeWasmSynchronous();
 }
 
 /**

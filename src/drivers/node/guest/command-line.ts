@@ -64,7 +64,7 @@ export function parseCommandLine(
   return {
     entry: entryOf(options, rest, hasTerminal),
     argv: [argv0, ...rest],
-    execArgv: args.slice(0, args.length - rest.length),
+    execArgv: args.slice(0, args.length - rest.length).filter((word) => word !== "--"),
     v8Flags,
     options,
   };
