@@ -152,7 +152,10 @@ export function boot(hooks: HostHooks): Drive {
       const facts = JSON.parse(json) as GuestFacts;
       guest.begin(facts);
       // The main thread's doing, for the whole process.
-      if (isMain) guest.kernel.ignoreBrokenPipes();
+      if (isMain) {
+        guest.kernel.ignoreBrokenPipes();
+        guest.kernel.openStandardStreams();
+      }
       const { sharedEnvironment } = guest.configuration;
       if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
       else Object.assign(guest.environment.object, facts.env);
@@ -183,6 +186,7 @@ export function boot(hooks: HostHooks): Drive {
     },
     turn() {
       guest.finalization.run();
+      guest.onTurn?.();
       return guest.loop.turn();
     },
     finish: () => finish(guest),

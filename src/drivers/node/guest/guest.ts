@@ -96,6 +96,8 @@ export class Guest {
   isCodeAhead = false;
   /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
   onExit: ((code: number) => number) | null = null;
+  /** Called before each turn of the loop. */
+  onTurn: (() => void) | null = null;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
@@ -177,7 +179,7 @@ export class Guest {
     this.#hasThrown = false;
     if (!hasThrown) this.asyncContext?.leave(resource);
     this.#depth--;
-    if (this.#depth === 0 && !hasThrown) this.runTicks();
+    if (this.isIdle && !hasThrown) this.runTicks();
     return result;
   }
 
@@ -195,9 +197,13 @@ export class Guest {
   /** Runs what a callback left: ticks, then microtasks. */
   runTicks(): void {
     const { tickInfo } = this;
+    // What is called back from within them has its ticks behind these.
+    this.#depth++;
     if (tickInfo[0] === 0) this.native.runMicrotasks();
-    if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
-    if (this.tickCallback) this.native.tryCall(this.tickCallback, this.process, [], this.#onThrow);
+    if (this.tickCallback && (tickInfo[0] !== 0 || tickInfo[1] !== 0)) {
+      this.native.tryCall(this.tickCallback, this.process, [], this.#onThrow);
+    }
+    this.#depth--;
   }
 
   /** An error that nobody caught: Node's handlers, else the end. */

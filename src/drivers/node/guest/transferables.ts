@@ -71,7 +71,8 @@ export class OutgoingMessage {
       if (entry instanceof ArrayBuffer) this.#addBuffer(entry);
       else if (!this.#addPort(entry, source)) this.#addObject(entry);
     }
-    for (const object of [...this.#moved]) this.#addNested(object, source);
+    // Also of those that this adds.
+    for (const object of this.#moved) this.#addNested(object, source);
   }
 
   #addBuffer(buffer: ArrayBuffer): void {
