@@ -57,6 +57,7 @@ import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
+import { wasiBinding } from "../bindings/wasi.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
 import { installAsyncWaits } from "./async-waits.js";
@@ -297,6 +298,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
+    wasi: () => wasiBinding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: () => workerBinding(guest, HandleWrap, messaging, makeSnapshotHandle),
     zlib: () => zlibBinding(guest),

@@ -151,6 +151,10 @@ export class KernelCalls {
     return this.#stub.secondResult;
   }
 
+  get longResult(): bigint {
+    return this.#stub.longResult;
+  }
+
   /** The reply's bytes, valid until the next call. */
   get bytes(): Uint8Array {
     return this.#stub.resultBytes;
