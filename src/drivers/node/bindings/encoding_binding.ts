@@ -32,7 +32,14 @@ export function encodingBinding(guest: Guest): Binding {
     decodeLatin1(input: ArrayBufferView, _ignoreBom: boolean, isFatal: boolean) {
       return guest.hooks.compute("decodeText", "windows-1252", bytesOf(input).slice(), isFatal);
     },
-    toASCII: (domain: string) => guest.hooks.compute("domainToASCII", domain),
+    toASCII: (domain: string) =>
+      guest.hooks.compute("domainToASCII", domain) || plainDomain(String(domain)),
     toUnicode: (domain: string) => guest.hooks.compute("domainToUnicode", domain),
   };
+}
+
+/** No host of a URL, such as a broken IPv4 address, but a domain to IDNA: there is nothing in it to convert. */
+function plainDomain(domain: string): string {
+  const lower = domain.toLowerCase();
+  return /^[\x20-\x7e]*$/.test(lower) && !lower.includes("xn--") ? lower : "";
 }
