@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
+import { noteUse, pruneCache } from "../host/cache-folder.host.js";
 
 const MAGIC = "secure-exec code cache 2\n";
 const HASH_BYTES = 32;
@@ -55,13 +56,14 @@ export function readCache(folder: string, key: string): Map<string, Uint8Array> 
     const hash = bytes.subarray(head.length, head.length + HASH_BYTES);
     if (!bytes.subarray(0, head.length).equals(head)) return null;
     if (!createHash("sha256").update(body).digest().equals(hash)) return null;
+    noteUse(fileOf(folder, key));
     return decode(body);
   } catch {
     return null;
   }
 }
 
-/** Keeps caches. What can't be written is made again the next time. */
+/** Keeps caches, and removes old ones. What can't be written is made again the next time. */
 export function writeCache(
   folder: string,
   key: string,
@@ -77,6 +79,7 @@ export function writeCache(
       mode: 0o600,
     });
     renameSync(temporary, fileOf(folder, key));
+    pruneCache(folder, "node");
   } catch {
     rmSync(temporary, { force: true });
   }
