@@ -102,6 +102,13 @@ const evaluated: Record<string, string[]> = {
     "-e",
     "require('fs').promises.open('/nope/x').catch((error) => console.log(error.message, error.code, error.errno, error.syscall))",
   ],
+  "more files at once than a process has descriptors": [
+    "-e",
+    `const fs = require('fs'); const file = fs.mkdtempSync('/tmp/files-') + '/a'; fs.writeFileSync(file, 'content');
+     const read = () => [fs.promises.readFile(file, 'utf8'), new Promise((done) => fs.readFile(file, 'utf8', (error, text) => done(error ?? text)))];
+     Promise.all(Array.from({ length: 400 }, read).flat()).then((all) => {
+       console.log(all.length, new Set(all)); fs.rmSync(require('path').dirname(file), { recursive: true }); });`,
+  ],
   "spawn of nothing": [
     "-e",
     "require('child_process').spawn('no-such-command').on('error', (error) => console.log(error.message, error.path, error.spawnargs))",
@@ -249,6 +256,15 @@ describe("programs in files", () => {
     expect(guest.exitCode).toBe(host.exitCode);
     expect(messageOf(guest.stderr, "/app")).toBe(messageOf(host.stderr, directory));
   });
+});
+
+test("files that stay open leave none for others", async () => {
+  const kernel = await bootNode();
+  const program = `
+    const { open } = require('fs').promises;
+    Promise.allSettled(Array.from({ length: 400 }, () => open('/dev/null'))).then((all) => {
+      const { length } = all.filter(({ reason }) => reason?.code === 'EMFILE'); console.log(length > 140 && length < 160); });`;
+  expect((await nodeInGuest(kernel, ["-e", program])).stdout).toBe("true\n");
 });
 
 test("a test that fails tells its place", async () => {
