@@ -105,7 +105,8 @@ export function fsRequests(guest: Guest) {
       const isBusy = loop.hasQueued;
       if (isStarved(outcome) && (isBusy || !isLastTry)) {
         isLastTry = !isBusy;
-        return loop.enqueue(feed);
+        loop.enqueue(feed);
+        return;
       }
       isLastTry = false;
       starved.shift();
