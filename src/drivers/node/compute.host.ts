@@ -8,6 +8,7 @@ import { parseEnv } from "node:util";
 import { makeCompression } from "./compression.host.js";
 import { makeCrypto } from "./crypto/operations.host.js";
 import { setTimeZone } from "./time-zone.host.js";
+import { urlPatternOperations } from "./url-patterns.host.js";
 
 type Operation = (...args: never[]) => unknown;
 
@@ -140,6 +141,7 @@ export function makeCompute(
       new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
     ...makeCompression(),
+    ...urlPatternOperations(),
     crypto: makeCrypto(),
     heap,
     llhttp: () => llhttpModule(sources),

@@ -55,6 +55,7 @@ import { tlsWrapBinding } from "../bindings/tls_wrap.js";
 import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
+import { urlPatternBinding } from "../bindings/url_pattern.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
 import { workerBinding } from "../bindings/worker.js";
@@ -291,6 +292,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     types: () => typesBinding(guest),
     udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
+    url_pattern: () => urlPatternBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
