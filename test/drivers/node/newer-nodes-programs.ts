@@ -49,4 +49,29 @@ export const since24: Readonly<Record<string, string>> = {
       const secret = await key('ChaCha20-Poly1305', ['encrypt', 'decrypt']); const how = { name: 'ChaCha20-Poly1305', iv: Buffer.alloc(12), additionalData: data }; const made = await subtle.encrypt(how, secret, data);
       await show(() => made); await show(() => subtle.decrypt(how, secret, made)); await show(() => subtle.decrypt({ ...how, additionalData: undefined }, secret, made)); await show(() => subtle.decrypt(how, secret, data));
     })();`,
+  "keys against quantum computers, and bare ones": `${TRIED} const c = require('crypto'); const { subtle } = c; const seed = Buffer.alloc(64, 3);
+    { const key = c.createPrivateKey({ key: seed, format: 'raw-seed', asymmetricKeyType: 'ml-kem-768' }); const open = c.createPublicKey(key); const { sharedKey, ciphertext } = c.encapsulate(open);
+      console.log(open.export({ format: 'raw-public' }).toString('hex'), key.export({ format: 'raw-seed' }), key.export({ format: 'jwk' }), key.export({ format: 'pem', type: 'pkcs8' }), c.decapsulate(key, ciphertext).equals(sharedKey));
+      console.log(c.createPrivateKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }).equals(key), c.createPublicKey({ key: open.export({ format: 'raw-public' }), format: 'raw-public', asymmetricKeyType: 'ml-kem-768' }).equals(open));
+      tried(() => key.export({ format: 'raw-private' })); tried(() => c.sign(null, seed, key)); }
+    { const key = c.createPrivateKey({ key: Buffer.alloc(32, 4), format: 'raw-seed', asymmetricKeyType: 'ml-dsa-65' }); const open = c.createPublicKey(key); const context = Buffer.from('c'); const signature = c.sign(null, seed, { key, context });
+      console.log(signature.length, c.verify(null, seed, { key: open, context }, signature), c.verify(null, seed, open, signature)); }
+    for (const type of ['ml-kem-512', 'ml-dsa-44', 'slh-dsa-sha2-128f', 'ed25519']) { const { publicKey, privateKey } = c.generateKeyPairSync(type); console.log(publicKey.asymmetricKeyType, publicKey.export({ format: 'raw-public' }).length);
+      for (const format of ['raw-seed', 'raw-private']) tried(() => privateKey.export({ format }).length); }
+    { const { publicKey, privateKey } = c.generateKeyPairSync('ec', { namedCurve: 'P-256' }); const named = { asymmetricKeyType: 'ec', namedCurve: 'P-256' }; const bare = { key: privateKey.export({ format: 'raw-private' }), format: 'raw-private', ...named };
+      console.log(publicKey.export({ format: 'raw-public' }).length, c.createPrivateKey(bare).equals(privateKey), c.verify('sha256', seed, publicKey, c.sign('sha256', seed, bare)));
+      console.log(c.createPublicKey({ key: publicKey.export({ format: 'raw-public', type: 'compressed' }), format: 'raw-public', ...named }).equals(publicKey)); tried(() => c.createPublicKey({ key: Buffer.alloc(5), format: 'raw-public', ...named })); }
+    (async () => {
+      const pair = await subtle.generateKey('ML-KEM-768', true, ['encapsulateBits', 'decapsulateBits']); const made = await subtle.encapsulateBits('ML-KEM-768', pair.publicKey);
+      console.log(Buffer.from(await subtle.decapsulateBits('ML-KEM-768', pair.privateKey, made.ciphertext)).equals(Buffer.from(made.sharedKey)));
+      for (const [format, key] of [['raw-public', pair.publicKey], ['raw-seed', pair.privateKey], ['spki', pair.publicKey], ['pkcs8', pair.privateKey], ['jwk', pair.privateKey]]) {
+        const out = await subtle.exportKey(format, key); console.log(format, out.byteLength ?? Object.keys(out)); await subtle.importKey(format, out, 'ML-KEM-768', true, key.usages); }
+      const signer = await subtle.generateKey('ML-DSA-44', true, ['sign', 'verify']); const how = { name: 'ML-DSA-44', context: seed }; const signature = await subtle.sign(how, signer.privateKey, seed);
+      console.log(await subtle.verify(how, signer.publicKey, signature, seed), await subtle.verify('ML-DSA-44', signer.publicKey, signature, seed));
+    })();`,
+  "process.execve": `const { spawnSync } = require('child_process');
+    const run = (code) => { const { status, signal, stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '-e', code], { encoding: 'utf8' }); console.log(status, signal, stdout, stderr.split('\\n').find((line) => line.startsWith('process.execve'))); };
+    run("process.on('exit', () => console.log('exit')); console.log('before'); process.execve('/bin/sh', ['sh', '-c', 'echo $X $0 $1; exit 7', 'a', 'b'], { X: '1' })");
+    run("process.execve('/bin/sh', ['sh', '-c', 'kill -9 $$'])"); run("process.execve('/no/such', ['sh'])"); run("process.chdir('/tmp'); process.execve('/bin/sh', ['sh', '-c', 'pwd'], {})");
+    run("try { process.execve('/bin/sh', ['a\\\\0']) } catch (error) { console.log(error.code) }");`,
 };

@@ -31,3 +31,22 @@ async function expectAsHost(programs: Readonly<Record<string, string>>): Promise
 
 test.skipIf(major < 22)("what Node 22 brought (needs Node 22)", () => expectAsHost(since22));
 test.skipIf(major < 24)("what Node 24 brought (needs Node 24)", () => expectAsHost(since24));
+
+test.skipIf(major < 22)("modules that are refused are not there (needs Node 22)", async () => {
+  const kernel = await bootNode();
+  const program = `const { isBuiltin } = require('module'); console.log(isBuiltin('node:sqlite'), typeof localStorage, process.getBuiltinModule('node:sqlite'));
+    for (const name of ['node:sqlite', 'node:ffi', 'node:quic', 'node:inspector']) try { require(name); } catch (error) { console.log(error.code, error.message); }
+    console.log(require('node:sea').isSea()); try { process.dlopen({ exports: {} }, '/x.node'); } catch (error) { console.log(error.code); }`;
+  const { stdout, exitCode } = await nodeInGuest(kernel, ["-e", program]);
+  const unknown = (name: string) => `ERR_UNKNOWN_BUILTIN_MODULE No such built-in module: ${name}`;
+  expect({ stdout: stdout.trim().split("\n"), exitCode }).toEqual({
+    stdout: [
+      "false undefined undefined",
+      ...["node:sqlite", "node:ffi", "node:quic"].map(unknown),
+      "ERR_INSPECTOR_NOT_AVAILABLE Inspector is not available",
+      "false",
+      "ERR_DLOPEN_FAILED",
+    ],
+    exitCode: 0,
+  });
+});

@@ -4,35 +4,11 @@
  * reaches them unchecked.
  */
 import { timingSafeEqual } from "node:crypto";
-import { createRequire } from "node:module";
 import * as check from "./arguments.host.js";
-
-type JobClass = new (
-  mode: number,
-  ...args: unknown[]
-) => { run(): readonly [Error | undefined, ArrayBuffer] };
-
-interface NativeCrypto {
-  readonly kCryptoJobSync: number;
-  readonly kSignJobModeSign: number;
-  readonly kKeyTypeSecret: number;
-  readonly CShakeJob: JobClass;
-  readonly TurboShakeJob: JobClass;
-  readonly KangarooTwelveJob: JobClass;
-  readonly KmacJob: JobClass;
-  readonly KeyObjectHandle: new () => { init(type: number, bytes: Uint8Array): void };
-}
+import { type NativeCrypto, nativeCrypto } from "./native-crypto.host.js";
 
 const OUTPUT_BITS_MAX = check.OUTPUT_BYTES_MAX * 8;
 const DOMAIN_MAX = 0x7f;
-
-function nativeCrypto(): NativeCrypto {
-  const require = createRequire(import.meta.url);
-  const { internalBinding } = require("internal/test/binding") as {
-    internalBinding(name: string): NativeCrypto;
-  };
-  return internalBinding("crypto");
-}
 
 export function keccakOperations() {
   let native: NativeCrypto | undefined;

@@ -266,7 +266,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
     pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
-    process_methods: () => processMethodsBinding(guest, commandLine),
+    process_methods: () => processMethodsBinding(guest, children, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: () => small.reportBinding(guest),
     sea: small.seaBinding,
@@ -305,7 +305,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     const known = made.get(name);
     if (known) return known;
     const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
-    if (!make && !guest.configuration.surface[name]) throw new Error(`No such binding: ${name}`);
+    if (!make && !guest.configuration.surface[name]) throw guest.noBinding(name);
     const binding = fillFromSurface(guest, name, make?.() ?? {});
     made.set(name, binding);
     return binding;

@@ -51,8 +51,6 @@ export function makeCryptoParts(guest: Guest): CryptoParts {
     ...certificates.binding,
     ...rootBinding(tls?.engine ?? null),
     ...(tls ? { SecureContext: tls.SecureContext } : {}),
-    // None of the algorithms against quantum computers is carried to the container.
-    getPqcKeyTypes: () => [],
     // OpenSSL's engines are native code.
     setEngine: () => false,
     getFipsCrypto: () => 0,
