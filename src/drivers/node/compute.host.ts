@@ -9,6 +9,7 @@ import { parseEnv } from "node:util";
 import { makeCompression } from "./compression.host.js";
 import { makeCrypto } from "./crypto/operations.host.js";
 import { setTimeZone } from "./time-zone.host.js";
+import { urlPatternOperations } from "./url-patterns.host.js";
 
 /** The parser of HTTP, beside this program. */
 const llhttpFile = new URL("./llhttp.wasm", import.meta.url);
@@ -144,6 +145,7 @@ export function makeCompute(
       new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
     ...makeCompression(),
+    ...urlPatternOperations(),
     crypto: makeCrypto(),
     heap,
     llhttp: () => new Uint8Array(readFileSync(llhttpFile)),

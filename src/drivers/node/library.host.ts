@@ -112,7 +112,14 @@ function defaultOptions(values: Record<string, unknown>): Record<string, unknown
     "--eval": undefined,
     "--print": false,
     "[has_eval_string]": false,
+    ...withoutRefused(options),
   };
+}
+
+/** Modules that guests are refused are not there for them, as in a Node that was built without them. */
+function withoutRefused(options: Record<string, unknown>): Record<string, unknown> {
+  const refused = ["--experimental-sqlite", "--experimental-webstorage", "--webstorage"];
+  return Object.fromEntries(refused.filter((name) => name in options).map((name) => [name, false]));
 }
 
 /** How this Node was built, without the paths of the machine it was built on. */

@@ -271,6 +271,14 @@ export class Guest {
     return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
   }
 
+  /** For a whole binding that is refused: SQLite, the inspector's profiler, foreign functions, QUIC. */
+  noBinding(name: string): Error {
+    const error = new Error(
+      `ENOSYS: function not implemented, Node's binding "${name}" is not part of this sandbox`,
+    );
+    return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
+  }
+
   /** A binding's function on the host's Node that shims leave out. */
   missing(binding: string, name: string): Callable {
     const stub = {
