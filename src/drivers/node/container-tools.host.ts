@@ -6,7 +6,7 @@ import type * as Ivm from "isolated-vm";
 import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
-import type { GuestConfiguration } from "./guest/host-hooks.js";
+import { withCommon } from "./configuration-text.js";
 import { factsOf } from "./guest-program.js";
 import { readConfiguration, readSources } from "./library.host.js";
 import type { ThreadStart } from "./worker-board.js";
@@ -17,7 +17,7 @@ export interface ContainerTools {
   /** Texts of Node's own modules, by id. */
   readonly sources: ReadonlyMap<string, string>;
   readonly bundle: CachedScript;
-  /** What main threads boot with: JSON of a `GuestConfiguration`. */
+  /** What main threads boot with, as text. */
   readonly configuration: string;
   /** V8's code caches by a builtin's id, and our bundle's. */
   readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
@@ -123,9 +123,7 @@ function keptIn(
 
 /** What a worker boots with. */
 export function workerConfiguration({ configuration }: ContainerTools, start: ThreadStart): string {
-  const common = JSON.parse(configuration) as GuestConfiguration;
-  const own: GuestConfiguration = {
-    ...common,
+  return withCommon(configuration, {
     thread: start.thread,
     parentThread: start.parent,
     parentPort: start.port,
@@ -133,8 +131,7 @@ export function workerConfiguration({ configuration }: ContainerTools, start: Th
     processOrigin: start.processOrigin,
     sharedEnvironment: start.sharedEnvironment,
     resourceLimits: start.resourceLimits,
-  };
-  return JSON.stringify(own);
+  });
 }
 
 /** One of Node's modules as the script that its loader's C++ half compiles. */

@@ -3,6 +3,7 @@
  * running binary (`--expose-internals`), once a container. Nothing of it is in this package.
  */
 import { createRequire } from "node:module";
+import { encodeConfiguration } from "./configuration-text.js";
 import type { GuestConfiguration, Surface, SurfaceValue } from "./guest/host-hooks.js";
 
 type RawBinding = Record<string, unknown>;
@@ -55,7 +56,7 @@ export function readSources(): Map<string, string> {
   return sources;
 }
 
-/** What main threads boot with: JSON of a `GuestConfiguration`. */
+/** What main threads boot with, as text. */
 export function readConfiguration(): string {
   const internalBinding = bindings();
   const builtins = internalBinding("builtins");
@@ -86,26 +87,26 @@ export function readConfiguration(): string {
     canBeRequired: [...categories.canBeRequired],
     buildConfiguration: buildConfiguration(),
     options: defaultOptions(values instanceof Map ? Object.fromEntries(values) : values),
-    optionInfo: {
-      options: [...info.options].map(([name, option]) => [name, { ...option }] as const),
-      aliases: [...info.aliases],
-    },
+    optionKinds: [...info.options].map(
+      ([name, { type, envVarSettings }]) => [name, Number(type), Number(envVarSettings)] as const,
+    ),
+    optionInfo: [...info.options].map(([name, option]) => [name, { ...option }] as const),
+    optionAliases: [...info.aliases],
     optionTypes: { ...(optionsBinding.types as Record<string, number>) },
     envSettings: { ...(optionsBinding.envSettings as Record<string, number>) },
     uvErrors: [...errorMap],
     surface: readSurface(internalBinding),
   };
-  return JSON.stringify(configuration);
+  return encodeConfiguration(configuration);
 }
 
 /** Options as a Node without any arguments has them: the container's own are taken back. */
-function defaultOptions(values: Record<string, unknown>): Record<string, unknown> {
+function defaultOptions(values: Record<string, unknown>): [string, unknown][] {
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     options[name] = typeof value === "bigint" ? Number(value) : value;
   }
-  return {
-    ...options,
+  const own = {
     "--expose-internals": false,
     "--warnings": true,
     "--node-snapshot": true,
@@ -113,6 +114,7 @@ function defaultOptions(values: Record<string, unknown>): Record<string, unknown
     "--print": false,
     "[has_eval_string]": false,
   };
+  return Object.entries({ ...options, ...own }).filter(([, value]) => value !== undefined);
 }
 
 /** How this Node was built, without the paths of the machine it was built on. */
