@@ -37,7 +37,8 @@ const OF_CONFIGURATION: ReadonlySet<string> = new Set([
   "config",
 ]);
 
-function bindings(): (name: string) => RawBinding {
+/** The native half of the running Node: `--expose-internals`. */
+export function internalBindings(): (name: string) => RawBinding {
   const require = createRequire(import.meta.url);
   const { internalBinding } = require("internal/test/binding") as {
     internalBinding(name: string): RawBinding;
@@ -47,7 +48,7 @@ function bindings(): (name: string) => RawBinding {
 
 /** Source texts by id. */
 export function readSources(): Map<string, string> {
-  const natives = bindings()("builtins").natives as Record<string, unknown>;
+  const natives = internalBindings()("builtins").natives as Record<string, unknown>;
   const sources = new Map<string, string>();
   for (const id of Object.keys(natives)) {
     const text = natives[id];
@@ -58,7 +59,7 @@ export function readSources(): Map<string, string> {
 
 /** What main threads boot with, as text. */
 export function readConfiguration(): string {
-  const internalBinding = bindings();
+  const internalBinding = internalBindings();
   const builtins = internalBinding("builtins");
   const optionsBinding = internalBinding("options");
   const info = (

@@ -1,10 +1,7 @@
 /** `options`: Node's command line options, as the guest's own command line set them. */
 import type { Binding, Guest } from "../guest/guest.js";
 
-export function optionsBinding(
-  guest: Guest,
-  values: () => Record<string, unknown>,
-): Binding {
+export function optionsBinding(guest: Guest, values: () => Record<string, unknown>): Binding {
   const { configuration } = guest;
   const { optionTypes, envSettings } = configuration;
   return {

@@ -92,9 +92,7 @@ export class OptionParser {
       const kind = this.#known.get(name);
       const [type, settings] = kind ?? [];
       if (source === "environment") {
-        const isAllowed = kind
-          ? settings === this.#allowedInEnvironment
-          : isV8Flag(given);
+        const isAllowed = kind ? settings === this.#allowedInEnvironment : isV8Flag(given);
         if (!isAllowed) return notAllowed(original);
       }
       if (type === undefined || type === this.#types.kV8Option) {
