@@ -3,6 +3,7 @@
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
 
+import { decodeConfiguration } from "../configuration-text.js";
 import type { ProcessOrigin } from "../worker-board.js";
 import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
@@ -104,7 +105,7 @@ export class Guest {
   constructor(hooks: HostHooks) {
     this.hooks = hooks;
     this.native = hooks.native;
-    this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.configuration = decodeConfiguration(hooks.configuration);
     this.environment = new Environment(
       this.native,
       (zone) => this.#useTimeZone(zone),
@@ -119,7 +120,7 @@ export class Guest {
     this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
-    this.uv = new UvErrors(this.configuration.uvErrors);
+    this.uv = new UvErrors(this.configuration);
     const privateNames = namesOf(this.configuration, "util", "privateSymbols");
     this.privateSymbols = new PrivateSymbols(this.native, privateNames);
     this.symbols = makeSymbols(this.configuration);
