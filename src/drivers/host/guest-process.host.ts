@@ -66,9 +66,7 @@ exec $launch "$0" $stack "$@" "$stray"
 `;
 
 /** Gives the program that it becomes namespaces of its own (native/walls/launch.cc, compiled at install); may be missing. */
-const launcher = fileURLToPath(
-  new URL(`./native/launch-${process.platform}-${process.arch}`, import.meta.url),
-);
+const LAUNCHER = `./native/launch-${process.platform}-${process.arch}`;
 
 const READ_BYTES = 64 * 1024;
 
@@ -115,6 +113,7 @@ export class GuestProcess {
   constructor(program: GuestProgram, reaper: Reaper) {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
+    const launcher = fileURLToPath(new URL(LAUNCHER, program.host));
     const argv = [process.execPath, launcher, ...nodeFlags, host, program.runtime.href];
     this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
