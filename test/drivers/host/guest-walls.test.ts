@@ -49,7 +49,8 @@ const stands = raiseWalls();
 const outcomes = run();
 const { Worker } = require("worker_threads");
 new Worker("require('worker_threads').parentPort.postMessage(1)", { eval: true }).once("message", () => {
-  const isLimited = limitData(1e9, 0);
+  // More than isolates reserve, less than a hundred memories.
+  const isLimited = limitData(4e9, 0);
   let memory = "unbounded";
   try { const kept = []; for (let i = 0; i < 100; i++) kept.push(new WebAssembly.Memory({ initial: 1000 })); } catch ({ name }) { memory = name; }
   console.log(JSON.stringify({ stands, outcomes, isLimited, memory }));
