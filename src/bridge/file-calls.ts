@@ -22,6 +22,7 @@ import { Blocked, type Outcome } from "../kernel/wait.js";
 import { parseTimes } from "./file-times.js";
 import type { Caller, Handlers } from "./handler.js";
 import { INSPECT_CONTENTS, inspectNames } from "./inspect-names.js";
+import { listDirectories } from "./list-directories.js";
 import { encodeSpace } from "./space-structure.js";
 import { encodeStat } from "./stat-structure.js";
 
@@ -53,6 +54,11 @@ export const fileCalls = {
     if (base instanceof Errno) return base;
     if (flags & ~INSPECT_CONTENTS) return errno.EINVAL;
     return inspectNames(caller, base, names, (flags & INSPECT_CONTENTS) !== 0, target);
+  },
+
+  list_directories(caller, { directory, names, target }) {
+    const base = directoryPath(caller, directory);
+    return base instanceof Errno ? base : listDirectories(caller, base, names, target);
   },
 
   mkdir(caller, { directory, path, mode }) {

@@ -641,6 +641,15 @@ export const syscalls = {
       "lstat of many names, as many as there is room for, of each of which the policy is asked: each i32 errno, i32 length, 96 bytes of status and `length` bytes of " +
       "content; flags: 1, the contents of regular files up to 64 KiB; length -1: not here",
   },
+  list_directories: {
+    number: 98,
+    arguments: { directory: "i32", names: "strings", target: "out" },
+    result: "filled",
+    ...plain,
+    summary:
+      "The entries of many directories, as many as there is room for, of each of which the policy is asked: each i32 errno, i32 length and " +
+      "`length` bytes as `read_directory` has them; length -1: has to be opened, as its entries are too many for one call",
+  },
   mkdir: {
     number: 52,
     arguments: { directory: "i32", path: "path", mode: "u32" },

@@ -1,4 +1,5 @@
-// The two rows that save calls: `read_ahead` for who reads line after line, `inspect` for who looks at every name of a tree.
+// The rows that save calls: `read_ahead` for who reads line after line, `inspect` for who looks at every name of a tree,
+// `list_directories` for who walks it.
 
 import { describe, expect, test } from "vitest";
 import { AT_FDCWD, O_CREAT, O_RDWR } from "../../src/kernel/constants.js";
@@ -159,5 +160,76 @@ describe("inspect", () => {
       { errno: 0, size: 0, content: null },
       { errno: 13, size: 0, content: null },
     ]);
+  });
+});
+
+describe("list_directories", () => {
+  const paths = (...list: string[]) => utf8(list.map((path) => `${path}\0`).join(""));
+
+  /** What the call answers: an errno, the names, or null for a directory that has to be opened. */
+  function list(guest: DirectGuest, names: Uint8Array, target = 100_000): unknown[] {
+    guest.do("list_directories", { directory: AT_FDCWD, names, target });
+    const bytes = guest.resultBytes.slice();
+    const view = new DataView(bytes.buffer);
+    const found: unknown[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const [failed, length] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+      at += 8;
+      const end = at + Math.max(0, length);
+      const own: string[] = [];
+      while (at < end) {
+        const nameLength = view.getUint32(at + 16, true);
+        own.push(textOf(bytes.slice(at + 24, at + 24 + nameLength)));
+        at += 24 + nameLength;
+      }
+      found.push(failed || (length < 0 ? null : own.toSorted()));
+    }
+    return found;
+  }
+
+  function withTree(policy?: PermissionPolicy) {
+    const tables = new KernelTables(createInMemoryFileSystem(), defaultLimits, undefined, policy);
+    tables.commands.register(new IdleDriver());
+    const process = start(tables, { fds: new FdTable(16) });
+    const guest = new DirectGuest(tables, process);
+    for (const path of ["/a", "/a/b", "/c"]) {
+      guest.do("mkdir", { directory: AT_FDCWD, path: utf8(path), mode: 0o755 });
+    }
+    guest.do("close", { fd: openIn(tables, process, "/a/file", O_RDWR | O_CREAT) });
+    return { tables, process, guest };
+  }
+
+  test("answers the names in each directory, errors among them", () => {
+    const { guest } = withTree();
+    expect(list(guest, paths("/a", "/none", "/a/file", "/c", "/a/b/"))).toEqual([
+      [".", "..", "b", "file"],
+      2,
+      20,
+      [".", ".."],
+      [".", ".."],
+    ]);
+    expect(
+      guest.do("open", { directory: AT_FDCWD, path: utf8("/c"), flags: 0, mode: 0, minimum: 0 }),
+    ).toBe(0);
+  });
+
+  test("stops where the room ends, and leaves what is too long to who opens it", () => {
+    const { tables, process, guest } = withTree();
+    const room = 8 + 4 * 24 + ". .. b file".replaceAll(" ", "").length + 1;
+    expect(list(guest, paths("/a", "/c"), room)).toEqual([[".", "..", "b", "file"]]);
+    expect(list(guest, paths("/a", "/c"), room - 1)).toEqual([null, [".", ".."]]);
+    expect(list(guest, paths("/a"), 4)).toEqual([]);
+    for (let index = 0; index < 1022; index++) {
+      guest.do("close", { fd: openIn(tables, process, `/c/${index}`, O_RDWR | O_CREAT) });
+    }
+    expect(list(guest, paths("/c", "/a/b"))).toEqual([null, [".", ".."]]);
+  });
+
+  test("asks the policy of each directory", () => {
+    let isOpen = true;
+    const policy = new PermissionPolicy({ fs: ({ path }) => isOpen || path !== "/a" });
+    const { guest } = withTree(policy);
+    isOpen = false;
+    expect(list(guest, paths("/a", "/c"))).toEqual([13, [".", ".."]]);
   });
 });

@@ -10,6 +10,8 @@ const STAT_NO_FOLLOW = 1;
 const ACCESS_EFFECTIVE = 1;
 /** Of a record of `inspect`: error, length of the content, status. */
 const INSPECTED_HEAD_BYTES = 104;
+/** Of a record of `list_directories`: error, length of the entries. */
+const LISTED_HEAD_BYTES = 8;
 
 /** The low and the high word of an i64. */
 function words(value: bigint): [number, number] {
@@ -283,6 +285,27 @@ export function secureExecFunctions(program: Program<GuestStub>) {
       for (let at = buffer; at < buffer + filled; ) {
         memory.setU32(at, wasiErrno(memory.getU32(at)));
         at += INSPECTED_HEAD_BYTES + Math.max(0, memory.getU32(at + 4) | 0);
+      }
+      return stored;
+    },
+
+    list_directories: (
+      names: number,
+      namesLength: number,
+      buffer: number,
+      bufferLength: number,
+      lengthPointer: number,
+    ) => {
+      const failed = kernel.call("list_directories", {
+        directory: AT_FDCWD,
+        names: memory.slice(names, namesLength),
+        target: bufferLength >>> 0,
+      });
+      const filled = failed ? 0 : kernel.result;
+      const stored = storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
+      for (let at = buffer; at < buffer + filled; ) {
+        memory.setU32(at, wasiErrno(memory.getU32(at)));
+        at += LISTED_HEAD_BYTES + Math.max(0, memory.getU32(at + 4) | 0);
       }
       return stored;
     },

@@ -14,3 +14,15 @@ printf 'SIZE\n1024\n' | numfmt --header --to=iec
 numfmt --to-unit=1024 4096; numfmt --from-unit=512 4
 #### invalid numbers
 numfmt foo; echo $?; numfmt --invalid=ignore foo; echo $?; numfmt --invalid=warn foo 1; echo $?
+#### round away from zero, and by other rules
+for r in up down from-zero towards-zero nearest; do numfmt --round=$r --to=si 1234 -1234 12.5 999999; done
+#### formats with width, zeros, sign and text
+for f in %f %10f %-10f %010f %.2f %10.3f 'a%fb' '%%%f' '%f%%' '%.0f'; do numfmt --format="$f" --to=iec-i 1234567 -1023; done
+#### formats that make no sense
+for f in % %d no %f%f '%.-1f' '%+f'; do numfmt --format="$f" 5; echo $?; done
+#### fields and headers
+printf 'h1 h2\n1000 2000\n  3000 4000\n' > f; numfmt --header --field=2 --to=si < f; numfmt --header --field=- --to=iec --padding=8 < f; numfmt --field=1,2 --invalid=ignore --to=si < f
+#### numbers that make no sense
+for n in 1e3 1.  abc -- --5 1KB; do numfmt --from=si -- "$n"; echo $?; done; numfmt --from=iec-i 1K 1Ki; numfmt --to=si 1000 x 2000; echo $?; numfmt --invalid=fail --to=si 1000 x 2000; echo $?
+#### units
+numfmt --to-unit=1K 5000; numfmt --from-unit=1Ki 5; numfmt --from-unit=512 --to=si 4; numfmt --suffix=B --to=si 1000 5B; numfmt -d: --field=2 --to=iec 1:2048:3

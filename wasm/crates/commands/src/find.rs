@@ -2,6 +2,7 @@
 //! does not have on WASI.
 
 mod action;
+mod ahead;
 mod entry;
 mod exec;
 mod expression;

@@ -12,14 +12,13 @@ mod search;
 pub use pattern::whole_text as whole_text_regex;
 
 use crate::getopt::Program;
-use crate::input;
+use crate::input::{self, StandardOrFile};
 use crate::output;
 use options::{Options, Syntax};
 use pattern::Refusal;
 use printer::Printer;
 use search::Search;
 use std::ffi::OsString;
-use std::io::Read;
 
 const PROGRAM: Program = Program { name: "grep", usage: "[OPTION]... PATTERNS [FILE]...", usage_error: 2, stops_at_operand: false };
 
@@ -177,12 +176,16 @@ impl Run<'_> {
         }
     }
 
-    fn search_reader(&mut self, name: &[u8], with_name: bool, reader: impl Read) -> std::io::Result<bool> {
+    fn search_reader(&mut self, name: &[u8], with_name: bool, mut reader: StandardOrFile) -> std::io::Result<bool> {
         self.printer.begin_file(name, with_name);
         if self.options.maximum == Some(0) {
             return Ok(false);
         }
-        self.search.run(reader, &mut self.printer)?;
+        let unread = self.search.run(&mut reader, &mut self.printer)?;
+        if self.options.maximum.is_some() {
+            // Who reads the same input next begins behind the last line.
+            reader.give_back(unread);
+        }
         self.printer.end_file();
         Ok(self.printer.is_selected())
     }

@@ -214,6 +214,7 @@ impl Head {
             self.write(&kept[..end])?;
             kept.drain(..end);
             if count == 0 {
+                input.give_back(kept.len());
                 return Ok(());
             }
         }

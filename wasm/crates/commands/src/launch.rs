@@ -15,16 +15,21 @@ pub type Environment = Vec<(OsString, OsString)>;
 
 /// Starts the program; an error is the exit code, its message printed after `failure` (as `failed to run command `).
 pub fn start(program: Program, failure: &str, command: &[OsString], environment: &Environment) -> Result<i32, i32> {
+    spawn(command, environment).map_err(|error| {
+        program.complain_of(&format!("{failure}{}", quoted(&command[0])), &error);
+        if error.raw_os_error() == Some(sys::errno::NOENT) { NOT_FOUND } else { CANNOT_RUN }
+    })
+}
+
+/// Starts the program.
+pub fn spawn(command: &[OsString], environment: &Environment) -> std::io::Result<i32> {
     let argv = string_block::from_strings(command.iter().map(|word| word.as_bytes()));
     let mut env = Vec::new();
     for (name, value) in environment {
         string_block::push(&mut env, &[name.as_bytes(), b"=", value.as_bytes()].concat());
     }
     let options = SpawnOptions { argv: &argv, env: &env, ..SpawnOptions::default() };
-    sys::spawn(command[0].as_bytes(), options).map_err(|error| {
-        program.complain_of(&format!("{failure}{}", quoted(&command[0])), &error);
-        if error.raw_os_error() == Some(sys::errno::NOENT) { NOT_FOUND } else { CANNOT_RUN }
-    })
+    sys::spawn(command[0].as_bytes(), options)
 }
 
 /// Waits for the child, whatever signals come meanwhile.

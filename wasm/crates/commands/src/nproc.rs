@@ -31,9 +31,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     if let Some(extra) = parsed.operands.first() {
         return PROGRAM.extra_operand(extra);
     }
-    let installed = std::fs::read_to_string("/proc/cpuinfo").map_or(1, |text| {
-        text.lines().filter(|line| line.starts_with("processor")).count() as u64
-    });
+    let installed = installed();
     let limit = |name| std::env::var(name).ok().and_then(|text| text.split(',').next()?.trim().parse::<u64>().ok()).filter(|limit| *limit > 0);
     let wanted = if all { None } else { limit("OMP_NUM_THREADS") };
     let allowed = if all { u64::MAX } else { limit("OMP_THREAD_LIMIT").unwrap_or(u64::MAX) };
@@ -41,4 +39,10 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let mut output = output::standard();
     let _ = writeln!(output, "{count}");
     output::finish(output, PROGRAM.name, 0)
+}
+
+/// How many processors the machine has.
+pub fn installed() -> u64 {
+    let count = |text: String| text.lines().filter(|line| line.starts_with("processor")).count() as u64;
+    std::fs::read_to_string("/proc/cpuinfo").map_or(1, count)
 }

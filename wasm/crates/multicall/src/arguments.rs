@@ -35,8 +35,8 @@ pub fn check(command: &Command, args: Vec<OsString>) -> Result<Vec<OsString>, St
         }
         let takes_next = match bytes {
             [b'-', b'-', long @ ..] => check_long(command, &String::from_utf8_lossy(long))?,
-            // Numbers of the old syntax: `head -5`.
-            [b'-', b'0'..=b'9' | b'.', ..] => false,
+            // Numbers of the old syntax: `head -5`; but `join -1 2` is an option.
+            [b'-', first @ (b'0'..=b'9' | b'.'), ..] if !has_short(command, *first) => false,
             [b'-', cluster @ ..] if !cluster.is_empty() => check_cluster(command, &String::from_utf8_lossy(cluster))?,
             _ => {
                 operands.push(arg.clone());
@@ -65,6 +65,10 @@ pub fn check(command: &Command, args: Vec<OsString>) -> Result<Vec<OsString>, St
     }
     check_operands(command, &operands)?;
     Ok(checked)
+}
+
+fn has_short(command: &Command, letter: u8) -> bool {
+    command.get_arguments().any(|option| option.get_short() == Some(char::from(letter)))
 }
 
 /// Whether the option takes the next argument as its value.

@@ -189,3 +189,18 @@ mod tests {
         assert_eq!(stat.permissions(), 0o644);
     }
 }
+
+/// What `flock` is asked to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lock {
+    Shared = 1,
+    Exclusive = 2,
+    None = 8,
+}
+
+/// Locks a descriptor's file; without `waits` it fails with AGAIN while somebody else has it.
+pub fn flock(fd: i32, lock: Lock, waits: bool) -> io::Result<()> {
+    const NON_BLOCKING: i32 = 4;
+    // SAFETY: plain numbers.
+    check(unsafe { imports::fd_flock(fd, lock as i32 | if waits { 0 } else { NON_BLOCKING }) })
+}

@@ -61,6 +61,15 @@ unsafe extern "C" {
         buffer_len: usize,
         out_len: *mut usize,
     ) -> i32;
+    pub fn list_directories(
+        names: *const u8,
+        names_len: usize,
+        buffer: *mut u8,
+        buffer_len: usize,
+        out_len: *mut usize,
+    ) -> i32;
+    pub fn fd_flock(fd: i32, operation: i32) -> i32;
+    pub fn setsid(out_sid: *mut i32) -> i32;
     pub fn chdir(path: *const u8, path_len: usize) -> i32;
     pub fn getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize) -> i32;
     pub fn umask(mask: i32, out_old: *mut i32) -> i32;
@@ -143,6 +152,9 @@ mod stand_ins {
         read_ahead(fd: i32, taken: usize, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         inspect(names: *const u8, names_len: usize, flags: i32,
             buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        list_directories(names: *const u8, names_len: usize, buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
+        fd_flock(fd: i32, operation: i32);
+        setsid(out_sid: *mut i32);
         chdir(path: *const u8, path_len: usize);
         getcwd(buffer: *mut u8, buffer_len: usize, out_len: *mut usize);
         umask(mask: i32, out_old: *mut i32);

@@ -22,10 +22,10 @@ pub mod wait_status;
 pub mod working_directory;
 
 pub use descriptor::{close, dup, dup_at_least, dup2, is_close_on_exec, pipe, read, read_until, set_close_on_exec};
-pub use file::{Stat, fd_chmod, fd_stat, lstat, path_chmod, stat, umask};
+pub use file::{Lock, Stat, fd_chmod, fd_stat, flock, lstat, path_chmod, stat, umask};
 pub use inspect::{Inspected, inspect, lstat_all};
 pub use poll::wait_readable;
-pub use process::{FdAction, JobPlace, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, spawn, waitpid};
+pub use process::{FdAction, JobPlace, SpawnOptions, WaitOptions, getpgid, getpid, getppid, kill, setpgid, setsid, spawn, waitpid};
 pub use read_ahead::read_ahead;
 pub use wait_status::WaitStatus;
 pub use working_directory::{change_directory, current_directory, enter_working_directory};

@@ -164,3 +164,11 @@ pub fn set_nice_value(nice: i32) -> io::Result<()> {
     // SAFETY: plain numbers.
     check(unsafe { imports::set_priority(0, 0, nice) })
 }
+
+/// Begins a session; fails with PERM for the leader of a group.
+pub fn setsid() -> io::Result<i32> {
+    let mut session = 0;
+    // SAFETY: the out-pointer is a valid i32.
+    check(unsafe { imports::setsid(&mut session) })?;
+    Ok(session)
+}

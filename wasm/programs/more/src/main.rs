@@ -1,12 +1,14 @@
 //! Commands that carry large tables: time zones, regular expressions with all of Unicode's classes.
 
 mod fmt;
+mod numfmt;
 mod pr;
 mod split;
 
 multicall::commands! {
     ours {
         "fmt" => fmt::main,
+        "numfmt" => numfmt::main,
         "pr" => pr::main,
         "split" => split::main,
     }
@@ -19,8 +21,6 @@ multicall::commands! {
         "expand" => uu_expand::uumain,
         "factor" => uu_factor::uumain,
         "nl" => uu_nl::uumain,
-        "numfmt" => uu_numfmt::uumain,
-        "ptx" => uu_ptx::uumain,
         "shred" => uu_shred::uumain,
         "shuf" => uu_shuf::uumain,
         "tsort" => uu_tsort::uumain,

@@ -10,6 +10,7 @@ mod expr;
 mod locale;
 mod patch;
 mod path;
+mod ptx;
 mod reader;
 mod sdiff;
 mod sed;
@@ -27,6 +28,7 @@ multicall::commands! {
         "expr" => expr::main,
         "gawk" => awk::main,
         "patch" => patch::main,
+        "ptx" => ptx::main,
         "sdiff" => sdiff::main,
         "sed" => sed::main,
     }

@@ -2,9 +2,9 @@
 
 use posix_regex::Regex;
 use std::fs::File;
-use std::io::{Read, Result};
+use std::io::{Read, Result, Seek, SeekFrom};
 use std::mem::ManuallyDrop;
-use std::os::fd::FromRawFd;
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::rc::Rc;
 
 const CHUNK_BYTES: usize = 128 * 1024;
@@ -26,18 +26,19 @@ pub struct Reader {
     buffer: Vec<u8>,
     start: usize,
     is_at_end: bool,
+    is_unbuffered: bool,
 }
 
 impl Reader {
     pub fn of_file(file: File) -> Self {
-        Reader { file: ManuallyDrop::new(file), is_owned: true, buffer: Vec::new(), start: 0, is_at_end: false }
+        Reader { file: ManuallyDrop::new(file), is_owned: true, buffer: Vec::new(), start: 0, is_at_end: false, is_unbuffered: false }
     }
 
     /// Reads from a descriptor that stays open.
     pub fn standard_input() -> Self {
         // SAFETY: descriptor 0 is this process's standard input, and it is not closed with this.
         let file = ManuallyDrop::new(unsafe { File::from_raw_fd(0) });
-        Reader { file, is_owned: false, buffer: Vec::new(), start: 0, is_at_end: false }
+        Reader { file, is_owned: false, buffer: Vec::new(), start: 0, is_at_end: false, is_unbuffered: false }
     }
 
     /// Reads from a descriptor and closes it in the end.
@@ -53,10 +54,28 @@ impl Reader {
         self.start -= gone;
         let (length, room) = (self.buffer.len(), CHUNK_BYTES.max(self.buffer.len()));
         self.buffer.resize(length + room, 0);
-        let result = self.file.read(&mut self.buffer[length..]);
+        let result = match self.is_unbuffered {
+            true => sys::read_until(self.file.as_raw_fd(), &mut self.buffer[length..], b'\n'),
+            false => self.file.read(&mut self.buffer[length..]),
+        };
         self.buffer.truncate(length + *result.as_ref().unwrap_or(&0));
         self.is_at_end = result? == 0;
         Ok(())
+    }
+
+    /// What was read ahead goes back to where others read it, if the input can be rewound.
+    pub fn give_back(&mut self) {
+        let unread = (self.buffer.len() - self.start) as i64;
+        if unread > 0 {
+            // A pipe cannot, and what is left of it is lost.
+            let _ = self.file.seek(SeekFrom::Current(-unread));
+            self.buffer.truncate(self.start);
+        }
+    }
+
+    /// Reads a line at a time from now on, so that nothing is read ahead.
+    pub fn set_unbuffered(&mut self) {
+        self.is_unbuffered = true;
     }
 
     /// Whether another record will come.

@@ -26,8 +26,8 @@ impl Find {
     pub fn act(&mut self, action: &Expression, entry: &Entry) -> Result<bool> {
         match action {
             Expression::Print { target, end } => {
-                let line = [entry.path, &[*end]].concat();
-                self.write(*target, &line);
+                self.write(*target, entry.path);
+                self.write(*target, &[*end]);
             }
             Expression::Format { target, pieces } => {
                 let names = if needs_names(pieces) { Names::load() } else { Names::numeric() };

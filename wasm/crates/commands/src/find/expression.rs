@@ -110,4 +110,16 @@ impl Expression {
             _ => false,
         }
     }
+
+    /// Whether it may change what the walk has yet to see, so that nothing can be read ahead.
+    pub fn changes_files(&self) -> bool {
+        match self {
+            Expression::And(left, right) | Expression::Or(left, right) | Expression::Both(left, right) => {
+                left.changes_files() || right.changes_files()
+            }
+            Expression::Not(inner) => inner.changes_files(),
+            Expression::Delete | Expression::Execute { .. } => true,
+            _ => false,
+        }
+    }
 }

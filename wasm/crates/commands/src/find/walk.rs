@@ -1,5 +1,6 @@
 //! The walk over a root's tree.
 
+use super::ahead::Siblings;
 use super::entry::Entry;
 use super::expression::{Expression, Follow};
 use super::{Find, shown};
@@ -21,6 +22,7 @@ struct Walk<'expression> {
     root_length: usize,
     device: u64,
     above: Vec<Above>,
+    reads_ahead: bool,
 }
 
 impl Find {
@@ -31,12 +33,26 @@ impl Find {
             Ok(stat) => stat,
             Err(error) => return self.complain_of(root, &error),
         };
-        let mut walk = Walk { expression, root_length: root.len(), device: stat.device, above: Vec::new() };
-        self.visit(&mut path, name_start(root), 0, FileType::Unknown, &mut walk);
+        let mut walk = Walk {
+            expression,
+            root_length: root.len(),
+            device: stat.device,
+            above: Vec::new(),
+            reads_ahead: !expression.changes_files() && !self.options.one_file_system,
+        };
+        self.visit(&mut path, name_start(root), 0, FileType::Unknown, &mut walk, None);
     }
 
     /// Visits the file that `path` names, and what is below it.
-    fn visit(&mut self, path: &mut Vec<u8>, name_start: usize, depth: usize, listed: FileType, walk: &mut Walk) {
+    fn visit(
+        &mut self,
+        path: &mut Vec<u8>,
+        name_start: usize,
+        depth: usize,
+        listed: FileType,
+        walk: &mut Walk,
+        siblings: Option<&mut Siblings>,
+    ) {
         let is_wanted = depth >= self.options.minimum_depth;
         let mut entry = Entry::new(path, name_start, walk.root_length, depth, self.options.follow);
         entry.listed_type = listed;
@@ -57,7 +73,7 @@ impl Find {
             return;
         }
         if enters && !self.prunes {
-            self.visit_content(path, depth, walk);
+            self.visit_content(path, depth, walk, siblings);
         }
         if self.options.depth_first && is_wanted && !self.quits {
             let mut entry = Entry::new(path, name_start, walk.root_length, depth, self.options.follow);
@@ -88,8 +104,12 @@ impl Find {
         true
     }
 
-    fn visit_content(&mut self, path: &mut Vec<u8>, depth: usize, walk: &mut Walk) {
-        let names = match directory::names(path) {
+    fn visit_content(&mut self, path: &mut Vec<u8>, depth: usize, walk: &mut Walk, siblings: Option<&mut Siblings>) {
+        let listed = match siblings {
+            Some(siblings) => siblings.listing(path),
+            None => directory::names(path),
+        };
+        let names = match listed {
             Ok(names) => names,
             Err(error) => return self.complain_of(path, &error),
         };
@@ -103,10 +123,12 @@ impl Find {
             path.push(b'/');
         }
         let start = path.len();
-        for name in names {
+        let mut siblings = Siblings::new(&names, start, walk.reads_ahead);
+        for (index, name) in names.iter().enumerate() {
             path.truncate(start);
             path.extend_from_slice(&name.bytes);
-            self.visit(path, start, depth + 1, name.file_type, walk);
+            siblings.index = index;
+            self.visit(path, start, depth + 1, name.file_type, walk, Some(&mut siblings));
             if self.quits {
                 break;
             }

@@ -2,8 +2,9 @@
 
 use super::options::{Directories, Options};
 use crate::fnmatch::{self, Rules};
-use crate::{copy, path};
+use crate::path;
 use std::io::Error;
+use sys::directory::{self, FileType, Name};
 
 /// Hands each file to read, or a failure to find out, to `visitor`, until it returns false.
 pub fn visit(
@@ -39,18 +40,16 @@ fn visit_directory(
     options: &Options,
     visitor: &mut dyn FnMut(Result<&[u8], (&[u8], Error)>) -> bool,
 ) -> bool {
-    let names = match copy::names_in(if directory.is_empty() { b"." } else { directory }) {
+    let mut names = match directory::names(directory) {
         Ok(names) => names,
         Err(error) => return visitor(Err((directory, error))),
     };
-    for name in names {
+    names.sort_by(|one, other| one.bytes.cmp(&other.bytes));
+    for Name { bytes: name, file_type } in names {
         let file = path::join(directory, &name);
-        let looked = if options.follow_links { sys::stat(&file) } else { sys::lstat(&file) };
-        let goes_on = match looked {
-            Ok(stat) if stat.is_directory() => {
-                is_excluded_directory(&name, options) || visit_directory(&file, options, visitor)
-            }
-            Ok(stat) if stat.is_regular() => is_excluded(&file, options) || visitor(Ok(&file)),
+        let goes_on = match looked_at_type(&file, file_type, options) {
+            Ok(FileType::Directory) => is_excluded_directory(&name, options) || visit_directory(&file, options, visitor),
+            Ok(FileType::Regular) => is_excluded(&file, options) || visitor(Ok(&file)),
             // Links and devices below an operand are passed over.
             Ok(_) => true,
             Err(error) => visitor(Err((&file, error))),
@@ -60,6 +59,20 @@ fn visit_directory(
         }
     }
     true
+}
+
+/// What the listing says, or else the file itself.
+fn looked_at_type(file: &[u8], listed: FileType, options: &Options) -> Result<FileType, Error> {
+    let stat = match listed {
+        FileType::Unknown => sys::lstat(file)?,
+        FileType::SymbolicLink if options.follow_links => sys::stat(file)?,
+        listed => return Ok(listed),
+    };
+    Ok(match stat {
+        stat if stat.is_directory() => FileType::Directory,
+        stat if stat.is_regular() => FileType::Regular,
+        _ => FileType::Unknown,
+    })
 }
 
 fn is_excluded(file: &[u8], options: &Options) -> bool {

@@ -123,6 +123,35 @@ impl<'options> Printer<'options> {
         Ok(if self.has_enough() && self.after_left == 0 { Next::Stop } else { Next::Continue })
     }
 
+    /// Whether lines in a row can be taken as one, with nothing between them and no end in sight.
+    pub fn takes_ranges(&self) -> bool {
+        let options = self.options;
+        let has_prefix = self.with_name || options.line_numbers || options.byte_offsets || options.initial_tab;
+        let is_plain = match options.output {
+            Shows::Lines => !has_prefix && !options.line_buffered && options.before == 0 && options.after == 0,
+            Shows::Count => true,
+            _ => false,
+        };
+        is_plain && !options.quiet && options.maximum.is_none() && !self.is_binary
+    }
+
+    /// Takes selected lines; false if they are no text, and have to be looked at one by one.
+    pub fn selected_range(&mut self, lines: &[u8], line_end: u8) -> Result<bool> {
+        if self.options.binary != Binary::Text && self.shows_text() && std::str::from_utf8(lines).is_err() {
+            return Ok(false);
+        }
+        let is_ended = lines.last().is_none_or(|last| *last == line_end);
+        self.count += memchr::memchr_iter(line_end, lines).count() as u64 + u64::from(!is_ended);
+        if self.options.output == Shows::Lines {
+            self.printed_before = true;
+            self.output.write_all(lines)?;
+            if !is_ended {
+                self.output.write_all(&[line_end])?;
+            }
+        }
+        Ok(true)
+    }
+
     /// Takes a line that is context at most.
     pub fn passed(&mut self, line: Line) -> Result<Next> {
         if self.after_left > 0 && !self.is_binary {

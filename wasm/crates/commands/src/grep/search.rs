@@ -36,13 +36,15 @@ pub struct Line<'buffer> {
 struct Walk {
     next_number: u64,
     buffer_offset: u64,
+    /// Where in the buffer the line after the one at hand begins.
+    stopped_at: usize,
 }
 
 impl Search<'_> {
-    /// Reads `reader` to its end, or until the printer has enough.
-    pub fn run(&self, mut reader: impl Read, printer: &mut Printer) -> Result<()> {
+    /// Reads `reader` to its end, or until the printer has enough; answers how many bytes were read past the last line.
+    pub fn run(&self, reader: &mut impl Read, printer: &mut Printer) -> Result<usize> {
         let mut buffer: Vec<u8> = Vec::with_capacity(STEP_BYTES);
-        let mut walk = Walk { next_number: 1, buffer_offset: 0 };
+        let mut walk = Walk { next_number: 1, buffer_offset: 0, stopped_at: 0 };
         loop {
             let filled = buffer.len();
             buffer.resize(filled + STEP_BYTES, 0);
@@ -57,8 +59,11 @@ impl Search<'_> {
                 Some(end) => filled + end + 1,
                 None => continue,
             };
-            if self.walk(&buffer[..complete], &mut walk, printer)? == Next::Stop || is_last {
-                return Ok(());
+            if self.walk(&buffer[..complete], &mut walk, printer)? == Next::Stop {
+                return Ok(buffer.len().saturating_sub(walk.stopped_at));
+            }
+            if is_last {
+                return Ok(0);
             }
             walk.buffer_offset += complete as u64;
             buffer.drain(..complete);
@@ -106,6 +111,10 @@ impl Search<'_> {
             }
             return Ok(Next::Continue);
         }
+        // Many lines at once, where nothing goes between them.
+        if self.invert && printer.takes_ranges() && printer.selected_range(&text[from..to], self.line_end)? {
+            return Ok(Next::Continue);
+        }
         let mut position = from;
         while position < to {
             let (line, next) = self.line_at(text, position, walk);
@@ -123,6 +132,7 @@ impl Search<'_> {
         let end = memchr::memchr(self.line_end, &text[start..]).map_or(text.len(), |end| start + end);
         let number = walk.next_number;
         walk.next_number += 1;
+        walk.stopped_at = end + 1;
         let line = Line { bytes: &text[start..end], number, offset: walk.buffer_offset + start as u64 };
         (line, end + 1)
     }

@@ -105,6 +105,16 @@ impl Options {
             "I" | "i" => {
                 self.replace = Some(if bytes.is_empty() { b"{}".to_vec() } else { bytes.to_vec() });
                 // The last one of -I, -L and -n counts.
+                let ignored = match (self.maximum_arguments, self.maximum_lines) {
+                    (Some(_), _) => Some("--max-args"),
+                    (None, Some(_)) => Some("--max-lines"),
+                    (None, None) => None,
+                };
+                if let Some(other) = ignored {
+                    eprintln!(
+                        "xargs: warning: options {other} and --replace/-I/-i are mutually exclusive, ignoring previous {other} value"
+                    );
+                }
                 (self.maximum_arguments, self.maximum_lines, self.exits_if_too_long) = (None, None, true);
             }
             "L" | "l" => {

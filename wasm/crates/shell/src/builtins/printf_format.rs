@@ -238,7 +238,8 @@ impl Formatter<'_> {
             _ => "",
         };
         let mut width = specification.precision.unwrap_or(0);
-        let is_finite = digits.starts_with(|first: char| first.is_ascii_digit());
+        // Neither inf nor nan; hexadecimal digits begin with letters, too.
+        let is_finite = digits.starts_with(|first: char| first.is_ascii_hexdigit());
         if specification.is_zero_padded && !specification.is_left && specification.precision.is_none() && is_finite {
             width = specification.width.saturating_sub(sign.len());
         }

@@ -51,8 +51,13 @@ pub fn run(shell: &mut Shell, arguments: &[Vec<u8>]) -> Outcome {
         if shell.variables.unset_raw(&meant, hides_all) == Err(ReadOnly) {
             shell.complain(format!("unset: {name}: cannot unset: readonly variable"));
             status = 1;
-        } else if !exists && only.is_none() {
+        } else if !exists && only.is_none() && shell.functions.source(&name).is_some() {
             shell.functions.remove(&name);
+        } else if Shell::LOSES_MEANING.contains(&&*meant)
+            && let Ok(variable) = shell.variables.entry(&meant)
+        {
+            // It hides the one that is made up.
+            variable.value = Value::Unset;
         }
     }
     Ok(status)

@@ -91,6 +91,14 @@ impl Shell {
         let plain = |value| ElementValue { subscript: None, appends: false, value };
         for element in elements {
             match &element.subscript {
+                // As bash has it: braces come before all else, and what they make are words.
+                Some(_) if !is_associative && self.options.braceexpand() && element.as_word.is_some() => {
+                    let mut fields = Vec::new();
+                    if let Some(word) = &element.as_word {
+                        self.expand_word_into(word, &mut fields)?;
+                    }
+                    values.extend(fields.into_iter().map(plain));
+                }
                 Some(subscript) => {
                     let subscript = Some(self.expand_to_string(subscript)?);
                     let value = match is_associative {

@@ -14,8 +14,6 @@ use sys::{SpawnOptions, WaitStatus, errno, signal};
 /// Where the kernel's own commands are found by their bare names.
 const COMMAND_DIRECTORIES: [&[u8]; 2] = [b"/bin", b"/usr/bin"];
 
-const DEFAULT_PATH: &[u8] = b"/bin:/usr/bin";
-
 /// The write end children get for captured descriptors, and the way back.
 pub struct CapturePipe {
     read_end: Rc<OpenDescriptor>,
@@ -177,7 +175,7 @@ impl Shell {
 
     /// Forgets what was found in another PATH.
     pub fn look_at_path(&mut self) {
-        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        let path_list = self.variables.scalar("PATH").unwrap_or(b"");
         if self.command_paths.path != path_list {
             let path = path_list.to_vec();
             self.command_paths = Rc::new(CommandPaths { path, ..CommandPaths::default() });
@@ -282,7 +280,7 @@ impl Shell {
     pub fn find_commands(&self, name: &[u8]) -> Vec<Vec<u8>> {
         let is_executable =
             |path: &[u8]| sys::stat(path).is_ok_and(|stat| stat.is_regular() && stat.permissions() & 0o111 != 0);
-        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        let path_list = self.variables.scalar("PATH").unwrap_or(b"");
         path_list
             .split(|byte| *byte == b':')
             .map(|directory| in_directory(directory, name))
@@ -297,7 +295,7 @@ impl Shell {
         if name.contains(&b'/') {
             return is_executable(name).then(|| name.to_vec());
         }
-        let path_list = self.variables.scalar("PATH").unwrap_or(DEFAULT_PATH);
+        let path_list = self.variables.scalar("PATH").unwrap_or(b"");
         path_list
             .split(|byte| *byte == b':')
             .map(|directory| in_directory(directory, name))

@@ -25,6 +25,11 @@ use crate::syntax::{Arithmetic, Part, Word};
 use field::{Field, Fields};
 use pattern::{Pattern, PatternByte};
 
+/// Whether braces make several words of a word.
+pub fn has_braces(word: &Word) -> bool {
+    brace::is_candidate(&word.parts) && brace::expand(&word.parts).len() > 1
+}
+
 impl Shell {
     /// The characters that split fields.
     pub fn field_separators(&self) -> Vec<u8> {

@@ -91,7 +91,9 @@ impl Shell {
             _ => {}
         }
         if value == ParameterValue::Unset && self.options.nounset() {
-            self.complain(format!("{}: unbound variable", name_text(name)));
+            let is_positional = matches!(name, ParameterName::Positional(_) | ParameterName::Special(_));
+            let dollar = if expansion.is_bare && is_positional { "$" } else { "" };
+            self.complain(format!("{dollar}{}: unbound variable", name_text(name)));
             return Err(self.expansion_failure());
         }
         let value = self.apply(&expansion.operation, name, value)?;

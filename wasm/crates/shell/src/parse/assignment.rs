@@ -88,14 +88,22 @@ impl Parser {
                     .is_some_and(|end| matches!(self.text.get(end..), Some([b'=', ..] | [b'+', b'=', ..])));
             if !assigns {
                 let value = self.word_in(Mode::Plain, Stop::Word)?;
-                elements.push(Element { subscript: None, appends: false, value });
+                elements.push(Element { subscript: None, appends: false, value, as_word: None });
                 continue;
             }
+            let (start, line) = (self.position, self.line);
             let subscript = self.subscript()?;
             let appends = self.peek() == Some(b'+');
             self.position += 1 + usize::from(appends);
             let value = self.word_in(Mode::Value, Stop::Word)?;
-            elements.push(Element { subscript: Some(subscript), appends, value });
+            let mut as_word = None;
+            if crate::expand::has_braces(&value) {
+                let (end, end_line) = (self.position, self.line);
+                (self.position, self.line) = (start, line);
+                as_word = Some(self.word_in(Mode::Plain, Stop::Word)?).filter(|_| self.position == end);
+                (self.position, self.line) = (end, end_line);
+            }
+            elements.push(Element { subscript: Some(subscript), appends, value, as_word });
         }
     }
 }

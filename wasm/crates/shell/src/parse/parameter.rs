@@ -37,11 +37,11 @@ impl Parser {
         Some(Part::Parameter(Rc::new(ParameterExpansion { name, is_indirect: false, is_bare: true, operation })))
     }
 
-    /// Parses `${…}`, whose `$` is here.
-    pub(super) fn braced_parameter(&mut self, in_quotes: bool) -> Result<Part, ParseError> {
+    /// Parses `${…}`, whose `$` is here; `operand` is how a word in it is read.
+    pub(super) fn braced_parameter(&mut self, operand: Mode) -> Result<Part, ParseError> {
         let (start, line) = (self.position, self.line);
         self.position += 2;
-        let found = self.parameter(in_quotes)?;
+        let found = self.parameter(operand)?;
         if let Some(found) = found
             && self.peek() == Some(b'}')
         {
@@ -49,7 +49,7 @@ impl Parser {
             return Ok(found);
         }
         // Bash complains when it is expanded, not when it is read.
-        self.word_in(if in_quotes { Mode::Operand } else { Mode::Plain }, Stop::Brace)?;
+        self.word_in(operand, Stop::Brace)?;
         if self.peek() != Some(b'}') {
             return Err(ParseError::unterminated(line, "}"));
         }
@@ -58,7 +58,7 @@ impl Parser {
     }
 
     /// Parses the inside of `${…}`; `None` is a bad substitution.
-    fn parameter(&mut self, in_quotes: bool) -> Result<Option<Part>, ParseError> {
+    fn parameter(&mut self, operand: Mode) -> Result<Option<Part>, ParseError> {
         let start = self.position;
         if self.peek() == Some(b'#') && self.peek_at(1) != Some(b'}') {
             self.position += 1;
@@ -72,16 +72,16 @@ impl Parser {
         if self.peek() == Some(b'!') && !matches!(self.peek_at(1), Some(b'}' | b':' | b'=' | b'+')) {
             self.position += 1;
             if let Some(name) = self.parameter_name()? {
-                return self.indirect(name, in_quotes);
+                return self.indirect(name, operand);
             }
             self.position = start;
         }
         let Some(name) = self.parameter_name()? else { return Ok(None) };
-        Ok(self.operation(in_quotes)?.map(|operation| part(name, false, operation)))
+        Ok(self.operation(operand)?.map(|operation| part(name, false, operation)))
     }
 
     /// Parses what follows the name of `${!name…}`.
-    fn indirect(&mut self, name: ParameterName, in_quotes: bool) -> Result<Option<Part>, ParseError> {
+    fn indirect(&mut self, name: ParameterName, operand: Mode) -> Result<Option<Part>, ParseError> {
         if let ParameterName::Variable(_) = &name
             && let Some(mark @ (b'*' | b'@')) = self.peek()
             && self.peek_at(1) == Some(b'}')
@@ -100,7 +100,7 @@ impl Parser {
                 return Ok(Some(part(name, false, ParameterOperation::Keys { joined })));
             }
         }
-        Ok(self.operation(in_quotes)?.map(|operation| part(name, true, operation)))
+        Ok(self.operation(operand)?.map(|operation| part(name, true, operation)))
     }
 
     /// Parses a parameter's name and subscript.
@@ -135,9 +135,8 @@ impl Parser {
     }
 
     /// Parses what follows the name. Patterns are read as outside of quotes even within them.
-    fn operation(&mut self, in_quotes: bool) -> Result<Option<ParameterOperation>, ParseError> {
+    fn operation(&mut self, operand: Mode) -> Result<Option<ParameterOperation>, ParseError> {
         use ParameterOperation as Op;
-        let operand_mode = if in_quotes { Mode::Operand } else { Mode::Plain };
         let null_counts = self.peek() == Some(b':') && matches!(self.peek_at(1), Some(b'-' | b'=' | b'?' | b'+'));
         if null_counts {
             self.position += 1;
@@ -150,10 +149,10 @@ impl Parser {
         let doubled = next == Some(byte);
         self.position += 1;
         let operation = match byte {
-            b'-' => Op::Default { word: self.word_in(operand_mode, Stop::Brace)?, null_counts },
-            b'=' => Op::AssignDefault { word: self.word_in(operand_mode, Stop::Brace)?, null_counts },
-            b'?' => Op::Require { word: self.word_in(operand_mode, Stop::Brace)?, null_counts },
-            b'+' => Op::Alternative { word: self.word_in(operand_mode, Stop::Brace)?, null_counts },
+            b'-' => Op::Default { word: self.word_in(operand, Stop::Brace)?, null_counts },
+            b'=' => Op::AssignDefault { word: self.word_in(operand, Stop::Brace)?, null_counts },
+            b'?' => Op::Require { word: self.word_in(operand, Stop::Brace)?, null_counts },
+            b'+' => Op::Alternative { word: self.word_in(operand, Stop::Brace)?, null_counts },
             b'#' | b'%' => {
                 self.position += usize::from(doubled);
                 let pattern = self.word_in(Mode::Plain, Stop::Brace)?;

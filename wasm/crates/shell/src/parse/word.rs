@@ -24,6 +24,11 @@ impl Mode {
     fn is_unquoted(self) -> bool {
         matches!(self, Mode::Plain | Mode::Value)
     }
+
+    /// How the word of `${name-word}` is read.
+    fn of_operands(self) -> Mode {
+        if self.is_unquoted() { self } else { Mode::Operand }
+    }
 }
 
 /// Where a run of parts ends. The end itself is left to the caller.
@@ -114,6 +119,8 @@ impl Parser {
         let start = self.position;
         // Parentheses or brackets opened here, and conditionals whose colon is to come.
         let (mut open, mut conditionals) = (0usize, 0usize);
+        // Within the quotes of `"${x-"}"}"`.
+        let mut is_quoted_again = false;
         while let Some(byte) = self.peek() {
             match (stop, byte) {
                 (Stop::Word, byte) if is_meta(byte) => {
@@ -133,6 +140,8 @@ impl Parser {
                 (Stop::Regex, b' ' | b'\t' | b'\n') if open == 0 => break,
                 (Stop::Regex, b'&' | b';' | b'<' | b'>') if open == 0 => break,
                 (Stop::Regex, b')') if open == 0 => break,
+                (Stop::Brace, b'}') if is_quoted_again => {}
+                (Stop::Brace, b'"') if mode == Mode::Operand => is_quoted_again = !is_quoted_again,
                 (Stop::Quote, b'"') | (Stop::Brace | Stop::Slash | Stop::Colon, b'}') => break,
                 (Stop::Slash, b'/') if self.position > start || mode != Mode::Plain => break,
                 (Stop::Colon, b':') if open == 0 && conditionals == 0 => break,
@@ -147,10 +156,29 @@ impl Parser {
                 (Stop::Bracket, b']') => open -= 1,
                 _ => {}
             }
+            if byte == b'\'' && mode == Mode::Operand && stop == Stop::Brace && self.hides_brace() {
+                // The quotes stay, and what is between them is read as if they were not there.
+                let end = self.position + 1 + self.text[self.position + 1..].iter().position(|byte| *byte == b'\'').unwrap_or(0);
+                while self.position <= end
+                    && let Some(byte) = self.peek()
+                {
+                    self.part(byte, mode, start, &mut parts)?;
+                }
+                continue;
+            }
             self.part(byte, mode, start, &mut parts)?;
         }
         parts.flush();
         Ok(parts.parts)
+    }
+
+    /// Whether the apostrophe here and the next one have a brace between them that is not the end of `"${x-'}'}"`. Where
+    /// there is no other end, the apostrophe is one.
+    fn hides_brace(&self) -> bool {
+        let rest = &self.text[self.position + 1..];
+        let line = &rest[..rest.iter().position(|byte| matches!(byte, b'\n' | b'"')).unwrap_or(rest.len())];
+        let Some(length) = line.iter().position(|byte| *byte == b'\'') else { return false };
+        line[..length].contains(&b'}') && line[length..].contains(&b'}')
     }
 
     /// Takes one byte, escape, quotation or expansion.
@@ -366,7 +394,7 @@ impl Parser {
                 parts.push(Part::Arithmetic(Rc::new(expression)));
             }
             Some(b'{') => {
-                let part = self.deeper(|parser| parser.braced_parameter(!mode.is_unquoted()))?;
+                let part = self.deeper(|parser| parser.braced_parameter(mode.of_operands()))?;
                 parts.push(part);
             }
             _ => {

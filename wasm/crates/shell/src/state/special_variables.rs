@@ -99,6 +99,23 @@ impl Shell {
         "SRANDOM",
     ];
 
+    /// Made-up variables that are ordinary ones once they were unset.
+    pub const LOSES_MEANING: [&'static str; 13] = [
+        "BASHPID",
+        "BASH_ARGV0",
+        "BASH_COMMAND",
+        "BASH_SUBSHELL",
+        "DIRSTACK",
+        "EPOCHREALTIME",
+        "EPOCHSECONDS",
+        "FUNCNAME",
+        "GROUPS",
+        "LINENO",
+        "RANDOM",
+        "SECONDS",
+        "SRANDOM",
+    ];
+
     fn special_variable(&self, name: &str) -> Option<Variable> {
         match name {
             "LINENO" => number(self.line_base.unwrap_or(self.line)),
@@ -163,7 +180,10 @@ impl Shell {
     /// Takes an assignment to a variable that is made up; false if it is an ordinary one.
     pub fn assign_special(&mut self, name: &str, value: &[u8]) -> bool {
         let number = || std::str::from_utf8(value.trim_ascii()).ok().and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
+        // An entry without a value may only say that it is exported.
+        let is_ordinary = || self.variables.get(name).is_some_and(|variable| !variable.attributes.exported);
         match name {
+            "RANDOM" | "SECONDS" | "BASH_ARGV0" if is_ordinary() => return false,
             "RANDOM" => self.random.set(Some(number() as u32)),
             "SECONDS" => self.started = seconds_since_epoch().floor() - number() as f64,
             "OPTIND" => {
@@ -184,7 +204,7 @@ impl Shell {
             "BASH_ARGV0" => self.name = value.into(),
             "BASHPID" | "SRANDOM" | "EPOCHSECONDS" | "EPOCHREALTIME" | "FUNCNAME" | "LINENO" | "BASH_COMMAND" | "GROUPS"
             | "BASH_LINENO" | "BASH_SOURCE" | "BASH_SUBSHELL" | "DIRSTACK"
-                if self.variables.get(name).is_none() => {}
+                if !is_ordinary() => {}
             _ => return false,
         }
         true

@@ -160,4 +160,6 @@ pub struct Element {
     pub subscript: Option<Word>,
     pub appends: bool,
     pub value: Word,
+    /// The whole as a plain word, where braces in the value make several of it.
+    pub as_word: Option<Word>,
 }

@@ -181,6 +181,11 @@ impl<'a> Lexer<'a> {
             }
         }
         self.position += end;
+        // As gawk has it: an octal constant, in the program's text only.
+        if end > 1 && rest[0] == b'0' && rest[..end].iter().all(|digit| (b'0'..=b'7').contains(digit)) {
+            let octal = rest[..end].iter().fold(0.0, |sum, digit| sum * 8.0 + f64::from(digit - b'0'));
+            return Token::Number(octal);
+        }
         Token::Number(super::number::leading_number(&rest[..end]))
     }
 

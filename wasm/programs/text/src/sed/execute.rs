@@ -91,6 +91,7 @@ impl Machine {
             match flow {
                 Flow::Quit(code) | Flow::QuitSilently(code) => {
                     self.finish_in_place(true)?;
+                    self.input.give_back();
                     return Ok(code);
                 }
                 _ => {}

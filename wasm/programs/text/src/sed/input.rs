@@ -10,6 +10,8 @@ pub struct Input {
     is_separate: bool,
     is_in_place: bool,
     separator: Separator,
+    is_unbuffered: bool,
+    terminator: Vec<u8>,
     pub line: usize,
     /// The current file.
     pub name: Vec<u8>,
@@ -26,13 +28,15 @@ pub enum Next {
 }
 
 impl Input {
-    pub fn new(names: Vec<Vec<u8>>, is_separate: bool, is_in_place: bool, terminator: u8) -> Self {
+    pub fn new(names: Vec<Vec<u8>>, is_separate: bool, is_in_place: bool, is_unbuffered: bool, terminator: u8) -> Self {
         Input {
             names: names.into(),
             reader: None,
             is_separate,
             is_in_place,
             separator: Separator::Byte(terminator),
+            is_unbuffered,
+            terminator: Vec::new(),
             line: 0,
             name: b"-".to_vec(),
             failure: 0,
@@ -45,7 +49,11 @@ impl Input {
                 if self.is_separate {
                     self.line = 0;
                 }
-                (self.name, self.reader) = (name, Some(Reader::standard_input()));
+                let mut reader = Reader::standard_input();
+                if self.is_unbuffered {
+                    reader.set_unbuffered();
+                }
+                (self.name, self.reader) = (name, Some(reader));
                 return true;
             }
             let shown = String::from_utf8_lossy(&name).into_owned();
@@ -88,16 +96,15 @@ impl Input {
                 }
                 continue;
             };
-            let mut terminator = Vec::new();
             let result = if stays && self.is_separate && !reader.has_more().unwrap_or(false) && self.names.is_empty() {
                 Ok(false)
             } else {
-                reader.next(&self.separator, text, &mut terminator)
+                reader.next(&self.separator, text, &mut self.terminator)
             };
             match result {
                 Ok(true) => {
                     self.line += 1;
-                    return Next::Line { has_newline: !terminator.is_empty() };
+                    return Next::Line { has_newline: !self.terminator.is_empty() };
                 }
                 Ok(false) => {}
                 Err(error) => {
@@ -106,6 +113,13 @@ impl Input {
                 }
             }
             self.reader = None;
+        }
+    }
+
+    /// Leaves what was read of standard input and not used to who reads it next.
+    pub fn give_back(&mut self) {
+        if let Some(reader) = self.reader.as_mut().filter(|_| self.name == b"-") {
+            reader.give_back();
         }
     }
 

@@ -103,7 +103,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         }
         operands.push(b"-".to_vec());
     }
-    let input = Input::new(operands, is_separate, suffix.is_some(), settings.terminator);
+    let input = Input::new(operands, is_separate, suffix.is_some(), is_unbuffered, settings.terminator);
     let outputs = match Outputs::new(&script.outputs, suffix.unwrap_or_default(), is_unbuffered) {
         Ok(outputs) => outputs,
         Err(text) => return complain(&Fatal(text, 4)),
