@@ -38,7 +38,14 @@ export function encodingBinding(guest: Guest): Binding {
     // The name of one and the same by the library's version.
     decodeLatin1: decodeWindows1252,
     decodeWindows1252,
-    toASCII: (domain: string) => guest.hooks.compute("domainToASCII", domain),
+    toASCII: (domain: string) =>
+      guest.hooks.compute("domainToASCII", domain) || plainDomain(String(domain)),
     toUnicode: (domain: string) => guest.hooks.compute("domainToUnicode", domain),
   };
+}
+
+/** No host of a URL, such as a broken IPv4 address, but a domain to IDNA: there is nothing in it to convert. */
+function plainDomain(domain: string): string {
+  const lower = domain.toLowerCase();
+  return /^[\x20-\x7e]*$/.test(lower) && !lower.includes("xn--") ? lower : "";
 }

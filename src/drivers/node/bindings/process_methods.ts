@@ -149,7 +149,10 @@ export function processMethodsBinding(
       kernel.call("kill", { pid: guest.facts.pid, signal: 11 });
       guest.exit(139);
     },
-    reallyExit: (code?: number) => guest.exit((code ?? 0) | 0),
+    reallyExit(code?: number) {
+      if (guest.options["--trace-exit"] === true) traceExit(guest, (code ?? 0) | 0);
+      return guest.exit((code ?? 0) | 0);
+    },
     dlopen() {
       const error = new Error("native addons are not part of this sandbox") as Error & {
         code: string;
@@ -169,4 +172,12 @@ export function processMethodsBinding(
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };
+}
+
+/** `--trace-exit`: where a program ends itself. */
+function traceExit({ configuration, facts, kernel }: Guest, code: number): void {
+  const thread = configuration.thread === 0 ? "" : `, thread:${configuration.thread}`;
+  const [, ...stack] = (new Error().stack ?? "").split("\n");
+  const head = `(node:${facts.pid}${thread}) WARNING: Exited the environment with code ${code}`;
+  kernel.writeFully(2, utf8Encode(`${[head, ...stack].join("\n")}\n`), -1);
 }

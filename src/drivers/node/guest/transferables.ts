@@ -68,7 +68,8 @@ export class OutgoingMessage {
       if (entry instanceof ArrayBuffer) this.#addBuffer(entry);
       else if (!this.#addPort(entry, source)) this.#addObject(entry);
     }
-    for (const object of [...this.#moved]) this.#addNested(object, source);
+    // Also of those that this adds.
+    for (const object of this.#moved) this.#addNested(object, source);
   }
 
   #addBuffer(buffer: ArrayBuffer): void {
@@ -198,7 +199,9 @@ export class OutgoingMessage {
         ? this.#cloneError(message)
         : nodeError(new TypeError(message), "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST");
     }
-    throw this.#cloneError("Cannot clone object of unsupported type.");
+    throw this.#guest.nodeMajor >= CLONE_ERRORS_SINCE
+      ? this.#cloneError("Cannot clone object of unsupported type.")
+      : this.#unsupported();
   }
 
   /** The message is on its way. */
