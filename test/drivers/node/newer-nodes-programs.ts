@@ -9,6 +9,10 @@ export const since22: Readonly<Record<string, string>> = {
     tried(() => structuredClone(buffer, { transfer: [buffer] }));
     tried(() => new MessageChannel().port1.postMessage(buffer, [buffer]));
     console.log(buffer.byteLength, structuredClone(buffer).byteLength);`,
+  "packages without exports": `const fs = require('fs'); const path = require('path');
+    for (const [name, json, file] of [['none', '{}', 'index.js'], ['named', '{"main":"lib/x"}', 'lib/x.js'], ['folder', '{"main":"lib"}', 'lib/index.js'], ['gone', '{"main":"nope"}', 'index.js'], ['empty', '{}', 'other.js']]) {
+      const folder = path.join(__dirname, 'node_modules', name); fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true }); fs.writeFileSync(path.join(folder, 'package.json'), json); fs.writeFileSync(path.join(folder, file), 'module.exports = __filename.slice(-16)'); }
+    (async () => { for (const name of ['none', 'named', 'folder', 'gone', 'empty']) try { console.log((await import(name)).default); } catch (error) { console.log(error.code, error.message.replaceAll(__dirname, '')); } })();`,
   "windows-1252": `console.log(new TextDecoder('latin1').decode(Buffer.from([0x80, 0x41, 0xe9])));`,
   "what assert evaluated": `const assert = require('assert');
     for (const f of [() => assert(1 === 2), () => assert.ok(typeof 123 === 'string'), () => assert.ok(null, undefined), () => assert.equal(1, 2)])
@@ -74,4 +78,17 @@ export const since24: Readonly<Record<string, string>> = {
     run("process.on('exit', () => console.log('exit')); console.log('before'); process.execve('/bin/sh', ['sh', '-c', 'echo $X $0 $1; exit 7', 'a', 'b'], { X: '1' })");
     run("process.execve('/bin/sh', ['sh', '-c', 'kill -9 $$'])"); run("process.execve('/no/such', ['sh'])"); run("process.chdir('/tmp'); process.execve('/bin/sh', ['sh', '-c', 'pwd'], {})");
     run("try { process.execve('/bin/sh', ['a\\\\0']) } catch (error) { console.log(error.code) }");`,
+  "locks between threads": `const { Worker } = require('worker_threads'); const { locks } = navigator; const said = (worker) => new Promise((resolve) => worker.once('message', resolve));
+    const worker = (code, workerData) => new Worker("const { parentPort, workerData } = require('worker_threads'); const { locks } = navigator; parentPort.on('message', () => process.exit());" + code, { eval: true, workerData });
+    const holds = (name) => "locks.request('" + name + "', () => { parentPort.postMessage(1); return new Promise(() => {}); }).catch((error) => parentPort.postMessage(error.name));";
+    (async () => {
+      let release; const held = locks.request('a', () => new Promise((resolve) => { release = resolve; }));
+      const waiter = worker("locks.request('a', { ifAvailable: true }, (lock) => parentPort.postMessage(lock)).then(() => locks.request('a', ({ name, mode }) => parentPort.postMessage(name + mode)));");
+      console.log(await said(waiter)); const later = said(waiter); release('x'); console.log(await later, await held); waiter.postMessage(0);
+      const count = new Int32Array(new SharedArrayBuffer(4));
+      const counts = "(async () => { for (let i = 0; i < 20; i++) await locks.request('c', async () => { const value = workerData[0]; await null; workerData[0] = value + 1; }); process.exit(); })()";
+      await Promise.all([1, 2, 3].map(() => new Promise((resolve) => worker(counts, count).on('exit', resolve)))); console.log(count[0]);
+      const holder = worker(holds('h')); await said(holder); const got = locks.request('h', () => 'mine'); await holder.terminate(); console.log(await got);
+      const victim = worker(holds('s')); await said(victim); const robbed = said(victim); console.log(await locks.request('s', { steal: true }, () => 'thief'), await robbed); victim.postMessage(0);
+    })();`,
 };

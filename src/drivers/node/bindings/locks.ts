@@ -1,8 +1,7 @@
-/**
- * `locks`: `navigator.locks` of the main thread. Locks hold between the threads of a process; workers, whose isolates are other
- * ones, are refused: what they got would lock nothing.
- */
+/** `locks`: `navigator.locks`. Locks hold between the threads of a process: the addon keeps them, outside of any isolate. */
 import type { Binding, Guest } from "../guest/guest.js";
+import { lockOutcome } from "../guest/native.js";
+import type { MessagingParts } from "./messaging.js";
 
 const SHARED = "shared";
 const EXCLUSIVE = "exclusive";
@@ -48,45 +47,40 @@ class Request {
   }
 }
 
-export function locksBinding(guest: Guest): Binding {
-  if (guest.configuration.thread !== 0) return {};
-  const held = new Set<Request>();
-  const pending: Request[] = [];
+export function locksBinding(guest: Guest, messaging: MessagingParts): Binding {
+  const { native, loop, configuration } = guest;
+  /** Those of this thread, by their numbers. */
+  const requests = new Map<number, Request>();
 
-  const isGrantable = ({ lock: { name, mode } }: Request): boolean =>
-    [...held].every(({ lock }) => lock.name !== name || (mode === SHARED && lock.mode === SHARED));
-
-  const grant = (request: Request): void => {
-    held.add(request);
-    void request.run(request.lock, () => {
-      held.delete(request);
-      grantPending();
-    });
+  const release = (id: number): void => {
+    requests.delete(id);
+    tell(native.releaseLock(id));
   };
 
-  /** In the order in which they came: nobody overtakes another one of the same name. */
-  const grantPending = (): void => {
-    const blocked = new Set<string>();
-    for (const request of [...pending]) {
-      const { name } = request.lock;
-      if (blocked.has(name) || !isGrantable(request)) {
-        blocked.add(name);
-        continue;
+  const run = (id: number, request: Request): void => {
+    void request.run(request.lock, () => release(id));
+  };
+
+  /** What has become of this thread's requests. */
+  const take = (): void => {
+    const events = native.takeLockEvents();
+    for (let index = 0; index + 1 < events.length; index += 2) {
+      const [id, outcome] = [events[index] as number, events[index + 1]];
+      const request = requests.get(id);
+      if (!request) continue;
+      if (outcome === lockOutcome.granted) guest.callback(request, () => run(id, request), []);
+      else {
+        requests.delete(id);
+        guest.callback(request, () => request.reject(new Error(STOLEN)), []);
       }
-      pending.splice(pending.indexOf(request), 1);
-      grant(request);
     }
   };
+  loop.onLocks = take;
 
-  const steal = (name: string): void => {
-    for (const request of [...held]) {
-      if (request.lock.name !== name) continue;
-      held.delete(request);
-      request.reject(new Error(STOLEN));
-    }
+  const tell = (threads: readonly number[]): void => {
+    messaging.wake(threads.filter((thread) => thread !== configuration.thread));
+    if (threads.includes(configuration.thread)) take();
   };
-
-  const describe = ({ lock }: Request): object => ({ ...lock });
 
   return {
     LOCK_MODE_SHARED: SHARED,
@@ -101,15 +95,27 @@ export function locksBinding(guest: Guest): Binding {
       callback: LockCallback,
     ): Promise<unknown> {
       const request = new Request({ name, mode, clientId }, callback);
-      const isFirst = pending.every(({ lock }) => lock.name !== name);
-      if (isStealing) {
-        steal(name);
-        grant(request);
-      } else if (isFirst && isGrantable(request)) grant(request);
-      else if (ifAvailable) void request.run(null, () => {});
-      else pending.push(request);
+      const isShared = mode === SHARED;
+      const given = native.requestLock(name, clientId, isShared, isStealing, ifAvailable);
+      if (!given) throw new RangeError("Too many lock requests");
+      const [id, outcome] = given;
+      if (outcome === lockOutcome.unavailable) {
+        void request.run(null, () => {});
+        return request.released;
+      }
+      requests.set(id, request);
+      if (isStealing) tell(native.lockThreads());
+      if (outcome === lockOutcome.granted) run(id, request);
       return request.released;
     },
-    query: async () => ({ held: [...held].map(describe), pending: pending.map(describe) }),
+    async query() {
+      const all = native.queryLocks().map(([name, clientId, isShared, isHeld]) => ({
+        isHeld,
+        lock: { name, mode: isShared ? SHARED : EXCLUSIVE, clientId },
+      }));
+      const those = (areHeld: boolean) =>
+        all.filter(({ isHeld }) => isHeld === areHeld).map(({ lock }) => lock);
+      return { held: those(true), pending: those(false) };
+    },
   };
 }

@@ -157,6 +157,9 @@ export function workerBinding(
         this.#tellEnd(code, "ERR_WORKER_INIT_FAILED", "EAGAIN");
       } else this.#tellEnd(code, null, null);
       messaging.wake(native.closeThread(this.threadId) ?? []);
+      // Of this guest's other threads; its own come with what it does next.
+      messaging.wake(native.releaseLocksOf(this.threadId));
+      loop.onLocks?.();
       messaging.deliver();
     }
 
@@ -234,6 +237,7 @@ export function workerBinding(
   loop.onWake = () => {
     if (thread !== 0) takeSnapshot();
     messaging.deliver();
+    loop.onLocks?.();
     for (const worker of [...children.values()]) worker.look();
   };
 

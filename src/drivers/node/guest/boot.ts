@@ -266,7 +266,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     inspector: small.inspectorBinding,
     ipc_serdes: () => ipcSerdesBinding(guest),
     js_stream: () => jsStreamBinding(guest, streams.StreamBase),
-    locks: () => locksBinding(guest),
+    locks: () => locksBinding(guest, messaging),
     messaging: () => messaging.binding,
     mksnapshot: small.mksnapshotBinding,
     module_wrap: () => moduleWrapBinding(guest, compiler),

@@ -91,6 +91,8 @@ export class EventLoop {
   #hasStarted = false;
   /** Another thread may have woken this one. */
   onWake: (() => void) | null = null;
+  /** Something may have become of this thread's requests for locks. */
+  onLocks: (() => void) | null = null;
   /** Things that keep the loop alive although nothing can be polled: children, signal handlers. */
   readonly waiters = new Set<{ readonly isReferenced: boolean }>();
   /** Runs a callback of Node's, with its ticks. */

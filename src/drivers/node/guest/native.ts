@@ -68,6 +68,9 @@ export interface NativeCallbacks {
   uncaught(error: unknown, place: Place | undefined): void;
 }
 
+/** What has become of a request for a lock. */
+export const lockOutcome = { unavailable: -1, waits: 0, granted: 1, stolen: 2 } as const;
+
 /** What `write` and `read` write and read in the midst of a value. */
 export const nativeKind = { uint32: 0, value: 1 } as const;
 
@@ -197,6 +200,28 @@ export interface Native {
   /** Without a value the name goes. Whether there was room. */
   setEnvironmentValue(id: number, name: string, value: string | undefined): boolean;
   environmentNames(id: number): string[] | undefined;
+  /** Locks between the threads of this guest: number and outcome of a request (`lockOutcome`); undefined without room. */
+  requestLock(
+    name: string,
+    client: string,
+    isShared: boolean,
+    isStealing: boolean,
+    ifAvailable: boolean,
+  ): readonly [id: number, outcome: number] | undefined;
+  /** Threads that have something to take then. */
+  releaseLock(id: number): readonly number[];
+  /** Of a thread that has ended. */
+  releaseLocksOf(thread: number): readonly number[];
+  /** Whom events wait for. */
+  lockThreads(): readonly number[];
+  /** Numbers and outcomes by turns, of this thread's requests. */
+  takeLockEvents(): readonly number[];
+  queryLocks(): readonly (readonly [
+    name: string,
+    client: string,
+    isShared: boolean,
+    isHeld: boolean,
+  ])[];
   /** `id` will be among those of `takeCollected` when the object is gone. */
   trackCollection(object: object, id: number): void;
   takeCollected(): readonly number[] | undefined;

@@ -479,6 +479,7 @@ void EndGroup(const FunctionCallbackInfo<Value>& info) {
   ForgetConnections(group);
   ForgetHeapSnapshots(group);
   ForgetEnvironments(group);
+  ForgetLocks(group);
 }
 
 }  // namespace

@@ -207,6 +207,7 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineMessages(context, target);
   DefineHeapSnapshots(context, target);
   DefineSharedEnvironments(context, target);
+  DefineLocks(context, target);
   DefineTls(context, target);
   DefineHttp2(context, target);
 }

@@ -69,9 +69,10 @@ struct State {
 State* StateOf(v8::Local<v8::Context> context);
 // Gives back what the main thread of a guest that has ended holds of OpenSSL's and nghttp2's.
 void ForgetConnections(uint64_t group);
-// The same of its heap snapshots that nobody has read, and its shared environments.
+// The same of its heap snapshots that nobody has read, its shared environments, and its locks.
 void ForgetHeapSnapshots(uint64_t group);
 void ForgetEnvironments(uint64_t group);
+void ForgetLocks(uint64_t group);
 void AttachState(v8::Local<v8::Context> context, State* state);
 
 using Callback = void (*)(const v8::FunctionCallbackInfo<v8::Value>&);
@@ -101,6 +102,7 @@ void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> t
 void DefineWireFormat(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineHeapSnapshots(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSharedEnvironments(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineLocks(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineMessages(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineHttp2(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineTls(v8::Local<v8::Context> context, v8::Local<v8::Object> target);

@@ -187,7 +187,8 @@ void Cipher(Info info) {
 Local<Value> NamedGroup(Isolate* isolate, SSL* ssl) {
   using GetName = const char* (*)(SSL*);
   static auto get_name = reinterpret_cast<GetName>(dlsym(RTLD_DEFAULT, "SSL_get0_group_name"));
-  const char* name = get_name == nullptr ? nullptr : get_name(ssl);
+  // It looks into the session, which is not there before the handshake.
+  const char* name = get_name == nullptr || SSL_get_session(ssl) == nullptr ? nullptr : get_name(ssl);
   if (name == nullptr) return v8::Array::New(isolate, 0);
   Local<Value> told[] = {Text(isolate, "TLSGroup"), Text(isolate, name), v8::Undefined(isolate)};
   return v8::Array::New(isolate, told, 3);

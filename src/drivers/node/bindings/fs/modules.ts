@@ -28,11 +28,12 @@ export function moduleFiles(guest: Guest, codec: Codec, { readWhole }: FsOperati
       const isWasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
       return isWasm ? 1 : 0;
     },
-    legacyMainResolve(packageJsonUrl: string, main: string | undefined, base: string) {
+    /** `from` is the package.json's URL, from Node 22 on the folder of the package. */
+    legacyMainResolve(from: string, main: string | undefined, base: string) {
       const { fileURLToPath } = guest.require("internal/url") as {
         fileURLToPath(url: string): string;
       };
-      const directory = fileURLToPath(new URL(".", packageJsonUrl).href);
+      const directory = from.startsWith("file:") ? fileURLToPath(new URL(".", from).href) : from;
       const candidates = main
         ? [
             main,
