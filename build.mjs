@@ -66,7 +66,6 @@ function buildForBrowsers() {
  */
 function buildGuests() {
   const entryPoints = {
-    "wasmvm-worker": "src/drivers/wasmvm/worker.ts",
     "guest-wasm": "src/drivers/wasmvm/guest-wasm.ts",
     "node-worker": "src/drivers/node/worker.ts",
     "node-keeper": "src/drivers/node/node-keeper.host.ts",
@@ -76,7 +75,10 @@ function buildGuests() {
   return build({ ...shared, entryPoints });
 }
 
-/** What stands between the start of a process and its first guest: CommonJS, which Node loads without its loader of ES modules. */
+/**
+ * What stands between the start of a process or a thread and its first guest: CommonJS, which Node loads without its loader
+ * of ES modules.
+ */
 function buildGuestHosts() {
   return build({
     ...shared,
@@ -87,6 +89,7 @@ function buildGuestHosts() {
     entryPoints: {
       "guest-host": "src/drivers/host/guest-host.host.ts",
       "guest-node": "src/drivers/node/guest-node.host.ts",
+      "wasmvm-worker": "src/drivers/wasmvm/worker.ts",
       "late-operations": "src/drivers/node/late-operations.ts",
     },
   });

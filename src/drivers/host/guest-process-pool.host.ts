@@ -81,7 +81,7 @@ export class GuestProcessPool {
   /** From now on fresh processes are kept for this owner's program. */
   join(owner: PoolOwner): void {
     this.#owners.add(owner);
-    this.#makeFresh();
+    this.#makeFresh(this.#places.size === 0);
   }
 
   /** Ends the owner's processes; with the last owner of a program, its fresh ones too. */
@@ -168,7 +168,7 @@ export class GuestProcessPool {
       const waiting = this.#waiters.filter(({ owner }) => keyOf(owner) === key).length;
       let coming = this.#count((place) => place.key === key && place.process.state === "starting");
       for (; coming < waiting && this.#places.size < this.#limit; coming++) {
-        this.#create(program);
+        this.#create(program, true);
       }
       const ending = this.#count((place) => place.process.state === "ending");
       if (coming + ending < waiting) this.#endUselessIdle();
@@ -185,8 +185,8 @@ export class GuestProcessPool {
     }
   }
 
-  #create(program: GuestProgram): void {
-    const process = new GuestProcess(program, this.reaper);
+  #create(program: GuestProgram, isAwaited: boolean): void {
+    const process = new GuestProcess(program, this.reaper, isAwaited);
     const place: Place = { process, key: keyOf({ program }), holder: null };
     this.#places.add(place);
     process.onIdle = () => this.#idle(place);
@@ -224,11 +224,12 @@ export class GuestProcessPool {
 
   #scheduleRefill(): void {
     clearTimeout(this.#refill);
-    this.#refill = setTimeout(() => this.#makeFresh(), REFILL_MS);
+    this.#refill = setTimeout(() => this.#makeFresh(false), REFILL_MS);
     this.#refill.unref();
   }
 
-  #makeFresh(): void {
+  /** @param isAwaited - The first one of all is mostly for a guest that comes at once. */
+  #makeFresh(isAwaited: boolean): void {
     const programs = new Map([...this.#owners].map((owner) => [keyOf(owner), owner.program]));
     for (const [key, program] of programs) {
       const wanted = this.#freshFor(key);
@@ -236,7 +237,7 @@ export class GuestProcessPool {
       // Warmth is a luxury: the second half of the places is for guests.
       const room = Math.floor(this.#limit / 2) - this.#places.size;
       for (let missing = Math.min(wanted - fresh, room); missing > 0; missing--) {
-        this.#create(program);
+        this.#create(program, isAwaited);
       }
     }
   }

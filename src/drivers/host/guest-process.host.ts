@@ -4,7 +4,7 @@
  * but its channel. What runs in it can make calls on the channel; nothing else was given to it.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readSync } from "node:fs";
+import { readdirSync, readSync } from "node:fs";
 import type { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -37,6 +37,8 @@ const nodeFlags = [
   "--no-node-snapshot",
   "--expose-internals",
   "--no-warnings",
+  // Guests' young generations have half a megabyte: to share the work costs more than it is.
+  "--no-parallel-scavenge",
   `--max-old-space-size=${HEAP_MB}`,
 ];
 
@@ -110,7 +112,8 @@ export class GuestProcess {
   #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(program: GuestProgram, reaper: Reaper) {
+  /** @param isAwaited - It starts with the host's own priority, because somebody waits for it. No guest has that. */
+  constructor(program: GuestProgram, reaper: Reaper, isAwaited = false) {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
     const launcher = fileURLToPath(new URL(LAUNCHER, program.host));
@@ -154,7 +157,7 @@ export class GuestProcess {
     const { pid } = this.#child;
     this.#group = pid === undefined ? null : (controlGroups?.enclose(pid) ?? null);
     if (pid !== undefined) {
-      lowerPriority(pid);
+      if (!isAwaited) lowerPriority(pid);
       reaper.register(pid);
     }
     this.#setKeepsHostAlive(false);
@@ -242,6 +245,7 @@ export class GuestProcess {
   #ready(): void {
     clearTimeout(this.#leaveTimer);
     if (this.#state === "ending" || this.#state === "gone") return;
+    if (!this.#wasReady && this.pid !== undefined) lowerPriority(this.pid);
     this.#state = "idle";
     this.#wasReady = true;
     this.#settle();
@@ -296,11 +300,22 @@ function waitStatusOf(code: number | null, signal: NodeJS.Signals | null): numbe
   return exitStatus(code || 1);
 }
 
+/** Of all its threads: on Linux each has a priority of its own. */
 function lowerPriority(pid: number): void {
+  for (const thread of threadsOf(pid)) {
+    try {
+      setPriority(thread, NICENESS);
+    } catch {
+      // Gone already, or the system does not allow it: it only costs responsiveness.
+    }
+  }
+}
+
+function threadsOf(pid: number): number[] {
   try {
-    setPriority(pid, NICENESS);
+    return readdirSync(`/proc/${pid}/task`).map(Number);
   } catch {
-    // Gone already, or the system does not allow it: it only costs responsiveness.
+    return [pid];
   }
 }
 

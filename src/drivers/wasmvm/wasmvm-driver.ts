@@ -19,7 +19,7 @@ import { WasmThreads } from "./wasm-threads.js";
 const noModules: Trust = { all: false, hashes: new Set() };
 
 /** How long after it is mounted a driver has a thread ready. */
-const WARM_UP_MS = 50;
+const WARM_UP_MS = 200;
 
 class WasmVmDriver implements RuntimeDriver {
   readonly name = "wasmvm";
@@ -47,7 +47,7 @@ class WasmVmDriver implements RuntimeDriver {
     this.#modules = new ModuleTable(trust);
     if (main) this.#modules.add(main.file, main.loaded);
     // dist/ holds the guests' files beside the chunk this code is bundled into.
-    const workerEntry = new URL("./wasmvm-worker.js", import.meta.url);
+    const workerEntry = new URL("./wasmvm-worker.cjs", import.meta.url);
     const hotModule = main && "module" in main.loaded ? main.loaded : null;
     this.#threads = new WasmThreads(kernel, workerEntry, hotModule);
     // Not at once: who runs something at once starts a thread for it, and others do not wait for one then.

@@ -147,9 +147,12 @@ export function fsBinding(
     },
     readFileUtf8(path: PathArgument | number, flags: number) {
       const isPlain = typeof path === "string" && flags === O_RDONLY;
+      const isSeen = isPlain && guest.files.hasSeen(path);
       const bytes = (isPlain ? guest.files.read(path) : null) ?? readWhole(path, flags);
       if (bytes instanceof Failure) throw toError(bytes);
-      return codec.decode("utf8", bytes, 0, bytes.length);
+      const text = codec.decode("utf8", bytes, 0, bytes.length);
+      if (isSeen) guest.files.noteText(path, text as string);
+      return text;
     },
     writeBuffer(
       fd: number,
