@@ -111,9 +111,23 @@ export function asyncWrapBinding(guest: Guest): Binding {
     resources.length = 0;
   }
 
+  /** Ends that hooks are still to hear of: never in the midst of what ends. */
+  let ended: number[] = [];
+
   function emitDestroy(id: number): void {
-    if (fields[places.kDestroy]) hooks.destroy?.(id as never);
+    if (fields[places.kDestroy]) ended[ended.length] = id;
   }
+
+  function tellOfEnded(): void {
+    while (ended.length > 0) {
+      const ids = ended;
+      ended = [];
+      guest.callback(guest.process, () => {
+        for (let index = 0; index < ids.length; index++) hooks.destroy?.(ids[index] as never);
+      }, []);
+    }
+  }
+  guest.loop.beforeImmediates = tellOfEnded;
 
   const numberOf = (resource: object, symbol: symbol): number => {
     const id = (resource as Record<symbol, unknown>)[symbol];

@@ -1,4 +1,5 @@
 /** `messaging`: structured clones, message ports and broadcast channels, within a thread and between those of one guest. */
+
 import type { Binding, Callable, Guest } from "../guest/guest.js";
 import type { Handle, HandleClass } from "../guest/handle.js";
 import type { PortId } from "../guest/native.js";
@@ -8,6 +9,7 @@ import {
   OutgoingMessage,
   type PortRegistry,
 } from "../guest/transferables.js";
+import { contextPorts, type PortContext } from "./context-ports.js";
 
 /** A message port as the guest half sees it. */
 export interface Port {
@@ -77,6 +79,8 @@ export function messagingBinding(
     isClosing = false;
     #isScheduled = false;
     readonly waiter = { isReferenced: true };
+    /** The object that programs of another context have of it. */
+    moved: { readonly object: object; readonly context: PortContext } | null = null;
 
     constructor(port: Handle, id: PortId) {
       this.port = port;
@@ -111,7 +115,7 @@ export function messagingBinding(
       if (this.id === -1) return false;
       let message: [unknown] | null | undefined;
       try {
-        message = native.receive(this.id, incoming.hooks);
+        message = this.receive();
       } catch (error) {
         this.#emit(error, [], "messageerror");
         return true;
@@ -121,12 +125,24 @@ export function messagingBinding(
         closePort(this.port);
         return false;
       }
-      this.#emit(message[0], incoming.received, "message");
+      this.#emit(message[0], this.#incoming.received, "message");
       return true;
     }
 
+    get #incoming(): IncomingMessages {
+      return this.moved ? incomingIn(this.moved.context) : incoming;
+    }
+
+    receive(): [unknown] | null | undefined {
+      if (this.id === -1) return undefined;
+      return native.receive(this.id, this.#incoming.hooks, this.moved?.context.sandbox);
+    }
+
     #emit(value: unknown, received: readonly object[], type: string): void {
-      if (emitMessage.current) {
+      if (this.moved) {
+        const { object, context } = this.moved;
+        guest.callback(this.port, context.emit, [value, received, type], object);
+      } else if (emitMessage.current) {
         guest.callback(this.port, emitMessage.current, [value, received, type]);
       }
     }
@@ -208,11 +224,39 @@ export function messagingBinding(
     },
     adopt: (id) => makePort(id),
     detach(port) {
-      stateOf(port)?.leave();
-      closePort(port);
+      const state = stateOf(port);
+      state?.leave();
+      if (state) closePort(state.port);
     },
   };
   const incoming = new IncomingMessages(guest, registry);
+  const contextOf = contextPorts(guest, (port, name, args) => {
+    const state = stateOf(port);
+    if (!state) throw nodeError(new TypeError("Illegal invocation"), "ERR_INVALID_THIS");
+    const method = (state.port as unknown as Record<string, Callable>)[name] as Callable;
+    return Reflect.apply(method, state.port, args as never[]);
+  });
+  const incomings = new WeakMap<PortContext, IncomingMessages>();
+
+  /** Reads messages for ports of another context, which gets ports with them but nothing else of the library's. */
+  function incomingIn(context: PortContext): IncomingMessages {
+    const known = incomings.get(context);
+    if (known) return known;
+    const adopt = (id: PortId): object => moveIn(makePort(id), context);
+    const made = new IncomingMessages(guest, { ...registry, adopt }, true);
+    incomings.set(context, made);
+    return made;
+  }
+
+  function moveIn(port: Handle, context: PortContext): object {
+    const object = context.make();
+    const state = stateOf(port);
+    if (state) {
+      state.moved = { object, context };
+      states.set(object, state);
+    }
+    return object;
+  }
 
   function makePort(id: PortId): Handle {
     givenId = id;
@@ -234,7 +278,7 @@ export function messagingBinding(
   ): boolean | undefined {
     const message = new OutgoingMessage(guest, registry, cloneError);
     message.addTransfers(transfers, state.port);
-    if (state.id === -1) {
+    if (state.id === -1 || state.isClosing) {
       // Nobody hears it, but what can't be sent is told, and what was given is gone.
       clone(value, message);
       return undefined;
@@ -332,11 +376,24 @@ export function messagingBinding(
       receiveMessageOnPort(port: unknown) {
         const state = portArgument(port, 'The "port" argument must be a MessagePort instance');
         if (state.id === -1) return guest.symbols.no_message_symbol;
-        const message = native.receive(state.id, incoming.hooks);
+        const message = state.receive();
         if (message === null) closePort(state.port);
         return message ? message[0] : guest.symbols.no_message_symbol;
       },
-      moveMessagePortToContext: guest.missing("messaging", "moveMessagePortToContext"),
+      moveMessagePortToContext(port: unknown, sandbox: unknown) {
+        const state = portArgument(port, 'The "port" argument must be a MessagePort instance');
+        const { id } = state;
+        if (id === -1 || state.isClosing) {
+          const error = new Error("Cannot send data on closed MessagePort");
+          throw nodeError(error, "ERR_CLOSED_MESSAGE_PORT");
+        }
+        if (!guest.contexts.has(sandbox)) {
+          throw nodeError(new TypeError("Invalid context argument"), "ERR_INVALID_ARG_TYPE");
+        }
+        const context = contextOf(sandbox as object);
+        registry.detach(state.port);
+        return moveIn(makePort(id), context);
+      },
       broadcastChannel(name: string) {
         const id = native.joinBroadcast(String(name));
         if (id === undefined) throw new RangeError("Too many message ports");

@@ -32,57 +32,15 @@ export function mksnapshotBinding(): Binding {
 
 /** No program is a single executable here. */
 export function seaBinding(): Binding {
-  return { isSea: () => false, isExperimentalSeaWarningNeeded: () => false };
+  return {
+    isSea: () => false,
+    isExperimentalSeaWarningNeeded: () => false,
+    getAsset: () => undefined,
+  };
 }
 
 export function permissionBinding(): Binding {
   return { has: () => true };
-}
-
-export function reportBinding(guest: Guest): Binding {
-  const { configuration } = guest;
-  const nothing = (): void => {};
-  return {
-    // npm and others learn from it which C library there is: none, here.
-    getReport: (stack: unknown) =>
-      JSON.stringify({
-        header: {
-          reportVersion: 3,
-          event: "JavaScript API",
-          trigger: "GetReport",
-          filename: null,
-          processId: guest.facts.pid,
-          threadId: 0,
-          commandLine: ["node", ...guest.facts.args],
-          nodejsVersion: `v${configuration.versions.node}`,
-          wordSize: 64,
-          arch: configuration.arch,
-          platform: "linux",
-          componentVersions: configuration.versions,
-          release: configuration.release,
-        },
-        javascriptStack: { message: String(stack).split("\n", 1)[0], stack: [] },
-        sharedObjects: [],
-      }),
-    shouldReportOnUncaughtException: () => false,
-    shouldReportOnFatalError: () => false,
-    shouldReportOnSignal: () => false,
-    setReportOnUncaughtException: nothing,
-    setReportOnFatalError: nothing,
-    setReportOnSignal: nothing,
-    getCompact: () => false,
-    setCompact: nothing,
-    getExcludeNetwork: () => false,
-    setExcludeNetwork: nothing,
-    getExcludeEnv: () => false,
-    setExcludeEnv: nothing,
-    getDirectory: () => "",
-    setDirectory: nothing,
-    getFilename: () => "",
-    setFilename: nothing,
-    getSignal: () => "SIGUSR2",
-    setSignal: nothing,
-  };
 }
 
 export function inspectorBinding(): Binding {

@@ -41,6 +41,7 @@ import { performanceBinding } from "../bindings/performance.js";
 import { pipeWrapBinding } from "../bindings/pipe_wrap.js";
 import { processMethodsBinding } from "../bindings/process_methods.js";
 import { processWrapBinding } from "../bindings/process_wrap.js";
+import { reportBinding } from "../bindings/report.js";
 import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
@@ -278,7 +279,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
     process_methods: () => processMethodsBinding(guest, children, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
-    report: () => small.reportBinding(guest),
+    report: () => reportBinding(guest),
     sea: small.seaBinding,
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,

@@ -81,6 +81,8 @@ export class EventLoop {
   onSignal: ((signal: number) => void) | null = null;
   /** What other threads see of this loop. */
   board: LoopBoard | null = null;
+  /** What does not keep the loop going, but is done when it comes that far, and before the end. */
+  beforeImmediates: (() => void) | null = null;
   /** Told when the first turn begins. */
   onStart: ((ms: number) => void) | null = null;
   /** Told when there is nothing more to come. */
@@ -191,6 +193,7 @@ export class EventLoop {
     const checks = this.#checks;
     this.#checks = [];
     this.#runAll(checks);
+    this.beforeImmediates?.();
     this.#runImmediates();
     const closing = this.#closing;
     this.#closing = [];

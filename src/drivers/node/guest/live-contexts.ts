@@ -11,6 +11,10 @@ export class LiveContexts {
     this.#ended.register(holder, reference);
   }
 
+  has(value: unknown): boolean {
+    return this.all().some((holder) => holder === value);
+  }
+
   all(): object[] {
     return [...this.#holders].flatMap((reference) => reference.deref() ?? []);
   }

@@ -125,7 +125,7 @@ export interface Native {
     ports: readonly PortId[],
   ): number[] | undefined | null;
   /** undefined: there is no message; null: the other end has closed. */
-  receive(port: PortId, hooks: MessageHooks): [unknown] | null | undefined;
+  receive(port: PortId, hooks: MessageHooks, sandbox?: object): [unknown] | null | undefined;
   /** How many messages wait; -1: it is another thread's, or closed. */
   pending(port: PortId): number;
   /** Whether the next message of a port is that its peer has closed. */

@@ -214,14 +214,17 @@ export class OutgoingMessage {
 export class IncomingMessages {
   readonly #guest: Guest;
   readonly #ports: PortRegistry;
+  readonly #isForeign: boolean;
   /** From the library: makes an object to deserialize into. */
   createObject: ((info: string) => object) | null = null;
   #received: object[] = [];
   #seen: object[] = [];
 
-  constructor(guest: Guest, ports: PortRegistry) {
+  /** @param isForeign - For a context that the library's classes are none of. */
+  constructor(guest: Guest, ports: PortRegistry, isForeign = false) {
     this.#guest = guest;
     this.#ports = ports;
+    this.#isForeign = isForeign;
   }
 
   /** The ports that have come with the message that was read last. */
@@ -251,6 +254,14 @@ export class IncomingMessages {
     if (tag !== TAG_LIBRARY_OBJECT) {
       const list = tag === TAG_PORT ? this.#received : this.#seen;
       return list[native.read(nativeKind.uint32) ?? -1] as object;
+    }
+    if (this.#isForeign) {
+      throw nodeError(
+        new Error(
+          "A message object could not be deserialized successfully in the target vm.Context",
+        ),
+        "ERR_MESSAGE_TARGET_CONTEXT_UNAVAILABLE",
+      );
     }
     const place = this.#seen.length;
     this.#seen.push({});

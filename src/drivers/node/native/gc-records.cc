@@ -24,7 +24,8 @@ void OnBegin(Isolate*, v8::GCType, v8::GCCallbackFlags, void* data) { static_cas
 void OnEnd(Isolate*, v8::GCType type, v8::GCCallbackFlags flags, void* data) {
   State* state = static_cast<State*>(data);
   if (state->gc_records.size() >= kRecordsMax) return;
-  state->gc_records.push_back({type, flags, state->gc_began_ms, NowMs() - state->gc_began_ms});
+  int told = flags | (state->gc_is_forced ? v8::kGCCallbackFlagForced : 0);
+  state->gc_records.push_back({type, told, state->gc_began_ms, NowMs() - state->gc_began_ms});
 }
 
 // recordGc(is on)

@@ -288,7 +288,11 @@ void Detach(const FunctionCallbackInfo<Value>& info) {
 
 // collectGarbage(): all of it.
 void CollectGarbage(const FunctionCallbackInfo<Value>& info) {
-  info.GetIsolate()->LowMemoryNotification();
+  Isolate* isolate = info.GetIsolate();
+  State* state = StateOf(isolate->GetCurrentContext());
+  if (state != nullptr) state->gc_is_forced = true;
+  isolate->LowMemoryNotification();
+  if (state != nullptr) state->gc_is_forced = false;
 }
 
 constexpr int kFramesMax = 200;

@@ -316,7 +316,7 @@ Local<ArrayBuffer> Received(Isolate* isolate, std::shared_ptr<Bytes> bytes, bool
   return ArrayBuffer::New(isolate, ArrayBuffer::NewBackingStore(bytes->data.get(), bytes->size, FreeSent, holder));
 }
 
-// receive(port, hooks): takes a message. undefined: there is none; null: the peer has closed; [value]; false: what came can't be read.
+// receive(port, hooks, sandbox): takes a message; its values are of the sandbox's context, where one is given. undefined: there is none; null: the peer has closed; [value]; false: what came can't be read.
 // Before it is read, hooks.ports(numbers) hears of the ports that came with it, which are the caller's now.
 void Receive(const FunctionCallbackInfo<Value>& info) {
   Isolate* isolate = info.GetIsolate();
@@ -324,6 +324,10 @@ void Receive(const FunctionCallbackInfo<Value>& info) {
   State* state = StateOf(context);
   if (state == nullptr || !info[1]->IsObject()) return ThrowTypeError(isolate, "receive");
   Local<Object> hooks = info[1].As<Object>();
+  Local<Context> target = context;
+  if (!info[2]->IsNullOrUndefined() && !ContextOfSandbox(context, info[2]).ToLocal(&target)) {
+    return ThrowTypeError(isolate, "the sandbox is not a context");
+  }
   std::shared_ptr<Message> message;
   Hub& hub = TheHub();
   {
@@ -359,12 +363,13 @@ void Receive(const FunctionCallbackInfo<Value>& info) {
   Local<Value> value;
   {
     bool is_last = message.use_count() == 1;
-    Reader reader(context, hooks, message->bytes.data.get(), message->bytes.size, &message->attachments);
+    Context::Scope scope(target);
+    Reader reader(target, hooks, message->bytes.data.get(), message->bytes.size, &message->attachments);
     for (uint32_t index = 0; index < message->buffers.size(); index++) {
       reader.deserializer().TransferArrayBuffer(index, Received(isolate, message->buffers[index], is_last));
     }
-    if (reader.deserializer().ReadHeader(context).IsNothing()) return;
-    if (!reader.deserializer().ReadValue(context).ToLocal(&value)) return;
+    if (reader.deserializer().ReadHeader(target).IsNothing()) return;
+    if (!reader.deserializer().ReadValue(target).ToLocal(&value)) return;
   }
   info.GetReturnValue().Set(Array::New(isolate, &value, 1));
 }

@@ -49,6 +49,7 @@ struct State {
   std::vector<uint32_t> collected;
   // Of recordGc: whether it is on, when the collector began, what it has done since it was asked.
   bool records_gc = false;
+  bool gc_is_forced = false;
   double gc_began_ms = 0;
   std::vector<GcRecord> gc_records;
   std::unordered_multimap<int, uint32_t> modules_by_hash;

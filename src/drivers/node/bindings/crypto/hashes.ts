@@ -205,6 +205,13 @@ export function hashBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass): Bin
     Hmac,
     HashJob,
     HmacJob,
+    /** What the digest is, in base64, where it is not the one that is expected. */
+    internalVerifyIntegrity(algorithm: string, content: unknown, expected: string) {
+      const data = crypto.bytes(content, "utf8");
+      const digest = crypto.call("digest", algorithm, undefined, data) as Uint8Array;
+      const actual = crypto.present(digest.slice(), "base64");
+      return actual === expected ? undefined : actual;
+    },
     getHashes: () => crypto.call("hashes"),
     // Without ids the library asks by name.
     getCachedAliases: () => ({}),
