@@ -143,8 +143,12 @@ export async function execFile(
   const waitStatus = await ended(process);
   stdin?.abandon();
   if (options.endsSession) await endSession(tables, process.sid);
+  if (options.onStdout || options.onStderr) {
+    // A callback that never has enough does not hold the call up for longer than it may take.
+    const drained = Promise.all(sinks.map((sink) => sink.drained()));
+    await Promise.race([drained, interruption.happened]);
+  }
   await interruption.finish();
-  if (options.onStdout || options.onStderr) for (const sink of sinks) await sink.drained();
   // What background jobs write from here on is dropped.
   for (const sink of sinks) sink.disconnect();
   interruption.rethrow(`exec("${title}")`, stdout.text(), stderr.text());
@@ -196,12 +200,18 @@ class Interruption {
   #isTimeout = false;
   /** Settles when the session is gone. */
   #ending: Promise<void> | undefined;
+  /** Resolves when time is up, or the caller has had enough. */
+  readonly happened: Promise<void>;
+  #happen = (): void => {};
 
   constructor(tables: KernelTables, sid: number, { timeout, signal }: ExecOptions) {
     this.#tables = tables;
     this.#sid = sid;
     this.#timeoutMs = timeout ?? 0;
     this.#signal = signal;
+    this.happened = new Promise((resolve) => {
+      this.#happen = resolve;
+    });
     signal?.addEventListener("abort", this.#aborted);
     if (timeout === undefined) return;
     this.#timer = setTimeout(
@@ -229,6 +239,7 @@ class Interruption {
   }
 
   #interrupt(): void {
+    this.#happen();
     this.#ending ??= endSession(this.#tables, this.#sid);
   }
 }

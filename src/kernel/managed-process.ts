@@ -58,6 +58,8 @@ export interface ManagedProcess {
   kill(signal?: number): void;
   /** The limit that ended it or one that descends from it, or null. */
   readonly limit: LimitReached | null;
+  /** Resolves with the exit code when it has ended, whatever becomes of its output. */
+  readonly ended: Promise<number>;
   /** Resolves with the exit code when it has ended and its output is delivered. */
   wait(): Promise<number>;
   /** Who gets its output; set late, it gets the last MiB written until then first. */
@@ -215,14 +217,14 @@ class ProcessHandle implements ManagedProcess {
   readonly #tables: KernelTables;
   readonly #process: Process;
   readonly #streams: Streams;
-  readonly #ended: Promise<number>;
+  readonly ended: Promise<number>;
 
   constructor(tables: KernelTables, process: Process, streams: Streams) {
     this.pid = process.pid;
     this.#tables = tables;
     this.#process = process;
     this.#streams = streams;
-    this.#ended = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const ended = (waitStatus: number): void => {
         this.exitCode = exitCodeOf(waitStatus);
         streams.stdin?.abandon();
@@ -266,7 +268,7 @@ class ProcessHandle implements ManagedProcess {
   }
 
   async wait(): Promise<number> {
-    const exitCode = await this.#ended;
+    const exitCode = await this.ended;
     for (const sink of this.#streams.sinks) await sink.drained();
     // Who waits through the handle has fetched the status: no zombie stays.
     this.#tables.processes.reap(this.#process);

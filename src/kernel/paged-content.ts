@@ -178,6 +178,13 @@ export function isPageLength(bytes: number): boolean {
   return bytes >= SMALLEST_PAGE && bytes <= PAGE_SIZE && (bytes & (bytes - 1)) === 0;
 }
 
+/** A page that begins with `data`, which is no longer than one. */
+export function pageOf(data: Uint8Array): Uint8Array {
+  const page = new Uint8Array(pageLengthFor(data.length));
+  page.set(data);
+  return page;
+}
+
 function pageLengthFor(bytes: number): number {
   let length = SMALLEST_PAGE;
   while (length < bytes) length *= 2;

@@ -111,7 +111,7 @@ function nodeOf(link: Link): PagedNode {
 const nothing = { inodes: 0, bytes: 0 };
 
 /** How much is in a directory, those in it having been counted. */
-function amountIn(directory: SnapshotNode): { inodes: number; bytes: number } {
+export function amountIn(directory: SnapshotNode): { inodes: number; bytes: number } {
   let [inodes, bytes] = [0, 0];
   for (const [, { content, within }] of directory.entries ?? []) {
     inodes += 1 + (within?.inodes ?? 0);

@@ -11,7 +11,10 @@ export async function abortable<T>(signal: AbortSignal | undefined, work: Promis
     signal.addEventListener("abort", aborted);
   });
   try {
-    return await Promise.race([work, abort]);
+    const done = await Promise.race([work, abort]);
+    // Work that was done at once: whoever aborts before he has its result has aborted.
+    signal.throwIfAborted();
+    return done;
   } finally {
     signal.removeEventListener("abort", aborted);
   }

@@ -4,11 +4,18 @@ import { createPythonRuntime } from "../drivers/python/python-driver.js";
 import { createWasmVmRuntime } from "../drivers/wasmvm/wasmvm-driver.js";
 import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { defaultLimits } from "../kernel/limits.js";
 import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
+import { absolutePath, normalizePath } from "../kernel/path.js";
+import {
+  type GivenFile,
+  type SnapshotOfFiles,
+  snapshotOfFiles,
+} from "../kernel/snapshot-of-files.js";
 import { createKernel } from "../kernel.js";
 import { expected } from "./check-options.js";
 import type { RuntimeSettings } from "./create-options.js";
-import { mountAll } from "./mount-options.js";
+import { type HostMount, mountAll } from "./mount-options.js";
 import { ToolDriver } from "./tool-driver.js";
 import { toolsOf } from "./tool-options.js";
 import { mountToolPackage } from "./tool-package.js";
@@ -42,7 +49,8 @@ async function assembleWith(
   snapshot: FileSystemSnapshot | undefined,
 ): Promise<Kernel> {
   const { limits, network, permissions, env, cwd, emit } = settings;
-  const filesystem = createInMemoryFileSystem({ ...limits.kernel, ...(snapshot && { snapshot }) });
+  const files = filesOf(settings, snapshot);
+  const filesystem = createInMemoryFileSystem({ ...limits.kernel, snapshot: files.snapshot });
   const kernel = createKernel({
     filesystem,
     permissions: permissions.permissions(),
@@ -62,14 +70,48 @@ async function assembleWith(
       await kernel.mount(new ToolDriver(tools, settings.emit));
       await mountToolPackage(kernel, [...tools.keys()]);
     }
-    for (const [path, content] of Object.entries(settings.files)) {
-      await kernel.writeFile(path.startsWith("/") ? path : `${cwd}/${path}`, content);
-    }
+    for (const [path, content] of files.left) await kernel.writeFile(path, content);
   } catch (thrown) {
     await kernel.dispose();
     throw thrown;
   }
   return kernel;
+}
+
+/** Directories in which others than the application make files, or mount something. */
+const systemDirectories = [
+  "bin",
+  "dev",
+  "etc",
+  "lib",
+  "node_modules",
+  "proc",
+  "sbin",
+  "sys",
+  "usr",
+];
+
+/** What the store begins with, and what is written when all is mounted. */
+function filesOf(
+  { files, mounts, cwd, limits }: RuntimeSettings,
+  snapshot: FileSystemSnapshot | undefined,
+): SnapshotOfFiles {
+  const given = Object.entries(files).map(
+    ([path, content]): GivenFile => [absolutePath(cwd, path), content],
+  );
+  if (snapshot) return { snapshot, left: given };
+  const mounted = [...systemDirectories.map((name) => `/${name}`), ...mounts.map(mountPoint)];
+  const isElsewhere = ([path]: GivenFile) =>
+    mounted.some((each) => path === each || path.startsWith(`${each}/`));
+  const own = snapshotOfFiles(
+    given.filter((file) => !isElsewhere(file)),
+    { ...defaultLimits, ...limits.kernel },
+  );
+  return { ...own, left: [...own.left, ...given.filter(isElsewhere)] };
+}
+
+function mountPoint({ guestPath }: HostMount): string {
+  return normalizePath(guestPath);
 }
 
 /** Mounts the drivers; of those that have a command of the same name the last one wins it. */

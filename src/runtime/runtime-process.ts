@@ -17,6 +17,7 @@ const STREAM_BYTES = 64 * 1024;
 export class NodeRuntimeProcess {
   readonly pid: number;
   readonly #process: ManagedProcess;
+  readonly #sessionEnded: Promise<void>;
   readonly #ended: Promise<number>;
   readonly #options: NodeRuntimeSpawnOptions;
   #exitCode: number | null = null;
@@ -45,9 +46,13 @@ export class NodeRuntimeProcess {
     emit({ type: "start", pid: this.pid, command });
     const end = () => void kernel.endSession(this.pid);
     signal?.addEventListener("abort", end);
-    this.#ended = this.#process.wait().then(async (exitCode) => {
+    this.#sessionEnded = this.#process.ended.then(() => {
       signal?.removeEventListener("abort", end);
-      await kernel.endSession(this.pid);
+      return kernel.endSession(this.pid);
+    });
+    // In this order: what goes on in the background would have more output for ever.
+    this.#ended = this.#sessionEnded.then(async () => {
+      const exitCode = await this.#process.wait();
       this.#exitCode = exitCode;
       emit({ type: "end", pid: this.pid, exitCode });
       return exitCode;
@@ -107,17 +112,23 @@ export class NodeRuntimeProcess {
     const callback: OutputCallback | undefined = this.#options[name];
     let wanted: (() => void) | undefined;
     let isCancelled = false;
+    let hasEnded = false;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           this.#process[name] = async (chunk) => {
             controller.enqueue(chunk);
             await callback?.(chunk);
-            if ((controller.desiredSize ?? 0) > 0) return;
+            if (hasEnded || (controller.desiredSize ?? 0) > 0) return;
             await new Promise<void>((resolve) => {
               wanted = resolve;
             });
           };
+          // What is left is what the program had written: nobody has to read it for its end to be told.
+          void this.#sessionEnded.then(() => {
+            hasEnded = true;
+            wanted?.();
+          });
           void this.#process.wait().then(() => {
             if (!isCancelled) controller.close();
           });

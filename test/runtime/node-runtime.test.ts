@@ -246,6 +246,30 @@ describe("calls", () => {
     await expect(rt.execCommand("no-such")).rejects.toMatchObject({ code: "ENOENT" });
     await expect(rt.spawnCommand("no-such")).rejects.toMatchObject({ code: "ENOENT" });
   });
+
+  test("output that nobody reads holds up neither the end of a program nor that of its background", async () => {
+    const rt = shared();
+    const script = "yes & yes >&2 & exec yes";
+    const killed = await rt.spawnCommand("sh", ["-c", script]);
+    // Somebody has asked for the streams, and reads one chunk of them.
+    const [reader, other] = [killed.stdout.getReader(), killed.stderr.getReader()];
+    await Promise.all([reader.read(), other.read()]);
+    killed.kill("SIGKILL");
+    expect(await killed.wait()).toBe(137);
+    let left = 0;
+    for (let next = await reader.read(); !next.done; next = await reader.read()) left++;
+    expect(left).toBeGreaterThan(0);
+    await other.cancel();
+    const gone = await rt.spawnCommand("sh", ["-c", "yes & exit 3"], { async onStdout() {} });
+    expect(await gone.wait()).toBe(3);
+    expect([...rt.kernel.processes.values()]).toEqual([]);
+  });
+
+  test("a callback that never has enough does not outlast the call", async () => {
+    const never = () => new Promise<void>(() => {});
+    const call = shared().shell("echo out", { onStdout: never, timeoutMs: 1000 });
+    await expect(call).rejects.toMatchObject({ code: "ERR_TIMEOUT", stdout: "out\n" });
+  });
 });
 
 describe("abort", () => {
@@ -296,7 +320,7 @@ describe("abort", () => {
 
   test("timeoutMs ends all and tells what was written", async () => {
     const rt = shared();
-    const call = rt.shell("echo begun; sleep 1000", { timeoutMs: 300 });
+    const call = rt.shell("echo begun; sleep 1000", { timeoutMs: 1000 });
     await expect(call).rejects.toMatchObject({ code: "ERR_TIMEOUT", stdout: "begun\n" });
     expect([...rt.kernel.processes.values()]).toEqual([]);
   });
