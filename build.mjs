@@ -2,7 +2,7 @@
 // declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
 
 import { execFile } from "node:child_process";
-import { cp, readdir, rm } from "node:fs/promises";
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,7 @@ const withTypes = !process.argv.includes("--no-types");
 
 /** Removes what an earlier build left. Afterwards: a program that runs from dist/ meanwhile keeps its files. */
 async function removeStale(results) {
-  const built = new Set(["types", "native", "python-stdlib"]);
+  const built = new Set(["types", "native", "python-stdlib", "llhttp.wasm"]);
   for (const { metafile } of results) {
     for (const file of Object.keys(metafile.outputs)) built.add(path.basename(file));
   }
@@ -67,15 +67,29 @@ function buildForBrowsers() {
 function buildGuests() {
   const entryPoints = {
     "wasmvm-worker": "src/drivers/wasmvm/worker.ts",
-    "guest-host": "src/drivers/host/guest-host.host.ts",
     "guest-wasm": "src/drivers/wasmvm/guest-wasm.ts",
-    "guest-node": "src/drivers/node/guest-node.host.ts",
     "node-worker": "src/drivers/node/worker.ts",
     "node-keeper": "src/drivers/node/node-keeper.host.ts",
     "guest-python": "src/drivers/python/guest-python.host.ts",
     "python-packer": "src/drivers/python/stdlib-packer.host.ts",
   };
   return build({ ...shared, entryPoints });
+}
+
+/** What stands between the start of a process and its first guest: CommonJS, which Node loads without its loader of ES modules. */
+function buildGuestHosts() {
+  return build({
+    ...shared,
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    define: { "import.meta.url": "ownUrl" },
+    banner: { js: 'const ownUrl = require("node:url").pathToFileURL(__filename).href;' },
+    entryPoints: {
+      "guest-host": "src/drivers/host/guest-host.host.ts",
+      "guest-node": "src/drivers/node/guest-node.host.ts",
+      "late-operations": "src/drivers/node/late-operations.ts",
+    },
+  });
 }
 
 /** Programs of the facade's own that run in guests, as ES modules. */
@@ -130,6 +144,12 @@ async function copyPythonSources() {
   await cp(path.join(root, "src/drivers/python/stdlib"), target, { recursive: true });
 }
 
+/** The parser of HTTP for Node guests: undici's build of it is llhttp 9, which Node 20's own undici is not yet. */
+async function copyHttpParser() {
+  const wasm = createRequire(import.meta.url)("undici/lib/llhttp/llhttp-wasm.js");
+  await writeFile(path.join(dist, "llhttp.wasm"), wasm);
+}
+
 async function buildTypes() {
   const require = createRequire(import.meta.url);
   const tsc = path.join(path.dirname(require.resolve("typescript/package.json")), "bin/tsc");
@@ -146,12 +166,14 @@ try {
       buildEntryPoints(),
       buildForBrowsers(),
       buildGuests(),
+      buildGuestHosts(),
       buildGuestPrograms(),
       buildIsolateScript(),
       buildPythonIsolateScript(),
     ]),
     withTypes ? buildTypes() : undefined,
     copyPythonSources(),
+    copyHttpParser(),
     checkPythonImports(),
   ]);
   await removeStale(results);

@@ -3,11 +3,24 @@
  * from a guest: each operation checks what it gets, and whatever throws answers null.
  */
 import { Buffer, isUtf8, transcode } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
-import { makeCompression } from "./compression.host.js";
-import { makeCrypto } from "./crypto/operations.host.js";
+import type { makeLateOperations } from "./late-operations.js";
 import { setTimeZone } from "./time-zone.host.js";
+
+/** The parser of HTTP, beside this program. */
+const llhttpFile = new URL("./llhttp.wasm", import.meta.url);
+
+interface LateFile {
+  makeLateOperations: typeof makeLateOperations;
+}
+
+/** Loads the operations that few guests ask for. */
+export function loadLateOperations(): LateFile {
+  return createRequire(import.meta.url)("./late-operations.cjs") as LateFile;
+}
 
 type Operation = (...args: never[]) => unknown;
 
@@ -139,28 +152,26 @@ export function makeCompute(
     transcode: (data: unknown, from: unknown, to: unknown) =>
       new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
-    ...makeCompression(),
-    crypto: makeCrypto(),
     heap,
-    llhttp: () => llhttpModule(sources),
+    llhttp: () => new Uint8Array(readFileSync(llhttpFile)),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
+  let late: Record<string, Operation> | undefined;
+  const find = (name: string): Operation | undefined => {
+    if (Object.hasOwn(operations, name)) return operations[name];
+    late ??= loadLateOperations().makeLateOperations();
+    return Object.hasOwn(late, name) ? late[name] : undefined;
+  };
+
   return (name, ...args) => {
-    if (!Object.hasOwn(operations, name)) return null;
     try {
-      return (operations[name] as (...args: unknown[]) => unknown)(...args);
+      const operation = find(name) as ((...args: unknown[]) => unknown) | undefined;
+      return operation ? operation(...args) : null;
     } catch {
       return null;
     }
   };
-}
-
-/** The parser of HTTP that undici, which is part of Node, has in its text. */
-function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
-  const text = sources.get("internal/deps/undici/undici") ?? "";
-  const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
-  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 /** The forgiving base64 of the WHATWG, or Node's numbers for what is wrong. */
