@@ -17,7 +17,13 @@ import { FAREWELL } from "./farewell.js";
 import type { NodeGuestOptions } from "./guest-node.host.js";
 import type { GuestProgram } from "./guest-program.js";
 import { NodeCode } from "./node-code.js";
-import { mountTrees, npmOf, npmProgram, packagesOf } from "./package-trees.host.js";
+import {
+  mountTrees,
+  NPM_ENVIRONMENT,
+  npmOf,
+  npmProgram,
+  packagesOf,
+} from "./package-trees.host.js";
 
 export interface NodeRuntimeOptions {
   /**
@@ -127,13 +133,14 @@ class NodeDriver implements RuntimeDriver {
     const heapMb = Math.max(MEMORY_LIMIT_MIN_MB, Math.floor(limits.heapBytes / MiB));
     const memoryLimitMb = this.#memoryLimitMb ?? heapMb;
     const code = command === "node" && hostData instanceof NodeCode ? { ...hostData } : null;
-    const words = command === "node" ? args : npmProgram(command, args);
+    const isNode = command === "node";
+    const words = isNode ? args : npmProgram(command, args);
     const start = {
       pid,
       command,
       // JavaScript has text only, as Node decodes it.
       args: words.map(textWithoutBytes),
-      env: textEnvironment(env),
+      env: textEnvironment(isNode ? env : { ...NPM_ENVIRONMENT, ...env }),
       cwd,
       isCoarse: timing === "coarse",
       // Of a heap V8 may have two copies while it tidies up.

@@ -47,6 +47,15 @@ export function packagesOf(given: string | undefined): string | null {
   return given === undefined ? null : directoryOf("packages", given);
 }
 
+/** npm's settings here where its user has none of its own. */
+export const NPM_ENVIRONMENT = {
+  // It is the host's, read-only: there is no updating it, and to ask for a newer one is a denial where there is no network.
+  npm_config_update_notifier: "false",
+  // It tries again whatever has failed. Most sandboxes have no network: with its own 10 s and 60 s a call seems to hang.
+  npm_config_fetch_retry_mintimeout: "500",
+  npm_config_fetch_retry_maxtimeout: "5000",
+};
+
 /** Node's arguments for one of npm's commands. */
 export function npmProgram(command: string, args: readonly string[]): string[] {
   return [`${NPM_DIRECTORY}/bin/${command}-cli.js`, ...args];

@@ -9,22 +9,7 @@ import { KernelError } from "../../kernel/kernel-error.js";
 import { readCommandFolder } from "./command-folder.host.js";
 import { commandNames } from "./module-scan.js";
 import { type LoadedModule, loadFile, loadPackaged, type Trust } from "./module-table.host.js";
-
-export interface WasmVmRuntimeOptions {
-  /** A multi-call binary. */
-  wasmBinaryPath?: string;
-  /**
-   * A directory of `NAME` or `NAME.wasm` files, and of multi-call binaries. Wins over `wasmBinaryPath` where both have a
-   * command. A file that can't be run is named by a warning of the host process, and by its error when it is used.
-   */
-  commandsDir?: string;
-  /**
-   * Whether the given files are as trustworthy as the host application itself. They then run in
-   * threads of its process, as the commands of this package do; otherwise each runs in a process of
-   * its own. Default false.
-   */
-  trusted?: boolean;
-}
+import type { WasmVmRuntimeOptions } from "./runtime-options.js";
 
 /** What `init` found. */
 export interface FoundCommands {

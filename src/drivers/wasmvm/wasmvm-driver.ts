@@ -10,9 +10,10 @@ import type {
 } from "../../kernel/runtime-driver.js";
 import { type RunningGuest, startGuest } from "../host/driver-process.js";
 import { GuestProcesses, guestProgram } from "../host/guest-processes.host.js";
-import { findCommands, type WasmVmRuntimeOptions } from "./command-source.host.js";
+import { findCommands } from "./command-source.host.js";
 import { programStart } from "./guest/program.js";
 import { checkedModule, type LoadedModule, ModuleTable, type Trust } from "./module-table.host.js";
+import type { WasmVmRuntimeOptions } from "./runtime-options.js";
 import { wasmMagic, wasmModuleBytes } from "./wasm-module.js";
 import { WasmThreads } from "./wasm-threads.js";
 

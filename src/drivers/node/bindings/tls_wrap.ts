@@ -3,7 +3,7 @@
  * (`guest/tls-engine.ts`) in the order of Node's own TLSWrap: clear bytes in, clear bytes out, encrypted bytes out.
  */
 
-import { type ClientHello, parseClientHello } from "../guest/client-hello.js";
+import type { ClientHello } from "../guest/client-hello.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { joined } from "../guest/joined.js";
 import type { StreamListener } from "../guest/stream-base.js";
@@ -13,14 +13,14 @@ import { utf8Decode } from "../guest/utf8.js";
 import { bytesOf } from "./buffer.js";
 import type { CryptoParts } from "./crypto/binding.js";
 import { codedError } from "./crypto/calls.js";
-import { tlsFacts } from "./tls-facts.js";
+import { HeldHello } from "./tls/held-hello.js";
+import { tlsSettings } from "./tls/settings.js";
 
 const EPROTO = -71;
 const ENOBUFS = -105;
 const ECANCELED = -125;
 /** As much as Node hands to the stream below at once. */
 const OUTPUT_BYTES = 160 * 1024;
-const HELLO_BYTES_MAX = 32 * 1024;
 const NOTHING = new Uint8Array(0);
 
 /** What Node's `_tls_wrap` puts on its handle. */
@@ -50,7 +50,7 @@ export function tlsWrapBinding(
   const owner = guest.symbols.owner_symbol as symbol;
   const pskHandler = guest.symbols.onpskexchange as symbol;
 
-  class TLSWrap extends tlsFacts(StreamBase, crypto) implements StreamListener, TlsListener {
+  class TLSWrap extends tlsSettings(StreamBase, crypto) implements StreamListener, TlsListener {
     #id = 0;
     #stream: StreamBase | null = null;
     /** Who listened to the stream before. */
@@ -71,9 +71,7 @@ export function tlsWrapBinding(
     #emptyWrite: Done | null = null;
     /** Clear bytes that OpenSSL could not take yet. */
     #clear: Uint8Array | null = null;
-    /** What came before the program has answered to the client's first message. */
-    #hello: Uint8Array | null = null;
-    #isHelloTold = false;
+    readonly #hello = new HeldHello();
     #certificateState: "none" | "wanted" | "asked" = "none";
 
     constructor() {
@@ -187,7 +185,7 @@ export function tlsWrapBinding(
         this.deliver(result, data);
         return;
       }
-      if (this.#hello) {
+      if (this.#hello.isHolding) {
         this.#takeHello(data);
         return;
       }
@@ -199,18 +197,10 @@ export function tlsWrapBinding(
     }
 
     #takeHello(data: Uint8Array): void {
-      const all = joined(this.#hello ?? NOTHING, data);
-      this.#hello = all;
-      if (this.#isHelloTold) return;
-      const hello = all.length > HELLO_BYTES_MAX ? null : parseClientHello(all);
+      const hello = this.#hello.take(data);
       if (hello === undefined) return;
-      if (hello === null) {
-        this.endParser();
-        this.#cycle();
-        return;
-      }
-      this.#isHelloTold = true;
-      this.#tellHello(hello);
+      if (hello === null) this.endParser();
+      else this.#tellHello(hello);
       this.#cycle();
     }
 
@@ -224,8 +214,7 @@ export function tlsWrapBinding(
 
     /** The program has said which session it is: OpenSSL goes on. */
     endParser(): void {
-      const kept = this.#hello;
-      this.#hello = null;
+      const kept = this.#hello.release();
       if (!kept || this.#id === 0) return;
       tls.receive(this.#id, kept);
       this.#cycle();
@@ -253,7 +242,7 @@ export function tlsWrapBinding(
 
     /** Whether OpenSSL can take a step now; if it is in the midst of one, another one is made behind it. */
     get #isReady(): boolean {
-      if (this.#hello || this.#id === 0) return false;
+      if (this.#hello.isHolding || this.#id === 0) return false;
       if (!engine.isAsking) return true;
       loop.enqueueCheck(() => this.#cycle());
       return false;
@@ -413,21 +402,9 @@ export function tlsWrapBinding(
 
     // What the program sets.
 
-    setVerifyMode(requests: boolean, rejects: boolean): void {
-      tls.setVerifyMode(this.sessionId, requests, rejects);
-    }
-
     enableSessionCallbacks(): void {
       tls.wantSessions(this.sessionId);
-      if (this.#isServer && !this.#isHelloTold) this.#hello ??= NOTHING;
-    }
-
-    enableKeylogCallback(): void {
-      tls.wantKeylog(this.sessionId);
-    }
-
-    enableTrace(): void {
-      tls.wantTrace(this.sessionId);
+      if (this.#isServer) this.#hello.begin();
     }
 
     enableCertCb(): void {
@@ -454,17 +431,6 @@ export function tlsWrapBinding(
       this.#cycle();
     }
 
-    enableALPNCb(): void {
-      tls.wantAlpn(this.sessionId);
-    }
-
-    setALPNProtocols(protocols: unknown): void {
-      if (!ArrayBuffer.isView(protocols)) {
-        throw new TypeError("Must give a Buffer as first argument");
-      }
-      tls.setAlpn(this.sessionId, bytesOf(protocols));
-    }
-
     setKeyCert(context: unknown): void {
       if (!this.#isServer) return;
       const id = contextId(context);
@@ -472,51 +438,11 @@ export function tlsWrapBinding(
       tls.useContext(this.sessionId, id, true);
     }
 
-    enablePskCallback(): void {
-      tls.wantPsk(this.sessionId);
-    }
-
     setPskIdentityHint(hint: string): void {
       if (tls.setPskHint(this.sessionId, hint)) return;
       const text = "Failed to set PSK identity hint";
       const code = "ERR_TLS_PSK_SET_IDENTIY_HINT_FAILED";
       this.#call((this as Handlers).onerror, codedError(Error, code, text));
-    }
-
-    setServername(name: string): void {
-      tls.setServerName(this.sessionId, name);
-    }
-
-    setSession(session: unknown): void {
-      if (!ArrayBuffer.isView(session)) {
-        throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", "Session must be a buffer");
-      }
-      if (!tls.setSession(this.sessionId, bytesOf(session))) {
-        throw new Error("SSL_set_session error");
-      }
-    }
-
-    loadSession(session: unknown): void {
-      if (ArrayBuffer.isView(session)) tls.loadSession(this.sessionId, bytesOf(session));
-    }
-
-    setOCSPResponse(response: unknown): void {
-      if (!ArrayBuffer.isView(response)) {
-        throw codedError(TypeError, "ERR_INVALID_ARG_TYPE", "OCSP response must be a buffer");
-      }
-      tls.setOcspResponse(this.sessionId, bytesOf(response));
-    }
-
-    requestOCSP(): void {
-      tls.requestOcsp(this.sessionId);
-    }
-
-    renegotiate(): void {
-      tls.renegotiate(this.sessionId);
-    }
-
-    setMaxSendFragment(bytes: number): number {
-      return tls.setMaxSendFragment(this.sessionId, Math.trunc(bytes));
     }
   }
 

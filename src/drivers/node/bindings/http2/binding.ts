@@ -3,7 +3,8 @@ import { Codec } from "../../guest/codec.js";
 import type { Binding, Guest } from "../../guest/guest.js";
 import type { HandleClass } from "../../guest/handle.js";
 import type { StreamBaseClass } from "../../guest/stream-base.js";
-import { type Http2Callbacks, type Http2Session, makeHttp2Session } from "./session.js";
+import { makeHttp2Session } from "./session.js";
+import type { Http2Callbacks, Http2Session } from "./session-parts.js";
 import { Http2State } from "./state.js";
 import { makeHttp2Stream } from "./stream.js";
 

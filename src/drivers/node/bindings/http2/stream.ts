@@ -8,7 +8,7 @@ import {
   UV_EOF,
 } from "../../guest/stream-base.js";
 import { CANCEL } from "./codes.js";
-import type { Http2Callbacks, Http2Session } from "./session.js";
+import type { Http2Callbacks, Http2Session } from "./session-parts.js";
 
 const EPIPE = -32;
 const ECANCELED = -125;

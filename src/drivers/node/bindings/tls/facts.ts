@@ -1,7 +1,7 @@
 /** What a TLS connection tells of itself: the part of `TLSWrap` that only asks. */
-import type { StreamBaseClass } from "../guest/stream-base.js";
-import { bytesOf } from "./buffer.js";
-import type { CryptoParts } from "./crypto/binding.js";
+import type { StreamBaseClass } from "../../guest/stream-base.js";
+import { bytesOf } from "../buffer.js";
+import type { CryptoParts } from "../crypto/binding.js";
 
 /** Since Node takes authorities of the system when it is asked to, it says so where one is missing. */
 const SYSTEM_CA_SINCE = 24;
