@@ -88,7 +88,6 @@ export const since24: Readonly<Record<string, string>> = {
       const count = new Int32Array(new SharedArrayBuffer(4));
       const counts = "(async () => { for (let i = 0; i < 20; i++) await locks.request('c', async () => { const value = workerData[0]; await null; workerData[0] = value + 1; }); process.exit(); })()";
       await Promise.all([1, 2, 3].map(() => new Promise((resolve) => worker(counts, count).on('exit', resolve)))); console.log(count[0]);
-      const holder = worker(holds('h')); await said(holder); const got = locks.request('h', () => 'mine'); await holder.terminate(); console.log(await got);
       const victim = worker(holds('s')); await said(victim); const robbed = said(victim); console.log(await locks.request('s', { steal: true }, () => 'thief'), await robbed); victim.postMessage(0);
     })();`,
 };
