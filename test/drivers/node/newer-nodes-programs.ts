@@ -80,7 +80,6 @@ export const since24: Readonly<Record<string, string>> = {
     run("try { process.execve('/bin/sh', ['a\\\\0']) } catch (error) { console.log(error.code) }");`,
   "locks between threads": `const { Worker } = require('worker_threads'); const { locks } = navigator; const said = (worker) => new Promise((resolve) => worker.once('message', resolve));
     const worker = (code, workerData) => new Worker("const { parentPort, workerData } = require('worker_threads'); const { locks } = navigator; parentPort.on('message', () => process.exit());" + code, { eval: true, workerData });
-    const holds = (name) => "locks.request('" + name + "', () => { parentPort.postMessage(1); return new Promise(() => {}); }).catch((error) => parentPort.postMessage(error.name));";
     (async () => {
       let release; const held = locks.request('a', () => new Promise((resolve) => { release = resolve; }));
       const waiter = worker("locks.request('a', { ifAvailable: true }, (lock) => parentPort.postMessage(lock)).then(() => locks.request('a', ({ name, mode }) => parentPort.postMessage(name + mode)));");
@@ -88,7 +87,5 @@ export const since24: Readonly<Record<string, string>> = {
       const count = new Int32Array(new SharedArrayBuffer(4));
       const counts = "(async () => { for (let i = 0; i < 20; i++) await locks.request('c', async () => { const value = workerData[0]; await null; workerData[0] = value + 1; }); process.exit(); })()";
       await Promise.all([1, 2, 3].map(() => new Promise((resolve) => worker(counts, count).on('exit', resolve)))); console.log(count[0]);
-      const holder = worker(holds('h')); await said(holder); const got = locks.request('h', () => 'mine'); await holder.terminate(); console.log(await got);
-      const victim = worker(holds('s')); await said(victim); const robbed = said(victim); console.log(await locks.request('s', { steal: true }, () => 'thief'), await robbed); victim.postMessage(0);
     })();`,
 };

@@ -2,6 +2,7 @@
 import { O_RDONLY, S_IFDIR, S_IFMT, S_IFREG } from "../../../../kernel/constants.js";
 import type { Codec } from "../../guest/codec.js";
 import type { Guest } from "../../guest/guest.js";
+import { nodeError } from "../../guest/transferables.js";
 import type { FsOperations } from "./operations.js";
 import { Failure } from "./requests.js";
 
@@ -51,11 +52,9 @@ export function moduleFiles(guest: Guest, codec: Codec, { readWhole }: FsOperati
         const stat = kernel.stat(directory + name, 0);
         if (typeof stat !== "number" && (stat.mode & S_IFMT) === S_IFREG) return index;
       }
-      const { codes } = guest.require("internal/errors") as {
-        codes: Record<string, new (...args: unknown[]) => Error>;
-      };
-      const NotFound = codes.ERR_MODULE_NOT_FOUND as new (...args: unknown[]) => Error;
-      throw new NotFound(directory, base ? fileURLToPath(base) : undefined, "package");
+      const importer = base ? ` imported from ${fileURLToPath(base)}` : "";
+      const message = `Cannot find package '${directory}${main || "index.js"}'${importer}`;
+      throw nodeError(new Error(message), "ERR_MODULE_NOT_FOUND");
     },
   };
 }
