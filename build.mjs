@@ -67,15 +67,29 @@ function buildForBrowsers() {
 function buildGuests() {
   const entryPoints = {
     "wasmvm-worker": "src/drivers/wasmvm/worker.ts",
-    "guest-host": "src/drivers/host/guest-host.host.ts",
     "guest-wasm": "src/drivers/wasmvm/guest-wasm.ts",
-    "guest-node": "src/drivers/node/guest-node.host.ts",
     "node-worker": "src/drivers/node/worker.ts",
     "node-keeper": "src/drivers/node/node-keeper.host.ts",
     "guest-python": "src/drivers/python/guest-python.host.ts",
     "python-packer": "src/drivers/python/stdlib-packer.host.ts",
   };
   return build({ ...shared, entryPoints });
+}
+
+/** What stands between the start of a process and its first guest: CommonJS, which Node loads without its loader of ES modules. */
+function buildGuestHosts() {
+  return build({
+    ...shared,
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    define: { "import.meta.url": "ownUrl" },
+    banner: { js: 'const ownUrl = require("node:url").pathToFileURL(__filename).href;' },
+    entryPoints: {
+      "guest-host": "src/drivers/host/guest-host.host.ts",
+      "guest-node": "src/drivers/node/guest-node.host.ts",
+      "late-operations": "src/drivers/node/late-operations.ts",
+    },
+  });
 }
 
 /** Programs of the facade's own that run in guests, as ES modules. */
@@ -152,6 +166,7 @@ try {
       buildEntryPoints(),
       buildForBrowsers(),
       buildGuests(),
+      buildGuestHosts(),
       buildGuestPrograms(),
       buildIsolateScript(),
       buildPythonIsolateScript(),

@@ -1,10 +1,12 @@
 /**
- * The program of a guest host process (`dist/guest-host.js RUNTIME STRAY`: the URL of a runtime's
+ * The program of a guest host process (`dist/guest-host.cjs RUNTIME STRAY`: the URL of a runtime's
  * file, and descriptors that it should not have): it serves one guest after the other over
  * descriptor 3, its only way out, and ends with it. While it waits for a guest it
  * sleeps in a read, so that nothing of a guest that has left can run.
  */
-import { closeSync, readSync, writeSync } from "node:fs";
+import { closeSync, read, readSync, writeSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import { type BlockingSocket, SocketStub } from "../../bridge/guest/socket-stub.js";
 import { syscalls } from "../../bridge/syscalls.js";
@@ -17,14 +19,26 @@ const CHANNEL_FD = 3;
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
 
+/** A guest that the process was started for has come by then. */
+const PREPARE_MORE_MS = 100;
+
 /** Ends this process: the kernel is gone. Not by `exit`, which would run what guests left behind. */
 function die(): never {
   process.kill(process.pid, "SIGKILL");
   throw new Error("unreachable");
 }
 
+/** What has come ahead of its reader: one byte at most. */
+let ahead: Uint8Array = new Uint8Array(0);
+
 const socket: BlockingSocket = {
   read(target, offset, length) {
+    if (ahead.length > 0) {
+      target.set(ahead, offset);
+      const count = ahead.length;
+      ahead = new Uint8Array(0);
+      return count;
+    }
     try {
       const count = readSync(CHANNEL_FD, target, offset, length, null);
       return count === 0 ? die() : count;
@@ -46,11 +60,15 @@ function fill(target: Uint8Array): void {
   while (filled < target.length) filled += socket.read(target, filled, target.length - filled);
 }
 
-/** The runtime in that file, or why it can't be had. */
+/** The runtime in that file, or why it can't be had. To load a first ES module takes Node 8 ms: what is in a hurry is none. */
 async function load(file: string): Promise<GuestRuntime | Error> {
   try {
-    const runtime: GuestRuntime = await import(file);
-    await runtime.prepare?.();
+    const url = new URL(file);
+    const isModule = !url.pathname.endsWith(".cjs");
+    const runtime: GuestRuntime = isModule
+      ? await import(file)
+      : createRequire(import.meta.url)(fileURLToPath(url));
+    await runtime.prepare?.(url);
     return runtime;
   } catch (thrown) {
     return thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -117,6 +135,20 @@ function closeStray(numbers: string): void {
   }
 }
 
+/** Waits for the first guest in another thread than this one: no guest has been here yet that could use the time. */
+function firstGuest(whileWaiting: (() => void) | undefined): Promise<void> {
+  const byte = new Uint8Array(1);
+  return new Promise((resolve) => {
+    const timer = whileWaiting && setTimeout(whileWaiting, PREPARE_MORE_MS);
+    read(CHANNEL_FD, byte, 0, byte.length, null, (error, count) => {
+      if (error || count === 0) die();
+      clearTimeout(timer);
+      ahead = byte;
+      resolve();
+    });
+  });
+}
+
 async function main(): Promise<void> {
   closeStray(process.argv[3] ?? "");
   const hasNamespaces = process.env.NAMESPACES === "1";
@@ -131,10 +163,11 @@ async function main(): Promise<void> {
   };
   // Who waits for a process waits for this, too: nobody has asked for it before it is there.
   rest();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     stub.ready();
     rest();
     stub.rested();
+    if (isFirst) await firstGuest(runtime instanceof Error ? undefined : runtime.prepareMore);
     await serve(stub, runtime);
   }
 }

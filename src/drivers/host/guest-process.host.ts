@@ -79,7 +79,7 @@ type State = "starting" | "idle" | "busy" | "leaving" | "ending" | "gone";
 
 /** What a guest host process runs. */
 export interface GuestProgram {
-  /** The file of `guest-host.host.ts`: `dist/guest-host.js`. */
+  /** The file of `guest-host.host.ts`: `dist/guest-host.cjs`. */
   readonly host: URL;
   /** The file of a runtime, which exports the functions of `GuestRuntime`. */
   readonly runtime: URL;

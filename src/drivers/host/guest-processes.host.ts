@@ -25,7 +25,7 @@ const CANNOT_RUN = 126;
  * @param stackKb - The stack that the runtime wants, where not V8's usual one.
  */
 export function guestProgram(runtime: URL, stackKb?: number): GuestProgram {
-  const host = new URL("./guest-host.js", import.meta.url);
+  const host = new URL("./guest-host.cjs", import.meta.url);
   return { runtime, host, ...(stackKb !== undefined && { stackKb }) };
 }
 

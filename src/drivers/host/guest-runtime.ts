@@ -1,5 +1,5 @@
 /**
- * What runs in a guest host process: `dist/guest-host.js` loads a runtime's file (`dist/guest-node.js`),
+ * What runs in a guest host process: `dist/guest-host.cjs` loads a runtime's file (`dist/guest-node.cjs`),
  * reads a start message from its channel and calls the runtime's `run`. A process serves one guest at
  * a time and, when it leaves by itself, more of the same kernel: what a guest made (isolate,
  * instance, memory, timers) has to be gone when `run` returns.
@@ -47,8 +47,13 @@ export class GuestLimit extends Error {
 }
 
 export interface GuestRuntime {
-  /** Called once in a warm process before there is a guest: loads what every guest needs. */
-  prepare?(): void | Promise<void>;
+  /**
+   * Called once in a warm process before there is a guest: loads what every guest needs.
+   * @param self - The runtime's file, with what its driver has added.
+   */
+  prepare?(self: URL): void | Promise<void>;
+  /** Called when no guest has come for a while after that: loads what some guests need, who would wait for it otherwise. */
+  prepareMore?(): void;
   /** Files and folders of the host that it still reads after that: where the walls can hide files, nothing else is left to see. */
   filesOfHost?(): readonly string[];
   /**

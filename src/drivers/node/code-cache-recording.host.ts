@@ -27,7 +27,7 @@ export interface RecordingParts {
   readonly bundle: CachedScript;
   builtin(id: string): CachedScript | null;
   readonly sources: ReadonlyMap<string, string>;
-  /** JSON of what guests boot with. */
+  /** What guests boot with, as text. */
   readonly configuration: string;
   /** JSON of the facts of a guest that runs one of `recordedPrograms`. */
   factsOf(program: RecordedProgram): string;

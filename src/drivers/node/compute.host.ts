@@ -4,14 +4,23 @@
  */
 import { Buffer, isUtf8, transcode } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
-import { makeCompression } from "./compression.host.js";
-import { makeCrypto } from "./crypto/operations.host.js";
+import type { makeLateOperations } from "./late-operations.js";
 import { setTimeZone } from "./time-zone.host.js";
 
 /** The parser of HTTP, beside this program. */
 const llhttpFile = new URL("./llhttp.wasm", import.meta.url);
+
+interface LateFile {
+  makeLateOperations: typeof makeLateOperations;
+}
+
+/** Loads the operations that few guests ask for. */
+export function loadLateOperations(): LateFile {
+  return createRequire(import.meta.url)("./late-operations.cjs") as LateFile;
+}
 
 type Operation = (...args: never[]) => unknown;
 
@@ -143,17 +152,22 @@ export function makeCompute(
     transcode: (data: unknown, from: unknown, to: unknown) =>
       new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
-    ...makeCompression(),
-    crypto: makeCrypto(),
     heap,
     llhttp: () => new Uint8Array(readFileSync(llhttpFile)),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
+  let late: Record<string, Operation> | undefined;
+  const find = (name: string): Operation | undefined => {
+    if (Object.hasOwn(operations, name)) return operations[name];
+    late ??= loadLateOperations().makeLateOperations();
+    return Object.hasOwn(late, name) ? late[name] : undefined;
+  };
+
   return (name, ...args) => {
-    if (!Object.hasOwn(operations, name)) return null;
     try {
-      return (operations[name] as (...args: unknown[]) => unknown)(...args);
+      const operation = find(name) as ((...args: unknown[]) => unknown) | undefined;
+      return operation ? operation(...args) : null;
     } catch {
       return null;
     }

@@ -1,12 +1,12 @@
 /** What a container needs for any guest: read once a process, from the binary and from the cache folder. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { setFlagsFromString } from "node:v8";
+import type V8 from "node:v8";
 import type * as Ivm from "isolated-vm";
 import { addonFile } from "../host/native-addon.host.js";
 import { cacheKey, readCache, writeCache } from "./code-cache.host.js";
 import { BUNDLE, type CachedScript, recordCode } from "./code-cache-recording.host.js";
-import type { GuestConfiguration } from "./guest/host-hooks.js";
+import { withCommon } from "./configuration-text.js";
 import { factsOf } from "./guest-program.js";
 import { readConfiguration, readSources } from "./library.host.js";
 import type { ThreadStart } from "./worker-board.js";
@@ -17,7 +17,7 @@ export interface ContainerTools {
   /** Texts of Node's own modules, by id. */
   readonly sources: ReadonlyMap<string, string>;
   readonly bundle: CachedScript;
-  /** What main threads boot with: JSON of a `GuestConfiguration`. */
+  /** What main threads boot with, as text. */
   readonly configuration: string;
   /** V8's code caches by a builtin's id, and our bundle's. */
   readonly caches: ReadonlyMap<string, Ivm.ExternalCopy<ArrayBuffer>>;
@@ -56,8 +56,8 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
   if (tools) return tools;
   // What a call of a guest's uses that is deprecated its own library tells it, not the host's.
   process.noDeprecation = true;
-  keepLoopsEndable();
   const require = createRequire(import.meta.url);
+  keepLoopsEndable(require);
   const ivm: typeof Ivm =
     files.isolatedVm === undefined ? require("isolated-vm") : require(files.isolatedVm).ivm;
   const addon = new ivm.NativeModule(addonFile());
@@ -83,10 +83,10 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
  * any more: nothing could end it but the end of the process, neither a timeout nor the limit of its heap. Straight to TurboFan,
  * as before Maglev, it does.
  */
-function keepLoopsEndable(): void {
-  if (Number.parseInt(process.versions.node, 10) >= MAGLEV_SINCE) {
-    setFlagsFromString("--no-maglev-osr");
-  }
+function keepLoopsEndable(require: NodeJS.Require): void {
+  if (Number.parseInt(process.versions.node, 10) < MAGLEV_SINCE) return;
+  const { setFlagsFromString } = require("node:v8") as typeof V8;
+  setFlagsFromString("--no-maglev-osr");
 }
 
 /** The addon among the modules that are loaded, by what it exports. */
@@ -123,9 +123,7 @@ function keptIn(
 
 /** What a worker boots with. */
 export function workerConfiguration({ configuration }: ContainerTools, start: ThreadStart): string {
-  const common = JSON.parse(configuration) as GuestConfiguration;
-  const own: GuestConfiguration = {
-    ...common,
+  return withCommon(configuration, {
     thread: start.thread,
     parentThread: start.parent,
     parentPort: start.port,
@@ -133,8 +131,7 @@ export function workerConfiguration({ configuration }: ContainerTools, start: Th
     processOrigin: start.processOrigin,
     sharedEnvironment: start.sharedEnvironment,
     resourceLimits: start.resourceLimits,
-  };
-  return JSON.stringify(own);
+  });
 }
 
 /** One of Node's modules as the script that its loader's C++ half compiles. */

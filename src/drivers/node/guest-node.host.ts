@@ -1,4 +1,4 @@
-// The node runtime's half of a guest host process: `dist/guest-node.js`, loaded by `guest-host.js`.
+// The node runtime's half of a guest host process: `dist/guest-node.cjs`, loaded by `guest-host.cjs`.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,6 +7,7 @@ import { HEADER_BYTES, PAYLOAD_BYTES } from "../../bridge/wire.js";
 import { defaultLimits } from "../../kernel/limits.js";
 import type { GuestStart } from "../host/guest-runtime.js";
 import { Relay } from "../host/relay.js";
+import { loadLateOperations } from "./compute.host.js";
 import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
 import { GuestEnded, GuestIsolate, type GuestWire, newGroup } from "./isolate-container.host.js";
 import { MainThreads } from "./main-threads.host.js";
@@ -21,15 +22,19 @@ export interface NodeGuestOptions {
 }
 
 const bundleFile = new URL("./node-guest.js", import.meta.url);
-/** The driver names it in the URL of this file, so that a warm process knows it before it has a guest. */
-const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
-const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
+let files: ContainerFiles = { bundle: bundleFile, cacheFolder: null };
 
 const MiB = 1024 * 1024;
 
-/** Loads what every guest needs. */
-export function prepare(): void {
+/** Loads what every guest needs. The driver names the folder in the file's URL, so that a warm process knows it before it has a guest. */
+export function prepare(self: URL): void {
+  files = { bundle: bundleFile, cacheFolder: self.searchParams.get("cache") };
   prepareTools(files);
+}
+
+/** Loads what some guests need. */
+export function prepareMore(): void {
+  loadLateOperations();
 }
 
 /** What a thread of the guest's loads: this package's files, isolated-vm, the code caches. */
@@ -37,7 +42,7 @@ export function filesOfHost(): string[] {
   const dist = fileURLToPath(new URL(".", import.meta.url));
   // It says that the files are ES modules.
   const manifest = fileURLToPath(new URL("../package.json", import.meta.url));
-  const seen = [path.resolve(dist), manifest, prepareTools(files).isolatedVm, cacheFolder];
+  const seen = [path.resolve(dist), manifest, prepareTools(files).isolatedVm, files.cacheFolder];
   return seen.filter((file) => file !== null);
 }
 

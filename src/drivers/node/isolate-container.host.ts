@@ -2,7 +2,6 @@
  * Holds one guest's isolate: makes it, gives it its hooks, drives its event loop. Runs in a guest
  * host process or in a worker thread, never in the host application's own thread.
  */
-import { randomInt } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type * as Ivm from "isolated-vm";
 import { GuestLimit } from "../host/guest-runtime.js";
@@ -61,9 +60,9 @@ export function clockOrigin(): number {
   return least;
 }
 
-/** Numbers for guests' message ports: no two in one operating system process are alike. */
+/** Numbers for guests' message ports: no two in one operating system process are alike. No secret: no guest names a group. */
 export function newGroup(): number {
-  return randomInt(1, 2 ** 47);
+  return 1 + Math.floor(Math.random() * 2 ** 47);
 }
 
 /** The ports of the guest that ran before: forgotten when the next one boots. */

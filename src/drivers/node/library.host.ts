@@ -3,6 +3,7 @@
  * running binary (`--expose-internals`), once a container. Nothing of it is in this package.
  */
 import { createRequire } from "node:module";
+import { encodeConfiguration } from "./configuration-text.js";
 import type { GuestConfiguration, Surface, SurfaceValue } from "./guest/host-hooks.js";
 
 type RawBinding = Record<string, unknown>;
@@ -36,7 +37,8 @@ const OF_CONFIGURATION: ReadonlySet<string> = new Set([
   "config",
 ]);
 
-function bindings(): (name: string) => RawBinding {
+/** The native half of the running Node: `--expose-internals`. */
+export function internalBindings(): (name: string) => RawBinding {
   const require = createRequire(import.meta.url);
   const { internalBinding } = require("internal/test/binding") as {
     internalBinding(name: string): RawBinding;
@@ -46,7 +48,7 @@ function bindings(): (name: string) => RawBinding {
 
 /** Source texts by id. */
 export function readSources(): Map<string, string> {
-  const natives = bindings()("builtins").natives as Record<string, unknown>;
+  const natives = internalBindings()("builtins").natives as Record<string, unknown>;
   const sources = new Map<string, string>();
   for (const id of Object.keys(natives)) {
     const text = natives[id];
@@ -55,9 +57,9 @@ export function readSources(): Map<string, string> {
   return sources;
 }
 
-/** What main threads boot with: JSON of a `GuestConfiguration`. */
+/** What main threads boot with, as text. */
 export function readConfiguration(): string {
-  const internalBinding = bindings();
+  const internalBinding = internalBindings();
   const builtins = internalBinding("builtins");
   const optionsBinding = internalBinding("options");
   const info = (
@@ -86,33 +88,41 @@ export function readConfiguration(): string {
     canBeRequired: [...categories.canBeRequired],
     buildConfiguration: buildConfiguration(),
     options: defaultOptions(values instanceof Map ? Object.fromEntries(values) : values),
-    optionInfo: {
-      options: [...info.options].map(([name, option]) => [name, { ...option }] as const),
-      aliases: [...info.aliases],
-    },
+    optionKinds: [...info.options].map(
+      ([name, { type, envVarSettings }]) => [name, Number(type), Number(envVarSettings)] as const,
+    ),
+    optionInfo: [...info.options].map(([name, option]) => [name, { ...option }] as const),
+    optionAliases: [...info.aliases],
     optionTypes: { ...(optionsBinding.types as Record<string, number>) },
     envSettings: { ...(optionsBinding.envSettings as Record<string, number>) },
     uvErrors: [...errorMap],
     surface: readSurface(internalBinding),
   };
-  return JSON.stringify(configuration);
+  return encodeConfiguration(configuration);
 }
 
 /** Options as a Node without any arguments has them: the container's own are taken back. */
-function defaultOptions(values: Record<string, unknown>): Record<string, unknown> {
+function defaultOptions(values: Record<string, unknown>): [string, unknown][] {
   const options: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(values)) {
     options[name] = typeof value === "bigint" ? Number(value) : value;
   }
-  return {
-    ...options,
+  const own = {
     "--expose-internals": false,
     "--warnings": true,
     "--node-snapshot": true,
     "--eval": undefined,
     "--print": false,
     "[has_eval_string]": false,
+    ...withoutRefused(options),
   };
+  return Object.entries({ ...options, ...own }).filter(([, value]) => value !== undefined);
+}
+
+/** Modules that guests are refused are not there for them, as in a Node that was built without them. */
+function withoutRefused(options: Record<string, unknown>): Record<string, unknown> {
+  const refused = ["--experimental-sqlite", "--experimental-webstorage", "--webstorage"];
+  return Object.fromEntries(refused.filter((name) => name in options).map((name) => [name, false]));
 }
 
 /** How this Node was built, without the paths of the machine it was built on. */

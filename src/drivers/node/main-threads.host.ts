@@ -1,5 +1,7 @@
 /** The threads of a guest in a guest host process as its main thread sees them: the keeper is made with the first worker. */
-import { Worker } from "node:worker_threads";
+import { createRequire } from "node:module";
+import type Threads from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { countIsolates } from "../host/walls.host.js";
 import type { ContainerFiles } from "./container-tools.host.js";
 import type { GuestProgram } from "./guest-program.js";
@@ -54,6 +56,8 @@ export class MainThreads implements ContainerThreads {
     };
     // Its thread stays as long as the process.
     countIsolates(1);
+    // Most guests have no workers, and the module takes 4 ms to load.
+    const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof Threads;
     return new Worker(new URL("./node-keeper.js", import.meta.url), { workerData });
   }
 }

@@ -112,7 +112,7 @@ class NodeDriver implements RuntimeDriver {
     checkIsolatedVm("Node");
     await mountTrees(kernel, { npm: this.#npm, packages: this.#packages });
     const isThread = this.#isolation === "thread";
-    const entry = entryOf(isThread ? "./node-worker.js" : "./guest-node.js", this.#cacheDir);
+    const entry = entryOf(isThread ? "./node-worker.js" : "./guest-node.cjs", this.#cacheDir);
     this.#guests = isThread
       ? guestThreads(kernel, entry)
       : new GuestProcesses(kernel, guestProgram(entry));
@@ -164,7 +164,7 @@ function entryOf(name: string, cacheDir: string | undefined): URL {
  * @returns what ends that, when its driver is mounted or never will be. Resolves when nothing of it is left.
  */
 export function expectNodeGuests(): () => Promise<void> {
-  const owner = { program: guestProgram(entryOf("./guest-node.js", undefined)) };
+  const owner = { program: guestProgram(entryOf("./guest-node.cjs", undefined)) };
   guestProcessPool.join(owner);
   return () => guestProcessPool.leave(owner);
 }
@@ -175,7 +175,7 @@ export function expectNodeGuests(): () => Promise<void> {
  */
 export async function warmNodeGuests(count: number): Promise<{ dispose(): Promise<void> }> {
   checkIsolatedVm("Node");
-  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const program = guestProgram(entryOf("./guest-node.cjs", undefined));
   const owner = { program, fresh: count };
   guestProcessPool.join(owner);
   await guestProcessPool.warmed(owner);
@@ -185,7 +185,7 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
 /** Which walls stand around Node guests on this machine: those around a guest host process that is started for the answer. */
 export async function nodeGuestWalls(): Promise<Walls> {
   checkIsolatedVm("Node");
-  const program = guestProgram(entryOf("./guest-node.js", undefined));
+  const program = guestProgram(entryOf("./guest-node.cjs", undefined));
   const process = new GuestProcess(program, new Reaper());
   // Processes that nobody uses keep no application alive: who waits for them does.
   const hold = setInterval(() => {}, HOLD_MS);

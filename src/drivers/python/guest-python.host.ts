@@ -1,4 +1,4 @@
-// The Python runtime's half of a guest host process: `dist/guest-python.js`, loaded by `guest-host.js`.
+// The Python runtime's half of a guest host process: `dist/guest-python.js`, loaded by `guest-host.cjs`.
 
 import { type GuestStub, ProcessEnded } from "../../bridge/guest/guest-stub.js";
 import type { GuestStart } from "../host/guest-runtime.js";

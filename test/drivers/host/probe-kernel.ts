@@ -1,4 +1,4 @@
-// A kernel from the sources with one driver, whose commands run in guest host processes (dist/guest-host.js).
+// A kernel from the sources with one driver, whose commands run in guest host processes (dist/guest-host.cjs).
 
 import { onTestFinished } from "vitest";
 import { startGuest } from "../../../src/drivers/host/driver-process.js";
@@ -15,7 +15,7 @@ import {
   type RuntimeDriver,
 } from "../../../src/kernel.js";
 
-const host = new URL("../../../dist/guest-host.js", import.meta.url);
+const host = new URL("../../../dist/guest-host.cjs", import.meta.url);
 const probe = new URL("./fixtures/probe-guest.mjs", import.meta.url);
 
 /** Runs every command it is given in a guest host process. */

@@ -1,19 +1,17 @@
 /** `options`: Node's command line options, as the guest's own command line set them. */
 import type { Binding, Guest } from "../guest/guest.js";
 
-export function optionsBinding(
-  guest: Guest,
-  values: () => Readonly<Record<string, unknown>>,
-): Binding {
-  const { optionInfo, optionTypes, envSettings } = guest.configuration;
+export function optionsBinding(guest: Guest, values: () => Record<string, unknown>): Binding {
+  const { configuration } = guest;
+  const { optionTypes, envSettings } = configuration;
   return {
-    getCLIOptionsValues: () => withNegations(values()),
+    getCLIOptionsValues: () => setNegations(values()),
     getCLIOptionsInfo: () => ({
-      options: new Map(optionInfo.options.map(([name, info]) => [name, { ...info }])),
-      aliases: new Map(optionInfo.aliases.map(([name, to]) => [name, [...to]])),
+      options: new Map(configuration.optionInfo.map(([name, info]) => [name, { ...info }])),
+      aliases: new Map(configuration.optionAliases.map(([name, to]) => [name, [...to]])),
     }),
     // From Node 24 on.
-    getOptionsAsFlags: () => flagsOf(values(), guest.configuration.options),
+    getOptionsAsFlags: () => flagsOf(values(), Object.fromEntries(configuration.options)),
     getEmbedderOptions: () => ({
       shouldNotRegisterESMLoader: false,
       noGlobalSearchPaths: false,
@@ -36,8 +34,8 @@ function flagsOf(
 ): string[] {
   const flags: string[] = [];
   for (const [name, value] of Object.entries(values)) {
-    if (!name.startsWith("--") || JSON.stringify(value) === JSON.stringify(defaults[name]))
-      continue;
+    if (!name.startsWith("--") || positiveOf(name, values) !== undefined) continue;
+    if (JSON.stringify(value) === JSON.stringify(defaults[name])) continue;
     if (value === true) flags.push(name);
     else if (value === false) flags.push(`--no-${name.slice("--".length)}`);
     else for (const each of Array.isArray(value) ? value : [value]) flags.push(`${name}=${each}`);
@@ -45,13 +43,18 @@ function flagsOf(
   return flags;
 }
 
-/** Node asks for "--no-x" under its own name: it is what "--x" is not. */
-function withNegations(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const all: Record<string, unknown> = { __proto__: null, ...values };
+/** Node asks for "--no-x" under its own name: it is what "--x" is not. The same object: a copy costs 1 ms. */
+function setNegations(values: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(values)) {
-    if (!name.startsWith("--no-")) continue;
-    const positive = values[`--${name.slice("--no-".length)}`];
-    if (typeof positive === "boolean") all[name] = !positive;
+    const positive = positiveOf(name, values);
+    if (positive !== undefined) values[name] = !positive;
   }
-  return all;
+  return values;
+}
+
+/** Of the option "--no-x" the value of "--x". */
+function positiveOf(name: string, values: Readonly<Record<string, unknown>>): boolean | undefined {
+  if (!name.startsWith("--no-")) return undefined;
+  const positive = values[`--${name.slice("--no-".length)}`];
+  return typeof positive === "boolean" ? positive : undefined;
 }

@@ -1,4 +1,6 @@
 /** `process_methods`: the process itself: arguments, directory, clocks, signals sent, the end. */
+import type { ChildProcesses } from "../guest/child-processes.js";
+import { execve } from "../guest/exec.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
 import { pathBytes } from "../guest/kernel-calls.js";
@@ -18,7 +20,11 @@ export interface ProcessArguments {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export function processMethodsBinding(guest: Guest, given: () => ProcessArguments): Binding {
+export function processMethodsBinding(
+  guest: Guest,
+  children: ChildProcesses,
+  given: () => ProcessArguments,
+): Binding {
   const { kernel, hooks, configuration, loop } = guest;
   const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
@@ -136,6 +142,8 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
       ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
       ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
     ],
+    execve: (file: string, args: readonly string[], env: readonly string[]) =>
+      execve(guest, children, file, args, env),
     abort: () => guest.abort(),
     causeSegfault() {
       kernel.call("kill", { pid: guest.facts.pid, signal: 11 });

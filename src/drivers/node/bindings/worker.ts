@@ -271,10 +271,10 @@ function snapshotBits(options: Uint8Array | undefined): number {
 
 /** Options that a worker can't have. */
 function invalidOptions(guest: Guest, args: readonly string[]): string[] {
-  const { options, aliases } = guest.configuration.optionInfo;
-  const known = new Map(options);
-  const aliased = new Set(aliases.map(([name]) => name));
-  const { kV8Option } = guest.configuration.optionTypes;
+  const { optionInfo, optionAliases, optionTypes } = guest.configuration;
+  const known = new Map(optionInfo);
+  const aliased = new Set(optionAliases.map(([name]) => name));
+  const { kV8Option } = optionTypes;
   const invalid: string[] = [];
   for (const arg of args) {
     if (arg === "--") break;

@@ -56,6 +56,7 @@ import { tlsWrapBinding } from "../bindings/tls_wrap.js";
 import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
+import { urlPatternBinding } from "../bindings/url_pattern.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
 import { wasiBinding } from "../bindings/wasi.js";
@@ -276,7 +277,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
     pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
-    process_methods: () => processMethodsBinding(guest, commandLine),
+    process_methods: () => processMethodsBinding(guest, children, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: () => reportBinding(guest),
     sea: small.seaBinding,
@@ -296,6 +297,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     types: () => typesBinding(guest),
     udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
+    url_pattern: () => urlPatternBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
@@ -309,7 +311,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     const known = made.get(name);
     if (known) return known;
     const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
-    if (!make && !guest.configuration.surface[name]) throw new Error(`No such binding: ${name}`);
+    if (!make && !guest.configuration.surface[name]) throw guest.noBinding(name);
     const binding = fillFromSurface(guest, name, make?.() ?? {});
     made.set(name, binding);
     return binding;

@@ -18,7 +18,7 @@ export interface CommandLine {
   /** V8's flags, of `NODE_OPTIONS` too. */
   readonly v8Flags: readonly string[];
   /** Values of all options. */
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: Record<string, unknown>;
 }
 
 /** Node's exit codes of a command line that it does not take. */

@@ -3,6 +3,7 @@
  * kernel calls and the way back into Node's library (callbacks, ticks, uncaught errors).
  */
 
+import { decodeConfiguration } from "../configuration-text.js";
 import type { ProcessOrigin } from "../worker-board.js";
 import { Environment } from "./environment.js";
 import { EventLoop } from "./event-loop.js";
@@ -104,7 +105,7 @@ export class Guest {
   constructor(hooks: HostHooks) {
     this.hooks = hooks;
     this.native = hooks.native;
-    this.configuration = JSON.parse(hooks.configuration) as GuestConfiguration;
+    this.configuration = decodeConfiguration(hooks.configuration);
     this.environment = new Environment(
       this.native,
       (zone) => this.#useTimeZone(zone),
@@ -119,7 +120,7 @@ export class Guest {
     this.files = new ModuleFiles(this.kernel);
     this.loop = new EventLoop(this.kernel, hooks.now);
     this.loop.runCallback = (callback) => this.callback(this.process, callback, []);
-    this.uv = new UvErrors(this.configuration.uvErrors);
+    this.uv = new UvErrors(this.configuration);
     const privateNames = namesOf(this.configuration, "util", "privateSymbols");
     this.privateSymbols = new PrivateSymbols(this.native, privateNames);
     this.symbols = makeSymbols(this.configuration);
@@ -267,6 +268,14 @@ export class Guest {
   notImplemented(binding: string, name: string): Error {
     const error = new Error(
       `ENOSYS: function not implemented, ${name} of Node's binding "${binding}" is not part of this sandbox`,
+    );
+    return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
+  }
+
+  /** For a whole binding that is refused: SQLite, the inspector's profiler, foreign functions, QUIC. */
+  noBinding(name: string): Error {
+    const error = new Error(
+      `ENOSYS: function not implemented, Node's binding "${name}" is not part of this sandbox`,
     );
     return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
   }

@@ -36,7 +36,7 @@ export interface HostHooks {
   readonly now: () => number;
   /** Ends the guest with an exit code. Does not return. */
   readonly exit: (code: number) => never;
-  /** JSON of a `GuestConfiguration`. */
+  /** What `encodeConfiguration` made. */
   readonly configuration: string;
 }
 
@@ -90,13 +90,13 @@ export interface GuestConfiguration {
   readonly builtinIds: readonly string[];
   readonly canBeRequired: readonly string[];
   readonly buildConfiguration: string;
-  /** Values of Node's command line options, as they are without any. */
-  readonly options: Readonly<Record<string, unknown>>;
-  /** From the host's `options` binding: what options there are. */
-  readonly optionInfo: {
-    readonly options: readonly (readonly [string, Readonly<Record<string, unknown>>])[];
-    readonly aliases: readonly (readonly [string, readonly string[]])[];
-  };
+  /** Values of Node's command line options, as they are without any; those that have none are not there. */
+  readonly options: readonly (readonly [name: string, value: unknown])[];
+  /** What is to be known of an option to read it: its type, and whether the environment may have it. */
+  readonly optionKinds: readonly (readonly [name: string, type: number, envVarSettings: number])[];
+  /** From the host's `options` binding: what options there are, with texts for people. */
+  readonly optionInfo: readonly (readonly [string, Readonly<Record<string, unknown>>])[];
+  readonly optionAliases: readonly (readonly [string, readonly string[]])[];
   readonly optionTypes: Readonly<Record<string, number>>;
   readonly envSettings: Readonly<Record<string, number>>;
   /** uv error number → name and text. */

@@ -177,6 +177,8 @@ export interface Native {
   /** Whether a view's bytes are outside of V8's heap already. */
   hasBuffer(view: unknown): boolean;
   wasDetached(buffer: unknown): boolean;
+  /** False for one that WebAssembly's memory holds. */
+  isDetachable(buffer: unknown): boolean;
   /** Takes the bytes of a buffer away, and answers them in another one; undefined for a buffer that keeps them. */
   detach(buffer: ArrayBuffer): ArrayBuffer | undefined;
   collectGarbage(): void;

@@ -27,22 +27,39 @@ const IMPLIED: Readonly<Record<string, string>> = {
 /** Newer Nodes keep it as an option of their own, and tell V8. */
 const STACK_TRACE_LIMIT = "--stack-trace-limit";
 
+/** Of an option: its type, and whether the environment may have it. */
+type Kind = readonly [type: number, envVarSettings: number];
+
 export class OptionParser {
-  /** Values of all options so far. */
+  /** Values of all options so far. Without a prototype: V8 makes a table of it at once, and no shape for each of 300 names. */
   readonly options: Record<string, unknown>;
   /** V8's flags among the words. */
   readonly v8Flags: string[] = [];
   readonly #types: OptionTypes;
-  readonly #known: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  readonly #aliases: ReadonlyMap<string, readonly string[]>;
+  readonly #configuration: GuestConfiguration;
+  /** Read with the first option: most guests have none. */
+  #knownOptions: ReadonlyMap<string, Kind> | undefined;
+  #knownAliases: ReadonlyMap<string, readonly string[]> | undefined;
   readonly #allowedInEnvironment: number | undefined;
 
   constructor(configuration: GuestConfiguration) {
-    this.options = { ...configuration.options };
+    this.#configuration = configuration;
+    this.options = { __proto__: null } as unknown as Record<string, unknown>;
+    for (const [name, value] of configuration.options) this.options[name] = value;
     this.#types = configuration.optionTypes as unknown as OptionTypes;
-    this.#known = new Map(configuration.optionInfo.options);
-    this.#aliases = new Map(configuration.optionInfo.aliases);
     this.#allowedInEnvironment = configuration.envSettings.kAllowedInEnvvar;
+  }
+
+  get #known(): ReadonlyMap<string, Kind> {
+    this.#knownOptions ??= new Map(
+      this.#configuration.optionKinds.map(([name, ...kind]) => [name, kind]),
+    );
+    return this.#knownOptions;
+  }
+
+  get #aliases(): ReadonlyMap<string, readonly string[]> {
+    this.#knownAliases ??= new Map(this.#configuration.optionAliases);
+    return this.#knownAliases;
   }
 
   /**
@@ -72,28 +89,27 @@ export class OptionParser {
         synthetic,
       );
 
-      const info = this.#known.get(name);
+      const kind = this.#known.get(name);
+      const [type, settings] = kind ?? [];
       if (source === "environment") {
-        const isAllowed = info
-          ? info.envVarSettings === this.#allowedInEnvironment
-          : isV8Flag(given);
+        const isAllowed = kind ? settings === this.#allowedInEnvironment : isV8Flag(given);
         if (!isAllowed) return notAllowed(original);
       }
-      if (!info || info.type === this.#types.kV8Option) {
-        if (!info && !isV8Flag(given)) return `bad option: ${word}`;
+      if (type === undefined || type === this.#types.kV8Option) {
+        if (!kind && !isV8Flag(given)) return `bad option: ${word}`;
         this.v8Flags.push(word);
         continue;
       }
-      if (isNegation && info.type !== this.#types.kBoolean) {
+      if (isNegation && type !== this.#types.kBoolean) {
         return `${word} is an invalid negation because it is not a boolean option`;
       }
       const implied = IMPLIED[name];
       if (implied && !isNegation) this.options[implied] = true;
-      if (info.type === this.#types.kBoolean) {
+      if (type === this.#types.kBoolean) {
         this.options[name] = !isNegation;
         continue;
       }
-      if (info.type === this.#types.kNoOp) continue;
+      if (type === this.#types.kNoOp) continue;
 
       const value = equals < 0 ? first() : word.slice(equals + 1);
       if (equals < 0 && value !== undefined) take();
@@ -101,7 +117,7 @@ export class OptionParser {
       if (isMissing) return `${original} requires an argument`;
       // A hyphen at the front of a value is written with a backslash.
       const isEscaped = equals < 0 && value.startsWith("\\-");
-      this.#set(name, info.type as number, isEscaped ? value.slice(1) : value);
+      this.#set(name, type, isEscaped ? value.slice(1) : value);
       if (name === STACK_TRACE_LIMIT) this.v8Flags.push(`${name}=${value}`);
     }
     return undefined;

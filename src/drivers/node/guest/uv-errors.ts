@@ -1,4 +1,5 @@
 /** Errors in libuv's terms: numbers below 0, names and texts, and the exceptions made of them. */
+import type { GuestConfiguration } from "./host-hooks.js";
 
 export interface UvFailure {
   readonly errno: number;
@@ -8,10 +9,16 @@ export interface UvFailure {
 }
 
 export class UvErrors {
-  readonly map: ReadonlyMap<number, readonly [string, string]>;
+  readonly #configuration: Pick<GuestConfiguration, "uvErrors">;
+  #map: ReadonlyMap<number, readonly [string, string]> | undefined;
 
-  constructor(entries: readonly (readonly [number, readonly [string, string]])[]) {
-    this.map = new Map(entries);
+  constructor(configuration: Pick<GuestConfiguration, "uvErrors">) {
+    this.#configuration = configuration;
+  }
+
+  get map(): ReadonlyMap<number, readonly [string, string]> {
+    this.#map ??= new Map(this.#configuration.uvErrors);
+    return this.#map;
   }
 
   name(number: number): string {
