@@ -32,6 +32,13 @@ const terminalNodes: ReadonlyMap<string, number> = new Map([
   ["ptmx", MULTIPLEXER_NUMBER],
 ]);
 
+/** Numbers of what is no device, whose numbers are their own: who follows links tells them by these. */
+const inodes: ReadonlyMap<string, number> = new Map(
+  [...directories, ...links.keys()].map((path, index) => [path, 0x10000 + index]),
+);
+const inodeOf = (path: string): number => inodes.get(path) ?? 0;
+const inodeOfDescriptor = (fd: number): number => 0x20000 + fd;
+
 /** The link that a path leads through, before its last name. */
 function linkAbove(path: string): string | undefined {
   const [link] = /^\/(fd\/[^/]+|stdin|stdout|stderr)(?=\/)/.exec(path) ?? [];
@@ -62,8 +69,8 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
   }
 
   override lstat(path: string): VirtualStat | Errno {
-    if (directories.has(path)) return syntheticStat(S_IFDIR | 0o755, 1);
-    if (links.has(path)) return syntheticStat(S_IFLNK | 0o777, 1);
+    if (directories.has(path)) return syntheticStat(S_IFDIR | 0o755, inodeOf(path));
+    if (links.has(path)) return syntheticStat(S_IFLNK | 0o777, inodeOf(path));
     const link = linkAbove(path);
     if (link !== undefined) {
       const found = this.lstat(link);
@@ -71,7 +78,10 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
     }
     const description = this.descriptionAt(path);
     if (description instanceof Errno) return description;
-    if (description) return syntheticStat(S_IFLNK | 0o700, 1);
+    if (description) {
+      const fd = parseNumber(path.slice("/fd/".length)) ?? 0;
+      return syntheticStat(S_IFLNK | 0o700, inodeOfDescriptor(fd));
+    }
     const device = devices.find(({ name }) => path === `/${name}`);
     if (device) return syntheticStat(S_IFCHR | 0o666, device.number, device.number);
     const terminal = terminalNodes.get(path.slice(1));
@@ -94,10 +104,14 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
     if (path !== "/") return errno.ENOTDIR;
     return [
       ...devices.map(({ name, number }) => ({ name, ino: number, type: S_IFCHR })),
-      ...[...links.keys()].map((link) => ({ name: link.slice(1), ino: 1, type: S_IFLNK })),
+      ...[...links.keys()].map((link) => ({
+        name: link.slice(1),
+        ino: inodeOf(link),
+        type: S_IFLNK,
+      })),
       ...[...terminalNodes].map(([name, ino]) => ({ name, ino, type: S_IFCHR })),
-      { name: "fd", ino: 1, type: S_IFDIR },
-      { name: "pts", ino: 1, type: S_IFDIR },
+      { name: "fd", ino: inodeOf("/fd"), type: S_IFDIR },
+      { name: "pts", ino: inodeOf("/pts"), type: S_IFDIR },
     ];
   }
 
@@ -117,6 +131,6 @@ export class DeviceFs extends ReadOnlyStore implements PersonalStore, StoreView 
 
   #descriptors(): DirectoryEntry[] {
     const numbers = this.#caller?.fds.numbers() ?? [];
-    return numbers.map((fd) => ({ name: String(fd), ino: fd + 1, type: S_IFLNK }));
+    return numbers.map((fd) => ({ name: String(fd), ino: inodeOfDescriptor(fd), type: S_IFLNK }));
   }
 }

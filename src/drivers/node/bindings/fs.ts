@@ -49,17 +49,20 @@ export function fsBinding(
   const statFsValues = new Float64Array(7);
   const bigintStatFsValues = new BigInt64Array(7);
 
-  function statResult(stat: FileStat, isBigint: boolean, isShared: boolean): unknown {
+  function statResult(stat: FileStat, isBigint: boolean, usesShared: boolean): unknown {
     const target = isBigint
-      ? isShared
+      ? usesShared
         ? bigintStatValues
         : new BigInt64Array(STAT_FIELDS)
-      : isShared
+      : usesShared
         ? statValues
         : new Float64Array(STAT_FIELDS);
     fillStat(target, stat);
     return target;
   }
+
+  /** A promise's values are looked at later; of callbacks, the library looks at the shared ones, too. */
+  const isShared = (request: Request): boolean => request !== usePromises;
 
   const stater =
     (syscall: "stat" | "lstat", flags: number) =>
@@ -71,7 +74,7 @@ export function fsBinding(
         () => {
           const known = isLink && typeof path === "string" ? guest.files.takeStatus(path) : null;
           const stat = known ?? kernel.stat(path, flags);
-          if (typeof stat !== "number") return statResult(stat, isBigint, isSync);
+          if (typeof stat !== "number") return statResult(stat, isBigint, isShared(request));
           const isMissing = stat === ENOENT || stat === ENOTDIR;
           if (isSync && throwIfNoEntry === false && isMissing) return undefined;
           return new Failure(stat, syscall, path);
@@ -270,7 +273,7 @@ export function fsBinding(
       const isSync = isSynchronous(request);
       return perform(request, () => {
         const stat = kernel.fstat(fd);
-        if (typeof stat !== "number") return statResult(stat, isBigint, isSync);
+        if (typeof stat !== "number") return statResult(stat, isBigint, isShared(request));
         return isSync && shouldNotThrow === true ? undefined : new Failure(stat, "fstat");
       });
     },
