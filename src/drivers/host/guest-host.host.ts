@@ -135,14 +135,6 @@ function closeStray(numbers: string): void {
   }
 }
 
-/**
- * Lets the event loop turn once. Node 22 and newer tell the kernel by io_uring what their loop watches, and do so when it turns:
- * behind the walls that would abort the process.
- */
-function turnLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Waits for the first guest in another thread than this one: no guest has been here yet that could use the time. */
 function firstGuest(whileWaiting: (() => void) | undefined): Promise<void> {
   const byte = new Uint8Array(1);
@@ -164,7 +156,6 @@ async function main(): Promise<void> {
   for (const name of Object.keys(process.env)) delete process.env[name];
   const runtime = await load(process.argv[2] ?? "");
   if (hasNamespaces) seeOnly(runtime instanceof Error ? [] : (runtime.filesOfHost?.() ?? []));
-  await turnLoop();
   raiseWalls();
   const stub = new SocketStub(socket, syscalls);
   const rest = () => {
