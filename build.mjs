@@ -2,7 +2,7 @@
 // declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
 
 import { execFile } from "node:child_process";
-import { cp, readdir, rm } from "node:fs/promises";
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,7 @@ const withTypes = !process.argv.includes("--no-types");
 
 /** Removes what an earlier build left. Afterwards: a program that runs from dist/ meanwhile keeps its files. */
 async function removeStale(results) {
-  const built = new Set(["types", "native", "python-stdlib"]);
+  const built = new Set(["types", "native", "python-stdlib", "llhttp.wasm"]);
   for (const { metafile } of results) {
     for (const file of Object.keys(metafile.outputs)) built.add(path.basename(file));
   }
@@ -147,6 +147,12 @@ async function copyPythonSources() {
   await cp(path.join(root, "src/drivers/python/stdlib"), target, { recursive: true });
 }
 
+/** The parser of HTTP for Node guests: undici's build of it is llhttp 9, which Node 20's own undici is not yet. */
+async function copyHttpParser() {
+  const wasm = createRequire(import.meta.url)("undici/lib/llhttp/llhttp-wasm.js");
+  await writeFile(path.join(dist, "llhttp.wasm"), wasm);
+}
+
 async function buildTypes() {
   const require = createRequire(import.meta.url);
   const tsc = path.join(path.dirname(require.resolve("typescript/package.json")), "bin/tsc");
@@ -170,6 +176,7 @@ try {
     ]),
     withTypes ? buildTypes() : undefined,
     copyPythonSources(),
+    copyHttpParser(),
     checkPythonImports(),
   ]);
   await removeStale(results);

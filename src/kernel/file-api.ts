@@ -8,7 +8,7 @@ import { IN_MODIFY, S_IFDIR, S_IFMT } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { GrowingBytes } from "./growing-bytes.js";
 import { orThrow } from "./kernel-error.js";
-import { exists } from "./location.js";
+import { exists, type Location } from "./location.js";
 import { parentPath } from "./path.js";
 import { timeOf, type VirtualStat } from "./stat.js";
 import type { Vfs } from "./vfs.js";
@@ -57,6 +57,26 @@ export class FileApi {
   /** Replaces a file's content; makes the file and the directories above it when they are missing. */
   async writeFile(path: string, content: Uint8Array | string): Promise<void> {
     const data = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    // Most often the directory is there and its store answers at once: no promise for any of the steps then.
+    const written = this.#vfs.replay.runNow(() => this.#writeNow(path, data));
+    if (written instanceof Errno) await this.#writeStepByStep(path, data);
+  }
+
+  #writeNow(path: string, data: Uint8Array): undefined | Errno {
+    const location = this.#vfs.resolve(hostActor, "/", path, true);
+    if (location instanceof Errno) return location;
+    if (!location.store.isSynchronous) return errno.EAGAIN;
+    const file = this.#openAt(location, true);
+    if (file instanceof Errno) return file;
+    try {
+      const written = file.write(data, 0);
+      return written instanceof Errno ? written : this.#contentChanged(path);
+    } finally {
+      file.close();
+    }
+  }
+
+  async #writeStepByStep(path: string, data: Uint8Array): Promise<void> {
     const found = await this.#vfs.replay.promise(() =>
       this.#vfs.resolve(hostActor, "/", path, true),
     );
@@ -194,14 +214,17 @@ export class FileApi {
   #open(path: string, forWriting: boolean): Promise<SynchronousOpenFile> {
     return this.#ask(path, () => {
       const location = this.#vfs.resolve(hostActor, "/", path, true);
-      if (location instanceof Errno) return location;
-      if (!exists(location) || (forWriting && isCommandStub(location.stat))) {
-        if (!forWriting) return errno.ENOENT;
-        return this.#vfs.create(hostActor, location, 0o644, false);
-      }
-      const options = { ...openExisting, truncate: forWriting, writable: forWriting };
-      return this.#vfs.open(location, options);
+      return location instanceof Errno ? location : this.#openAt(location, forWriting);
     });
+  }
+
+  #openAt(location: Location, forWriting: boolean): SynchronousOpenFile | Errno {
+    if (!exists(location) || (forWriting && isCommandStub(location.stat))) {
+      if (!forWriting) return errno.ENOENT;
+      return this.#vfs.create(hostActor, location, 0o644, false);
+    }
+    const options = { ...openExisting, truncate: forWriting, writable: forWriting };
+    return this.#vfs.open(location, options);
   }
 
   #openExisting(path: string): SynchronousOpenFile | Errno {

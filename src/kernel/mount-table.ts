@@ -74,6 +74,11 @@ export class MountTable {
     return this.at(path) !== undefined;
   }
 
+  /** Whether something is mounted in the directory `path`, at any depth. */
+  hasMountsBelow(path: string): boolean {
+    return this.#mounts.some((mount) => mount.path.startsWith(`${path}/`));
+  }
+
   /** What is mounted on `path` itself. */
   at(path: string): Mount | undefined {
     return this.#mounts.find((mount) => mount.path === path);

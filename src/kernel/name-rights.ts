@@ -4,6 +4,7 @@
  */
 import type { Actor } from "./actor.js";
 import { isCommandStub } from "./command-directory.js";
+import { S_IFDIR } from "./constants.js";
 import { Errno, errno } from "./errno.js";
 import { type ExistingLocation, exists, type Location } from "./location.js";
 import { parentPath } from "./path.js";
@@ -11,6 +12,9 @@ import type { PathResolution } from "./path-resolution.js";
 import { MAY_EXECUTE, MAY_WRITE, mayRemove, permits } from "./permission-bits.js";
 import type { FileOperation } from "./permissions.js";
 import { isDirectory, type VirtualStat } from "./stat.js";
+
+/** How much a directory may have in it, at any depth, to be moved in a sandbox with rules about files. */
+const MOVED_MAX = 5000;
 
 export class NameRights {
   readonly #paths: PathResolution;
@@ -44,13 +48,49 @@ export class NameRights {
     return parent.stat ? mayRemove(actor, parent.stat, location.stat) : errno.ENOENT;
   }
 
-  /** Whether `actor` may rename: both names are asked about. */
+  /** Whether `actor` may rename: both names are asked about, and those of all that moves along. */
   mayMove(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
     if (actor.uid !== 0) {
       const refused = this.#mayRemove(actor, from) ?? this.#mayReplace(actor, from, to);
       if (refused) return refused;
     }
-    return ask(actor, "rename", from) ?? ask(actor, "rename", to);
+    return this.#askOfMove(actor, from, to) ?? this.#askOfContent(actor, from, to);
+  }
+
+  /** Whoever moves a file has it under another name, where other rules are about it: it has to be one that may be read. */
+  #askOfMove(actor: Actor, from: Location, to: Location): undefined | Errno {
+    return ask(actor, "rename", from) ?? ask(actor, "read", from) ?? ask(actor, "rename", to);
+  }
+
+  /**
+   * Asks about all that is in a directory that is to be moved: rules are about paths, and a denied one must not get
+   * another name by a move of what is above it.
+   */
+  #askOfContent(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {
+    const isAsked = actor.process?.policy.allowsAll("fs") === false;
+    if (!isAsked || !isDirectory(from.stat)) return undefined;
+    const below = (at: Location, name: string): Location => ({
+      ...at,
+      path: `${at.path}${name}`,
+      storePath: `${at.storePath}${name}`,
+      stat: undefined,
+    });
+    const directories = [""];
+    let count = 0;
+    for (const directory of directories) {
+      const entries = from.store.readDir(below(from, directory).storePath);
+      if (entries instanceof Errno) return entries;
+      for (const { name, type } of entries) {
+        if (name === "." || name === "..") continue;
+        // Whoever moves things tries to copy them then, and is asked about each.
+        if (++count > MOVED_MAX) return errno.EXDEV;
+        const path = `${directory}/${name}`;
+        const refused = this.#askOfMove(actor, below(from, path), below(to, path));
+        if (refused) return refused;
+        if (type === S_IFDIR) directories.push(path);
+      }
+    }
+    return undefined;
   }
 
   #mayReplace(actor: Actor, from: ExistingLocation, to: Location): undefined | Errno {

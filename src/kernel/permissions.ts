@@ -38,7 +38,10 @@ interface Request<Scope extends PermissionScope> {
   readonly pid: number;
 }
 
-/** A rename or link asks twice, for each of its two paths. */
+/**
+ * A rename or link asks for each of its two paths, and whether the old one may be read; the rename of a directory asks for
+ * all that is in it, too.
+ */
 export interface FileRequest extends Request<"fs"> {
   readonly op: FileOperation;
   /** Absolute, without symbolic links; of a link that is itself meant, the link's own path. */

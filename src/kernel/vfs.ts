@@ -294,6 +294,8 @@ export class Vfs {
     if (!isDirectory(from.stat) && (source.hasSlash || target.hasSlash)) return errno.ENOTDIR;
     if (this.#isMountPoint(from) || this.#isMountPoint(to)) return errno.EBUSY;
     if (from.mount !== to.mount) return errno.EXDEV;
+    // Mounts are known by their paths, which stay.
+    if (this.mounts.hasMountsBelow(from.path)) return errno.EBUSY;
     if (to.path.startsWith(`${from.path}/`)) return errno.EINVAL;
     if (from.path.startsWith(`${to.path}/`)) return errno.ENOTEMPTY;
     const refused = this.#rights.mayMove(actor, from, to);
@@ -329,7 +331,8 @@ export class Vfs {
     const refused = this.#rights.mayAdd(actor, place.parent, to, "link");
     if (refused) return refused;
     if (isDirectory(from.stat)) return errno.EPERM;
-    const denied = ask(actor, "link", from);
+    // Under the new name other rules are about it.
+    const denied = ask(actor, "link", from) ?? ask(actor, "read", from);
     if (denied) return denied;
     const failed = from.store.link(from.storePath, to.storePath);
     if (failed || this.watches.size === 0) return failed;

@@ -3,6 +3,9 @@
 /** Characters of one answer, unless an option says otherwise. */
 export const OUTPUT_CHARACTERS = 30_000;
 
+/** A larger file is read with commands: it would be held in the memory of the application. */
+export const READ_BYTES_MAX = 16 * 1024 * 1024;
+
 /** At most about `limit` characters of `text`, with a line in the middle that says how many are left out. */
 export function boundedText(text: string, limit: number): string {
   if (text.length <= limit) return text;

@@ -6,6 +6,7 @@ import type { FileSystemSnapshot } from "../kernel/file-system-snapshot.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { createInMemoryFileSystem } from "../kernel/memfs-file-system.js";
 import { createKernel } from "../kernel.js";
+import { expected } from "./check-options.js";
 import type { RuntimeSettings } from "./create-options.js";
 import { mountAll } from "./mount-options.js";
 import { ToolDriver } from "./tool-driver.js";
@@ -75,11 +76,15 @@ async function assembleWith(
 async function mountDrivers(kernel: Kernel, { given }: RuntimeSettings): Promise<void> {
   const { commandsDir, isolation, nodeModules, python } = given;
   await kernel.mount(createWasmVmRuntime(commandsDir === undefined ? {} : { commandsDir }));
-  await kernel.mount(
-    createNodeRuntime({
-      ...(isolation && { isolation }),
-      ...(nodeModules !== undefined && { packages: nodeModules }),
-    }),
-  );
+  await kernel.mount(nodeRuntime(isolation, nodeModules));
   if (python) await kernel.mount(createPythonRuntime());
+}
+
+function nodeRuntime(isolation: "process" | "thread" = "process", packages?: string) {
+  try {
+    return createNodeRuntime({ isolation, ...(packages !== undefined && { packages }) });
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown;
+    throw expected("create: nodeModules", "a directory of the host", packages);
+  }
 }

@@ -132,9 +132,9 @@ export class CredentialBroker {
     const { origin, paths } = this.#credential;
     if (!paths) return true;
     const [path = ""] = url.split("?");
-    // Another reader of this path might find another one in it.
+    // Another reader of this path might find another one in it: one that decodes twice, or drops what is behind a semicolon.
     const isPlain = URL.canParse(origin + path) && new URL(origin + path).pathname === path;
-    if (!isPlain || /\/\/|\\|%2f|%5c|%2e/i.test(path)) return false;
+    if (!isPlain || /\/\/|\\|%(25)*(2f|5c|2e)|\/\.{1,2};/i.test(path)) return false;
     return paths.some(
       (each) => path === each || path.startsWith(each.endsWith("/") ? each : `${each}/`),
     );
@@ -164,7 +164,7 @@ export class CredentialBroker {
     if (typeof location === "string" && URL.canParse(location, `${origin}/`)) {
       const target = new URL(location, `${origin}/`);
       if (target.origin === origin) {
-        passed.location = endpointOf(port) + target.href.slice(origin.length);
+        passed.location = endpointOf(port) + target.pathname + target.search + target.hash;
       }
     }
     return passed;

@@ -8,6 +8,7 @@ import type { ListenerAddress, WaitForListenerOptions } from "../kernel/host-con
 import type { Kernel } from "../kernel/kernel.js";
 import { KernelError } from "../kernel/kernel-error.js";
 import type { ListenerInfo } from "../kernel/socket-table.js";
+import { checkKeys } from "./check-options.js";
 import { CredentialBroker } from "./credential-broker.host.js";
 import type { Brokered } from "./credential-option.js";
 import { ExposedPort, type ExposeOptions } from "./exposed-port.host.js";
@@ -97,14 +98,21 @@ export class GuestServers {
 }
 
 function addressOf(server: ServerAddress): ListenerAddress {
-  const { port, host, path } = typeof server === "number" ? { port: server } : server;
+  const query = typeof server === "number" ? { port: server } : server;
+  checkKeys("a guest's server", query ?? null, ["port", "host", "path"]);
+  const { port, host, path } = query;
   if (path !== undefined && port === undefined && host === undefined) return { path };
-  if (path === undefined && isPort(port)) return { port, host };
+  if (path === undefined && isPort(port) && isHost(host)) return { port, host };
   throw new KernelError("EINVAL", "a listener is a port from 1 to 65535, or the path of a socket");
 }
 
 function isPort(port: number | undefined): port is number {
   return Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
+}
+
+/** Not what a URL would read as more than a host. */
+function isHost(host: string | undefined): boolean {
+  return host === undefined || /^[\w.:-]+$/.test(host);
 }
 
 function listenerOf({ protocol, address, port }: ListenerInfo): Listener {

@@ -1,6 +1,7 @@
 /** The options `files`, `mounts` and `nodeModules`: what a runtime's file system has in it at first. */
 import { createHostFileSystem } from "../drivers/host/host-file-system.host.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { KernelError } from "../kernel/kernel-error.js";
 import {
   checkFlag,
   checkKeys,
@@ -53,7 +54,12 @@ export async function mountAll(kernel: Kernel, mounts: readonly HostMount[]): Pr
   for (const { guestPath, hostPath, readOnly = true } of outerFirst) {
     const above = guestPath.replace(/\/+[^/]*\/*$/, "");
     if (above !== "") await kernel.mkdir(above, { recursive: true });
-    const store = createHostFileSystem({ root: hostPath, readOnly });
-    await kernel.mountFs(guestPath, store, { readOnly });
+    try {
+      const store = createHostFileSystem({ root: hostPath, readOnly });
+      await kernel.mountFs(guestPath, store, { readOnly });
+    } catch (thrown) {
+      if (!(thrown instanceof KernelError)) throw thrown;
+      throw new KernelError(thrown.code, `create: mounts: ${hostPath} on ${guestPath}`);
+    }
   }
 }

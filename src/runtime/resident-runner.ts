@@ -11,6 +11,7 @@ import { checkAbortSignal, checkKeys, checkNumber, checkText, expected } from ".
 import { GuestError, OptionError, ResultError, RunnerEndedError, TimeoutError } from "./errors.js";
 import type { EventListener } from "./events.js";
 import { callLimitsOf } from "./limit-options.js";
+import { BoundedText, LineReader } from "./received-text.js";
 import { residentProgram } from "./resident-program.host.js";
 
 /** Options of `createResidentRunner`. */
@@ -55,8 +56,7 @@ export class ResidentRunner {
   #last: Promise<unknown>;
   #stdout = new BoundedText(0);
   #stderr = new BoundedText(0);
-  #decoder = new TextDecoder();
-  #held = "";
+  readonly #answer: LineReader;
 
   private constructor(
     kernel: Kernel,
@@ -66,6 +66,7 @@ export class ResidentRunner {
   ) {
     this.#kernel = kernel;
     this.#limitBytes = limitBytes;
+    this.#answer = new LineReader(limitBytes);
     const ready = new Promise<string>((answered, failed) => {
       this.#waiting = { answered, failed };
     });
@@ -199,16 +200,11 @@ export class ResidentRunner {
   }
 
   #received(bytes: Uint8Array): void {
-    this.#held += this.#decoder.decode(bytes, { stream: true });
-    const end = this.#held.indexOf("\n");
-    if (end === -1 && this.#held.length <= this.#limitBytes) return;
-    const line = this.#held.slice(0, Math.max(end, 0));
-    const isTooLong = end === -1;
+    const line = this.#answer.push(bytes);
     // One answer a call: what comes without one having been asked for is dropped.
-    this.#held = "";
-    if (isTooLong)
+    if (line === "too long")
       this.#fail(new ResultError("run: the value is larger than limits.capturedBytes"));
-    else this.#waiting?.answered(line);
+    else if (line) this.#waiting?.answered(line.text);
   }
 }
 
@@ -239,22 +235,5 @@ function answerOf<T>(line: string): T {
   } catch (thrown) {
     if (thrown instanceof GuestError) throw thrown;
     throw new ResultError("run: what the guest handed back is no value");
-  }
-}
-
-/** Text of at most so many bytes; the rest is dropped. */
-class BoundedText {
-  text = "";
-  readonly #decoder = new TextDecoder();
-  #room: number;
-
-  constructor(limitBytes: number) {
-    this.#room = limitBytes;
-  }
-
-  add(bytes: Uint8Array): void {
-    const kept = bytes.subarray(0, this.#room);
-    this.#room -= kept.length;
-    this.text += this.#decoder.decode(kept, { stream: true });
   }
 }

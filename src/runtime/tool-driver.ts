@@ -23,6 +23,8 @@ interface Answer {
   readonly text: string;
 }
 
+type Parsed = { readonly input: unknown } | { readonly problem: string };
+
 export class ToolDriver implements RuntimeDriver {
   readonly name = "tools";
   readonly stdio = "descriptors";
@@ -94,14 +96,10 @@ export class ToolDriver implements RuntimeDriver {
     if (args.length > 1) return complaint(BAD_INPUT, "takes one argument: its input as JSON");
     const text = args[0] ?? (await this.#readAll(pid));
     if (text === null) return complaint(BAD_INPUT, `more than ${INPUT_BYTES} bytes of input`);
-    let parsed: unknown;
+    const parsed = inputOf(text);
+    if ("problem" in parsed) return complaint(BAD_INPUT, parsed.problem);
     try {
-      parsed = text.trim() === "" ? {} : JSON.parse(text);
-    } catch {
-      return complaint(BAD_INPUT, "the input is no JSON");
-    }
-    try {
-      const checked = await tool.check(parsed);
+      const checked = await tool.check(parsed.input);
       if ("problem" in checked) return complaint(BAD_INPUT, checked.problem);
       const result = await tool.execute(checked.input, { signal, pid });
       return { code: 0, fd: 1, text: `${JSON.stringify(result) ?? "null"}\n` };
@@ -123,6 +121,27 @@ export class ToolDriver implements RuntimeDriver {
       text += decoder.decode(bytes, { stream: true });
     }
   }
+}
+
+/** The input that a guest has given as JSON. Nothing given is an empty object. */
+function inputOf(text: string): Parsed {
+  if (text.trim() === "") return { input: {} };
+  // Written as it is, or with escapes.
+  const isSuspect = text.includes("__proto__") || text.includes("\\u");
+  try {
+    return { input: JSON.parse(text, isSuspect ? refusePrototype : undefined) };
+  } catch (thrown) {
+    if (thrown instanceof PrototypeMember) return { problem: thrown.message };
+    return { problem: "the input is no JSON" };
+  }
+}
+
+/** What the application does with a member of that name (assign, merge) would change an object's prototype. */
+class PrototypeMember extends Error {}
+
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new PrototypeMember(`the input has a member "${key}"`);
+  return value;
 }
 
 function help(name: string, { description, schema }: CheckedTool): string {

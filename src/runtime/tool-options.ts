@@ -83,7 +83,12 @@ async function checkOf(
   const { Ajv } = await import("ajv");
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const Validator = schema.$schema === DRAFT_2020 ? Ajv2020 : Ajv;
-  const ajv = new Validator({ strict: false, validateFormats: false });
+  const ajv = new Validator({
+    strict: false,
+    validateFormats: false,
+    // What every object inherits is no member of the input.
+    ownProperties: true,
+  });
   try {
     const validate = ajv.compile({ ...schema });
     return async (input) => {

@@ -110,14 +110,13 @@ test("what is gone when the answer comes is ENOENT", async () => {
   expect(guest.outcome).toBe("ENOENT");
 });
 
-test("a rename asks about both paths, one after the other, and happens once", async () => {
+test("a rename asks its questions one after the other, and happens once", async () => {
   const { slow, guest, tables } = boot();
   const place = (path: string) => utf8(path);
   const args = { oldDirectory: AT_FDCWD, oldPath: place("/open/f"), newDirectory: AT_FDCWD };
   expect(guest.try("rename", { ...args, newPath: place("/secret/g") })).toBe("waits");
-  await slow.answer();
-  await slow.answer();
-  expect(slow.asked).toEqual(["rename /open/f", "rename /secret/g"]);
+  for (let question = 0; question < 3; question++) await slow.answer();
+  expect(slow.asked).toEqual(["rename /open/f", "read /open/f", "rename /secret/g"]);
   expect(guest.outcome).toBe("EACCES");
   ok(tables.vfs.stat(hostActor, "/", "/open/f"));
 });

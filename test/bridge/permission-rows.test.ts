@@ -170,7 +170,7 @@ test.each(reaching)("%s asks %j: EACCES, and nobody is reached", (name, question
   expect(JSON.stringify(tables.dump())).toBe(before);
 });
 
-test("a rename and a link ask about both paths", () => {
+test("a rename asks about both paths, whether the old one may be read, and about all that moves along", () => {
   const asked: string[] = [];
   const fs = (request: PermissionRequest): boolean => asked.push(describeRequest(request)) > 0;
   const policy = new PermissionPolicy({ fs, childProcess: true, env: true });
@@ -179,10 +179,12 @@ test("a rename and a link ask about both paths", () => {
   tables.commands.register(new IdleDriver());
   const guest = new DirectGuest(tables, start(tables, { fds: new FdTable(16) }));
   guest.do("mkdir", { ...at("/a"), mode: 0o755 });
+  guest.do("mkdir", { ...at("/a/in"), mode: 0o755 });
   guest.do("symlink", { target: utf8("/a"), ...at("/alias") });
   asked.length = 0;
   guest.do("rename", moved("/alias/../a", "/b"));
-  expect(asked).toEqual(["rename /a", "rename /b"]);
+  const own = ["rename /a", "read /a", "rename /b"];
+  expect(asked).toEqual([...own, "rename /a/in", "read /a/in", "rename /b/in"]);
 });
 
 test("what the kernel makes up is not asked about", () => {

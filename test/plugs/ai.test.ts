@@ -90,6 +90,22 @@ describe("tools", () => {
     expect(told).toContain("ENOENT");
   });
 
+  test("a file that is too large to be held is not read", async () => {
+    // All of it is a hole, which costs the sandbox nothing.
+    await runtime.shell("truncate -s 400M hole");
+    const { steps } = await generateText({
+      model: scriptedModel([["readFile", { path: "hole" }]]),
+      prompt: "read",
+      tools: createSandboxTools(runtime),
+      stopWhen: isStepCount(2),
+    });
+    const told = steps.flatMap(({ content }) =>
+      content.filter(({ type }) => type === "tool-error"),
+    );
+    expect(told).toMatchObject([{ error: { message: expect.stringContaining("use bash") } }]);
+    await runtime.remove("hole");
+  });
+
   test("answers are bounded, and a command that takes too long ends", async () => {
     const tools = createSandboxTools(runtime, { outputCharacters: 100, timeoutMs: 500 });
     const { steps } = await generateText({

@@ -218,9 +218,11 @@ test("ports, unix sockets and ::1; a port of the host's", async () => {
   await expect(rt.fetch({ port: 80, host: "example.com" })).rejects.toMatchObject({
     code: "EADDRNOTAVAIL",
   });
-  for (const wrong of [0, 65_536, 1.5, { port: 1, path: "/x" }, {}]) {
+  const noHost = { port: 4000, host: "a@127.0.0.1" };
+  for (const wrong of [0, 65_536, 1.5, { port: 1, path: "/x" }, {}, noHost]) {
     await expect(rt.fetch(wrong)).rejects.toMatchObject({ code: "EINVAL" });
   }
+  await expect(rt.fetch({ prot: 4000 } as object)).rejects.toThrow('did you mean "port"?');
 
   const exposed = await rt.expose({ port: 4000 });
   expect(exposed.host).toBe("127.0.0.1");

@@ -87,6 +87,14 @@ describe("options", () => {
       { mounts: [{ guestPath: "a", hostPath: "/" }] },
       'guestPath: expected an absolute path, got "a"',
     ],
+    [
+      { mounts: [{ guestPath: "/m", hostPath: "/no/such" }] },
+      "ENOENT: no such file or directory, create: mounts: /no/such on /m",
+    ],
+    [
+      { nodeModules: "/no/such" },
+      'create: nodeModules: expected a directory of the host, got "/no/such"',
+    ],
     [{ cwd: "here" }, "create: cwd: expected an absolute path"],
     [{ env: { A: 1 } }, "create: env.A: expected a string, got 1"],
     [{ isolation: "none" }, 'create: isolation: expected "process" or "thread", got "none"'],

@@ -44,6 +44,10 @@ describe("tools", () => {
         },
       },
       nothing: { execute() {} },
+      inherits: {
+        input: { type: "object", required: ["toString"] },
+        execute: () => "has it",
+      },
       wait: {
         execute: (_: unknown, { signal }) =>
           new Promise(() => {
@@ -87,6 +91,22 @@ describe("tools", () => {
     expect(calls.at(-2)).toMatchObject({ name: "fail", exitCode: 1 });
   });
 
+  test("an input with a member that changes prototypes is none, and nothing counts that is inherited", async () => {
+    const script = String.raw`
+      greet '{"name":"x","__proto__":{"isAdmin":true}}'; echo $?
+      nothing '[{"a":{"\u005f_proto__":1}}]'; echo $?
+      nothing '{"constructor":{"prototype":1},"text":"__proto__ \u0041"}'; echo $?
+      inherits '{}'; echo $?`;
+    const { stdout, stderr } = await shared().shell(script);
+    expect(stdout).toBe("2\n2\nnull\n0\n2\n");
+    expect(stderr.split("\n")).toEqual([
+      'greet: the input has a member "__proto__"',
+      'nothing: the input has a member "__proto__"',
+      "inherits: input must have required property 'toString'",
+      "",
+    ]);
+  });
+
   test("by the import, and by require", async () => {
     const { value, stderr } = await shared().run(`
       import { tools } from "secure-exec/tools";
@@ -105,7 +125,7 @@ describe("tools", () => {
       };`);
     expect(stderr).toBe("");
     expect(value).toEqual({
-      names: ["add", "greet", "modern", "fail", "nothing", "wait"],
+      names: ["add", "greet", "modern", "fail", "nothing", "inherits", "wait"],
       sum: 3.5,
       all: Array.from({ length: 20 }, (_, i) => 2 * i),
       large: 300_006,

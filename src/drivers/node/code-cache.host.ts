@@ -16,6 +16,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { noteUse, pruneCache } from "../host/cache-folder.host.js";
 import { internalBindings } from "./library.host.js";
 
 const MAGIC = "secure-exec code cache 3\n";
@@ -79,13 +80,14 @@ export function readCache(folder: string, key: string): Map<string, Uint8Array> 
     const checksum = bytes.subarray(head.length, head.length + CHECKSUM_BYTES);
     if (!bytes.subarray(0, head.length).equals(head)) return null;
     if (!checksumOf(body).equals(checksum)) return null;
+    noteUse(fileOf(folder, key));
     return decode(body);
   } catch {
     return null;
   }
 }
 
-/** Keeps caches. What can't be written is made again the next time. */
+/** Keeps caches, and removes old ones. What can't be written is made again the next time. */
 export function writeCache(
   folder: string,
   key: string,
@@ -100,6 +102,7 @@ export function writeCache(
       mode: 0o600,
     });
     renameSync(temporary, fileOf(folder, key));
+    pruneCache(folder, "node");
   } catch {
     rmSync(temporary, { force: true });
   }

@@ -3,11 +3,15 @@
  * from a guest: each operation checks what it gets, and whatever throws answers null.
  */
 import { Buffer, isUtf8, transcode } from "node:buffer";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { domainToASCII, domainToUnicode, format, pathToFileURL } from "node:url";
 import { parseEnv } from "node:util";
 import type { makeLateOperations } from "./late-operations.js";
 import { setTimeZone } from "./time-zone.host.js";
+
+/** The parser of HTTP, beside this program. */
+const llhttpFile = new URL("./llhttp.wasm", import.meta.url);
 
 interface LateFile {
   makeLateOperations: typeof makeLateOperations;
@@ -149,7 +153,7 @@ export function makeCompute(
       new Uint8Array(transcode(bytes(data), text(from) as never, text(to) as never)),
     parseEnv: (value: unknown) => ({ ...parseEnv(text(value)) }),
     heap,
-    llhttp: () => llhttpModule(sources),
+    llhttp: () => new Uint8Array(readFileSync(llhttpFile)),
     builtinSource: (id: unknown) => sources.get(text(id)),
   };
 
@@ -168,13 +172,6 @@ export function makeCompute(
       return null;
     }
   };
-}
-
-/** The parser of HTTP that undici, which is part of Node, has in its text. */
-function llhttpModule(sources: ReadonlyMap<string, string>): Uint8Array {
-  const text = sources.get("internal/deps/undici/undici") ?? "";
-  const [, base64 = ""] = /"(AGFzbQ[A-Za-z0-9+/=]+)"/.exec(text) ?? [];
-  return new Uint8Array(Buffer.from(base64, "base64"));
 }
 
 /** The forgiving base64 of the WHATWG, or Node's numbers for what is wrong. */

@@ -114,8 +114,15 @@ function defaultOptions(values: Record<string, unknown>): [string, unknown][] {
     "--eval": undefined,
     "--print": false,
     "[has_eval_string]": false,
+    ...withoutRefused(options),
   };
   return Object.entries({ ...options, ...own }).filter(([, value]) => value !== undefined);
+}
+
+/** Modules that guests are refused are not there for them, as in a Node that was built without them. */
+function withoutRefused(options: Record<string, unknown>): Record<string, unknown> {
+  const refused = ["--experimental-sqlite", "--experimental-webstorage", "--webstorage"];
+  return Object.fromEntries(refused.filter((name) => name in options).map((name) => [name, false]));
 }
 
 /** How this Node was built, without the paths of the machine it was built on. */

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { syscalls } from "../../bridge/syscalls.js";
 import type { KernelInterface } from "../../kernel/kernel-interface.js";
+import { holdEntry, pruneCache } from "../host/cache-folder.host.js";
 import { LibraryStore } from "./library-store.host.js";
 import type { PackedLibrary } from "./packed-library.host.js";
 import { PYODIDE_VERSION, type PyodidePackage } from "./pyodide-package.host.js";
@@ -58,10 +59,12 @@ export async function packedLibrary(folder: string, pyodide: PyodidePackage): Pr
     const { uid } = statSync(kept);
     if (uid !== (process.getuid?.() ?? uid)) throw new Error(`${kept} belongs to another user`);
   }
+  holdEntry(directory);
   if (existsSync(library)) return library;
   const packing = underWay.get(library) ?? pack(pyodide, library);
   underWay.set(library, packing);
   await packing.finally(() => underWay.delete(library));
+  pruneCache(folder, "python");
   return library;
 }
 

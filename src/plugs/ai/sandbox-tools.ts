@@ -1,7 +1,7 @@
 /** Ready tools for a model: a shell, and files. What they answer is bounded, for a model's room is small. */
 import { jsonSchema, type ToolSet, tool } from "ai";
 import type { NodeRuntime } from "../../runtime/node-runtime.js";
-import { boundedText, OUTPUT_CHARACTERS } from "../bounded-text.js";
+import { boundedText, OUTPUT_CHARACTERS, READ_BYTES_MAX } from "../bounded-text.js";
 import { directoryEntries } from "../directory-entries.js";
 
 export interface SandboxToolsOptions {
@@ -74,6 +74,10 @@ export function createSandboxTools(runtime: NodeRuntime, options: SandboxToolsOp
       description: "The content of a text file in the sandbox.",
       inputSchema: strings({ path }),
       async execute({ path }, { abortSignal }) {
+        const { size } = await runtime.stat(path, file(abortSignal));
+        if (size > READ_BYTES_MAX) {
+          throw new Error(`${path} has ${size} bytes: use bash with head, tail, sed or grep`);
+        }
         const bytes = await runtime.readFile(path, file(abortSignal));
         return { content: bounded(new TextDecoder().decode(bytes)), bytes: bytes.length };
       },

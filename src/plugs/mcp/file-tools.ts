@@ -1,4 +1,5 @@
 /** The tools for files: `read`, `write`, `list`, and `snapshot` and `restore` of all of them. */
+import { READ_BYTES_MAX } from "../bounded-text.js";
 import { directoryEntries } from "../directory-entries.js";
 import { objectSchema, type SandboxTool, sandboxTool } from "./tool.js";
 
@@ -9,8 +10,6 @@ interface ReadInput {
   encoding?: "utf8" | "base64";
 }
 
-/** A larger file is read with commands: it would be held in the memory of the server. */
-const READ_BYTES_MAX = 16 * 1024 * 1024;
 /** Entries of a directory in one answer. */
 const ENTRIES_MAX = 1000;
 

@@ -44,6 +44,11 @@ const evaluated: Record<string, string[]> = {
     "-e",
     `import('data:text/javascript,await 0; throw Object.assign(new Error("x"), { tag: 1 })').catch((error) => console.log(error.message, error.tag))`,
   ],
+  "who calls immediates, timers and ticks, as stacks tell": [
+    "-e",
+    `const caller = (at) => console.log(at, new Error().stack.split('\\n').at(-1));
+     setImmediate(() => caller('immediate')); setTimeout(() => caller('timer')); process.nextTick(() => caller('tick'));`,
+  ],
   "a thrown value": ["-e", "function f() { throw 'text'; }\nf();"],
   "console.log of values": [
     "-e",
@@ -96,6 +101,13 @@ const evaluated: Record<string, string[]> = {
   "errors of fs as promises": [
     "-e",
     "require('fs').promises.open('/nope/x').catch((error) => console.log(error.message, error.code, error.errno, error.syscall))",
+  ],
+  "more files at once than a process has descriptors": [
+    "-e",
+    `const fs = require('fs'); const file = fs.mkdtempSync('/tmp/files-') + '/a'; fs.writeFileSync(file, 'content');
+     const read = () => [fs.promises.readFile(file, 'utf8'), new Promise((done) => fs.readFile(file, 'utf8', (error, text) => done(error ?? text)))];
+     Promise.all(Array.from({ length: 400 }, read).flat()).then((all) => {
+       console.log(all.length, new Set(all)); fs.rmSync(require('path').dirname(file), { recursive: true }); });`,
   ],
   "spawn of nothing": [
     "-e",
@@ -209,6 +221,13 @@ const files: Record<string, string> = {
   "esm-throws.mjs": "throw new TypeError('from a module')",
   "esm-catches.mjs":
     "try { await import('./esm-throws.mjs') } catch (error) { console.log('caught', error.message) }\nawait new Promise((resolve) => setTimeout(resolve, 2))\nconsole.log('done')",
+  "cjs-throws.cjs": "throw new RangeError('from CommonJS')",
+  "esm-cjs-throws.mjs":
+    "await import('./cjs-throws.cjs').catch((error) => console.log('caught', error.message))\nawait import('./esm-imports-throwing.mjs')",
+  "esm-imports-throwing.mjs":
+    "import './dep.mjs'\nimport './cjs-throws.cjs'\nconsole.log('not reached')",
+  "requires-main.cjs": "try { require('./esm-waits.mjs') } catch ({ code }) { console.log(code) }",
+  "esm-waits.mjs": "await 0\nawait import('./requires-main.cjs')\nconsole.log('waited')",
   "esm-syntax.mjs": "export const a = ;",
   "esm-missing.mjs": "import './nope.mjs'",
   "esm-no-export.mjs": "import { zip } from './dep.mjs'\nconsole.log(zip)",
@@ -237,6 +256,30 @@ describe("programs in files", () => {
     expect(guest.exitCode).toBe(host.exitCode);
     expect(messageOf(guest.stderr, "/app")).toBe(messageOf(host.stderr, directory));
   });
+});
+
+test("files that stay open leave none for others", async () => {
+  const kernel = await bootNode();
+  const program = `
+    const { open } = require('fs').promises;
+    Promise.allSettled(Array.from({ length: 400 }, () => open('/dev/null'))).then((all) => {
+      const { length } = all.filter(({ reason }) => reason?.code === 'EMFILE'); console.log(length > 140 && length < 160); });`;
+  expect((await nodeInGuest(kernel, ["-e", program])).stdout).toBe("true\n");
+});
+
+test("a test that fails tells its place", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "node-parity-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const kernel = await bootNode();
+  const program = "require('node:test')('fails', () => { throw new Error('no') })";
+  writeFileSync(join(directory, "test.cjs"), program);
+  await kernel.writeFile("/app/test.cjs", program);
+  const placeIn = (stdout: string) => /location: .*/.exec(stdout)?.[0];
+  const host = nodeOnHost(["--test-reporter=tap", join(directory, "test.cjs")], "/");
+  const guest = await nodeInGuest(kernel, ["--test-reporter=tap", "/app/test.cjs"]);
+  const place = placeIn(host.stdout)?.replace(directory, "/app");
+  expect(place).toContain("/app/test.cjs:1:");
+  expect(placeIn(guest.stdout)).toBe(place);
 });
 
 describe("a program on standard input", () => {

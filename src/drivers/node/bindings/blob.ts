@@ -1,5 +1,6 @@
 /** `blob`: immutable bytes in parts, in memory or of a file, and the URLs that stand for them. */
 import { O_CLOEXEC, O_RDONLY } from "../../../kernel/constants.js";
+import { cloning } from "../guest/cloned-handles.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { bytesOf } from "./buffer.js";
 
@@ -15,28 +16,31 @@ const FILE_CHUNK_BYTES = 64 * 1024;
 /** A stretch of bytes that does not change. */
 interface Part {
   readonly length: number;
+  /** It has to be looked at even when it has no bytes. */
+  readonly canFail: boolean;
   slice(start: number, end: number): Part;
   /** Hands out all its bytes, piece by piece; `done` with a status below 0 when it can't. */
   read(at: number, done: (count: number, bytes: ArrayBuffer) => void): void;
 }
 
 class MemoryPart implements Part {
-  readonly #bytes: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly canFail = false;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+    this.bytes = bytes;
   }
 
   get length(): number {
-    return this.#bytes.length;
+    return this.bytes.length;
   }
 
   slice(start: number, end: number): Part {
-    return new MemoryPart(this.#bytes.subarray(start, end));
+    return new MemoryPart(this.bytes.subarray(start, end));
   }
 
   read(at: number, done: (count: number, bytes: ArrayBuffer) => void): void {
-    const rest = this.#bytes.slice(at);
+    const rest = this.bytes.slice(at);
     done(rest.length, rest.buffer);
   }
 }
@@ -49,6 +53,7 @@ class FilePart implements Part {
   readonly #modifiedNs: bigint;
   readonly #size: number;
   readonly length: number;
+  readonly canFail = true;
 
   constructor(
     guest: Guest,
@@ -89,61 +94,70 @@ class FilePart implements Part {
       typeof stat !== "number" && stat.size === this.#size && stat.mtimeNs === this.#modifiedNs;
     const count = isSame ? kernel.readFully(fd, bytes, this.#start + at) : EIO;
     kernel.close(fd);
-    return count === 0 ? EIO : count;
-  }
-}
-
-class BlobHandle {
-  readonly parts: readonly Part[];
-
-  constructor(parts: readonly Part[]) {
-    this.parts = parts.filter((part) => part.length > 0);
-  }
-
-  getReader(): { pull(done: Pulled): void; setWakeup(wake: unknown): void } {
-    let index = 0;
-    let at = 0;
-    let hasEnded = false;
-    return {
-      // For readers that have nothing yet: this one waits itself.
-      setWakeup() {},
-      pull: (done) => {
-        const part = this.parts[index];
-        if (hasEnded || !part) {
-          done(END);
-          return;
-        }
-        part.read(at, (count, bytes) => {
-          if (count < 0) {
-            hasEnded = true;
-            done(count);
-            return;
-          }
-          at += count;
-          if (at >= part.length) {
-            index++;
-            at = 0;
-          }
-          done(CONTINUE, bytes);
-        });
-      },
-    };
-  }
-
-  slice(start: number, end: number): BlobHandle {
-    const parts: Part[] = [];
-    let before = 0;
-    for (const part of this.parts) {
-      const from = Math.max(0, start - before);
-      const to = Math.min(part.length, end - before);
-      if (from < to) parts.push(part.slice(from, to));
-      before += part.length;
-    }
-    return new BlobHandle(parts);
+    return count === 0 && bytes.length > 0 ? EIO : count;
   }
 }
 
 export function blobBinding(guest: Guest): Binding {
+  // Those of files the library does not send.
+  const makeCloneable = cloning<BlobHandle, Uint8Array[]>(guest, "blob", "Blob", {
+    describe: ({ parts }) =>
+      parts.flatMap((part) => (part instanceof MemoryPart ? part.bytes : [])),
+    revive: (pieces) => new BlobHandle(pieces.map((bytes) => new MemoryPart(bytes))),
+  });
+
+  class BlobHandle extends guest.native.HostObject {
+    readonly parts: readonly Part[];
+
+    constructor(parts: readonly Part[]) {
+      super();
+      this.parts = parts.filter(({ length, canFail }) => length > 0 || canFail);
+      makeCloneable(this);
+    }
+
+    getReader(): { pull(done: Pulled): void; setWakeup(wake: unknown): void } {
+      let index = 0;
+      let at = 0;
+      let hasEnded = false;
+      return {
+        // For readers that have nothing yet: this one waits itself.
+        setWakeup() {},
+        pull: (done) => {
+          const part = this.parts[index];
+          if (hasEnded || !part) {
+            done(END);
+            return;
+          }
+          part.read(at, (count, bytes) => {
+            if (count < 0) {
+              hasEnded = true;
+              done(count);
+              return;
+            }
+            at += count;
+            if (at >= part.length) {
+              index++;
+              at = 0;
+            }
+            done(CONTINUE, bytes);
+          });
+        },
+      };
+    }
+
+    slice(start: number, end: number): BlobHandle {
+      const parts: Part[] = [];
+      let before = 0;
+      for (const part of this.parts) {
+        const from = Math.max(0, start - before);
+        const to = Math.min(part.length, end - before);
+        if (from < to || (part.canFail && from === to)) parts.push(part.slice(from, to));
+        before += part.length;
+      }
+      return new BlobHandle(parts);
+    }
+  }
+
   const stored = new Map<string, readonly [BlobHandle, number, string]>();
 
   return {

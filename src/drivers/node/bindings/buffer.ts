@@ -22,7 +22,8 @@ export function bytesOf(view: View): Uint8Array {
   if (ArrayBuffer.isView(view)) {
     return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   }
-  return new Uint8Array(view);
+  // One that is detached has no bytes.
+  return view.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(view);
 }
 
 export function encodingOf(name: unknown): Encoding {

@@ -1,6 +1,7 @@
 /** `contextify`: scripts, functions made of source text, and contexts. */
 import { CJS_PARAMETERS, type Compiler } from "../guest/compiler.js";
 import type { Binding, Guest } from "../guest/guest.js";
+import { restrictProto } from "../guest/proto-access.js";
 import type { PromiseHooks } from "./async_wrap.js";
 
 /** Of `constants.measureMemory.mode`. */
@@ -77,6 +78,11 @@ export function contextifyBinding(guest: Guest, compiler: Compiler): Binding {
       native.setPrivate(holder, contextSymbol, holder);
       native.setPrivate(holder, hostDefined, idSymbol);
       guest.contexts.add(holder);
+      if (guest.options["--disable-proto"]) {
+        const source = "({}).__proto__";
+        const prototype = native.runScript(source, "", 0, 0, Symbol(), holder, 0, false);
+        restrictProto(guest, prototype as object);
+      }
       const hooks = (guest.internalBinding("async_wrap").getPromiseHooks as () => PromiseHooks)();
       if (hooks.some((hook) => hook !== undefined)) native.setPromiseHooks(...hooks, holder);
       return holder;

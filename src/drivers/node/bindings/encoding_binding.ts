@@ -13,6 +13,12 @@ export function encodingBinding(guest: Guest): Binding {
     return Object.assign(error, { code: "ERR_ENCODING_INVALID_ENCODED_DATA" });
   };
 
+  const decodeWindows1252 = (
+    input: ArrayBufferView,
+    _ignoreBom: boolean,
+    isFatal: boolean,
+  ): unknown => guest.hooks.compute("decodeText", "windows-1252", bytesOf(input).slice(), isFatal);
+
   return {
     encodeIntoResults,
     encodeInto(text: string, target: Uint8Array) {
@@ -29,10 +35,17 @@ export function encodingBinding(guest: Guest): Binding {
       if (isFatal && !guest.hooks.compute("isUtf8", bytes.slice())) throw invalidData("utf-8");
       return codec.decode("utf8", bytes, 0, bytes.length);
     },
-    decodeLatin1(input: ArrayBufferView, _ignoreBom: boolean, isFatal: boolean) {
-      return guest.hooks.compute("decodeText", "windows-1252", bytesOf(input).slice(), isFatal);
-    },
-    toASCII: (domain: string) => guest.hooks.compute("domainToASCII", domain),
+    // The name of one and the same by the library's version.
+    decodeLatin1: decodeWindows1252,
+    decodeWindows1252,
+    toASCII: (domain: string) =>
+      guest.hooks.compute("domainToASCII", domain) || plainDomain(String(domain)),
     toUnicode: (domain: string) => guest.hooks.compute("domainToUnicode", domain),
   };
+}
+
+/** No host of a URL, such as a broken IPv4 address, but a domain to IDNA: there is nothing in it to convert. */
+function plainDomain(domain: string): string {
+  const lower = domain.toLowerCase();
+  return /^[\x20-\x7e]*$/.test(lower) && !lower.includes("xn--") ? lower : "";
 }

@@ -12,6 +12,12 @@ export function errorsBinding(guest: Guest, stacks: StackTraces): Binding {
     setEnhanceStackForFatalException: (before: never, after: never) =>
       stacks.setEnhancers(before, after),
     noSideEffectsToString: (value: unknown) => describe(value),
+    /** Where an error was made, or an object that `Error.captureStackTrace` was called with. */
+    getErrorSourcePositions(error: unknown) {
+      const [scriptResourceName, lineNumber, startColumn, , sourceLine] =
+        guest.native.placeOfError(error) ?? [];
+      return { __proto__: null, sourceLine, scriptResourceName, lineNumber, startColumn };
+    },
     triggerUncaughtException: (error: unknown, fromPromise: boolean) =>
       guest.uncaught(error, fromPromise),
   };

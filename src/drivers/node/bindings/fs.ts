@@ -9,6 +9,7 @@ import { Codec } from "../guest/codec.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
 import { type FileStat, pathBytes } from "../guest/kernel-calls.js";
+import type { StreamBaseClass } from "../guest/stream-base.js";
 import { utf8Encode } from "../guest/utf8.js";
 import { bytesOf, encodingOf } from "./buffer.js";
 import { fsArguments } from "./fs/arguments.js";
@@ -31,14 +32,18 @@ const ENOTDIR = -20;
 
 const NOTHING = new Uint8Array(0);
 
-export function fsBinding(guest: Guest, HandleWrap: HandleClass): Binding {
+export function fsBinding(
+  guest: Guest,
+  HandleWrap: HandleClass,
+  StreamBase: StreamBaseClass,
+): Binding {
   const { kernel } = guest;
   const codec = new Codec(guest.hooks.compute);
   const { FSReqCallback, usePromises, toError, perform, performWhenReadable } = fsRequests(guest);
   const { validators, validFd, validMode } = fsArguments(guest);
   const operations = fsOperations(guest, codec);
   const { encoded, mkdir, open, readWhole, realpath, setTimes } = operations;
-  const FileHandle = fileHandleClass(guest, HandleWrap);
+  const FileHandle = fileHandleClass(guest, StreamBase);
   const statValues = new Float64Array(STAT_FIELDS * 2);
   const bigintStatValues = new BigInt64Array(STAT_FIELDS * 2);
   const statFsValues = new Float64Array(7);

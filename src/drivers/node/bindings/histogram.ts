@@ -2,6 +2,7 @@
  * Histograms of `perf_hooks`: values by count, as HdrHistogram keeps them: to a number of significant figures, between
  * a lowest and a highest value.
  */
+import { cloning } from "../guest/cloned-handles.js";
 import type { Binding, Guest } from "../guest/guest.js";
 
 type Amount = number | bigint;
@@ -16,8 +17,17 @@ const SLOTS_MAX = 100_000;
 /** With fewer values Node's says 0. */
 const KURTOSIS_COUNT_MIN = 4;
 
+type Totals = Pick<Values, "count" | "exceeds" | "min" | "max">;
+type Description = [
+  highest: number,
+  figures: number,
+  counts: (readonly [bucket: number, times: number])[],
+  totals: Totals,
+];
+
 class Values {
   readonly #highest: number;
+  readonly #figures: number;
   readonly #unit: number;
   readonly #counts = new Map<number, number>();
   count = 0;
@@ -27,6 +37,7 @@ class Values {
 
   constructor(highest: Amount, figures: number) {
     this.#highest = Number(highest);
+    this.#figures = figures;
     this.#unit = 2 ** Math.ceil(Math.log2(2 * 10 ** figures));
   }
 
@@ -72,6 +83,18 @@ class Values {
   add(other: Values): void {
     for (const [value, times] of other.#counts) this.record(value, times);
     this.exceeds += other.exceeds;
+  }
+
+  /** All of it, to be sent. */
+  describe(): Description {
+    const { count, exceeds, min, max } = this;
+    return [this.#highest, this.#figures, [...this.#counts], { count, exceeds, min, max }];
+  }
+
+  static of([highest, figures, counts, totals]: Description): Values {
+    const values = new Values(highest, figures);
+    for (const [bucket, times] of counts) values.#counts.set(bucket, times);
+    return Object.assign(values, totals);
   }
 
   reset(): void {
@@ -154,13 +177,29 @@ class Values {
 
 /** The classes that `performance` has of them. */
 export function histogramClasses(guest: Guest): Binding {
+  const makeCloneable = cloning<Histogram, Description>(guest, "performance", "Histogram", {
+    describe: (histogram) => histogram.describe(),
+    revive: (data) => Histogram.of(data),
+  });
+
   class Histogram extends guest.native.HostObject {
-    readonly #values: Values;
+    #values: Values;
     #lastAt = 0;
 
     constructor(_lowest: Amount = 1, highest: Amount = Number.MAX_SAFE_INTEGER, figures = 3) {
       super();
       this.#values = new Values(highest, figures);
+      makeCloneable(this);
+    }
+
+    describe(): Description {
+      return this.#values.describe();
+    }
+
+    static of(data: Description): Histogram {
+      const histogram = new Histogram();
+      histogram.#values = Values.of(data);
+      return histogram;
     }
 
     record(value: Amount): void {
@@ -177,25 +216,58 @@ export function histogramClasses(guest: Guest): Binding {
     reset(): void {
       this.#values.reset();
     }
-    count = (): number => this.#values.count;
-    countBigInt = (): bigint => BigInt(this.#values.count);
-    min = (): number => this.#values.min;
-    minBigInt = (): bigint =>
-      this.#values.count === 0 ? NO_MINIMUM_BIGINT : BigInt(this.#values.min);
-    max = (): number => this.#values.highest;
-    maxBigInt = (): bigint => BigInt(this.#values.highest);
-    mean = (): number => this.#values.mean;
-    stddev = (): number => this.#values.deviation;
-    skewness = (): number => this.#values.skewness;
-    kurtosis = (): number => this.#values.kurtosis;
+    count(): number {
+      return this.#values.count;
+    }
+    countBigInt(): bigint {
+      return BigInt(this.#values.count);
+    }
+    min(): number {
+      return this.#values.min;
+    }
+    minBigInt(): bigint {
+      return this.#values.count === 0 ? NO_MINIMUM_BIGINT : BigInt(this.#values.min);
+    }
+    max(): number {
+      return this.#values.highest;
+    }
+    maxBigInt(): bigint {
+      return BigInt(this.#values.highest);
+    }
+    mean(): number {
+      return this.#values.mean;
+    }
+    stddev(): number {
+      return this.#values.deviation;
+    }
+    skewness(): number {
+      return this.#values.skewness;
+    }
+    kurtosis(): number {
+      return this.#values.kurtosis;
+    }
     // Moving averages are kept by histograms that are asked to, which these are not.
-    ewmaMean = (): number => 0;
-    ewmaStddev = (): number => 0;
-    ewmaErrorRate = (): number => 0;
-    exceeds = (): number => this.#values.exceeds;
-    exceedsBigInt = (): bigint => BigInt(this.#values.exceeds);
-    percentile = (percent: number): number => this.#values.percentile(percent);
-    percentileBigInt = (percent: number): bigint => BigInt(this.#values.percentile(percent));
+    ewmaMean(): number {
+      return 0;
+    }
+    ewmaStddev(): number {
+      return 0;
+    }
+    ewmaErrorRate(): number {
+      return 0;
+    }
+    exceeds(): number {
+      return this.#values.exceeds;
+    }
+    exceedsBigInt(): bigint {
+      return BigInt(this.#values.exceeds);
+    }
+    percentile(percent: number): number {
+      return this.#values.percentile(percent);
+    }
+    percentileBigInt(percent: number): bigint {
+      return BigInt(this.#values.percentile(percent));
+    }
     percentiles(into: Map<number, number>): void {
       for (const [percent, value] of this.#values.percentiles()) into.set(percent, value);
     }

@@ -20,7 +20,7 @@ const callbacks = {
   kOnTimeout: 6,
 } as const;
 
-/** What a parser may be lenient about. This llhttp knows the first four. */
+/** What a parser may be lenient about. */
 const leniencies = {
   kLenientNone: 0,
   kLenientHeaders: 1,
@@ -36,11 +36,26 @@ const leniencies = {
   kLenientAll: 1023,
 } as const;
 
+const lenientSetters = [
+  [leniencies.kLenientHeaders, "llhttp_set_lenient_headers"],
+  [leniencies.kLenientChunkedLength, "llhttp_set_lenient_chunked_length"],
+  [leniencies.kLenientKeepAlive, "llhttp_set_lenient_keep_alive"],
+  [leniencies.kLenientTransferEncoding, "llhttp_set_lenient_transfer_encoding"],
+  [leniencies.kLenientVersion, "llhttp_set_lenient_version"],
+  [leniencies.kLenientDataAfterClose, "llhttp_set_lenient_data_after_close"],
+  [leniencies.kLenientOptionalLFAfterCR, "llhttp_set_lenient_optional_lf_after_cr"],
+  [leniencies.kLenientOptionalCRLFAfterChunk, "llhttp_set_lenient_optional_crlf_after_chunk"],
+  [leniencies.kLenientOptionalCRBeforeLF, "llhttp_set_lenient_optional_cr_before_lf"],
+  [leniencies.kLenientSpacesAfterChunkSize, "llhttp_set_lenient_spaces_after_chunk_size"],
+] as const;
+
 const HPE_PAUSED_UPGRADE = 22;
 const HPE_USER = 24;
 /** Headers that are collected before they are handed over in parts. */
 const PAIRS_MAX = 32;
 const DEFAULT_HEADER_BYTES_MAX = 16 * 1024;
+/** Bytes of one chunk's extensions, beside which its length and line ends are nothing. */
+const CHUNK_FRAME_BYTES_MAX = 16 * 1024;
 /** Input up to here is made text at once. */
 const TEXT_BYTES_MAX = 4096;
 
@@ -52,6 +67,10 @@ interface UserError {
 }
 
 const headerOverflow: UserError = { code: "HPE_HEADER_OVERFLOW", reason: "Header overflow" };
+const chunkExtensionOverflow: UserError = {
+  code: "HPE_CHUNK_EXTENSIONS_OVERFLOW",
+  reason: "Chunk extensions overflow",
+};
 const thrownByCallback: UserError = { code: "HPE_JS_EXCEPTION", reason: "JS Exception" };
 
 export function httpParserBinding(guest: Guest): Binding {
@@ -91,6 +110,9 @@ export function httpParserBinding(guest: Guest): Binding {
     #inputAt = 0;
     #inputText: string | null = null;
     #current: Uint8Array | null = null;
+    /** Within a body: where in the input the last piece of it ended, and the bytes since then of input before this one. */
+    #pieceEnd = 0;
+    #frameBytes = 0;
     messageBeganAt = 0;
     hasHeaders = false;
 
@@ -132,14 +154,7 @@ export function httpParserBinding(guest: Guest): Binding {
         collected.register(this, this.#pointer, this);
       }
       const pointer = this.#pointer;
-      const flag = (bit: number): number => (lenient & bit ? 1 : 0);
-      calls.llhttp_set_lenient_headers(pointer, flag(leniencies.kLenientHeaders));
-      calls.llhttp_set_lenient_chunked_length(pointer, flag(leniencies.kLenientChunkedLength));
-      calls.llhttp_set_lenient_keep_alive(pointer, flag(leniencies.kLenientKeepAlive));
-      calls.llhttp_set_lenient_transfer_encoding(
-        pointer,
-        flag(leniencies.kLenientTransferEncoding),
-      );
+      for (const [bit, set] of lenientSetters) calls[set](pointer, lenient & bit ? 1 : 0);
     }
 
     close(): void {
@@ -241,9 +256,12 @@ export function httpParserBinding(guest: Guest): Binding {
           this.#input = data;
           this.#inputAt = at;
           this.#inputText = null;
+          this.#pieceEnd = 0;
         });
         count = done.count;
-        return done.errno;
+        if (done.errno !== 0 || !this.hasHeaders || this.messageBeganAt === 0) return done.errno;
+        this.#frameBytes += data.length - this.#pieceEnd;
+        return this.#checkFrame();
       });
       [this.#input, this.#inputAt, this.#inputText] = outer;
       if (errno === HPE_PAUSED_UPGRADE) {
@@ -328,6 +346,16 @@ export function httpParserBinding(guest: Guest): Binding {
       return HPE_USER;
     }
 
+    /**
+     * This llhttp tells nothing of extensions. What of a body is no piece of it are the lengths of chunks and their
+     * extensions.
+     */
+    #checkFrame(): number {
+      if (this.#frameBytes <= CHUNK_FRAME_BYTES_MAX) return 0;
+      this.#userError = chunkExtensionOverflow;
+      return HPE_USER;
+    }
+
     onMessageBegin(): number {
       this.#headers = [];
       this.#isInField = false;
@@ -354,6 +382,9 @@ export function httpParserBinding(guest: Guest): Binding {
 
     onHeaderField(at: number, length: number): number {
       const failed = this.#countHeader(length);
+      // Behind a body as well.
+      this.#frameBytes = 0;
+      this.#pieceEnd = at - this.#inputAt + length;
       if (failed) return failed;
       const headers = this.#headers;
       if (this.#isInField) headers[headers.length - 1] += this.#text(at, length);
@@ -369,6 +400,7 @@ export function httpParserBinding(guest: Guest): Binding {
 
     onHeaderValue(at: number, length: number): number {
       const failed = this.#countHeader(length);
+      this.#pieceEnd = at - this.#inputAt + length;
       if (failed) return failed;
       const headers = this.#headers;
       if (this.#isInValue) headers[headers.length - 1] += this.#text(at, length);
@@ -397,6 +429,7 @@ export function httpParserBinding(guest: Guest): Binding {
 
     onHeadersComplete(statusCode: number, isUpgrade: boolean, keepsAlive: boolean): number {
       this.hasHeaders = true;
+      this.#frameBytes = 0;
       this.#headerBytes = 0;
       this.#isInField = false;
       const { calls } = llhttp();
@@ -431,6 +464,11 @@ export function httpParserBinding(guest: Guest): Binding {
     onBody(at: number, length: number): number {
       if (length === 0) return 0;
       const start = at - this.#inputAt;
+      this.#frameBytes += start - this.#pieceEnd;
+      const failed = this.#checkFrame();
+      if (failed) return failed;
+      this.#frameBytes = 0;
+      this.#pieceEnd = start + length;
       this.#tellWithTicks(callbacks.kOnBody, [
         asBuffer(this.#input.subarray(start, start + length)),
       ]);

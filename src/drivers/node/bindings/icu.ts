@@ -76,7 +76,10 @@ function isWide(point: number): boolean {
   );
 }
 
+const SOFT_HYPHEN = 0xad;
+
 function isZeroWidth(character: string, point: number): boolean {
+  if (point === SOFT_HYPHEN) return false;
   return (
     point <= 0x1f ||
     (point >= 0x7f && point <= 0x9f) ||

@@ -49,6 +49,7 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
         new Uint8Array(data),
         guest.bufferPrototype,
       ) as Uint8Array;
+      request.oncomplete = (status = 0) => this.#finish(request, status);
       const failed = this.#ask("onwrite", request, [buffer]);
       if (!failed) return false;
       this.#pending.delete(request);
@@ -58,6 +59,8 @@ export function jsStreamBinding(guest: Guest, StreamBase: StreamBaseClass): Bind
     override endWriting(done: Done): number {
       const request = new ShutdownWrap();
       this.#pending.set(request, done);
+      // Programs may end it that way, too.
+      request.oncomplete = (status = 0) => this.#finish(request, status);
       const failed = this.#ask("onshutdown", request);
       if (failed) this.#pending.delete(request);
       return failed;

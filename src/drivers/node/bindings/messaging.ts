@@ -60,6 +60,14 @@ export function messagingBinding(
     for (const id of native.takeReady()) ports.get(id)?.schedule();
   };
 
+  let scheduled: PortState[] = [];
+  /** In the order they were made, as libuv would: each hands out all that has come for it. */
+  const runScheduled = (): void => {
+    const round = scheduled.sort((a, b) => a.id - b.id);
+    scheduled = [];
+    for (let index = 0; index < round.length; index++) (round[index] as PortState).run();
+  };
+
   /** What a port object stands for. Kept apart: the library makes the class an EventTarget's. */
   class PortState {
     readonly port: Handle;
@@ -78,17 +86,24 @@ export function messagingBinding(
     }
 
     schedule(): void {
-      if (!this.isStarted || this.#isScheduled || this.id === -1) return;
+      if (this.#isScheduled || !this.#wantsNext) return;
       this.#isScheduled = true;
-      loop.enqueue(() => {
-        this.#isScheduled = false;
-        if (!this.isStarted || this.id === -1) return;
-        const limit = Math.max(ROUND, native.pending(this.id));
-        for (let count = 0; this.isStarted && count < limit; count++) {
-          if (!this.emitNext()) return;
-        }
-        this.schedule();
-      });
+      if (scheduled.length === 0) loop.enqueue(runScheduled);
+      scheduled[scheduled.length] = this;
+    }
+
+    /** Until it is started, it only hears that the other end has closed. */
+    get #wantsNext(): boolean {
+      return this.id !== -1 && (this.isStarted || native.isNextClose(this.id));
+    }
+
+    run(): void {
+      this.#isScheduled = false;
+      const limit = this.id === -1 ? 0 : Math.max(ROUND, native.pending(this.id));
+      for (let count = 0; this.#wantsNext && count < limit; count++) {
+        if (!this.emitNext()) return;
+      }
+      this.schedule();
     }
 
     /** Hands a message to its listeners; false when there is none. */

@@ -16,6 +16,19 @@ function cachedDataRejected(): Error {
   return Object.assign(error, { code: "ERR_VM_MODULE_CACHED_DATA_REJECTED" });
 }
 
+/** What Node throws for `require()` of a graph that waits at its top level: the call can't wait. */
+function requireAsyncError(filename: unknown, parent: unknown): Error {
+  const from = typeof parent === "string" ? `\n  From ${parent} ` : "";
+  const requiring = typeof filename === "string" ? `\n  Requiring ${filename} ` : "";
+  const error = new Error(
+    "require() cannot be used on an ESM graph with top-level await. Use import() instead. " +
+      "To see where the top-level await comes from, use --experimental-print-required-tla." +
+      from +
+      requiring,
+  );
+  return Object.assign(error, { code: "ERR_REQUIRE_ASYNC_MODULE" });
+}
+
 export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
   const { native } = guest;
   const hostDefined = guest.privateSymbols.get("host_defined_option_symbol");
@@ -149,13 +162,14 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
     }
 
     /** Evaluates a graph without awaits; throws what it throws. */
-    evaluateSync(): object {
+    evaluateSync(filename?: unknown, parent?: unknown): object {
       const promise = native.evaluateModule(this.id, 0);
       const [state, result] = native.getPromiseDetails(promise) ?? [REJECTED];
       if (state === REJECTED) {
         promise.catch(() => {});
         throw result;
       }
+      if (native.isGraphAsync(this.id)) throw requireAsyncError(filename, parent);
       return native.moduleNamespace(this.id);
     }
 
@@ -179,10 +193,12 @@ export function moduleWrapBinding(guest: Guest, compiler: Compiler): Binding {
       return native.moduleNamespace(this.id);
     }
 
-    getNamespaceSync(): object {
+    /** A module that still waits at its top level counts as evaluated for V8, but is not. */
+    getNamespaceSync(filename?: unknown, parent?: unknown): object {
       const status = this.getStatus();
       if (status === ERRORED) throw this.getError();
       if (status < INSTANTIATED || status > EVALUATED) throw new Error("the module is not linked");
+      if (native.isGraphAsync(this.id)) throw requireAsyncError(filename, parent);
       return native.moduleNamespace(this.id);
     }
 

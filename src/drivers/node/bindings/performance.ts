@@ -3,8 +3,16 @@ import type { Binding, Guest } from "../guest/guest.js";
 import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
 import { histogramClasses } from "./histogram.js";
 
+type Observe = (
+  name: string,
+  type: string,
+  startMs: number,
+  durationMs: number,
+  detail: unknown,
+) => void;
+
 export function performanceBinding(guest: Guest): Binding {
-  const { hooks, loop } = guest;
+  const { hooks, loop, native } = guest;
   let origin = 0;
   const surface = guest.configuration.surface.performance?.constants;
   // The milestones' places are among those that are not enumerable.
@@ -26,6 +34,16 @@ export function performanceBinding(guest: Guest): Binding {
       set(`NODE_PERFORMANCE_MILESTONE_${name}`, hrtimeOf(guest.startedAt) + index * 1000);
     }
   });
+  let observe: Observe = () => {};
+  const tellOfGc = (): void => {
+    const records = native.takeGcRecords() ?? [];
+    const now = hooks.now() - origin;
+    for (let at = 0; at < records.length; at += 4) {
+      const [kind, flags, ago = 0, duration = 0] = records.slice(at, at + 4);
+      const entry = ["gc", "gc", now - ago, duration, { kind, flags }];
+      guest.callback(guest.process, observe, entry);
+    }
+  };
   loop.onEnd = (ms) => set("NODE_PERFORMANCE_MILESTONE_LOOP_EXIT", hrtimeOf(ms));
   loop.onStart = (ms) => set("NODE_PERFORMANCE_MILESTONE_LOOP_START", hrtimeOf(ms));
   return {
@@ -36,9 +54,17 @@ export function performanceBinding(guest: Guest): Binding {
     markBootstrapComplete() {
       set("NODE_PERFORMANCE_MILESTONE_BOOTSTRAP_COMPLETE", hrtimeOf(hooks.now()));
     },
-    setupObservers() {},
-    installGarbageCollectionTracking() {},
-    removeGarbageCollectionTracking() {},
+    setupObservers(callback: Observe) {
+      observe = callback;
+    },
+    installGarbageCollectionTracking() {
+      native.recordGc(true);
+      guest.onTurn = tellOfGc;
+    },
+    removeGarbageCollectionTracking() {
+      native.recordGc(false);
+      guest.onTurn = null;
+    },
     notify() {},
     loopIdleTime: () => loop.board?.idleTime(hooks.now()) ?? 0,
     uvMetricsInfo: () => [loop.turns, loop.events, 0],

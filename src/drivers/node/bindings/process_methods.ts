@@ -1,4 +1,6 @@
 /** `process_methods`: the process itself: arguments, directory, clocks, signals sent, the end. */
+import type { ChildProcesses } from "../guest/child-processes.js";
+import { execve } from "../guest/exec.js";
 import type { Binding, Guest } from "../guest/guest.js";
 import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
 import { pathBytes } from "../guest/kernel-calls.js";
@@ -18,7 +20,11 @@ export interface ProcessArguments {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export function processMethodsBinding(guest: Guest, given: () => ProcessArguments): Binding {
+export function processMethodsBinding(
+  guest: Guest,
+  children: ChildProcesses,
+  given: () => ProcessArguments,
+): Binding {
   const { kernel, hooks, configuration, loop } = guest;
   const isMain = configuration.thread === 0;
   const hrtimeBuffer = new Uint32Array(3);
@@ -136,12 +142,17 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
       ...Array.from({ length: loop.timeoutInfo[0] as number }, () => "Timeout"),
       ...Array.from({ length: loop.immediateInfo[1] as number }, () => "Immediate"),
     ],
+    execve: (file: string, args: readonly string[], env: readonly string[]) =>
+      execve(guest, children, file, args, env),
     abort: () => guest.abort(),
     causeSegfault() {
       kernel.call("kill", { pid: guest.facts.pid, signal: 11 });
       guest.exit(139);
     },
-    reallyExit: (code?: number) => guest.exit((code ?? 0) | 0),
+    reallyExit(code?: number) {
+      if (guest.options["--trace-exit"] === true) traceExit(guest, (code ?? 0) | 0);
+      return guest.exit((code ?? 0) | 0);
+    },
     dlopen() {
       const error = new Error("native addons are not part of this sandbox") as Error & {
         code: string;
@@ -161,4 +172,12 @@ export function processMethodsBinding(guest: Guest, given: () => ProcessArgument
     setEmitWarningSync() {},
     resetStdioForTesting() {},
   };
+}
+
+/** `--trace-exit`: where a program ends itself. */
+function traceExit({ configuration, facts, kernel }: Guest, code: number): void {
+  const thread = configuration.thread === 0 ? "" : `, thread:${configuration.thread}`;
+  const [, ...stack] = (new Error().stack ?? "").split("\n");
+  const head = `(node:${facts.pid}${thread}) WARNING: Exited the environment with code ${code}`;
+  kernel.writeFully(2, utf8Encode(`${[head, ...stack].join("\n")}\n`), -1);
 }

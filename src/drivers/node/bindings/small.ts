@@ -99,11 +99,26 @@ export function wasmWebApiBinding(): Binding {
 }
 
 export function uvBinding(guest: Guest): Binding {
-  return {
-    errname: (number: number) => guest.uv.name(number),
+  let hasWarned = false;
+  const binding: Binding = {
+    errname(number: number) {
+      if (guest.options["--pending-deprecation"] === true && !hasWarned) {
+        hasWarned = true;
+        const emitWarning = guest.process.emitWarning as (...args: string[]) => void;
+        const text =
+          "Directly calling process.binding('uv').errname(<val>) is being deprecated. " +
+          "Please make sure to use util.getSystemErrorName() instead.";
+        emitWarning(text, "DeprecationWarning", "DEP0119");
+      }
+      return guest.uv.name(number);
+    },
     getErrorMap: () => new Map([...guest.uv.map].map(([key, [name, text]]) => [key, [name, text]])),
     getErrorMessage: (number: number) => guest.uv.text(number),
   };
+  for (const [number, [name]] of guest.uv.map) {
+    Object.defineProperty(binding, `UV_${name}`, { value: number, enumerable: true });
+  }
+  return binding;
 }
 
 export function symbolsBinding(guest: Guest): Binding {

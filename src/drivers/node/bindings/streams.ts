@@ -27,7 +27,10 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass): StreamBin
     /** What the terminal was before it was raw. */
     #cooked: Uint8Array | null = null;
 
-    constructor(fd: number, context: { code?: string; errno?: number }) {
+    constructor(
+      fd: number,
+      context: { code?: string; errno?: number; message?: string; syscall?: string },
+    ) {
       super("TTYWRAP");
       this.#fd = fd;
       this.readFd = fd;
@@ -36,6 +39,8 @@ export function streamBindings(guest: Guest, HandleWrap: HandleClass): StreamBin
       if (kernel.isTerminal(fd)) return;
       context.code = "EINVAL";
       context.errno = EINVAL;
+      context.message = guest.uv.text(EINVAL);
+      context.syscall = "uv_tty_init";
     }
     getWindowSize(size: number[]): number {
       const answer = kernel.windowSize(this.#fd);

@@ -9,7 +9,11 @@ export function timersBinding(guest: Guest): Binding {
       processImmediate: TimerHooks["processImmediate"],
       processTimers: TimerHooks["processTimers"],
     ) {
-      loop.timers = { processImmediate, processTimers };
+      // As Node calls them, and as stacks show it: `process.processImmediate`.
+      loop.timers = {
+        processImmediate: () => Reflect.apply(processImmediate, guest.process, []),
+        processTimers: (now) => Reflect.apply(processTimers, guest.process, [now]),
+      };
     },
     getLibuvNow: () => loop.updateNow(),
     scheduleTimer: (afterMs: number) => loop.scheduleTimer(afterMs),

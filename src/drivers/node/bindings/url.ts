@@ -53,13 +53,13 @@ export function urlBinding(guest: Guest): Binding {
     return href;
   }
 
-  const invalidUrl = (input: string, base?: string): Error => {
-    const { codes } = guest.require("internal/errors") as {
-      codes: Record<string, new (input: string, base?: string) => Error>;
-    };
-    const InvalidUrl = codes.ERR_INVALID_URL as new (input: string, base?: string) => Error;
-    return base === undefined ? new InvalidUrl(input) : new InvalidUrl(input, base);
-  };
+  /** As C++ makes it: not one of the library's own class, whose name has the code in it. */
+  const invalidUrl = (input: string, base?: string): Error =>
+    Object.assign(
+      new TypeError("Invalid URL"),
+      { code: "ERR_INVALID_URL", input },
+      base === undefined ? {} : { base },
+    );
 
   return {
     urlComponents,

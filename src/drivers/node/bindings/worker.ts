@@ -277,6 +277,7 @@ function invalidOptions(guest: Guest, args: readonly string[]): string[] {
   const { kV8Option } = optionTypes;
   const invalid: string[] = [];
   for (const arg of args) {
+    if (arg === "--") break;
     if (!arg.startsWith("-")) continue;
     const [name = arg] = arg.split("=", 1);
     const positive = name.startsWith("--no-") ? `--${name.slice(5)}` : name;

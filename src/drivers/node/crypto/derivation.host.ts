@@ -1,4 +1,5 @@
 /** Keys from passwords and from other keys, random bytes and primes. */
+import * as nodeCrypto from "node:crypto";
 import {
   checkPrimeSync,
   generatePrimeSync,
@@ -13,6 +14,10 @@ const MiB = 1024 * 1024;
 const UINT32_MAX = 0xffffffff;
 /** What scrypt may use, whatever the guest allows itself. */
 const SCRYPT_BYTES_MAX = 256 * MiB;
+/** Of Argon2: in KiB, and each lane is a thread of OpenSSL's. */
+const ARGON2_KIB_MAX = 256 * 1024;
+const ARGON2_LANES_MAX = 64;
+const argon2Kinds = ["argon2d", "argon2i", "argon2id"] as const;
 /** A prime takes time by the fourth power of its size; OpenSSL's own keys end here. */
 const PRIME_BITS_MAX = 16_384;
 
@@ -44,8 +49,28 @@ function fits({ N, r, p, maxmem }: ScryptParameters): boolean {
   return isPowerOfTwo && isSmallEnough && 128 * r * p + 128 * r * (N + 2) <= maxmem;
 }
 
+/** From Node 24 on; `@types/node` is older. */
+const { argon2Sync } = nodeCrypto as unknown as {
+  argon2Sync(algorithm: string, parameters: object): Buffer;
+};
+
 export function derivationOperations() {
   return {
+    argon2(kind: unknown, given: unknown) {
+      const { message, nonce, secret, associatedData, ...numbers } = check.fields(given);
+      return check.copyOf(
+        argon2Sync(check.oneOf(kind, argon2Kinds), {
+          message: check.bytes(message),
+          nonce: check.bytes(nonce),
+          secret: check.bytes(secret),
+          associatedData: check.bytes(associatedData),
+          parallelism: check.integer(numbers.parallelism, 1, ARGON2_LANES_MAX),
+          tagLength: check.outputLength(numbers.tagLength),
+          memory: check.integer(numbers.memory, 1, ARGON2_KIB_MAX),
+          passes: check.integer(numbers.passes, 1, UINT32_MAX),
+        }),
+      );
+    },
     pbkdf2: (password: unknown, salt: unknown, rounds: unknown, length: unknown, digest: unknown) =>
       check.copyOf(
         pbkdf2Sync(

@@ -4,6 +4,7 @@ import type { ImportedKey } from "./answers.js";
 import * as check from "./arguments.host.js";
 import { failureOf } from "./failures.host.js";
 import { imported } from "./keys.host.js";
+import { nativeCrypto } from "./native-crypto.host.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -32,10 +33,6 @@ const optionsOf: Readonly<Record<string, (given: Options) => object>> = {
     namedCurve: check.name(namedCurve),
     paramEncoding: check.oneOf(paramEncoding, ["named", "explicit"]),
   }),
-  ed25519: () => ({}),
-  ed448: () => ({}),
-  x25519: () => ({}),
-  x448: () => ({}),
   dh({ group, prime, primeLength, generator }) {
     const named = check.optionalName(group);
     if (named !== undefined) return { group: named };
@@ -50,11 +47,25 @@ const optionsOf: Readonly<Record<string, (given: Options) => object>> = {
   },
 };
 
+/** Types that have one size each; those against quantum computers from Node 24 on. */
+const plainTypes = [
+  "ed25519",
+  "ed448",
+  "x25519",
+  "x448",
+  ...["ml-kem-512", "ml-kem-768", "ml-kem-1024", "ml-dsa-44", "ml-dsa-65", "ml-dsa-87"],
+  ...["sha2", "shake"].flatMap((hash) =>
+    ["128f", "128s", "192f", "192s", "256f", "256s"].map((size) => `slh-dsa-${hash}-${size}`),
+  ),
+];
+
 export function generationOperations() {
   return {
+    /** By their names in Web Crypto. */
+    quantumSafeTypes: () => nativeCrypto().getPqcKeyTypes?.() ?? [],
     generateKeyPair(type: unknown, given: unknown): readonly [ImportedKey, ImportedKey] {
-      const kind = check.oneOf(type, Object.keys(optionsOf));
-      const options = optionsOf[kind]?.(check.fields(given));
+      const kind = check.oneOf(type, [...Object.keys(optionsOf), ...plainTypes]);
+      const options = Object.hasOwn(optionsOf, kind) ? optionsOf[kind]?.(check.fields(given)) : {};
       // Node's types have one overload for each type of key.
       const generate = generateKeyPairSync as unknown as (
         type: string,

@@ -21,8 +21,13 @@ const UNCOMPRESSED = 4;
 const PARSED_KEYS_MAX = 64;
 const formats = ["pem", "der"] as const;
 const encodings = ["pkcs1", "spki", "pkcs8", "sec1"] as const;
-const jwkFields = ["kty", "crv", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"] as const;
-/** In a JWK: a number of RSA's largest modulus, in base64. */
+const jwkFields = [
+  ...["kty", "crv", "n", "e", "d", "p", "q", "dp", "dq", "qi", "x", "y"],
+  ...["alg", "pub", "priv"],
+] as const;
+/** Bare bytes, where Node knows them: from 24 on. */
+const rawFormats = ["raw-public", "raw-private", "raw-seed"] as const;
+/** In a JWK: a number of RSA's largest modulus, in base64; a public key of ML-DSA has as many. */
 const JWK_FIELD_CHARACTERS_MAX = 4096;
 
 /** A key as the guest's library gives it: encoded, with what is known of the encoding. */
@@ -78,7 +83,8 @@ export class KeyStore {
           }
         }
         const input = { key: jwk as JsonWebKey, format: "jwk" as const };
-        return imported(jwk.d === undefined ? createPublicKey(input) : createPrivateKey(input));
+        const isPublic = jwk.d === undefined && jwk.priv === undefined;
+        return imported(isPublic ? createPublicKey(input) : createPrivateKey(input));
       },
       exportKey: (
         given: unknown,
@@ -88,6 +94,24 @@ export class KeyStore {
         passphrase: unknown,
       ) => exportKey(this.parse(given), format, encoding, cipher, passphrase),
       exportRaw: (given: unknown) => rawPublicKey(this.parse(given)),
+      /** As Node's own functions do from 24 on; `form` is a point's. */
+      exportBare: (given: unknown, format: unknown, form: unknown) => {
+        const kind = check.oneOf(format, rawFormats);
+        const point = check.optionalOneOf(form, ["compressed", "uncompressed"]);
+        const options = { format: kind, ...(point === undefined ? {} : { type: point }) };
+        return check.copyOf(this.parse(given).export(options as never) as unknown as Buffer);
+      },
+      importBare: (data: unknown, format: unknown, type: unknown, curve: unknown): ImportedKey => {
+        const kind = check.oneOf(format, rawFormats);
+        const namedCurve = check.optionalName(curve);
+        const input = {
+          key: check.bytes(data),
+          format: kind,
+          asymmetricKeyType: check.name(type),
+          ...(namedCurve === undefined ? {} : { namedCurve }),
+        } as never;
+        return imported(kind === "raw-public" ? createPublicKey(input) : createPrivateKey(input));
+      },
       exportWebSpki: (given: unknown) => webSpki(this.parse(given)),
       exportJwk: (given: unknown) => ({ ...this.parse(given).export({ format: "jwk" }) }),
       keyDetails: (given: unknown) => {

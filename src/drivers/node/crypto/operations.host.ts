@@ -8,9 +8,11 @@ import { certificateOperations } from "./certificates.host.js";
 import { cipherOperations } from "./ciphers.host.js";
 import { derivationOperations } from "./derivation.host.js";
 import { digestOperations } from "./digests.host.js";
+import { encapsulationOperations } from "./encapsulation.host.js";
 import { exchangeOperations } from "./exchange.host.js";
 import { failureOf } from "./failures.host.js";
 import { generationOperations } from "./generation.host.js";
+import { keccakOperations } from "./keccak.host.js";
 import { KeyStore } from "./keys.host.js";
 import { signatureOperations } from "./signatures.host.js";
 import { StateTable } from "./states.host.js";
@@ -39,6 +41,8 @@ export function makeCrypto(): (operation: unknown, ...args: unknown[]) => Crypto
     ...derivationOperations(),
     ...generationOperations(),
     ...exchangeOperations(states, keys),
+    ...encapsulationOperations(keys),
+    ...keccakOperations(),
     ...certificateOperations(keys),
     release: (id: unknown) => states.release(id),
   };

@@ -33,8 +33,13 @@ function signatureOptions(padding: unknown, saltLength: unknown, encoding: unkno
 
 export function signatureOperations(keys: KeyStore) {
   const keyAndOptions = (key: unknown, options: unknown) => {
-    const { padding, saltLength, encoding } = check.fields(options);
-    return { ...keys.input(key), ...signatureOptions(padding, saltLength, encoding) };
+    const { padding, saltLength, encoding, context } = check.fields(options);
+    const given = check.optionalBytes(context);
+    return {
+      ...keys.input(key),
+      ...signatureOptions(padding, saltLength, encoding),
+      ...(given === undefined ? {} : { context: given }),
+    };
   };
   return {
     checkSignatureDigest(algorithm: unknown) {

@@ -45,7 +45,7 @@ import { serdesBinding } from "../bindings/serdes.js";
 import { signalWrapBinding } from "../bindings/signal_wrap.js";
 import * as small from "../bindings/small.js";
 import { spawnSyncBinding } from "../bindings/spawn_sync.js";
-import { type PipeSource, streamPipeBinding } from "../bindings/stream_pipe.js";
+import { streamPipeBinding } from "../bindings/stream_pipe.js";
 import { streamBindings } from "../bindings/streams.js";
 import { stringDecoderBinding } from "../bindings/string_decoder.js";
 import { taskQueueBinding } from "../bindings/task_queue.js";
@@ -55,10 +55,13 @@ import { tlsWrapBinding } from "../bindings/tls_wrap.js";
 import { typesBinding } from "../bindings/types.js";
 import { udpWrapBinding } from "../bindings/udp_wrap.js";
 import { urlBinding } from "../bindings/url.js";
+import { urlPatternBinding } from "../bindings/url_pattern.js";
 import { utilBinding } from "../bindings/util.js";
 import { v8Binding } from "../bindings/v8.js";
+import { wasiBinding } from "../bindings/wasi.js";
 import { workerBinding } from "../bindings/worker.js";
 import { zlibBinding } from "../bindings/zlib.js";
+import { installAsyncWaits } from "./async-waits.js";
 import { ChildProcesses, SIGCHLD } from "./child-processes.js";
 import { installResult } from "./code-result.js";
 import { type CommandLine, parseCommandLine } from "./command-line.js";
@@ -69,6 +72,7 @@ import { type Binding, type Callable, Guest } from "./guest.js";
 import { makeHandleClass } from "./handle.js";
 import type { GuestFacts, HostHooks } from "./host-hooks.js";
 import { OptionParser } from "./option-parser.js";
+import { restrictProto } from "./proto-access.js";
 import { StackTraces } from "./stack-traces.js";
 import { fillFromSurface } from "./surface.js";
 import { utf8Encode } from "./utf8.js";
@@ -108,7 +112,8 @@ export function boot(hooks: HostHooks): Drive {
   const stacks = new StackTraces();
   const compiler = new Compiler(guest, stacks);
   guest.reportFatal = makeFatalReport(guest, stacks);
-  hideFromGuests();
+  installAsyncWaits(guest);
+  makeWasmSynchronous();
   guest.finalization.install();
 
   const bindings = makeBindings(guest, { commandLine: () => commandLine, stacks, compiler });
@@ -149,14 +154,19 @@ export function boot(hooks: HostHooks): Drive {
       const facts = JSON.parse(json) as GuestFacts;
       guest.begin(facts);
       // The main thread's doing, for the whole process.
-      if (isMain) guest.kernel.ignoreBrokenPipes();
+      if (isMain) {
+        guest.kernel.ignoreBrokenPipes();
+        guest.kernel.openStandardStreams();
+      }
       const { sharedEnvironment } = guest.configuration;
       if (sharedEnvironment > 0) guest.environment.join(sharedEnvironment);
       else Object.assign(guest.environment.object, facts.env);
       commandLine = parseCommandLine(parser, facts, isTerminal);
+      guest.options = commandLine.options;
       guest.v8Flags.set([...guest.configuration.v8Flags, ...commandLine.v8Flags]);
       guest.v8Flags.apply(guest.native);
       exposeGc(guest);
+      restrictProto(guest, Object.prototype);
       const resultFd = facts.code?.resultFd ?? null;
       if (resultFd !== null) installResult(guest, resultFd);
     },
@@ -178,6 +188,7 @@ export function boot(hooks: HostHooks): Drive {
     },
     turn() {
       guest.finalization.run();
+      guest.onTurn?.();
       return guest.loop.turn();
     },
     finish: () => finish(guest),
@@ -244,7 +255,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     diagnostics_channel: small.diagnosticsChannelBinding,
     encoding_binding: () => encodingBinding(guest),
     errors: () => errorsBinding(guest, stacks),
-    fs: () => ({ ...fsBinding(guest, HandleWrap), ...fsTrees(guest) }),
+    fs: () => ({ ...fsBinding(guest, HandleWrap, streams.StreamBase), ...fsTrees(guest) }),
     fs_dir: () => fsDirBinding(guest, HandleWrap),
     fs_event_wrap: () => fsEventWrapBinding(guest, HandleWrap),
     http_parser: () => httpParserBinding(guest),
@@ -265,20 +276,14 @@ function makeBindings(guest: Guest, parts: Parts) {
     performance: () => performanceBinding(guest),
     permission: small.permissionBinding,
     pipe_wrap: () => pipeWrapBinding(guest, streams.LibuvStreamWrap),
-    process_methods: () => processMethodsBinding(guest, commandLine),
+    process_methods: () => processMethodsBinding(guest, children, commandLine),
     process_wrap: () => processWrapBinding(guest, HandleWrap, children),
     report: () => small.reportBinding(guest),
     sea: small.seaBinding,
     serdes: () => serdesBinding(guest),
     signal_wrap: () => signals.binding,
     spawn_sync: () => spawnSyncBinding(guest, children),
-    stream_pipe: () =>
-      streamPipeBinding(
-        guest,
-        streams.StreamBase,
-        streams.streamWrap.streamBaseState as Int32Array,
-        (value): value is PipeSource => value instanceof (get("fs").FileHandle as never),
-      ),
+    stream_pipe: () => streamPipeBinding(guest, streams.StreamBase),
     stream_wrap: () => streams.streamWrap,
     string_decoder: () => stringDecoderBinding(guest),
     symbols: () => small.symbolsBinding(guest),
@@ -291,9 +296,11 @@ function makeBindings(guest: Guest, parts: Parts) {
     types: () => typesBinding(guest),
     udp_wrap: () => udpWrapBinding(guest, HandleWrap),
     url: () => urlBinding(guest),
+    url_pattern: () => urlPatternBinding(guest),
     util: () => utilBinding(guest),
     uv: () => small.uvBinding(guest),
     v8: () => v8Binding(guest),
+    wasi: () => wasiBinding(guest),
     wasm_web_api: small.wasmWebApiBinding,
     worker: () => workerBinding(guest, HandleWrap, messaging, makeSnapshotHandle),
     zlib: () => zlibBinding(guest),
@@ -303,7 +310,7 @@ function makeBindings(guest: Guest, parts: Parts) {
     const known = made.get(name);
     if (known) return known;
     const make = Object.hasOwn(makers, name) ? makers[name] : undefined;
-    if (!make && !guest.configuration.surface[name]) throw new Error(`No such binding: ${name}`);
+    if (!make && !guest.configuration.surface[name]) throw guest.noBinding(name);
     const binding = fillFromSurface(guest, name, make?.() ?? {});
     made.set(name, binding);
     return binding;
@@ -345,13 +352,6 @@ function setUpProcess(guest: Guest): void {
   constant("platform", "linux");
   constant("release", { ...configuration.release });
   process.env = guest.environment.object;
-}
-
-/** V8's extras of an isolate that Node's globals do not have, and one that aborts the process. */
-function hideFromGuests(): void {
-  // On Node 20 it aborts the whole process of an isolate (architecture §7).
-  Reflect.deleteProperty(Atomics, "waitAsync");
-  makeWasmSynchronous();
 }
 
 /**
@@ -400,7 +400,7 @@ function answerDirectly(guest: Guest, { entry }: CommandLine): void {
       break;
     case "usage":
       say(2, entry.message);
-      guest.exit(9);
+      guest.exit(entry.code);
       break;
     case "main":
   }

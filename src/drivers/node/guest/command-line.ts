@@ -2,12 +2,12 @@
 
 import type { CodeProgram } from "../node-code.js";
 import type { GuestFacts } from "./host-hooks.js";
-import { checkOptions } from "./option-checks.js";
+import { checkOptions, deniedMode } from "./option-checks.js";
 import { type OptionParser, splitNodeOptions } from "./option-parser.js";
 
 export type Entry =
   | { readonly kind: "version" }
-  | { readonly kind: "usage"; readonly message: string }
+  | { readonly kind: "usage"; readonly message: string; readonly code: number }
   | { readonly kind: "main"; readonly module: string };
 
 export interface CommandLine {
@@ -20,6 +20,10 @@ export interface CommandLine {
   /** Values of all options. */
   readonly options: Record<string, unknown>;
 }
+
+/** Node's exit codes of a command line that it does not take. */
+const INVALID_ARGUMENT = 9;
+const INVALID_MODE = 12;
 
 /** What of a guest the command line is about. */
 type CommandFacts = Pick<GuestFacts, "argv0" | "args" | "env" | "code">;
@@ -36,8 +40,8 @@ export function parseCommandLine(
   const { argv0, args, code, env } = facts;
   const { options, v8Flags } = parser;
   takeVariables(options, env);
-  const usage = (message: string): CommandLine => ({
-    entry: { kind: "usage", message: `${argv0}: ${message}` },
+  const usage = (message: string, code = INVALID_ARGUMENT): CommandLine => ({
+    entry: { kind: "usage", message: `${argv0}: ${message}`, code },
     argv: [argv0],
     execArgv: [],
     v8Flags,
@@ -55,10 +59,12 @@ export function parseCommandLine(
   if (wrong) return usage(wrong);
   const refused = checkOptions(options);
   if (refused) return usage(refused);
+  const denied = deniedMode(options);
+  if (denied) return usage(denied, INVALID_MODE);
   return {
     entry: entryOf(options, rest, hasTerminal),
     argv: [argv0, ...rest],
-    execArgv: args.slice(0, args.length - rest.length),
+    execArgv: args.slice(0, args.length - rest.length).filter((word) => word !== "--"),
     v8Flags,
     options,
   };

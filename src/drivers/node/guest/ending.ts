@@ -14,6 +14,7 @@ const PENDING = 0;
 /** The loop is empty: `beforeExit` may fill it again, then `exit` is told. */
 export function finish(guest: Guest): void {
   const { process } = guest;
+  guest.finalization.run();
   const emit = process.emit as Callable;
   const fields = process[guest.privateSymbols.get("exit_info_private_symbol")] as Int32Array;
   const exitCode = (): number => (fields[2] ? (fields[1] as number) : 0);

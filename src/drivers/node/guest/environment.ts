@@ -4,6 +4,9 @@
  */
 import type { Native } from "./native.js";
 
+/** Types of values that may be assigned. */
+const CONVERTED: readonly string[] = ["string", "number", "boolean"];
+
 export class Environment {
   readonly object: Record<string, string>;
   readonly #values: Record<string, string>;
@@ -13,8 +16,14 @@ export class Environment {
   /** The addon's number; 0: it is not shared. */
   #shared = 0;
 
-  /** @param useTimeZone - Called with each new value of `TZ`; with nothing when it is deleted. */
-  constructor(native: Native, useTimeZone: (zone: string) => void) {
+  readonly #onOddValue: () => void;
+
+  /**
+   * @param useTimeZone - Called with each new value of `TZ`; with nothing when it is deleted.
+   * @param onOddValue - Called when something else than a string, number or boolean is assigned.
+   */
+  constructor(native: Native, useTimeZone: (zone: string) => void, onOddValue: () => void) {
+    this.#onOddValue = onOddValue;
     this.#native = native;
     this.#useTimeZone = useTimeZone;
     this.#values = Object.create(Object.prototype) as Record<string, string>;
@@ -68,6 +77,7 @@ export class Environment {
     if (typeof key === "symbol" || typeof value === "symbol") {
       throw new TypeError("Cannot convert a Symbol value to a string");
     }
+    if (!CONVERTED.includes(typeof value)) this.#onOddValue();
     const text = `${value}`;
     if (key === "TZ") this.#useTimeZone(text);
     if (this.#shared > 0) return this.#native.setEnvironmentValue(this.#shared, `${key}`, text);

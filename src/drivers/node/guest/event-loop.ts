@@ -210,7 +210,7 @@ export class EventLoop {
 
   /** Whether something is still to come. */
   get isAlive(): boolean {
-    if (this.#hasQueued || this.pendingWork > 0) return true;
+    if (this.hasQueued || this.pendingWork > 0) return true;
     if (this.#timerAt >= 0 && this.#isTimerReferenced) return true;
     if ((this.immediateInfo[1] as number) > 0) return true;
     for (const source of this.#armed.keys()) if (source.isReferenced) return true;
@@ -218,7 +218,7 @@ export class EventLoop {
     return false;
   }
 
-  get #hasQueued(): boolean {
+  get hasQueued(): boolean {
     return this.#pending.length > 0 || this.#checks.length > 0 || this.#closing.length > 0;
   }
 
@@ -267,7 +267,7 @@ export class EventLoop {
 
   /** How long the loop may sleep: 0 when something is ready, below 0 without limit. */
   #timeout(): number {
-    if (this.#hasQueued) return 0;
+    if (this.hasQueued) return 0;
     if ((this.immediateInfo[1] as number) > 0 || (this.immediateInfo[2] as number) > 0) return 0;
     if (this.#areImmediatesReferenced && (this.immediateInfo[0] as number) > 0) return 0;
     if (!this.isAlive) return 0;

@@ -32,6 +32,8 @@ export class Guest {
   readonly configuration: GuestConfiguration;
   /** Nobody's, until it begins. */
   facts: GuestFacts = { pid: 0, argv0: "node", args: [], env: {}, memoryLimitMb: 0, code: null };
+  /** Values of Node's own options, once it has begun. */
+  options: Readonly<Record<string, unknown>> = {};
   /** When it began, in `hooks.now`'s milliseconds. */
   startedAt = 0;
   /** When its process began. */
@@ -86,6 +88,7 @@ export class Guest {
   };
   /** Prints an uncaught error the way Node does; set by `fatal.ts`. */
   reportFatal: (error: unknown, place: Place | undefined) => void = () => {};
+  #hasWarnedOfValue = false;
   #depth = 0;
   #hasThrown = false;
   /** The exports of the host application's program, when it has been evaluated. */
@@ -94,6 +97,8 @@ export class Guest {
   isCodeAhead = false;
   /** Called once before the end that the guest itself makes, with the exit code; answers the one to end with. */
   onExit: ((code: number) => number) | null = null;
+  /** Called before each turn of the loop. */
+  onTurn: (() => void) | null = null;
   /** Ended by `exit`: no callback is called any more. */
   isExiting = false;
 
@@ -101,7 +106,11 @@ export class Guest {
     this.hooks = hooks;
     this.native = hooks.native;
     this.configuration = decodeConfiguration(hooks.configuration);
-    this.environment = new Environment(this.native, (zone) => this.#useTimeZone(zone));
+    this.environment = new Environment(
+      this.native,
+      (zone) => this.#useTimeZone(zone),
+      () => this.#warnOfOddValue(),
+    );
     this.nodeMajor = Number.parseInt(this.configuration.versions.node ?? "", 10);
     this.kernel = new KernelCalls(
       connect(hooks, this.configuration.thread),
@@ -136,6 +145,16 @@ export class Guest {
     if (this.hooks.compute("setTimeZone", zone) === true) this.native.timeZoneChanged();
   }
 
+  #warnOfOddValue(): void {
+    if (this.options["--pending-deprecation"] !== true || this.#hasWarnedOfValue) return;
+    this.#hasWarnedOfValue = true;
+    const emitWarning = this.process.emitWarning as (...args: string[]) => void;
+    const text =
+      "Assigning any value other than a string, number, or boolean to a process.env property is deprecated. " +
+      "Please make sure to convert the value to a string before setting process.env with it.";
+    emitWarning(text, "DeprecationWarning", "DEP0104");
+  }
+
   /** Calls back when it begins; at once when it has. */
   whenBegun(listener: () => void): void {
     if (this.#beginListeners) this.#beginListeners.push(listener);
@@ -161,7 +180,7 @@ export class Guest {
     this.#hasThrown = false;
     if (!hasThrown) this.asyncContext?.leave(resource);
     this.#depth--;
-    if (this.#depth === 0 && !hasThrown) this.runTicks();
+    if (this.isIdle && !hasThrown) this.runTicks();
     return result;
   }
 
@@ -179,9 +198,13 @@ export class Guest {
   /** Runs what a callback left: ticks, then microtasks. */
   runTicks(): void {
     const { tickInfo } = this;
+    // What is called back from within them has its ticks behind these.
+    this.#depth++;
     if (tickInfo[0] === 0) this.native.runMicrotasks();
-    if (tickInfo[0] === 0 && tickInfo[1] === 0) return;
-    if (this.tickCallback) this.native.tryCall(this.tickCallback, this.process, [], this.#onThrow);
+    if (this.tickCallback && (tickInfo[0] !== 0 || tickInfo[1] !== 0)) {
+      this.native.tryCall(this.tickCallback, this.process, [], this.#onThrow);
+    }
+    this.#depth--;
   }
 
   /** An error that nobody caught: Node's handlers, else the end. */
@@ -245,6 +268,14 @@ export class Guest {
   notImplemented(binding: string, name: string): Error {
     const error = new Error(
       `ENOSYS: function not implemented, ${name} of Node's binding "${binding}" is not part of this sandbox`,
+    );
+    return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
+  }
+
+  /** For a whole binding that is refused: SQLite, the inspector's profiler, foreign functions, QUIC. */
+  noBinding(name: string): Error {
+    const error = new Error(
+      `ENOSYS: function not implemented, Node's binding "${name}" is not part of this sandbox`,
     );
     return Object.assign(error, { errno: -38, code: "ENOSYS", syscall: name });
   }

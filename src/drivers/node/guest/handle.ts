@@ -29,6 +29,8 @@ export function makeHandleClass(guest: Guest): HandleClass {
     #isReferenced: boolean;
     #asyncResource: object = this;
     #isClosed = false;
+    /** Its close callback is called, or has been. */
+    #hasEnded = false;
     #isGone = false;
     readonly #type: string;
 
@@ -77,6 +79,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
         (this as Record<PropertyKey, unknown>)[onClose] = callback;
       }
       guest.loop.enqueueClose(() => {
+        this.#hasEnded = true;
         const called = (this as Record<PropertyKey, unknown>)[onClose];
         if (typeof called === "function") guest.callback(this, called, []);
         this.#isGone = true;
@@ -88,7 +91,7 @@ export function makeHandleClass(guest: Guest): HandleClass {
 
     /** undefined: libuv's handle is no more. */
     hasRef(): boolean | undefined {
-      return this.#isGone ? undefined : this.#isReferenced && !this.#isClosed;
+      return this.#isGone ? undefined : this.#isReferenced && !this.#hasEnded;
     }
 
     ref(): void {

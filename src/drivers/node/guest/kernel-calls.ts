@@ -5,12 +5,14 @@ import { type Completion, LoopClient } from "../../../bridge/guest/loop-client.j
 import { SharedMemoryStub } from "../../../bridge/guest/shared-memory-stub.js";
 import { syscalls } from "../../../bridge/syscalls.js";
 import { word } from "../../../bridge/wire.js";
-import { AT_FDCWD, O_CREAT, O_TRUNC } from "../../../kernel/constants.js";
+import { AT_FDCWD, O_CREAT, O_RDWR, O_TRUNC } from "../../../kernel/constants.js";
 import type { HostHooks } from "./host-hooks.js";
 import { utf8Decode, utf8Encode } from "./utf8.js";
 
 /** Bytes one read or write call moves at most: what fits the payload. */
 export const TRANSFER_BYTES = 256 * 1024;
+
+const LAST_STANDARD_FD = 2;
 
 /** `tcsetattr` when what is printed has been shown. */
 const TCSADRAIN = 1;
@@ -147,6 +149,10 @@ export class KernelCalls {
 
   get secondResult(): number {
     return this.#stub.secondResult;
+  }
+
+  get longResult(): bigint {
+    return this.#stub.longResult;
   }
 
   /** The reply's bytes, valid until the next call. */
@@ -300,6 +306,13 @@ export class KernelCalls {
       }
       for (const entry of some) all[all.length] = entry;
     }
+  }
+
+  /** What a program was given closed of its standard streams is /dev/null, so that no file of its own gets such a number. */
+  openStandardStreams(): void {
+    let fd = 0;
+    while (fd >= 0 && fd <= LAST_STANDARD_FD) fd = this.open("/dev/null", O_RDWR, 0);
+    if (fd >= 0) this.close(fd);
   }
 
   /** Whether a reply has told of signals that this thread is to take. */

@@ -1,6 +1,6 @@
 /**
- * llhttp, the parser that Node itself uses, as the WebAssembly module that is inside the host's Node
- * (undici has it). One instance a guest; parsers are pointers into it.
+ * llhttp, the parser that Node itself uses, as the WebAssembly module that undici builds of it. One instance a guest;
+ * parsers are pointers into it.
  */
 
 /** What a parser tells while it executes. Positions are in `memory`; answers as llhttp's callbacks'. */
@@ -40,6 +40,12 @@ interface Exports {
   llhttp_set_lenient_chunked_length(parser: number, isOn: number): void;
   llhttp_set_lenient_keep_alive(parser: number, isOn: number): void;
   llhttp_set_lenient_transfer_encoding(parser: number, isOn: number): void;
+  llhttp_set_lenient_version(parser: number, isOn: number): void;
+  llhttp_set_lenient_data_after_close(parser: number, isOn: number): void;
+  llhttp_set_lenient_optional_lf_after_cr(parser: number, isOn: number): void;
+  llhttp_set_lenient_optional_crlf_after_chunk(parser: number, isOn: number): void;
+  llhttp_set_lenient_optional_cr_before_lf(parser: number, isOn: number): void;
+  llhttp_set_lenient_spaces_after_chunk_size(parser: number, isOn: number): void;
 }
 
 /** Input up to this size has one place that all parsers share. */

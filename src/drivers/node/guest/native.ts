@@ -125,6 +125,8 @@ export interface Native {
   receive(port: PortId, hooks: MessageHooks): [unknown] | null | undefined;
   /** How many messages wait; -1: it is another thread's, or closed. */
   pending(port: PortId): number;
+  /** Whether the next message of a port is that its peer has closed. */
+  isNextClose(port: PortId): boolean;
   /** Ports that something has come for. */
   takeReady(): PortId[];
   /** Answers the thread to wake. */
@@ -175,6 +177,8 @@ export interface Native {
   /** Whether a view's bytes are outside of V8's heap already. */
   hasBuffer(view: unknown): boolean;
   wasDetached(buffer: unknown): boolean;
+  /** False for one that WebAssembly's memory holds. */
+  isDetachable(buffer: unknown): boolean;
   /** Takes the bytes of a buffer away, and answers them in another one; undefined for a buffer that keeps them. */
   detach(buffer: ArrayBuffer): ArrayBuffer | undefined;
   collectGarbage(): void;
@@ -196,6 +200,9 @@ export interface Native {
   /** `id` will be among those of `takeCollected` when the object is gone. */
   trackCollection(object: object, id: number): void;
   takeCollected(): readonly number[] | undefined;
+  recordGc(isOn: boolean): void;
+  /** Type, flags, how long ago it began and how long it took in ms, of each run of the collector since it was asked. */
+  takeGcRecords(): readonly number[] | undefined;
   /** Sets a private symbol's value, of a proxy itself too. */
   setPrivate(object: object, symbol: symbol, value: unknown): void;
   callSites(limit: number): readonly CallSite[];

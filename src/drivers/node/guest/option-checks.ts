@@ -76,4 +76,15 @@ export function checkOptions(options: Options): string | undefined {
   return undefined;
 }
 
+/** @returns What is wrong with options that Node looks at later, with another exit code. */
+export function deniedMode(options: Options): string | undefined {
+  const mode = options["--disable-proto"];
+  if (mode && mode !== "delete" && mode !== "throw") {
+    return "invalid mode passed to --disable-proto";
+  }
+  const [revert] = (options["--security-revert"] as string[] | undefined) ?? [];
+  // None can be taken back here: whether a weakness stays is the host's to say.
+  return revert === undefined ? undefined : `Error: Attempt to revert an unknown CVE [${revert}]`;
+}
+
 const spelled = (option: string): string => (option === "[has_eval_string]" ? "--eval" : option);

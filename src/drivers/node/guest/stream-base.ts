@@ -8,6 +8,7 @@ import { Codec, type Encoding } from "./codec.js";
 import type { Guest } from "./guest.js";
 import type { Handle, HandleClass } from "./handle.js";
 import { beginRequest, completeRequest, type Request } from "./request.js";
+import { nodeError } from "./transferables.js";
 
 export const UV_EOF = -4095;
 
@@ -72,8 +73,9 @@ export function makeStreamBase(
   return class StreamBase extends HandleWrap {
     onread: unknown = undefined;
     listener: StreamListener | null = null;
-    bytesRead = 0;
-    bytesWritten = 0;
+    // Accessors of the prototype, which of any other object throw a TypeError.
+    accessor bytesRead = 0;
+    accessor bytesWritten = 0;
     isStreamBase = true;
     userBuffer: Uint8Array | null = null;
     writeFailure: string | undefined = undefined;
@@ -145,7 +147,10 @@ export function makeStreamBase(
       return guest.callback(this.asyncResource, call, [buffer], this);
     }
 
-    writeBuffer(request: Request, data: ArrayBufferView, passed?: PassedHandle): number {
+    writeBuffer(request: Request, data: unknown, passed?: PassedHandle): number {
+      if (!ArrayBuffer.isView(data)) {
+        throw nodeError(new TypeError("Second argument must be a buffer"), "ERR_INVALID_ARG_TYPE");
+      }
       return this.#write(request, bytesOf(data), passed);
     }
 

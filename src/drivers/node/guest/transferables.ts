@@ -13,9 +13,6 @@ const CLONE_ERRORS_SINCE = 22;
 /** No module of Node's begins so. */
 const OF_BINDING = "binding:";
 
-/** V8 has it where it matters. */
-const bufferIsDetached = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "detached")?.get;
-
 type Method = (...args: unknown[]) => unknown;
 
 /** What an object's clone or transfer method answers. */
@@ -71,20 +68,20 @@ export class OutgoingMessage {
       if (entry instanceof ArrayBuffer) this.#addBuffer(entry);
       else if (!this.#addPort(entry, source)) this.#addObject(entry);
     }
-    for (const object of [...this.#moved]) this.#addNested(object, source);
+    // Also of those that this adds.
+    for (const object of this.#moved) this.#addNested(object, source);
   }
 
   #addBuffer(buffer: ArrayBuffer): void {
     const untransferable = this.#guest.privateSymbols.get("untransferable_object_private_symbol");
     const isMarked = (buffer as unknown as Record<symbol, unknown>)[untransferable] === true;
-    const isDetached =
-      bufferIsDetached !== undefined && Reflect.apply(bufferIsDetached, buffer, []);
-    if (isDetached && this.#guest.nodeMajor >= CLONE_ERRORS_SINCE) throw this.#unsupported();
-    if (isMarked) {
-      if (this.#guest.nodeMajor >= CLONE_ERRORS_SINCE) throw this.#unsupported();
-      // It is copied then.
-      return;
+    const { native, nodeMajor } = this.#guest;
+    if (nodeMajor >= CLONE_ERRORS_SINCE) {
+      const isMovable = native.isDetachable(buffer) && !native.wasDetached(buffer) && !isMarked;
+      if (!isMovable) throw this.#unsupported();
     }
+    // It is copied then.
+    if (isMarked) return;
     if (this.buffers.includes(buffer)) {
       throw this.#cloneError("Transfer list contains duplicate ArrayBuffer");
     }
@@ -202,7 +199,9 @@ export class OutgoingMessage {
         ? this.#cloneError(message)
         : nodeError(new TypeError(message), "ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST");
     }
-    throw this.#cloneError("Cannot clone object of unsupported type.");
+    throw this.#guest.nodeMajor >= CLONE_ERRORS_SINCE
+      ? this.#cloneError("Cannot clone object of unsupported type.")
+      : this.#unsupported();
   }
 
   /** The message is on its way. */

@@ -270,6 +270,11 @@ void WasDetached(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(info[0]->IsArrayBuffer() && info[0].As<v8::ArrayBuffer>()->WasDetached());
 }
 
+// isDetachable(buffer): false for one that WebAssembly's memory holds.
+void IsDetachable(const FunctionCallbackInfo<Value>& info) {
+  info.GetReturnValue().Set(info[0]->IsArrayBuffer() && info[0].As<v8::ArrayBuffer>()->IsDetachable());
+}
+
 // detach(buffer): takes its bytes away, and answers them in another buffer; undefined for one that keeps them.
 void Detach(const FunctionCallbackInfo<Value>& info) {
   if (!info[0]->IsArrayBuffer()) return;
@@ -331,6 +336,7 @@ void DefineIntrospection(Local<Context> context, Local<Object> target) {
   Define(context, target, "externalValue", ExternalValue);
   Define(context, target, "hasBuffer", HasBuffer);
   Define(context, target, "wasDetached", WasDetached);
+  Define(context, target, "isDetachable", IsDetachable);
   Define(context, target, "detach", Detach);
   Define(context, target, "callSites", CallSites);
   Define(context, target, "collectGarbage", CollectGarbage);

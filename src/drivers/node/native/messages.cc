@@ -369,6 +369,15 @@ void Receive(const FunctionCallbackInfo<Value>& info) {
   info.GetReturnValue().Set(Array::New(isolate, &value, 1));
 }
 
+// isNextClose(port): whether the next message is that the peer has closed.
+void IsNextClose(const FunctionCallbackInfo<Value>& info) {
+  State* state = StateOf(info.GetIsolate()->GetCurrentContext());
+  Hub& hub = TheHub();
+  std::lock_guard<std::mutex> lock(hub.mutex);
+  Port* port = FindOwn(hub, state, info[0]);
+  info.GetReturnValue().Set(port != nullptr && !port->queue.empty() && port->queue.front()->is_close);
+}
+
 // pending(port): how many messages wait; -1: it is not the caller's (any more).
 void Pending(const FunctionCallbackInfo<Value>& info) {
   State* state = StateOf(info.GetIsolate()->GetCurrentContext());
@@ -482,6 +491,7 @@ void DefineMessages(Local<Context> context, Local<Object> target) {
   Define(context, target, "post", Post);
   Define(context, target, "receive", Receive);
   Define(context, target, "pending", Pending);
+  Define(context, target, "isNextClose", IsNextClose);
   Define(context, target, "takeReady", TakeReady);
   Define(context, target, "closePort", ClosePort);
   Define(context, target, "givePort", GivePort);

@@ -141,7 +141,12 @@ MaybeLocal<Value> EvaluateSynthetic(Local<Context> context, Local<Module> module
   Local<Promise::Resolver> resolver;
   if (state == nullptr || !Promise::Resolver::New(context).ToLocal(&resolver)) return {};
   Local<Value> args[] = {Integer::New(isolate, static_cast<int32_t>(IdOf(state, isolate, module)))};
-  if (state->on_synthetic_evaluation.Get(isolate)->Call(context, v8::Undefined(isolate), 1, args).IsEmpty()) return {};
+  // Without a TryCatch of its own V8 takes what is thrown for caught by evaluateModule's, forgets it, and then misses it.
+  v8::TryCatch caught(isolate);
+  if (state->on_synthetic_evaluation.Get(isolate)->Call(context, v8::Undefined(isolate), 1, args).IsEmpty()) {
+    if (!caught.HasTerminated()) caught.ReThrow();
+    return {};
+  }
   if (resolver->Resolve(context, v8::Undefined(isolate)).IsNothing()) return {};
   return resolver->GetPromise();
 }

@@ -200,6 +200,7 @@ EXPORTED void InitForContext(v8::Isolate* isolate, v8::Local<v8::Context> contex
   DefineScripts(context, target);
   DefineThreadClock(context, target);
   DefineCollection(context, target);
+  DefineGcRecords(context, target);
   DefineContexts(context, target);
   DefineSerialization(context, target);
   DefineWireFormat(context, target);

@@ -21,6 +21,14 @@ struct ModuleRecord {
   std::unordered_map<std::string, uint32_t> linked;
 };
 
+// One run of the collector.
+struct GcRecord {
+  int type;
+  int flags;
+  double began_ms;
+  double took_ms;
+};
+
 class Writer;
 class Reader;
 
@@ -39,6 +47,10 @@ struct State {
   std::vector<ModuleRecord> modules;
   // Ids of trackCollection whose objects are gone.
   std::vector<uint32_t> collected;
+  // Of recordGc: whether it is on, when the collector began, what it has done since it was asked.
+  bool records_gc = false;
+  double gc_began_ms = 0;
+  std::vector<GcRecord> gc_records;
   std::unordered_multimap<int, uint32_t> modules_by_hash;
   // The serializations under way, innermost last: a host object's hook writes and reads in their midst.
   std::vector<Writer*> writers;
@@ -83,6 +95,7 @@ void DefineModules(v8::Local<v8::Context> context, v8::Local<v8::Object> target)
 void DefineScripts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineThreadClock(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineCollection(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineGcRecords(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineSerialization(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineWireFormat(v8::Local<v8::Context> context, v8::Local<v8::Object> target);

@@ -41,8 +41,18 @@ function stringBlock(strings: readonly string[]): Uint8Array {
 
 const empty = new Uint8Array(0);
 
-export class Program {
-  readonly kernel: GuestStub;
+/** What the functions of WASI itself take of the kernel. */
+export interface ProgramKernel
+  extends Pick<
+    GuestStub,
+    "call" | "write" | "result" | "secondResult" | "longResult" | "resultBytes"
+  > {
+  /** How much one call takes. */
+  readonly payload: { readonly length: number };
+}
+
+export class Program<Kernel extends ProgramKernel = ProgramKernel> {
+  readonly kernel: Kernel;
   readonly memory = new GuestMemory();
   readonly rights = new DescriptorRights();
   /** Whether the preopen is still there: fd_close and fd_renumber take it away. */
@@ -54,7 +64,7 @@ export class Program {
   cwd: Uint8Array = empty;
   isCoarse = false;
 
-  constructor(kernel: GuestStub) {
+  constructor(kernel: Kernel) {
     this.kernel = kernel;
   }
 

@@ -9,7 +9,7 @@ import { programFunctions } from "./wasi-program.js";
 
 /** An instance that has not run yet. */
 export interface PreparedProgram {
-  readonly program: Program;
+  readonly program: Program<GuestStub>;
   readonly instance: WebAssembly.Instance;
 }
 

@@ -1,4 +1,5 @@
 /** The import module `secure_exec`: what WASI lacks. docs/wasm-abi.md is its contract. */
+import type { GuestStub } from "../../../bridge/guest/guest-stub.js";
 import { AT_EACCESS, AT_FDCWD, AT_SYMLINK_NOFOLLOW } from "../../../kernel/constants.js";
 import type { Program } from "./program.js";
 import { socketFunctions } from "./secure-exec-sockets.js";
@@ -15,7 +16,7 @@ function words(value: bigint): [number, number] {
   return [Number(value & 0xffff_ffffn), Number((value >> 32n) & 0xffff_ffffn)];
 }
 
-export function secureExecFunctions(program: Program) {
+export function secureExecFunctions(program: Program<GuestStub>) {
   const { kernel, memory } = program;
 
   /** Ends a call that answers with one number. */

@@ -15,7 +15,7 @@ import type { Program } from "./program.js";
 
 /** The preopen, named `/`. It is a name for `path_*` only: the kernel's descriptor 3 is another thing. */
 export const PREOPEN_FD = 3;
-export const PREOPEN_NAME = new TextEncoder().encode("/");
+export const PREOPEN_NAME = Uint8Array.of(0x2f);
 
 export const FDFLAG_NONBLOCK = 4;
 const FDFLAG_APPEND = 1;

@@ -22,3 +22,15 @@ trap 'echo got' USR1; read x < <(sleep 0.1; kill -USR1 $$; sleep 0.1; echo line)
 trap 'false' USR1; sh -c "kill -USR1 $$; exit 7"; echo $?
 #### exit in a trap
 trap 'exit 5' USR1; sh -c "kill -USR1 $$"; echo not
+#### what is told of commands that signals have ended
+{
+  sh -c 'kill -ABRT $$'
+  sh -c 'kill -TERM $$'
+  A=1 sh -c 'kill -KILL $$' "$0" 2>&1 >/dev/null
+  sleep 100 & kill $!; wait $!
+  sleep 100 & kill -HUP $!; wait $!
+  sh -c 'kill -SEGV $$' | true
+  true | sh -c 'kill -TERM $$'
+} 2>&1 | sed 's/line [0-9]*: *[0-9]* /line: /'
+#### a command's own redirections are not the message's
+{ sh -c 'kill -ABRT $$' >/dev/null 2>&1; echo $?; } 2>&1 | sed 's/line [0-9]*: *[0-9]* /line: /'

@@ -20,8 +20,9 @@ const programs: Record<string, string> = {
   "messages both ways, and a port that is given": `
     const { MessageChannel } = require('worker_threads'); const { port1, port2 } = new MessageChannel();
     const worker = evaluated("parentPort.once('message', ({ port, n }) => { port.postMessage(n + 1); parentPort.postMessage('done'); });");
-    port1.on('message', (message) => { console.log(message); port1.close(); }); worker.on('message', (message) => console.log(message));
-    worker.postMessage({ port: port2, n: 41 }, [port2]); worker.on('exit', (code) => console.log(code));`,
+    // They come by two channels, in no order.
+    const came = []; port1.on('message', (message) => { came.push(message); port1.close(); }); worker.on('message', (message) => came.push(message));
+    worker.postMessage({ port: port2, n: 41 }, [port2]); worker.on('exit', (code) => came.push(code)); process.on('exit', () => console.log(came.map(String).sort()));`,
   "an error is the parent's event": `
     const worker = evaluated("throw Object.assign(new RangeError('mine'), { code: 'E_MINE' })");
     worker.on('error', (error) => console.log(error instanceof RangeError, error.message, error.code)); worker.on('exit', (code) => console.log(code));`,

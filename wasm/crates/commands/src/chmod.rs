@@ -3,7 +3,7 @@
 use crate::getopt::{self, Opt, Program, flag, value};
 use crate::path;
 use crate::words::quoted;
-use crate::{copy, mode};
+use crate::copy;
 use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStrExt;
 
@@ -38,7 +38,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     let has = |name| parsed.options.iter().any(|given| given.name == name);
     let mut change = Change {
         specification: String::new(),
-        umask: mode::umask(),
+        umask: file_mode::umask(),
         recursive: has("R"),
         verbose: has("v"),
         reports_changes: has("c"),
@@ -61,7 +61,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     } else {
         change.specification = parsed.operands.remove(0).to_string_lossy().into_owned();
     }
-    if mode::apply(&change.specification, 0, false, change.umask).is_none() {
+    if file_mode::apply(&change.specification, 0, false, change.umask).is_none() {
         return PROGRAM.usage_failure(&format!("invalid mode: {}", quoted(&change.specification)));
     }
     if parsed.operands.is_empty() {
@@ -109,11 +109,11 @@ impl Change {
             return;
         }
         let old = stat.permissions();
-        let new = mode::apply(&self.specification, old, stat.is_directory(), self.umask).unwrap_or(old);
+        let new = file_mode::apply(&self.specification, old, stat.is_directory(), self.umask).unwrap_or(old);
         if let Err(error) = sys::path_chmod(file, new) {
             return self.fail(&format!("changing permissions of {shown}: {}", sys::errno::message(&error)));
         }
-        let described = |mode: u32| format!("{mode:04o} ({})", &mode::letters(mode)[1..]);
+        let described = |mode: u32| format!("{mode:04o} ({})", &file_mode::letters(mode)[1..]);
         if old != new && (self.verbose || self.reports_changes) {
             getopt::say!("mode of {shown} changed from {} to {}", described(old), described(new));
         }

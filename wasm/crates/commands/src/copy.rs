@@ -1,6 +1,5 @@
 //! Copies files and trees, for cp and for mv across file systems.
 
-use crate::mode;
 use crate::path;
 use std::collections::HashMap;
 use std::fs::File;
@@ -50,7 +49,7 @@ pub fn attributes(source: &Stat, destination: &[u8], preserve: Preserve, is_new:
     if preserve.mode {
         sys::path_chmod(destination, source.permissions())?;
     } else if is_new {
-        sys::path_chmod(destination, source.permissions() & 0o777 & !mode::umask())?;
+        sys::path_chmod(destination, source.permissions() & 0o777 & !file_mode::umask())?;
     }
     if preserve.timestamps {
         path::set_times(destination, Some(source.accessed_ns), Some(source.modified_ns), true)?;

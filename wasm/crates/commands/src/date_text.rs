@@ -1,7 +1,8 @@
 //! Dates as people write them: `2024-03-05 06:07:08.9 +0100`, `@1700000000`, `yesterday 12:00`,
 //! `2 days ago`. All in UTC unless an offset is given. It covers what scripts use of GNU's notation.
 
-use crate::calendar::{self, MONTHS};
+use crate::calendar;
+use civil_time::SHORT_MONTHS;
 
 const SECOND: i64 = 1_000_000_000;
 const DAY_SECONDS: i64 = 86_400;
@@ -173,7 +174,7 @@ impl Said {
         if self.months != 0 {
             let start = calendar::moment(days.checked_mul(DAY_SECONDS)?.checked_mul(SECOND)?);
             let months = start.year * 12 + i64::from(start.month) - 1 + self.months;
-            days = calendar::days_from_civil(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, start.day);
+            days = civil_time::days_of(months.div_euclid(12), months.rem_euclid(12) as u32 + 1, start.day);
         }
         let time_ns = match (self.time_ns, self.days) {
             (Some(time), _) => time,
@@ -187,14 +188,14 @@ impl Said {
 
 /// Days since 1970 of a date that exists.
 fn checked_days(year: i64, month: u32, day: u32) -> Option<i64> {
-    let days = (1..=12).contains(&month).then(|| calendar::days_from_civil(year, month, day))?;
+    let days = (1..=12).contains(&month).then(|| civil_time::days_of(year, month, day))?;
     let back = calendar::moment(days.checked_mul(DAY_SECONDS)?.checked_mul(SECOND)?);
     ((back.month, back.day) == (month, day)).then_some(days)
 }
 
 fn month_number(word: &str) -> Option<u32> {
     let start = word.get(..3).filter(|_| word.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'.'))?;
-    let index = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(start))?;
+    let index = SHORT_MONTHS.iter().position(|month| month.eq_ignore_ascii_case(start))?;
     Some(index as u32 + 1)
 }
 

@@ -4,7 +4,7 @@ use crate::copy::{self, Preserve};
 use crate::getopt::{self, Opt, Program, flag, optional_value, value};
 use crate::users::Names;
 use crate::words::quoted;
-use crate::{backup, mode, path};
+use crate::{backup, path};
 use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStrExt;
 
@@ -65,7 +65,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         backup,
     };
     if let Some(text) = last("m") {
-        match mode::apply(&text, 0, makes_directories, 0) {
+        match file_mode::apply(&text, 0, makes_directories, 0) {
             Some(mode) => installing.mode = mode,
             None => {
                 PROGRAM.complain(&format!("invalid mode {}", quoted(&text)));

@@ -47,7 +47,6 @@ pub mod ls;
 pub mod mkdir;
 pub mod mkfifo;
 pub mod mktemp;
-mod mode;
 pub mod mv;
 pub mod nice;
 pub mod not_mounted;

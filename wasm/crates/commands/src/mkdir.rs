@@ -1,7 +1,6 @@
 //! mkdir: makes directories.
 
 use crate::getopt::{self, Opt, Program, flag, optional_value, value};
-use crate::mode;
 use crate::path;
 use crate::words::quoted;
 use std::ffi::{OsStr, OsString};
@@ -30,7 +29,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
             "v" => verbose = true,
             "m" => {
                 let specification = given.value.to_string_lossy();
-                mode = mode::apply(&specification, 0o777, true, mode::umask());
+                mode = file_mode::apply(&specification, 0o777, true, file_mode::umask());
                 if mode.is_none() {
                     PROGRAM.complain(&format!("invalid mode {}", quoted(&given.value)));
                     return 1;
@@ -73,7 +72,7 @@ fn make(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Resu
 fn make_with_parents(directory: &[u8], mode: Option<u32>, verbose: bool) -> std::result::Result<(), Failure> {
     let trimmed = path::without_trailing_slashes(directory);
     // What is on the way can be written and passed by its owner, whatever the umask (POSIX, mkdir -p).
-    let umask = mode::umask();
+    let umask = file_mode::umask();
     let passable = (umask & 0o300 != 0).then_some(0o777 & !umask | 0o300);
     let ends = trimmed.iter().enumerate().filter(|(index, byte)| **byte == b'/' && *index > 0).map(|(index, _)| index);
     for end in ends.chain([trimmed.len()]) {

@@ -1,7 +1,6 @@
 //! mkfifo, mknod: make named pipes. Devices can't be made: no driver serves them.
 
 use crate::getopt::{self, Given, Opt, Program, flag, value};
-use crate::mode;
 use crate::words::quoted;
 use std::ffi::{OsStr, OsString};
 use std::os::wasi::ffi::OsStrExt;
@@ -77,7 +76,7 @@ pub fn mknod_main(args: Vec<OsString>) -> i32 {
 /// The mode that `-m` asks for.
 fn wanted_mode(program: Program, options: &[Given]) -> Result<Option<u32>, i32> {
     let Some(given) = options.iter().rfind(|given| given.name == "m") else { return Ok(None) };
-    let wanted = mode::apply(&given.value.to_string_lossy(), DEFAULT_MODE, false, mode::umask());
+    let wanted = file_mode::apply(&given.value.to_string_lossy(), DEFAULT_MODE, false, file_mode::umask());
     match wanted {
         Some(wanted) if wanted & !0o777 == 0 => Ok(Some(wanted)),
         Some(_) => {
@@ -92,7 +91,7 @@ fn wanted_mode(program: Program, options: &[Given]) -> Result<Option<u32>, i32> 
 }
 
 fn make_fifo(program: Program, name: &OsStr, what: &str, wanted: Option<u32>) -> i32 {
-    let made = sys::file::path_mknod(name.as_bytes(), FIFO | DEFAULT_MODE & !mode::umask())
+    let made = sys::file::path_mknod(name.as_bytes(), FIFO | DEFAULT_MODE & !file_mode::umask())
         .and_then(|()| wanted.map_or(Ok(()), |wanted| sys::path_chmod(name.as_bytes(), wanted)));
     let Err(error) = made else { return 0 };
     let shown = if what.is_empty() { name.to_string_lossy().into_owned() } else { quoted(name) };

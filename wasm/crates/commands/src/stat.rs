@@ -7,7 +7,7 @@ use crate::output;
 use crate::path;
 use crate::users::Names;
 use crate::words::{quoted, quoted_if_needed};
-use crate::{calendar, escapes, mode};
+use crate::{calendar, escapes};
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::os::wasi::ffi::OsStrExt;
@@ -84,7 +84,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
 
 /// The noun for a file's type.
 pub fn kind(stat: &Stat) -> &'static str {
-    match mode::type_letter(stat.mode) {
+    match file_mode::type_letter(stat.mode) {
         'd' => "directory",
         'l' => "symbolic link",
         'c' => "character special file",
@@ -166,7 +166,7 @@ fn directive(letter: u8, half: Option<u8>, name: &[u8], stat: &Stat, names: &Nam
     let text = match letter {
         b'%' => "%".to_owned(),
         b'a' => format!("{:o}", stat.permissions()),
-        b'A' => mode::letters(stat.mode),
+        b'A' => file_mode::letters(stat.mode),
         b'b' => stat.blocks.to_string(),
         b'B' => "512".to_owned(),
         b'd' => device_half(stat.device),

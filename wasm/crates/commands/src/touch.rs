@@ -134,7 +134,7 @@ fn stamp(text: &str) -> Option<i64> {
     let (month, day) = (number(start, start + 2)?, number(start + 2, start + 4)?);
     let (hour, minute) = (number(start + 4, start + 6)?, number(start + 6, start + 8)?);
     let second: u32 = seconds.parse().ok()?;
-    let days = calendar::days_from_civil(year, month, day);
+    let days = civil_time::days_of(year, month, day);
     let back = calendar::moment(days.checked_mul(86_400_000_000_000)?);
     if (back.month, back.day) != (month, day) || hour > 23 || minute > 59 || second > 60 {
         return None;

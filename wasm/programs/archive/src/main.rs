@@ -3,7 +3,6 @@
 mod calendar;
 mod compress;
 mod file;
-mod mode;
 mod owners;
 mod strings;
 mod tar;

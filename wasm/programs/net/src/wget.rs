@@ -1,115 +1,25 @@
 //! wget: fetches files by name. It tells what it does on standard error.
 
+mod failure;
+mod invocation;
 mod links;
 mod recursion;
+mod report;
 mod rules;
+mod saved_file;
 
 use crate::http::{Client, Exchange, Failure, Head, Upload, Url};
-use console::options::{self, Item, Opt, Style, flag, value};
+use console::options::{self, Item, Style};
 use console::{message, path, shown};
+use failure::{FILE, GENERIC, LOGIN, PARSE, SERVER, words_of, worse};
+use invocation::OPTIONS;
 use recursion::Saved;
+use report::{human, local_time};
 use rules::Rules;
+use saved_file::unused;
 use std::ffi::OsString;
-use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::time::Duration;
-
-const OPTIONS: &[Opt] = &[
-    flag(&["q", "quiet"]),
-    flag(&["v", "verbose"]),
-    flag(&["nv", "no-verbose"]),
-    value(&["O", "output-document"]),
-    value(&["P", "directory-prefix"]),
-    flag(&["c", "continue"]),
-    flag(&["nc", "no-clobber"]),
-    flag(&["N", "timestamping"]),
-    flag(&["S", "server-response"]),
-    flag(&["spider"]),
-    value(&["T", "timeout"]),
-    value(&["connect-timeout"]),
-    value(&["read-timeout"]),
-    value(&["t", "tries"]),
-    value(&["w", "wait"]),
-    value(&["waitretry"]),
-    value(&["header"]),
-    value(&["U", "user-agent"]),
-    value(&["referer"]),
-    value(&["user"]),
-    value(&["password"]),
-    value(&["http-user"]),
-    value(&["http-password"]),
-    value(&["method"]),
-    value(&["post-data"]),
-    value(&["post-file"]),
-    value(&["body-data"]),
-    value(&["body-file"]),
-    flag(&["r", "recursive"]),
-    value(&["l", "level"]),
-    flag(&["np", "no-parent"]),
-    flag(&["k", "convert-links"]),
-    flag(&["p", "page-requisites"]),
-    flag(&["m", "mirror"]),
-    flag(&["x", "force-directories"]),
-    flag(&["nd", "no-directories"]),
-    flag(&["nH", "no-host-directories"]),
-    value(&["cut-dirs"]),
-    flag(&["H", "span-hosts"]),
-    value(&["D", "domains"]),
-    value(&["A", "accept"]),
-    value(&["R", "reject"]),
-    value(&["e", "execute"]),
-    value(&["i", "input-file"]),
-    value(&["o", "output-file"]),
-    value(&["max-redirect"]),
-    flag(&["no-check-certificate"]),
-    value(&["ca-certificate"]),
-    flag(&["content-disposition"]),
-    flag(&["content-on-error"]),
-    flag(&["show-progress"]),
-    value(&["progress"]),
-    flag(&["no-cache"]),
-    flag(&["no-cookies"]),
-    flag(&["no-proxy"]),
-    flag(&["no-hsts"]),
-    flag(&["no-config"]),
-    flag(&["no-use-server-timestamps"]),
-    flag(&["4", "inet4-only"]),
-    flag(&["6", "inet6-only"]),
-    flag(&["h", "help"]),
-    flag(&["V", "version"]),
-];
-
-const USAGE: &str = "Usage: wget [OPTION]... [URL]...
-  -q,  --quiet                     quiet (no output); -nv turn off verboseness
-  -O,  --output-document=FILE      write documents to FILE
-  -P,  --directory-prefix=PREFIX   save files to PREFIX/..
-  -c,  --continue                  resume getting a partially-downloaded file
-  -nc, --no-clobber                skip downloads that would download to existing files
-  -S,  --server-response           print server response
-       --spider                    don't download anything
-  -T,  --timeout=SECONDS           set all timeout values to SECONDS
-  -t,  --tries=NUMBER              set number of retries to NUMBER
-  -i,  --input-file=FILE           download URLs found in FILE
-  -o,  --output-file=FILE          log messages to FILE
-  -r,  --recursive                 specify recursive download
-  -l,  --level=NUMBER              maximum recursion depth (inf or 0 for infinite)
-  -k,  --convert-links             make links in downloaded HTML point to local files
-  -p,  --page-requisites           get all images, etc. needed to display HTML page
-  -np, --no-parent                 don't ascend to the parent directory
-  -m,  --mirror  -x,  --force-directories  -nd, --no-directories  -nH, --no-host-directories  --cut-dirs=NUMBER
-  -A,  --accept=LIST  -R,  --reject=LIST  -D,  --domains=LIST  -H,  --span-hosts
-       --header=STRING  --user-agent=AGENT  --referer=URL  --user=USER  --password=PASS
-       --method=METHOD  --post-data=STRING  --post-file=FILE  --body-data=STRING  --body-file=FILE
-       --max-redirect=NUMBER  --no-check-certificate  --ca-certificate=FILE  --content-on-error";
-
-const GENERIC: i32 = 1;
-const PARSE: i32 = 2;
-const FILE: i32 = 3;
-const NETWORK: i32 = 4;
-const TLS: i32 = 5;
-const LOGIN: i32 = 6;
-const PROTOCOL: i32 = 7;
-const SERVER: i32 = 8;
 
 struct Wget {
     quiet: bool,
@@ -213,100 +123,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     wget.code
 }
 
-/// The first number wins where several fail, as wget orders them.
-fn worse(before: i32, code: i32) -> i32 {
-    if before == 0 || code != 0 && code < before { code } else { before }
-}
-
 impl Wget {
-    fn apply(&mut self, name: &str, value: Vec<u8>, urls: &mut Vec<String>) -> Result<(), i32> {
-        let text = shown(&value).into_owned();
-        let seconds = || text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds < 1e9).map(Duration::from_secs_f64);
-        let read = |name: &[u8]| {
-            let content = if name == b"-" {
-                let mut bytes = Vec::new();
-                console::stream::Stream::standard_input().read_to_end(&mut bytes).map(|_| bytes)
-            } else {
-                std::fs::read(path::of(name))
-            };
-            content.map_err(|error| {
-                eprintln!("{}: {}", shown(name), message(&error));
-                FILE
-            })
-        };
-        match name {
-            "q" => self.quiet = true,
-            "nv" => self.terse = true,
-            "O" => self.document = Some(value),
-            "P" => self.prefix = Some(value),
-            "c" => self.resumes = true,
-            "nc" => self.no_clobber = true,
-            "S" => self.shows_response = true,
-            "spider" => self.spider = true,
-            "T" => (self.client.settings.connect_limit, self.client.settings.silence) = (seconds(), seconds()),
-            "connect-timeout" => self.client.settings.connect_limit = seconds(),
-            "read-timeout" => self.client.settings.silence = seconds(),
-            "t" => self.tries = if text == "inf" || text == "0" { u32::MAX } else { text.parse().unwrap_or(20) },
-            "header" => self.headers.push(text),
-            "U" => self.agent = text,
-            "referer" => self.referer = Some(text),
-            "user" | "http-user" => self.user = Some(text),
-            "password" | "http-password" => self.password = Some(text),
-            "method" => self.method = Some(text.to_ascii_uppercase()),
-            "post-data" => (self.method, self.body) = (Some("POST".into()), Some(value)),
-            "post-file" => (self.method, self.body) = (Some("POST".into()), Some(read(&value)?)),
-            "body-data" => self.body = Some(value),
-            "body-file" => self.body = Some(read(&value)?),
-            "i" => urls.extend(shown(&read(&value)?).lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)),
-            "o" => {
-                let opened = std::fs::File::create(path::of(&value));
-                self.log = Some(opened.map_err(|error| {
-                    eprintln!("{text}: {}", message(&error));
-                    GENERIC
-                })?);
-            }
-            "max-redirect" => self.max_redirects = text.parse().unwrap_or(20),
-            "no-check-certificate" => self.client.settings.insecure = true,
-            "ca-certificate" => self.client.settings.ca = Some(shown(&read(&value)?).into_owned()),
-            "content-on-error" => self.content_on_error = true,
-            "content-disposition" => self.content_disposition = true,
-            "4" => self.client.settings.family = Some(4),
-            "6" => self.client.settings.family = Some(6),
-            "h" => {
-                println!("{USAGE}");
-                return Err(0);
-            }
-            "V" => {
-                println!("GNU Wget compatible, secure-exec {}", env!("CARGO_PKG_VERSION"));
-                return Err(0);
-            }
-            rule => self.rules.apply(rule, &text),
-        }
-        Ok(())
-    }
-
-    fn put(&mut self, text: &str) {
-        match &mut self.log {
-            // A log that cannot be written is no reason to stop.
-            Some(log) => drop(log.write_all(text.as_bytes())),
-            None => eprint!("{text}"),
-        }
-    }
-
-    /// What wget tells by default.
-    fn say(&mut self, text: &str) {
-        if !self.quiet && !self.terse {
-            self.put(text);
-        }
-    }
-
-    /// What it tells under `-nv`, too.
-    fn tell(&mut self, text: &str) {
-        if !self.quiet {
-            self.put(text);
-        }
-    }
-
     fn fetch(&mut self, address: &str) -> i32 {
         let Some(mut url) = Url::parse(address) else {
             self.tell(&format!("{address}: Invalid host name.\n"));
@@ -380,26 +197,6 @@ impl Wget {
             return self.finish(exchange, &head, &url, &file, start);
         }
     }
-
-    fn file_name(&self, url: &Url) -> Vec<u8> {
-        if let Some(document) = &self.document {
-            return document.clone();
-        }
-        let name = url.path.rsplit_once('/').map_or("", |(_, name)| name);
-        let start = url.file_name();
-        // A query belongs to the name.
-        let query = url.path.split_once('?').map_or("", |(_, query)| query);
-        let name = if query.is_empty() { name.to_owned() } else { format!("{start}?{}", query.replace('/', "%2F")) };
-        let name = crate::http::url::decoded(&if start.is_empty() { format!("index.html{name}") } else { name });
-        let name = name.replace(['/', '\0'], "_");
-        let name = if name == ".." || name == "." { "index.html".to_owned() } else { name };
-        let name = format!("{}{name}", self.rules.directory(url).unwrap_or_default());
-        match &self.prefix {
-            Some(prefix) => path::join(prefix, name.as_bytes()),
-            None => name.into_bytes(),
-        }
-    }
-
 
     fn request(&mut self, url: &Url, method: &str, start: u64, with_body: bool) -> Result<Exchange, Failure> {
         let given = |name: &str| self.headers.iter().any(|line| line.split(':').next().is_some_and(|key| key.trim().eq_ignore_ascii_case(name)));
@@ -537,81 +334,4 @@ impl Wget {
         self.saved = (!is_stdout && head.status < 400).then(|| Saved { file, url: url.clone(), is_page });
         if head.status >= 400 { SERVER } else { 0 }
     }
-
-    fn error(&mut self, head: &Head, url: &Url) {
-        if self.spider && head.status == 404 {
-            self.say("Remote file does not exist -- broken link!!!\n\n");
-            return;
-        }
-        if self.terse {
-            self.tell(&format!("{}:\n", url.text()));
-        }
-        self.tell(&format!("{} ERROR {}: {}.\n\n", local_time(), head.status, head.reason));
-    }
-
-    fn open(&self, file: &[u8], is_stdout: bool, goes_on: bool) -> std::io::Result<Box<dyn Write>> {
-        if is_stdout {
-            return Ok(Box::new(console::stream::output()));
-        }
-        if let Some(parent) = path::parent(file).filter(|parent| !parent.is_empty() && self.document.is_none()) {
-            std::fs::create_dir_all(path::of(parent))?;
-        }
-        let appends = goes_on || self.document.is_some();
-        Ok(Box::new(OpenOptions::new().create(true).write(true).append(appends).truncate(!appends).open(path::of(file))?))
-    }
-}
-
-/// A name that nothing has: `file`, `file.1`, `file.2`.
-fn unused(file: Vec<u8>) -> Vec<u8> {
-    if sys::lstat(&file).is_err() {
-        return file;
-    }
-    let numbered = (1..u32::MAX).map(|number| [&file[..], format!(".{number}").as_bytes()].concat());
-    numbered.into_iter().find(|name| sys::lstat(name).is_err()).unwrap_or(file.clone())
-}
-
-/// The words for a failure, its exit code, and whether another try may help.
-fn words_of(failure: Failure, url: &Url) -> (String, i32, bool) {
-    match failure {
-        Failure::Resolve(host) => (format!("Resolving {host}... failed: Name or service not known.\nwget: unable to resolve host address ‘{host}’"), NETWORK, false),
-        Failure::Connect { error, .. } => (format!("failed: {}.", message(&error)), NETWORK, false),
-        Failure::ConnectTimeout { .. } => ("failed: Connection timed out.".into(), NETWORK, true),
-        Failure::Timeout => ("Read error (Connection timed out) in headers.".into(), NETWORK, true),
-        Failure::Tls { message, .. } => (
-            format!("ERROR: cannot verify {}'s certificate: {message}\nTo connect to {} insecurely, use `--no-check-certificate'.", url.host, url.host),
-            TLS,
-            false,
-        ),
-        Failure::Empty => ("No data received.".into(), NETWORK, true),
-        Failure::NotHttp(text) => (text, PROTOCOL, false),
-        Failure::Receive(error) | Failure::Send(error) => (format!("Read error ({}) in headers.", message(&error)), NETWORK, true),
-        Failure::Upload(error) => (message(&error), FILE, false),
-        Failure::Partial(_) | Failure::Encoding => ("Connection closed before the end.".into(), NETWORK, false),
-    }
-}
-
-fn human(bytes: u64) -> String {
-    let (mut value, mut unit) = (bytes as f64 / 1024.0, 'K');
-    for next in ['M', 'G', 'T'] {
-        if value < 1024.0 {
-            break;
-        }
-        (value, unit) = (value / 1024.0, next);
-    }
-    if value < 10.0 { format!("{value:.1}{unit}") } else { format!("{value:.0}{unit}") }
-}
-
-/// `2024-03-05 06:07:08`, UTC.
-fn local_time() -> String {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64);
-    let (days, of_day) = (now.div_euclid(86_400), now.rem_euclid(86_400));
-    let shifted = days + 719_468;
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + shifted.div_euclid(146_097) * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02}", of_day / 3600, of_day / 60 % 60, of_day % 60)
 }

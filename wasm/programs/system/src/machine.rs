@@ -1,6 +1,5 @@
 //! The machine as /proc shows it: how long it runs, its load, its memory.
 
-use commands::calendar::{Moment, moment};
 use std::fs;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -59,7 +58,3 @@ pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |passed| passed.as_secs() as i64)
 }
 
-/// A moment of seconds since 1970, in UTC as everywhere here.
-pub fn at(seconds: i64) -> Moment {
-    moment(seconds.saturating_mul(1_000_000_000))
-}

@@ -1,7 +1,6 @@
 //! pinky: who is there, as finger would tell it.
 
 use crate::logins::logins;
-use crate::machine;
 use commands::getopt::{self, Opt, Program, flag};
 use std::ffi::OsString;
 
@@ -58,7 +57,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
         let full = account.map_or("        ???", |account| account.full_name.as_str());
         let name = if has_name { format!(" {full:<19.19}") } else { String::new() };
         let idle = if has_idle { "       " } else { "" };
-        let at = machine::at(login.since);
+        let at = civil_time::moment(login.since);
         let when = format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute);
         getopt::say!("{:<8}{name}  {:<8}{idle} {when}", login.user, login.tty);
     }

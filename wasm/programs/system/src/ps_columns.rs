@@ -2,7 +2,7 @@
 
 use crate::machine;
 use crate::processes::{Process, TICKS};
-use commands::calendar::MONTHS;
+use civil_time::utc;
 use commands::users::Names;
 
 /// What the columns of one listing need to know besides the process.
@@ -197,33 +197,22 @@ fn elapsed_text(seconds: u64) -> String {
 
 /// The time of today, the day of this year, else the year.
 fn short_start(scene: &Scene, process: &Process) -> String {
-    let (at, now) = (machine::at(scene.started(process)), machine::at(scene.now));
+    let started = scene.started(process);
+    let (at, now) = (civil_time::moment(started), civil_time::moment(scene.now));
     if (at.year, at.month, at.day) == (now.year, now.month, now.day) {
-        format!("{:02}:{:02}", at.hour, at.minute)
+        utc("%H:%M", started)
     } else if at.year == now.year {
-        format!("{}{:02}", month(at.month), at.day)
+        utc("%b%d", started)
     } else {
         at.year.to_string()
     }
 }
 
 fn long_start(scene: &Scene, process: &Process) -> String {
-    let at = machine::at(scene.started(process));
-    if scene.now - scene.started(process) < 86_400 {
-        format!("{:02}:{:02}:{:02}", at.hour, at.minute, at.second)
-    } else {
-        format!("{} {:02}", month(at.month), at.day)
-    }
+    let started = scene.started(process);
+    utc(if scene.now - started < 86_400 { "%T" } else { "%b %d" }, started)
 }
 
 fn full_start(scene: &Scene, process: &Process) -> String {
-    const WEEKDAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
-    let started = scene.started(process);
-    let at = machine::at(started);
-    let weekday = WEEKDAYS[started.div_euclid(86_400).rem_euclid(7) as usize];
-    format!("{weekday} {} {:2} {:02}:{:02}:{:02} {}", month(at.month), at.day, at.hour, at.minute, at.second, at.year)
-}
-
-fn month(number: u32) -> &'static str {
-    MONTHS[(number as usize + 11) % 12]
+    utc("%c", scene.started(process))
 }

@@ -15,7 +15,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
     match parsed.options.last().map(|given| given.name) {
         Some("p") => getopt::say!("{}", pretty(machine::uptime() as u64)),
         Some(_) => {
-            let boot = machine::at(machine::boot_time());
+            let boot = civil_time::moment(machine::boot_time());
             getopt::say!(
                 "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
                 boot.year, boot.month, boot.day, boot.hour, boot.minute, boot.second
@@ -28,7 +28,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
 
 /// The line that uptime, w and top begin with.
 pub fn line() -> String {
-    let now = machine::at(machine::now());
+    let now = civil_time::moment(machine::now());
     let users = logins::logins().len();
     format!(
         "{:02}:{:02}:{:02} up {}, {users:2} user{},  load average: {}",

@@ -1,7 +1,7 @@
 //! w: who is there and what they do.
 
 use crate::logins::logins;
-use crate::{machine, uptime};
+use crate::uptime;
 use commands::getopt::{self, Opt, Program, flag};
 use std::ffi::OsString;
 
@@ -35,7 +35,7 @@ pub fn main(args: Vec<OsString>) -> i32 {
             continue;
         }
         let from = if has_from { format!("{:<17}", "-") } else { String::new() };
-        let at = machine::at(login.since);
+        let at = civil_time::moment(login.since);
         let times = if is_short {
             format!("{:>5} ", "0.00s")
         } else {

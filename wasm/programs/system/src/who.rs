@@ -91,7 +91,7 @@ fn print_table(found: &[Login], shows: &Shows) {
 }
 
 fn time_text(seconds: i64) -> String {
-    let at = machine::at(seconds);
+    let at = civil_time::moment(seconds);
     format!("{:04}-{:02}-{:02} {:02}:{:02}", at.year, at.month, at.day, at.hour, at.minute)
 }
 

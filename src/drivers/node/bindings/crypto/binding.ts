@@ -8,10 +8,12 @@ import { CryptoCalls } from "./calls.js";
 import { type Certificates, makeCertificates } from "./certificates.js";
 import { cipherBinding } from "./ciphers.js";
 import { derivationBinding } from "./derivation.js";
+import { encapsulationBinding } from "./encapsulation.js";
 import { exchangeBinding } from "./exchange.js";
 import { generationBinding } from "./generation.js";
 import { hashBinding } from "./hashes.js";
 import { makeJobClass } from "./jobs.js";
+import { keccakBinding } from "./keccak.js";
 import { keyObjectBinding } from "./key-objects.js";
 import { makeKeyObjectHandle } from "./keys.js";
 import { randomBinding } from "./random.js";
@@ -43,12 +45,12 @@ export function makeCryptoParts(guest: Guest): CryptoParts {
     ...randomBinding(crypto, CryptoJob),
     ...generationBinding(crypto, CryptoJob, KeyObjectHandle, keyObjects.makeCryptoKey),
     ...exchangeBinding(crypto, CryptoJob),
+    ...encapsulationBinding(crypto, CryptoJob),
     ...webCryptoBinding(crypto, CryptoJob),
+    ...keccakBinding(crypto, CryptoJob),
     ...certificates.binding,
     ...rootBinding(tls?.engine ?? null),
     ...(tls ? { SecureContext: tls.SecureContext } : {}),
-    // None of the algorithms against quantum computers is carried to the container.
-    getPqcKeyTypes: () => [],
     // OpenSSL's engines are native code.
     setEngine: () => false,
     getFipsCrypto: () => 0,

@@ -1,5 +1,5 @@
-/** Jobs that derive keys: PBKDF2, scrypt, HKDF. */
-import type { Binding } from "../../guest/guest.js";
+/** Jobs that derive keys: PBKDF2, scrypt, HKDF, Argon2. */
+import type { Binding, Guest } from "../../guest/guest.js";
 import { type CryptoCalls, codedError, memoryOf } from "./calls.js";
 import type { CryptoJobClass } from "./jobs.js";
 import { keyHandleOf } from "./key-objects.js";
@@ -9,6 +9,8 @@ import { secretOf } from "./keys.js";
 const HKDF_DIGESTS_MAX = 255;
 
 export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass): Binding {
+  const argon2Kinds = argon2KindsOf(crypto.guest);
+
   class PBKDF2Job extends CryptoJob {
     readonly #args: readonly unknown[];
 
@@ -87,7 +89,53 @@ export function derivationBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass
     }
   }
 
+  class Argon2Job extends CryptoJob {
+    readonly #kind: string | undefined;
+    readonly #parameters: object;
+
+    constructor(
+      mode: number,
+      message: unknown,
+      nonce: unknown,
+      parallelism: number,
+      tagLength: number,
+      memory: number,
+      passes: number,
+      secret: unknown,
+      associatedData: unknown,
+      type: number,
+    ) {
+      super(mode, "ARGON2REQUEST");
+      this.#kind = argon2Kinds.get(type);
+      this.#parameters = {
+        message: secretOf(crypto, message),
+        nonce: crypto.bytes(nonce),
+        secret: crypto.bytes(secret),
+        associatedData: crypto.bytes(associatedData),
+        parallelism,
+        tagLength,
+        memory,
+        passes,
+      };
+    }
+
+    override work(): ArrayBuffer {
+      return memoryOf(crypto.call("argon2", this.#kind, this.#parameters) as Uint8Array);
+    }
+  }
+
   const digestBytes = (digest: string): number => crypto.ask("digestSize", digest) as number;
 
-  return { PBKDF2Job, ScryptJob, HKDFJob };
+  // The library looks whether there is one.
+  return { PBKDF2Job, ScryptJob, HKDFJob, ...(argon2Kinds.size > 0 ? { Argon2Job } : {}) };
+}
+
+/** The kinds of Argon2 by the numbers that the host's Node gives them; none before Node 24. */
+function argon2KindsOf({ configuration }: Guest): ReadonlyMap<unknown, string> {
+  const kinds = new Map<unknown, string>();
+  for (const kind of ["d", "i", "id"]) {
+    const constant = configuration.surface.crypto?.[`kTypeArgon2${kind}`];
+    if (constant?.kind === "value") kinds.set(constant.value, `argon2${kind}`);
+  }
+  return kinds;
 }

@@ -14,7 +14,7 @@ type WebKeys = readonly [object, number, number, boolean];
 
 const RSA_PSS = 1;
 const NAMED_CURVE = 1;
-const edwardsTypes = ["ed25519", "ed448", "x25519", "x448"] as const;
+const KEY_NUMBER = "EVP_PKEY_";
 
 export function generationBinding(
   crypto: CryptoCalls,
@@ -116,7 +116,14 @@ export function generationBinding(
 
   class NidKeyPairGenJob extends KeyPairJob {
     constructor(mode: number, nid: number, ...encoding: Encoding) {
-      super(mode, edwardsTypeOf(crypto.guest, nid), {}, encoding);
+      super(mode, numberedTypeOf(crypto.guest, nid), {}, encoding);
+    }
+  }
+
+  /** From Node 26 on, in place of the numbers. */
+  class NamedKeyPairGenJob extends KeyPairJob {
+    constructor(mode: number, name: string, ...encoding: Encoding) {
+      super(mode, name.toLowerCase(), {}, encoding);
     }
   }
 
@@ -159,16 +166,19 @@ export function generationBinding(
     DsaKeyPairGenJob,
     EcKeyPairGenJob,
     NidKeyPairGenJob,
+    NamedKeyPairGenJob,
+    getPqcKeyTypes: () => crypto.ask("quantumSafeTypes"),
     DhKeyPairGenJob,
     SecretKeyGenJob,
   };
 }
 
 /** The type of key that OpenSSL's number means: Node's binding has the numbers as constants. */
-function edwardsTypeOf(guest: Guest, nid: number): string {
-  for (const type of edwardsTypes) {
-    const constant = guest.configuration.surface.crypto?.[`EVP_PKEY_${type.toUpperCase()}`];
-    if (constant?.kind === "value" && constant.value === nid) return type;
+function numberedTypeOf({ configuration, notImplemented }: Guest, nid: number): string {
+  for (const [name, constant] of Object.entries(configuration.surface.crypto ?? {})) {
+    if (!name.startsWith(KEY_NUMBER) || constant.kind !== "value") continue;
+    if (constant.value !== nid) continue;
+    return name.slice(KEY_NUMBER.length).toLowerCase().split("_").join("-");
   }
-  throw guest.notImplemented("crypto", `key type ${nid}`);
+  throw notImplemented("crypto", `key type ${nid}`);
 }

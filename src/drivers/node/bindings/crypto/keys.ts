@@ -16,6 +16,15 @@ const formatNames = ["der", "pem"] as const;
 const FORMAT_JWK = 2;
 const FORMAT_RAW_PUBLIC = 3;
 const FORMAT_RAW_PRIVATE = 4;
+const FORMAT_RAW_SEED = 5;
+/** By those numbers. */
+const rawFormatNames: Readonly<Record<number, string>> = {
+  [FORMAT_RAW_PUBLIC]: "raw-public",
+  [FORMAT_RAW_PRIVATE]: "raw-private",
+  [FORMAT_RAW_SEED]: "raw-seed",
+};
+/** OpenSSL's number for the short form of a point. */
+const COMPRESSED = 2;
 const encodingNames = ["pkcs1", "pkcs8", "spki", "sec1"] as const;
 
 /** A key as an argument of an operation. */
@@ -75,9 +84,10 @@ export function keyArgument(crypto: CryptoCalls, told: KeyTold): KeyArgument {
       return { type, der };
     }
     case FORMAT_RAW_PUBLIC:
-    case FORMAT_RAW_PRIVATE: {
-      const kind = format === FORMAT_RAW_PRIVATE ? "private" : "public";
-      return rawKeyArgument(kind, bytesOf(data as ArrayBufferView), String(encoding), curve);
+    case FORMAT_RAW_PRIVATE:
+    case FORMAT_RAW_SEED: {
+      const { type, der } = importBare(crypto, data, format, encoding, curve);
+      return { type, der };
     }
     default:
       return {
@@ -89,19 +99,23 @@ export function keyArgument(crypto: CryptoCalls, told: KeyTold): KeyArgument {
   }
 }
 
-/** A key of bare bytes, in the encoding that has a name for its type. */
-function rawKeyArgument(
-  kind: "public" | "private",
-  data: Uint8Array,
-  name: string,
+/** A key of bare bytes, as newer versions of the library give them. Their names of types are Node's or Web Crypto's. */
+function importBare(
+  crypto: CryptoCalls,
+  data: unknown,
+  format: number,
+  name: unknown,
   curve: unknown,
-): EncodedKey {
-  const key = typeof curve === "string" ? pointKey(curve, data) : edwardsKey(name, data, kind);
-  if (key === null) {
-    throw codedError(Error, "ERR_CRYPTO_INVALID_KEY_DATA", "Invalid key data");
-  }
-  const encoding = kind === "private" ? "pkcs8" : "spki";
-  return { key, format: "der", encoding, passphrase: undefined };
+): ImportedKey {
+  const bytes = plainCopy(bytesOf(data as ArrayBufferView));
+  const type = String(name).toLowerCase();
+  return crypto.call(
+    "importBare",
+    bytes,
+    rawFormatNames[format],
+    type,
+    curve ?? undefined,
+  ) as ImportedKey;
 }
 
 export interface KeyObjectHandleClass {
@@ -181,12 +195,12 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
       namedCurve?: string,
     ): void {
       if (format === FORMAT_JWK) {
-        const { d, ...publicPart } = data as Record<string, unknown>;
-        this.initJwk(type === PUBLIC ? publicPart : { ...publicPart, d });
+        const { d, priv, ...publicPart } = data as Record<string, unknown>;
+        this.initJwk(type === PUBLIC ? publicPart : { ...publicPart, d, priv });
         return;
       }
-      if (format === FORMAT_RAW_PUBLIC || format === FORMAT_RAW_PRIVATE) {
-        this.#initRaw(type, bytesOf(data as ArrayBufferView), String(encoding), namedCurve);
+      if (typeof format === "number" && Object.hasOwn(rawFormatNames, format)) {
+        this.#become(importBare(crypto, data, format, encoding, namedCurve));
         return;
       }
       if (type === SECRET) {
@@ -218,14 +232,6 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     initEDRaw(name: string, data: ArrayBufferView, type: number): boolean {
       const kind = type === PRIVATE ? "private" : "public";
       return this.#tryImport(kind, edwardsKey(name, bytesOf(data), kind));
-    }
-
-    /** From bare bytes: newer versions of the library give them to `init`. */
-    #initRaw(type: number, data: Uint8Array, name: string, curve: string | undefined): void {
-      const kind = type === PRIVATE ? "private" : "public";
-      const key = curve ? pointKey(curve, data) : edwardsKey(name, data, kind);
-      if (this.#tryImport(kind, key)) return;
-      throw codedError(Error, "ERR_CRYPTO_INVALID_KEY_DATA", "Invalid key data");
     }
 
     #tryImport(type: string, key: Uint8Array | null): boolean {
@@ -287,11 +293,27 @@ export function makeKeyObjectHandle(crypto: CryptoCalls): KeyObjectHandleClass {
     }
 
     rawPublicKey(): Uint8Array {
-      return crypto.buffer("exportRaw", this.argument());
+      return this.#bare(FORMAT_RAW_PUBLIC);
     }
 
-    exportECPublicRaw(): Uint8Array {
-      return this.rawPublicKey();
+    rawPrivateKey(): Uint8Array {
+      return this.#bare(FORMAT_RAW_PRIVATE);
+    }
+
+    rawSeed(): Uint8Array {
+      return this.#bare(FORMAT_RAW_SEED);
+    }
+
+    exportECPrivateRaw(): Uint8Array {
+      return this.#bare(FORMAT_RAW_PRIVATE);
+    }
+
+    exportECPublicRaw(form: number): Uint8Array {
+      return this.#bare(FORMAT_RAW_PUBLIC, form === COMPRESSED ? "compressed" : "uncompressed");
+    }
+
+    #bare(format: number, form?: string): Uint8Array {
+      return crypto.buffer("exportBare", this.argument(), rawFormatNames[format], form);
     }
 
     keyDetail(target: Record<string, unknown>): object {

@@ -8,10 +8,16 @@ import { keyArgument, splitAtKey } from "./keys.js";
 const signatureEncodings = ["der", "ieee-p1363"] as const;
 const SIGN = 0;
 
-function optionsOf(padding: unknown, saltLength: unknown, encoding: unknown): object {
+function optionsOf(
+  padding: unknown,
+  saltLength: unknown,
+  encoding: unknown,
+  context?: Uint8Array,
+): object {
   return {
     padding,
     saltLength,
+    context,
     encoding: typeof encoding === "number" ? signatureEncodings[encoding] : undefined,
   };
 }
@@ -98,9 +104,6 @@ export function signatureBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
       );
       // From Node 24 on there is a context before the signature.
       const [context, signature] = crypto.keyWidth === 4 ? [undefined, last[0]] : last;
-      if (context !== undefined && crypto.bytes(context).length > 0) {
-        throw crypto.guest.notImplemented("crypto", "a context of signatures");
-      }
       this.#isSigning = signMode === SIGN;
       const argument = readKey(this.#isSigning, key);
       if (typeof algorithm === "string") crypto.ask("checkHmacDigest", algorithm);
@@ -108,7 +111,7 @@ export function signatureBinding(crypto: CryptoCalls, CryptoJob: CryptoJobClass)
         algorithm ?? undefined,
         crypto.bytes(data),
         argument,
-        optionsOf(padding, saltLength, signatureEncoding),
+        optionsOf(padding, saltLength, signatureEncoding, crypto.optionalBytes(context)),
       ];
       this.#signature = crypto.optionalBytes(signature);
     }

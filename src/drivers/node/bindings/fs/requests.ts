@@ -7,6 +7,8 @@ import { isReadable, type Watcher } from "../../guest/event-loop.js";
 import type { Guest } from "../../guest/guest.js";
 import { utf8Decode } from "../../guest/utf8.js";
 
+const EMFILE = -24;
+
 export type PathArgument = string | Uint8Array;
 export type Request = { oncomplete?: unknown } | symbol | undefined;
 
@@ -78,6 +80,40 @@ export function fsRequests(guest: Guest) {
     guest.asyncContext?.emitDestroy(request);
   }
 
+  /**
+   * Operations that found no descriptor free. Node raises its own limit to the machine's hard one, so programs open a thousand
+   * files at once (npm, for a large tree): here they wait as long as the loop has other things to do that may close some.
+   */
+  const starved: { operation(): unknown; settle(outcome: unknown): void }[] = [];
+  let isLastTry = false;
+  const isStarved = (outcome: unknown): boolean =>
+    outcome instanceof Failure && outcome.errno === EMFILE;
+
+  function enqueue(operation: () => unknown, settle: (outcome: unknown) => void): void {
+    loop.enqueue(() => {
+      const outcome = operation();
+      if (!isStarved(outcome)) return settle(outcome);
+      if (starved.length === 0) loop.enqueue(feed);
+      starved.push({ operation, settle });
+    });
+  }
+
+  /** Tries again what found no descriptor; when a whole round has had nothing else to do, the first one has failed. */
+  function feed(): void {
+    for (let first = starved[0]; first; first = starved[0]) {
+      const outcome = first.operation();
+      const isBusy = loop.hasQueued;
+      if (isStarved(outcome) && (isBusy || !isLastTry)) {
+        isLastTry = !isBusy;
+        loop.enqueue(feed);
+        return;
+      }
+      isLastTry = false;
+      starved.shift();
+      first.settle(outcome);
+    }
+  }
+
   /** Runs an operation the way its request asks for. */
   function perform(request: Request, operation: () => unknown, context?: object): unknown {
     if (isSynchronous(request)) {
@@ -96,15 +132,14 @@ export function fsRequests(guest: Guest) {
     }
     if (request === usePromises) {
       return new Promise((resolve, reject) => {
-        loop.enqueue(() => {
-          const outcome = operation();
+        enqueue(operation, (outcome) => {
           if (outcome instanceof Failure) reject(toError(outcome));
           else resolve(outcome);
           guest.runTicks();
         });
       });
     }
-    loop.enqueue(() => complete(request as { oncomplete?: unknown }, operation()));
+    enqueue(operation, (outcome) => complete(request as { oncomplete?: unknown }, outcome));
     return undefined;
   }
 

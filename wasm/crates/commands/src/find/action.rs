@@ -5,7 +5,7 @@ use super::entry::Entry;
 use super::expression::{Expression, Target};
 use crate::output::Output;
 use crate::users::Names;
-use crate::{calendar, mode, path, stat};
+use crate::{calendar, path, stat};
 use std::io::{Result, Write};
 
 /// Half a year, after which `-ls` shows the year instead of the time of day.
@@ -87,7 +87,7 @@ impl Find {
             "{:>9} {:>6} {} {:>3} {:<8} {:<8} {:>8} {} ",
             stat.inode,
             stat.blocks.div_ceil(2),
-            mode::letters(stat.mode),
+            file_mode::letters(stat.mode),
             stat.link_count,
             names.user(stat.uid),
             names.group(stat.gid),

@@ -63,7 +63,7 @@ impl<'walk> Entry<'walk> {
 }
 
 pub fn letter_of(mode: u32) -> u8 {
-    match crate::mode::type_letter(mode) {
+    match file_mode::type_letter(mode) {
         '-' => b'f',
         letter => letter as u8,
     }

@@ -5,7 +5,7 @@ use super::entry::{Entry, letter_of};
 use super::expression::Time;
 use super::tests::time_of;
 use crate::users::Names;
-use crate::{calendar, mode, path};
+use crate::{calendar, path};
 use std::io::Result;
 
 /// What the kernel's file systems are called.
@@ -194,7 +194,7 @@ fn value(letter: u8, flags: &[u8], entry: &Entry, names: &Names) -> Result<Vec<u
                 b'k' => number(stat.blocks.div_ceil(2)),
                 b'm' if flags.contains(&b'#') => format!("{:#05o}", stat.permissions()).replacen("0o", "0", 1).into_bytes(),
                 b'm' => format!("{:o}", stat.permissions()).into_bytes(),
-                b'M' => mode::letters(stat.mode).into_bytes(),
+                b'M' => file_mode::letters(stat.mode).into_bytes(),
                 b'u' => names.user(stat.uid).into_bytes(),
                 b'U' => number(u64::from(stat.uid)),
                 b'g' => names.group(stat.gid).into_bytes(),

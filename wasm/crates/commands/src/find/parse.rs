@@ -7,7 +7,7 @@ use super::{Command, format, shown};
 use crate::fnmatch::Rules;
 use crate::grep;
 use crate::output::{self, Output};
-use crate::{date_text, mode};
+use crate::date_text;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SECOND_NS: i64 = 1_000_000_000;
@@ -423,7 +423,7 @@ impl Parser<'_> {
             Some(kind @ (b'-' | b'/')) => (*kind, &word[1..]),
             _ => (0, &word[..]),
         };
-        let mode = std::str::from_utf8(text).ok().filter(|text| !text.is_empty()).and_then(|text| mode::apply(text, 0, false, 0));
+        let mode = std::str::from_utf8(text).ok().filter(|text| !text.is_empty()).and_then(|text| file_mode::apply(text, 0, false, 0));
         let mode = mode.ok_or_else(|| format!("invalid mode {}", shown(&word)))?;
         Ok(Expression::Permissions(match kind {
             b'-' => Permissions::All(mode),

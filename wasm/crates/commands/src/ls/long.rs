@@ -3,10 +3,11 @@
 use super::entry::Entry;
 use super::options::{Options, TimeStyle};
 use super::{name, order};
-use crate::calendar::{self, MONTHS};
+use crate::calendar;
+use civil_time::SHORT_MONTHS;
 use crate::output::Output;
 use crate::users::Names;
-use crate::{mode, stat};
+use crate::stat;
 use std::io::{Result, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -41,7 +42,7 @@ pub fn write(output: &mut Output, entries: &[Entry], options: &Options, names: &
         if options.show_blocks {
             line.push_str(&format!("{:>blocks$} ", row.blocks));
         }
-        let letters = entry.stat.map_or("??????????".to_owned(), |stat| mode::letters(stat.mode));
+        let letters = entry.stat.map_or("??????????".to_owned(), |stat| file_mode::letters(stat.mode));
         line.push_str(&format!("{letters} {:>links$} ", row.links));
         if options.show_owner {
             line.push_str(&format!("{:<owner$} ", row.owner));
@@ -118,7 +119,7 @@ fn time(timestamp_ns: i64, style: &TimeStyle, now_ns: i64) -> String {
         TimeStyle::Iso if is_recent => format!("{month:02}-{day:02} {clock}"),
         TimeStyle::Iso => format!("{year:04}-{month:02}-{day:02} "),
         TimeStyle::Locale | TimeStyle::Unknown { .. } => {
-            let month_name = MONTHS[month as usize - 1];
+            let month_name = SHORT_MONTHS[month as usize - 1];
             let last = if is_recent { clock } else { format!("{year:>5}") };
             format!("{month_name} {day:>2} {last}")
         }

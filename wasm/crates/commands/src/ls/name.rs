@@ -58,7 +58,7 @@ fn characters(text: &[u8]) -> usize {
 
 /// The sign after a name for a file of this mode.
 pub fn indicator(mode: u32, indicators: Indicators) -> Option<u8> {
-    let sign = match crate::mode::type_letter(mode) {
+    let sign = match file_mode::type_letter(mode) {
         'd' => b'/',
         'l' => b'@',
         'p' => b'|',
@@ -87,7 +87,7 @@ fn color_of(mode: u32) -> Option<&'static str> {
     if mode == 0 {
         return None;
     }
-    match crate::mode::type_letter(mode) {
+    match file_mode::type_letter(mode) {
         'd' if mode & 0o1002 == 0o1002 => Some("30;42"),
         'd' => Some("01;34"),
         'l' => Some("01;36"),

@@ -355,7 +355,7 @@ fn human(text: &[u8]) -> (i32, Number<'_>) {
 fn month(text: &[u8]) -> usize {
     let text = without_blanks(text);
     let Some(start) = text.get(..3) else { return 0 };
-    crate::calendar::MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(start)).map_or(0, |index| index + 1)
+    civil_time::SHORT_MONTHS.iter().position(|month| month.as_bytes().eq_ignore_ascii_case(start)).map_or(0, |index| index + 1)
 }
 
 fn hash(text: &[u8], seed: u64) -> u64 {

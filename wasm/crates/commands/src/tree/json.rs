@@ -1,7 +1,7 @@
 //! The tree as JSON.
 
 use super::{Content, Node, Tree};
-use crate::{calendar, mode};
+use crate::calendar;
 use crate::users::Names;
 use std::io::{Result, Write};
 
@@ -50,7 +50,7 @@ impl Tree {
                 text.push_str(&format!(",\"inode\":{}", stat.inode));
             }
             if self.options.permissions {
-                text.push_str(&format!(",\"mode\":\"{:04o}\",\"prot\":\"{}\"", stat.permissions(), mode::letters(stat.mode)));
+                text.push_str(&format!(",\"mode\":\"{:04o}\",\"prot\":\"{}\"", stat.permissions(), file_mode::letters(stat.mode)));
             }
             if self.options.owner {
                 text.push_str(&format!(",\"user\":{}", quoted(names.user(stat.uid).as_bytes())));

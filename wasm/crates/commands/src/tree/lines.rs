@@ -2,7 +2,7 @@
 
 use super::{Content, Node, Tree};
 use crate::users::Names;
-use crate::{calendar, human, mode};
+use crate::{calendar, human};
 use std::io::{Result, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -106,7 +106,7 @@ impl Tree {
             facts.push(format!("{:3}", stat.device));
         }
         if options.permissions {
-            facts.push(mode::letters(stat.mode));
+            facts.push(file_mode::letters(stat.mode));
         }
         if options.owner {
             facts.push(format!("{:<8.32}", names.user(stat.uid)));

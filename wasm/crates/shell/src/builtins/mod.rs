@@ -11,7 +11,6 @@ mod cd;
 mod cd_spelling;
 mod command;
 mod complete;
-mod date_text;
 mod declare;
 mod directories;
 mod echo;
@@ -47,8 +46,7 @@ mod unset;
 mod wait;
 
 pub use bind::bind_line;
-pub use date_text::format_date;
-pub use time_zone::{KnownZone, Zone};
+pub use time_zone::KnownZone;
 pub use r#type::KEYWORDS;
 pub use declare::{declaration, is_name, letters_of, run_declaring};
 

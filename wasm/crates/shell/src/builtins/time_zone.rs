@@ -1,19 +1,7 @@
 //! The time zone that TZ names. Zones are a quarter of a megabyte of tables, which `date` has and the shell has not: it is asked.
 
 use crate::state::Shell;
-
-/// How far a place's clocks are ahead of UTC, and what that is called there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone {
-    pub offset_seconds: i64,
-    pub name: Vec<u8>,
-}
-
-impl Default for Zone {
-    fn default() -> Self {
-        Zone { offset_seconds: 0, name: b"UTC".to_vec() }
-    }
-}
+use civil_time::{Zone, strftime};
 
 /// A zone as it was found for a quarter of an hour: clocks change at no other times.
 #[derive(Clone)]
@@ -24,10 +12,10 @@ pub struct KnownZone {
 }
 
 impl Shell {
-    /// A time as `format` wants it, where TZ says.
+    /// A time as `format` wants it, where TZ says. Without a format the time of day.
     pub fn date_text(&mut self, format: &[u8], seconds: i64) -> Vec<u8> {
         let zone = self.zone_at(seconds);
-        super::format_date(format, seconds, &zone)
+        strftime(if format.is_empty() { b"%X" } else { format }, seconds, None, &zone)
     }
 
     /// The zone at a time in seconds since 1970; UTC where TZ is not exported or names none.
@@ -71,7 +59,8 @@ fn parse(answer: &[u8]) -> Option<Zone> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Zone, parse};
+    use super::parse;
+    use civil_time::Zone;
 
     #[test]
     fn what_date_answers() {

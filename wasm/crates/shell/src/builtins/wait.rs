@@ -46,7 +46,8 @@ fn wait_for_end(shell: &mut Shell, pid: i32) -> Result<i32, i32> {
     };
     let command = shell.jobs.find(&pid.to_string()).map(|job| job.command.clone());
     shell.jobs.take_ended(pid, status);
-    if !shell.is_interactive {
+    // SIGTERM is the everyday end of a job in the background.
+    if !shell.is_interactive && status.signal() != Some(sys::signal::SIGTERM) {
         shell.tell_death(pid, status, || command.unwrap_or_default());
     }
     Ok(status.shell_status())

@@ -4,6 +4,8 @@ use crate::descriptors::{Capture, OpenDescriptor, read_to_end};
 use crate::jobs::wait_for;
 use crate::state::shell::{CommandPaths, FoundCommand};
 use crate::state::{Outcome, Shell};
+use crate::syntax::Command;
+use crate::syntax::print::print_command_line;
 use std::io;
 use std::os::fd::RawFd;
 use std::rc::Rc;
@@ -101,24 +103,30 @@ impl Shell {
             false => wait_for(pid),
         };
         let Some(status) = status else { return 127 };
-        self.tell_death(pid, status, || arguments.join(b" ".as_slice()));
+        self.untold_death = Some((pid, status));
         status.shell_status()
     }
 
-    /// Tells that a signal ended a command; SIGINT and SIGPIPE are everyday ends.
-    pub fn tell_death(&mut self, pid: i32, status: WaitStatus, command: impl FnOnce() -> Vec<u8>) {
-        if let Some(number) = status.signal()
-            && !matches!(number, signal::SIGINT | signal::SIGPIPE)
-        {
-            if self.is_interactive {
-                // Nothing can be told about a closed stderr.
-                let _ = self.write(2, format!("{}\n", signal::description(number)).as_bytes());
-                return;
-            }
-            let mut message = format!("{pid:5} {:<23} ", signal::description(number)).into_bytes();
-            message.extend(command());
-            self.complain(message);
+    /// Tells of the command that has just been waited for; its redirections are undone by now.
+    pub fn tell_untold_death(&mut self, command: &Command) {
+        if let Some((pid, status)) = self.untold_death.take() {
+            self.tell_death(pid, status, || print_command_line(command));
         }
+    }
+
+    /// Tells that a signal ended a command in the foreground; SIGINT and SIGPIPE are everyday ends.
+    pub fn tell_death(&mut self, pid: i32, status: WaitStatus, command: impl FnOnce() -> Vec<u8>) {
+        let Some(number) = status.signal().filter(|number| !matches!(*number, signal::SIGINT | signal::SIGPIPE)) else {
+            return;
+        };
+        if self.is_interactive || number == signal::SIGTERM {
+            // Nothing can be told about a closed stderr.
+            let _ = self.write(2, format!("{}\n", signal::description(number)).as_bytes());
+            return;
+        }
+        let mut message = format!("{pid:5} {:<23} ", signal::description(number)).into_bytes();
+        message.extend(command());
+        self.complain(message);
     }
 
     /// Starts a command with the shell's descriptors; on failure tells why and returns the status.

@@ -80,7 +80,9 @@ impl Shell {
             self.prepare_traps(command)?;
         }
         if let CommandKind::Simple(simple) = &command.kind {
-            return self.run_simple(simple);
+            let result = self.run_simple(simple);
+            self.tell_untold_death(command);
+            return result;
         }
         if matches!(command.kind, CommandKind::Subshell(_)) && self.has_job_control() {
             return self.run_as_job(&crate::syntax::print::print_command(command));

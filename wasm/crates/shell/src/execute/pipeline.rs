@@ -13,7 +13,7 @@ use crate::descriptors::{Capture, OpenDescriptor, Target, borrowed_file};
 use crate::expand::quote;
 use crate::jobs::wait_for;
 use crate::state::{Outcome, Shell};
-use crate::syntax::print::{print_command, print_redirections};
+use crate::syntax::print::{print_command, print_command_line, print_redirections};
 use crate::syntax::{Command, CommandKind, CommandWord, Part, Pipeline, Redirection, SimpleCommand, Timing};
 use std::io::Write;
 use std::rc::Rc;
@@ -95,17 +95,21 @@ impl Shell {
         if self.has_job_control() {
             return self.wait_for_stages_as_job(stages, commands);
         }
-        self.wait_for_stages(stages)
+        self.wait_for_stages(stages, commands)
     }
 
-    fn wait_for_stages(&mut self, stages: Vec<Stage>) -> Outcome {
+    fn wait_for_stages(&mut self, stages: Vec<Stage>, commands: &[Command]) -> Outcome {
         self.pipe_status.clear();
-        for stage in stages {
+        let last = stages.len().wrapping_sub(1);
+        for (index, stage) in stages.into_iter().enumerate() {
             let status = match stage {
                 Stage::Done(status) | Stage::Pending { status, .. } => status,
                 Stage::Process(pid) => match wait_for(pid) {
                     Some(status) => {
-                        self.tell_death(pid, status, Vec::new);
+                        // How a pipeline ended is how its last command did.
+                        if index == last {
+                            self.tell_death(pid, status, || [b"| ", print_command_line(&commands[index]).as_slice()].concat());
+                        }
                         status.shell_status()
                     }
                     None => 127,

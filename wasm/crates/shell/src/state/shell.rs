@@ -50,6 +50,8 @@ pub struct Shell {
     pub status: i32,
     /// The status of the last command substitution, which is that of a command of assignments only.
     pub substitution_status: i32,
+    /// How the external command ended that has just run, until its redirections are undone and it can be told.
+    pub untold_death: Option<(i32, sys::WaitStatus)>,
     /// PIPESTATUS
     pub pipe_status: Vec<i32>,
     /// `$$`, asked for when first wanted; a subshell keeps its parent's.
@@ -213,6 +215,7 @@ impl Shell {
             known_zone: None,
             commands_read: 0,
             argument_zero: None,
+            untold_death: None,
             is_exec: false,
             trace_depth: 0,
             saved_options: None,

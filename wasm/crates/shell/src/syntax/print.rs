@@ -32,6 +32,13 @@ pub fn print_command(command: &Command) -> Vec<u8> {
     printer.output
 }
 
+/// Prints one command for a message: without its end of line.
+pub fn print_command_line(command: &Command) -> Vec<u8> {
+    let mut printer = Printer::default();
+    printer.command(command);
+    printer.output
+}
+
 /// Prints a list as it may stand on its own.
 pub fn print_list(list: &List) -> Vec<u8> {
     let mut printer = Printer { is_program: true, ..Printer::default() };

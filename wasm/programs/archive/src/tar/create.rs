@@ -230,7 +230,7 @@ impl<'a> Writer<'a> {
         let mut member = Member::new(stored.to_vec(), kind);
         member.permissions = stat.permissions();
         if let Some(mode) = &self.tar.mode {
-            let changed = crate::mode::apply(mode, member.permissions, kind == Kind::Directory);
+            let changed = file_mode::apply(mode, member.permissions, kind == Kind::Directory, file_mode::umask());
             member.permissions = changed.unwrap_or(member.permissions);
         }
         (member.uid, member.gid) = (stat.uid, stat.gid);

@@ -83,18 +83,5 @@ fn letters(member: &Member) -> String {
         Kind::Other(b'V') => 'V',
         Kind::Other(_) => '?',
     };
-    let mode = member.permissions;
-    let mut text = String::from(kind);
-    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
-        let bits = mode >> shift;
-        text.push(if bits & 4 != 0 { 'r' } else { '-' });
-        text.push(if bits & 2 != 0 { 'w' } else { '-' });
-        text.push(match (mode & special != 0, bits & 1 != 0) {
-            (false, false) => '-',
-            (false, true) => 'x',
-            (true, true) => letter,
-            (true, false) => letter.to_ascii_uppercase(),
-        });
-    }
-    text
+    file_mode::letters_after(kind, member.permissions)
 }

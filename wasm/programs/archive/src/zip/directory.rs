@@ -1,6 +1,5 @@
 //! The structures of a zip file: entries, their local heads, the central directory at the end.
 
-use crate::calendar;
 use std::fs::File;
 use std::io::{Error, ErrorKind, Read, Result, Seek, SeekFrom};
 
@@ -155,7 +154,7 @@ pub fn end_record(entries: usize, size: u64, offset: u64, comment: &[u8]) -> Vec
 }
 
 fn dos_time(seconds: i64) -> u32 {
-    let now = calendar::moment(seconds);
+    let now = civil_time::moment(seconds);
     if now.year < 1980 {
         return 0x0021_0000;
     }
@@ -166,7 +165,8 @@ fn dos_time(seconds: i64) -> u32 {
 fn from_dos_time(time: u32) -> i64 {
     let (date, clock) = (time >> 16, time & 0xffff);
     let (month, day) = ((date >> 5 & 15).clamp(1, 12), (date & 31).max(1));
-    calendar::seconds(i64::from(date >> 9) + 1980, month, day, clock >> 11, clock >> 5 & 63, (clock & 31) * 2)
+    let (hour, minute, second) = (clock >> 11, clock >> 5 & 63, (clock & 31) * 2);
+    civil_time::seconds_of(i64::from(date >> 9) + 1980, month, day.into(), hour.into(), minute.into(), second.into())
 }
 
 /// A zip file as its end describes it.

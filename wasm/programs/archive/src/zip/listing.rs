@@ -3,6 +3,7 @@
 use super::directory::{DEFLATED, Directory, Entry, STORED};
 use super::unzip_options::{InfoStyle, Options};
 use crate::calendar;
+use civil_time::SHORT_MONTHS;
 use console::shown;
 use std::io::{Result, Write};
 
@@ -142,7 +143,7 @@ fn info_line(entry: &Entry, style: InfoStyle, out: &mut dyn Write) -> Result<()>
         InfoStyle::Medium => format!("{:>3}% ", percent(entry.size, entry.packed)),
         _ => String::new(),
     };
-    let now = calendar::moment(entry.modified);
+    let now = civil_time::moment(entry.modified);
     writeln!(
         out,
         "{}  {}.{} {system} {:>8} {text}{extra} {packed}{} {:02}-{}-{:02} {:02}:{:02} {}",
@@ -152,7 +153,7 @@ fn info_line(entry: &Entry, style: InfoStyle, out: &mut dyn Write) -> Result<()>
         entry.size,
         short_method(entry),
         now.year.rem_euclid(100),
-        calendar::month_name(now.month),
+        SHORT_MONTHS[now.month as usize - 1],
         now.day,
         now.hour,
         now.minute,
@@ -169,17 +170,5 @@ fn letters(entry: &Entry) -> String {
         0o120000 => 'l',
         _ => '-',
     };
-    let mut text = String::from(kind);
-    for (shift, special, letter) in [(6, 0o4000, 's'), (3, 0o2000, 's'), (0, 0o1000, 't')] {
-        let bits = mode >> shift;
-        text.push(if bits & 4 != 0 { 'r' } else { '-' });
-        text.push(if bits & 2 != 0 { 'w' } else { '-' });
-        text.push(match (mode & special != 0, bits & 1 != 0) {
-            (false, false) => '-',
-            (false, true) => 'x',
-            (true, true) => letter,
-            (true, false) => letter.to_ascii_uppercase(),
-        });
-    }
-    text
+    file_mode::letters_after(kind, mode)
 }

@@ -138,15 +138,9 @@ pub fn http_date(text: &str) -> Option<i64> {
     let mut words = text.split_whitespace().skip(1);
     let day: i64 = words.next()?.parse().ok()?;
     let month = words.next()?.to_ascii_lowercase();
-    let month = MONTHS.iter().position(|name| *name == month)? as i64 + 1;
+    let month = MONTHS.iter().position(|name| *name == month)? as u32 + 1;
     let year: i64 = words.next()?.parse().ok()?;
     let mut clock = words.next()?.split(':').map(str::parse::<i64>);
     let (hour, minute, second) = (clock.next()?.ok()?, clock.next()?.ok()?, clock.next()?.ok()?);
-    // Howard Hinnant's count of days, in eras of 400 years that begin in March.
-    let shifted = if month <= 2 { year - 1 } else { year };
-    let era = shifted.div_euclid(400);
-    let of_era = shifted.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
-    Some(days * 86_400 + hour * 3600 + minute * 60 + second)
+    Some(civil_time::seconds_of(year, month, day, hour, minute, second))
 }

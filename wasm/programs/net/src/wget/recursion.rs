@@ -43,7 +43,7 @@ pub fn run(wget: &mut Wget, address: &str) -> i32 {
         }
         wget.referer = referer;
         let own = wget.fetch(&url.text());
-        code = super::worse(code, own);
+        code = super::failure::worse(code, own);
         let Some(saved) = wget.saved.take() else { continue };
         let limit = if wget.rules.is_recursive { wget.rules.depth } else { Some(0) };
         let is_last = limit.is_some_and(|limit| depth >= limit);

@@ -20,8 +20,13 @@ pub fn type_letter(mode: u32) -> char {
 
 /// Ten letters, as `ls -l` shows a mode.
 pub fn letters(mode: u32) -> String {
+    letters_after(type_letter(mode), mode)
+}
+
+/// The same, with a letter of the caller's for the type.
+pub fn letters_after(kind: char, mode: u32) -> String {
     let mut text = String::with_capacity(10);
-    text.push(type_letter(mode));
+    text.push(kind);
     for (shift, special, special_letter) in [(6, SET_UID, 's'), (3, SET_GID, 's'), (0, STICKY, 't')] {
         let bits = mode >> shift;
         text.push(if bits & 4 != 0 { 'r' } else { '-' });
