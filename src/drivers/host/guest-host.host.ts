@@ -1,10 +1,10 @@
 /**
- * The program of a guest host process (`dist/guest-host.cjs RUNTIME STRAY`: the URL of a runtime's
+ * The program of a guest host process (`dist/guest-host.cjs RUNTIME AWAITED STRAY`: the URL of a runtime's
  * file, and descriptors that it should not have): it serves one guest after the other over
  * descriptor 3, its only way out, and ends with it. While it waits for a guest it
  * sleeps in a read, so that nothing of a guest that has left can run.
  */
-import { closeSync, read, readSync, writeSync } from "node:fs";
+import { closeSync, readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { ProcessEnded } from "../../bridge/guest/guest-stub.js";
@@ -18,9 +18,8 @@ import { limitMemory, raiseWalls, seeOnly } from "./walls.host.js";
 const CHANNEL_FD = 3;
 /** The shell's exit code for a command that was found but can't be run. */
 const CANNOT_RUN = 126;
-
-/** A guest that the process was started for has come by then. */
-const PREPARE_MORE_MS = 100;
+/** Says that the first guest waits already. */
+const AWAITED = "awaited";
 
 /** Ends this process: the kernel is gone. Not by `exit`, which would run what guests left behind. */
 function die(): never {
@@ -28,17 +27,8 @@ function die(): never {
   throw new Error("unreachable");
 }
 
-/** What has come ahead of its reader: one byte at most. */
-let ahead: Uint8Array = new Uint8Array(0);
-
 const socket: BlockingSocket = {
   read(target, offset, length) {
-    if (ahead.length > 0) {
-      target.set(ahead, offset);
-      const count = ahead.length;
-      ahead = new Uint8Array(0);
-      return count;
-    }
     try {
       const count = readSync(CHANNEL_FD, target, offset, length, null);
       return count === 0 ? die() : count;
@@ -135,26 +125,13 @@ function closeStray(numbers: string): void {
   }
 }
 
-/** Waits for the first guest in another thread than this one: no guest has been here yet that could use the time. */
-function firstGuest(whileWaiting: (() => void) | undefined): Promise<void> {
-  const byte = new Uint8Array(1);
-  return new Promise((resolve) => {
-    const timer = whileWaiting && setTimeout(whileWaiting, PREPARE_MORE_MS);
-    read(CHANNEL_FD, byte, 0, byte.length, null, (error, count) => {
-      if (error || count === 0) die();
-      clearTimeout(timer);
-      ahead = byte;
-      resolve();
-    });
-  });
-}
-
 async function main(): Promise<void> {
-  closeStray(process.argv[3] ?? "");
+  const [, , file = "", awaited, stray = ""] = process.argv;
+  closeStray(stray);
   const hasNamespaces = process.env.NAMESPACES === "1";
   // The shell that started this process leaves a PWD.
   for (const name of Object.keys(process.env)) delete process.env[name];
-  const runtime = await load(process.argv[2] ?? "");
+  const runtime = await load(file);
   if (hasNamespaces) seeOnly(runtime instanceof Error ? [] : (runtime.filesOfHost?.() ?? []));
   raiseWalls();
   const stub = new SocketStub(socket, syscalls);
@@ -167,7 +144,8 @@ async function main(): Promise<void> {
     stub.ready();
     rest();
     stub.rested();
-    if (isFirst) await firstGuest(runtime instanceof Error ? undefined : runtime.prepareMore);
+    // The event loop is not entered any more: nothing of this process may run beside a guest.
+    if (isFirst && awaited !== AWAITED && !(runtime instanceof Error)) runtime.prepareMore?.();
     await serve(stub, runtime);
   }
 }

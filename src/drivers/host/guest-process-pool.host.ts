@@ -78,10 +78,13 @@ export class GuestProcessPool {
     this.#waitMs = waitMs;
   }
 
-  /** From now on fresh processes are kept for this owner's program. */
-  join(owner: PoolOwner): void {
+  /**
+   * From now on fresh processes are kept for this owner's program.
+   * @param isHurried - Whether the first process of all is mostly for a guest that comes at once.
+   */
+  join(owner: PoolOwner, isHurried = true): void {
     this.#owners.add(owner);
-    this.#makeFresh(this.#places.size === 0);
+    this.#makeFresh(isHurried && this.#places.size === 0);
   }
 
   /** Ends the owner's processes; with the last owner of a program, its fresh ones too. */
@@ -228,7 +231,7 @@ export class GuestProcessPool {
     this.#refill.unref();
   }
 
-  /** @param isAwaited - The first one of all is mostly for a guest that comes at once. */
+  /** @param isAwaited - As of `GuestProcess`. */
   #makeFresh(isAwaited: boolean): void {
     const programs = new Map([...this.#owners].map((owner) => [keyOf(owner), owner.program]));
     for (const [key, program] of programs) {

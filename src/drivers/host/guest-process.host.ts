@@ -112,12 +112,16 @@ export class GuestProcess {
   #cpuAtStart: CpuTime = noCpuTime;
   #leaveTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param isAwaited - It starts with the host's own priority, because somebody waits for it. No guest has that. */
+  /**
+   * @param isAwaited - Somebody waits for it: it starts with the host's own priority, which no guest has, and loads no more than
+   *   every guest needs.
+   */
   constructor(program: GuestProgram, reaper: Reaper, isAwaited = false) {
     this.#reaper = reaper;
     const host = fileURLToPath(program.host);
     const launcher = fileURLToPath(new URL(LAUNCHER, program.host));
-    const argv = [process.execPath, launcher, ...nodeFlags, host, program.runtime.href];
+    const awaited = isAwaited ? "awaited" : "";
+    const argv = [process.execPath, launcher, ...nodeFlags, host, program.runtime.href, awaited];
     this.#child = spawn("/bin/sh", ["-c", limited(program.stackKb ?? 0), ...argv], {
       cwd: "/",
       // Where the host is, is nobody's business.

@@ -52,7 +52,7 @@ export interface GuestRuntime {
    * @param self - The runtime's file, with what its driver has added.
    */
   prepare?(self: URL): void | Promise<void>;
-  /** Called when no guest has come for a while after that: loads what some guests need, who would wait for it otherwise. */
+  /** Called once where no guest waits: loads what some guests need, who would wait for it otherwise. */
   prepareMore?(): void;
   /** Files and folders of the host that it still reads after that: where the walls can hide files, nothing else is left to see. */
   filesOfHost?(): readonly string[];

@@ -184,7 +184,7 @@ export async function warmNodeGuests(count: number): Promise<{ dispose(): Promis
   checkIsolatedVm("Node");
   const program = guestProgram(entryOf("./guest-node.cjs", undefined));
   const owner = { program, fresh: count };
-  guestProcessPool.join(owner);
+  guestProcessPool.join(owner, false);
   await guestProcessPool.warmed(owner);
   return { dispose: () => guestProcessPool.leave(owner) };
 }
