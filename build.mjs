@@ -2,7 +2,7 @@
 // declarations (by tsc, in parallel). `--no-types` leaves the declarations as they are: a build in milliseconds.
 
 import { execFile } from "node:child_process";
-import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -147,6 +147,7 @@ async function copyPythonSources() {
 /** The parser of HTTP for Node guests: undici's build of it is llhttp 9, which Node 20's own undici is not yet. */
 async function copyHttpParser() {
   const wasm = createRequire(import.meta.url)("undici/lib/llhttp/llhttp-wasm.js");
+  await mkdir(dist, { recursive: true });
   await writeFile(path.join(dist, "llhttp.wasm"), wasm);
 }
 
