@@ -2,6 +2,7 @@
 import type { Binding, Guest } from "../guest/guest.js";
 import type { HandleClass } from "../guest/handle.js";
 import { HRTIME_BASE_MS } from "../guest/high-resolution-time.js";
+import { OptionParser, splitNodeOptions } from "../guest/option-parser.js";
 import {
   END_MARK,
   endMarkOf,
@@ -71,6 +72,7 @@ export function workerBinding(
     readonly messagePort: Port;
     onexit: unknown = undefined;
     invalidExecArgv: string[] | undefined;
+    invalidNodeOptions: string[] | undefined;
     readonly #port: number;
     /** Why there is no thread, below 0. */
     readonly #failed: number;
@@ -91,9 +93,12 @@ export function workerBinding(
       const args = execArgv?.map(String) ?? (guest.process.execArgv as string[]);
       const invalid = execArgv ? invalidOptions(guest, args) : [];
       if (invalid.length > 0) this.invalidExecArgv = invalid;
-      this.#failed = invalid.length > 0 ? 0 : kernel.call("create_thread", {});
+      const wrong = env ? wrongNodeOptions(guest, String(env.NODE_OPTIONS ?? "")) : undefined;
+      if (wrong !== undefined) this.invalidNodeOptions = [wrong];
+      const isRefused = invalid.length > 0 || wrong !== undefined;
+      this.#failed = isRefused ? 0 : kernel.call("create_thread", {});
       // One that never runs has a number, too, which no other has.
-      this.threadId = invalid.length > 0 || this.#failed ? --lastMissing : kernel.result;
+      this.threadId = isRefused || this.#failed ? --lastMissing : kernel.result;
       const channel = messaging.openChannel();
       this.messagePort = channel.port;
       this.#port = channel.other;
@@ -273,14 +278,23 @@ function snapshotBits(options: Uint8Array | undefined): number {
   return (options?.[0] ? 1 : 0) | (options?.[1] ? 2 : 0);
 }
 
+/** What is wrong with the `NODE_OPTIONS` that a worker is given. */
+function wrongNodeOptions({ configuration }: Guest, text: string): string | undefined {
+  if (text === "") return undefined;
+  const words = splitNodeOptions(text);
+  if (typeof words === "string") return words;
+  return new OptionParser(configuration).parse(words, "environment");
+}
+
 /** Options that a worker can't have. */
 function invalidOptions(guest: Guest, args: readonly string[]): string[] {
   const { optionInfo, optionAliases, optionTypes } = guest.configuration;
   const known = new Map(optionInfo);
   const aliased = new Set(optionAliases.map(([name]) => name));
-  const { kV8Option } = optionTypes;
+  const { kV8Option, kBoolean, kNoOp } = optionTypes;
+  const flags: readonly unknown[] = [kBoolean, kNoOp, kV8Option];
   const invalid: string[] = [];
-  for (const arg of args) {
+  for (const [index, arg] of args.entries()) {
     if (arg === "--") break;
     if (!arg.startsWith("-")) continue;
     const [name = arg] = arg.split("=", 1);
@@ -288,6 +302,8 @@ function invalidOptions(guest: Guest, args: readonly string[]): string[] {
     const info = known.get(name) ?? known.get(positive);
     const isKnown = info !== undefined || aliased.has(name);
     if (!isKnown || info?.type === kV8Option || PROCESS_OPTIONS.has(positive)) invalid.push(arg);
+    const isLast = index === args.length - 1 && !arg.includes("=");
+    if (isLast && info && !flags.includes(info.type)) invalid.push(`${arg} requires an argument`);
   }
   return invalid;
 }
