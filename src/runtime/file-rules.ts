@@ -1,9 +1,16 @@
 /** Rules of the scope `fs`: which paths may be read, written, or run. */
 import type { FileOperation, FileRequest } from "../kernel/permissions.js";
-import { checkFlag, checkKeys, checkOneOf, checkText, expected } from "./check-options.js";
+import { checkKeys, checkOneOf, expected } from "./check-options.js";
 import { OptionError } from "./errors.js";
 import { matchesPath } from "./glob.js";
-import { type CompiledRule, type RuleFunction, type RuleVerdict, verdictOf } from "./rule-list.js";
+import {
+  type CompiledRule,
+  checkVerdict,
+  listOf,
+  type RuleFunction,
+  type RuleVerdict,
+  verdictOf,
+} from "./rule-list.js";
 
 /** `read` is also looking (stat, readdir, chdir), `write` all that changes anything. */
 export type FileAccess = "read" | "write" | "execute";
@@ -45,8 +52,7 @@ export function compileFileRule(
 ): CompiledRule<FileRequest> {
   const rule = typeof source === "string" ? shorthand(source) : source;
   checkKeys(option, rule, ["path", "access", "allow", "reason"]);
-  checkFlag(`${option}.allow`, rule.allow);
-  checkText(`${option}.reason`, rule.reason);
+  checkVerdict(option, rule);
   const patterns = listOf(rule.path);
   for (const pattern of patterns) checkPattern(`${option}.path`, pattern);
   const access = rule.access === undefined ? accesses : listOf(rule.access);
@@ -73,8 +79,4 @@ function checkPattern(option: string, pattern: unknown): void {
   if (pattern.split("/").some((part) => part === "." || part === "..")) {
     throw new OptionError(option, `"${pattern}" has a part that is "." or ".."`);
   }
-}
-
-export function listOf<T extends string>(given: T | readonly T[]): readonly T[] {
-  return typeof given === "string" ? [given] : given;
 }

@@ -1,9 +1,15 @@
 /** Rules of the scopes `childProcess` and `env`: which programs may be started, which variables passed on. */
 import type { ChildProcessRequest, EnvRequest } from "../kernel/permissions.js";
-import { checkFlag, checkKeys, checkText, checkWords, expected } from "./check-options.js";
-import { listOf } from "./file-rules.js";
+import { checkKeys, checkText, checkWords, expected } from "./check-options.js";
 import { matchesName, matchesPath } from "./glob.js";
-import { type CompiledRule, type RuleFunction, type RuleVerdict, verdictOf } from "./rule-list.js";
+import {
+  type CompiledRule,
+  checkVerdict,
+  listOf,
+  type RuleFunction,
+  type RuleVerdict,
+  verdictOf,
+} from "./rule-list.js";
 
 export interface CommandRule extends RuleVerdict {
   /** Names of commands (`git`, `python*`), or absolute paths of files and all that is below. */
@@ -82,9 +88,4 @@ function checkedNames(option: string, given: string | readonly string[]): readon
   for (const name of names) checkText(option, name);
   if (names.length === 0 || names.includes("")) throw expected(option, "a name or names", given);
   return names;
-}
-
-function checkVerdict(option: string, { allow, reason }: RuleVerdict): void {
-  checkFlag(`${option}.allow`, allow);
-  checkText(`${option}.reason`, reason);
 }

@@ -11,11 +11,16 @@ import { parseHost } from "../kernel/host-name.js";
 import { HOST_NAME } from "../kernel/network.js";
 import type { NetworkRequest, PermissionDecision } from "../kernel/permissions.js";
 import { type AddressBlock, addressBlock } from "./address-block.js";
-import { checkFlag, checkKeys, checkOneOf, checkText, expected } from "./check-options.js";
+import { checkKeys, checkOneOf, expected } from "./check-options.js";
 import { OptionError } from "./errors.js";
-import { listOf } from "./file-rules.js";
 import { type PortSpan, portSpans } from "./port-span.js";
-import type { CompiledRule, RuleFunction, RuleVerdict } from "./rule-list.js";
+import {
+  type CompiledRule,
+  checkVerdict,
+  listOf,
+  type RuleFunction,
+  type RuleVerdict,
+} from "./rule-list.js";
 
 export interface NetworkRule extends RuleVerdict {
   /**
@@ -68,8 +73,7 @@ export function compileNetworkRule(
 ): CompiledRule<NetworkRequest> {
   const rule = typeof source === "string" ? shorthand(option, source) : source;
   checkKeys(option, rule, ["host", "port", "protocol", "ranges", "allow", "reason"]);
-  checkFlag(`${option}.allow`, rule.allow);
-  checkText(`${option}.reason`, rule.reason);
+  checkVerdict(option, rule);
   checkOneOf(`${option}.protocol`, rule.protocol, ["tcp", "udp"]);
   const { allow = true, reason, protocol, ranges = [] } = rule;
   if (!Array.isArray(ranges)) throw expected(`${option}.ranges`, "an array", ranges);

@@ -4,6 +4,7 @@
  * narrowed or widened. What no rule matches is denied. No answer is kept.
  */
 import type { PermissionDecision, PermissionRequest } from "../kernel/permissions.js";
+import { checkFlag, checkText } from "./check-options.js";
 
 /** What every rule that is an object may say. */
 export interface RuleVerdict {
@@ -66,6 +67,17 @@ export class RuleList<Asked extends PermissionRequest> {
     }
     return { decision: false, by: undefined };
   }
+}
+
+/** What every rule that is an object may say, checked. Throws an OptionError. */
+export function checkVerdict(option: string, { allow, reason }: RuleVerdict): void {
+  checkFlag(`${option}.allow`, allow);
+  checkText(`${option}.reason`, reason);
+}
+
+/** One or several, as rules have them. */
+export function listOf<T extends string>(given: T | readonly T[]): readonly T[] {
+  return typeof given === "string" ? [given] : given;
 }
 
 /** The answer of a rule that matches. */
