@@ -107,6 +107,17 @@ Local<Value> DerOf(Isolate* isolate, X509* certificate) {
   return bytes;
 }
 
+std::string FirstErrorLine() {
+  std::string first;
+  ERR_print_errors_cb(
+      [](const char* line, size_t length, void* into) {
+        static_cast<std::string*>(into)->assign(line, length);
+        return 0;
+      },
+      &first);
+  return first;
+}
+
 void SetProperty(Isolate* isolate, Local<Value> target, const char* name, const char* value) {
   if (value == nullptr || !target->IsObject()) return;
   target.As<Object>()->Set(isolate->GetCurrentContext(), Text(isolate, name), Text(isolate, value)).Check();

@@ -105,6 +105,8 @@ v8::Local<v8::Value> DerOf(v8::Isolate* isolate, X509* certificate);
 void ThrowOpenSsl(v8::Isolate* isolate, unsigned long error, const char* otherwise);
 // Throws an Error with a code of Node's.
 void ThrowCoded(v8::Isolate* isolate, const char* code, const char* text, bool is_type_error = false);
+// The first line of OpenSSL's queue of errors, which is empty then.
+std::string FirstErrorLine();
 void SetProperty(v8::Isolate* isolate, v8::Local<v8::Value> target, const char* name, const char* value);
 
 // The certificates that `ctx` trusts, which are then its own.
@@ -117,6 +119,7 @@ v8::MaybeLocal<v8::Value> TellTls(v8::Isolate* isolate, uint32_t id, const char*
 
 void DefineTlsContexts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineTlsSessions(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
+void DefineTlsSettings(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 void DefineTlsFacts(v8::Local<v8::Context> context, v8::Local<v8::Object> target);
 
 // A function that leaves nothing in OpenSSL's queue of errors: Node's own crypto takes what it finds there for its own.
