@@ -25,7 +25,7 @@ describe.skipIf(!hasTmux)("Python in a terminal", { timeout: 60_000 }, () => {
     terminal.enter("for n in 1, 2:");
     await terminal.endsWith("...");
     terminal.enter(" print(n, 'é')");
-    await terminal.endsWith("...");
+    await terminal.endsWith("...  print(n, 'é')\n...");
     terminal.press("Enter");
     await terminal.endsWith("1 é\n2 é\n>>>");
     terminal.enter("1 / 0");

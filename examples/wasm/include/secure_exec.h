@@ -130,6 +130,8 @@ struct se_stat {
 // Status of many NUL-terminated paths: { int32_t errno, length; struct se_stat; length bytes } each.
 enum { SE_CONTENTS = 1 };
 SE_IMPORT(inspect)(const char *names, se_len names_len, int flags, void *buffer, se_len length, se_len *out_length);
+// The entries of many directories, as fd_readdir has them: { int32_t errno, length; length bytes } each; -1: open it.
+SE_IMPORT(list_directories)(const char *names, se_len names_len, void *buffer, se_len length, se_len *out_length);
 enum { SE_NOFOLLOW = 1 };
 SE_IMPORT(path_stat)(const char *path, se_len length, int flags, struct se_stat *out);
 SE_IMPORT(fd_stat)(int fd, struct se_stat *out);

@@ -42,6 +42,22 @@ export function secureExecFunctions(program: Program<GuestStub>) {
     return WASI_SUCCESS;
   };
 
+  /** Records of an error number, a length and as many bytes behind the rest of a head: the numbers are WASI's here. */
+  const storeRecords = (
+    failed: number,
+    buffer: number,
+    lengthPointer: number,
+    headBytes: number,
+  ): number => {
+    const filled = failed ? 0 : kernel.result;
+    const stored = storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
+    for (let at = buffer; at < buffer + filled; ) {
+      memory.setU32(at, wasiErrno(memory.getU32(at)));
+      at += headBytes + Math.max(0, memory.getU32(at + 4) | 0);
+    }
+    return stored;
+  };
+
   const storeNumber = (pointer: number, value: number): number => {
     memory.setU32(pointer, value);
     return WASI_SUCCESS;
@@ -280,13 +296,7 @@ export function secureExecFunctions(program: Program<GuestStub>) {
         flags,
         target: bufferLength >>> 0,
       });
-      const filled = failed ? 0 : kernel.result;
-      const stored = storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
-      for (let at = buffer; at < buffer + filled; ) {
-        memory.setU32(at, wasiErrno(memory.getU32(at)));
-        at += INSPECTED_HEAD_BYTES + Math.max(0, memory.getU32(at + 4) | 0);
-      }
-      return stored;
+      return storeRecords(failed, buffer, lengthPointer, INSPECTED_HEAD_BYTES);
     },
 
     list_directories: (
@@ -301,13 +311,7 @@ export function secureExecFunctions(program: Program<GuestStub>) {
         names: memory.slice(names, namesLength),
         target: bufferLength >>> 0,
       });
-      const filled = failed ? 0 : kernel.result;
-      const stored = storeBytes(failed, buffer) || storeResult(failed, lengthPointer);
-      for (let at = buffer; at < buffer + filled; ) {
-        memory.setU32(at, wasiErrno(memory.getU32(at)));
-        at += LISTED_HEAD_BYTES + Math.max(0, memory.getU32(at + 4) | 0);
-      }
-      return stored;
+      return storeRecords(failed, buffer, lengthPointer, LISTED_HEAD_BYTES);
     },
 
     argument_zero: (buffer: number, bufferLength: number, lengthPointer: number) => {
