@@ -282,7 +282,8 @@ export class EventLoop {
 
   #takeSignals(): void {
     if (!this.#kernel.hasPendingSignals) return;
-    for (const signal of this.#kernel.takeSignals()) this.onSignal?.(signal);
+    const signals = this.#kernel.takeSignals();
+    for (let index = 0; index < signals.length; index++) this.onSignal?.(signals[index] as number);
   }
 
   /**

@@ -24,7 +24,9 @@ export class Finalization {
   /** Calls back for what has been collected. */
   run(): void {
     if (this.#cells.size === 0) return;
-    for (const id of this.#guest.native.takeCollected() ?? []) {
+    const collected = this.#guest.native.takeCollected() ?? [];
+    for (let index = 0; index < collected.length; index++) {
+      const id = collected[index] as number;
       const cell = this.#cells.get(id);
       if (!cell) continue;
       this.#cells.delete(id);

@@ -161,17 +161,24 @@ export class ModuleFiles {
   #inspect(path: string, ahead: readonly string[]): Seen | null {
     if (path === "" || path.includes("\0")) return null;
     const kernel = this.#kernel;
-    const names = utf8Encode([path, ...ahead, ""].join("\0"));
+    // By index: programs change what an array iterates with.
+    let names = `${path}\0`;
+    for (let index = 0; index < ahead.length; index++) names += `${ahead[index]}\0`;
     const target = HEAD_BYTES + CONTENT_BYTES_MAX;
-    const failed = kernel.call("inspect", { directory: AT_FDCWD, names, flags: CONTENTS, target });
+    const failed = kernel.call("inspect", {
+      directory: AT_FDCWD,
+      names: utf8Encode(names),
+      flags: CONTENTS,
+      target,
+    });
     const bytes = kernel.bytes;
     if (failed || bytes.length < HEAD_BYTES) return null;
     const goodUntil = ahead.length > 0 ? now() + AHEAD_MS : 0;
     let at = recordEnd(bytes, 0);
-    for (const file of ahead) {
+    for (let index = 0; index < ahead.length; index++) {
       if (bytes.length < at + HEAD_BYTES) break;
       const seen = seenAt(bytes, at, goodUntil);
-      if (seen) this.#keep(file, seen);
+      if (seen) this.#keep(ahead[index] as string, seen);
       at = recordEnd(bytes, at);
     }
     return seenAt(bytes, 0, 0);
