@@ -46,6 +46,8 @@ interface Kept {
 
 /** The Node whose V8 enters running loops in Maglev's code. */
 const MAGLEV_SINCE = 24;
+/** The Node whose V8 finishes a collection that is under way when an isolate goes. */
+const COLLECTS_AT_END_SINCE = 22;
 /** The name of the configuration among the caches: asking the binary for it takes longer than reading it. */
 const CONFIGURATION = "secure-exec:configuration";
 
@@ -84,9 +86,23 @@ export function prepareTools(files: ContainerFiles): ContainerTools {
  * as before Maglev, it does.
  */
 function keepLoopsEndable(require: NodeJS.Require): void {
-  if (Number.parseInt(process.versions.node, 10) < MAGLEV_SINCE) return;
+  setFlagSince(MAGLEV_SINCE, "--no-maglev-osr", require);
+}
+
+/**
+ * For a process whose worker threads hold isolates: isolated-vm aborts when an object of its dies in the collection that ends a
+ * worker's own isolate, which V8 makes when it was marking.
+ */
+export function keepThreadsEndable(): void {
+  const require = createRequire(import.meta.url);
+  setFlagSince(COLLECTS_AT_END_SINCE, "--no-incremental-marking", require);
+}
+
+/** Sets a flag of V8 for the whole process. */
+function setFlagSince(major: number, flag: string, require: NodeJS.Require): void {
+  if (Number.parseInt(process.versions.node, 10) < major) return;
   const { setFlagsFromString } = require("node:v8") as typeof V8;
-  setFlagsFromString("--no-maglev-osr");
+  setFlagsFromString(flag);
 }
 
 /** The addon among the modules that are loaded, by what it exports. */

@@ -10,7 +10,7 @@ import { defaultLimits } from "../../kernel/limits.js";
 import { SIGABRT } from "../../kernel/signals.js";
 import { GuestLimit } from "../host/guest-runtime.js";
 import type { GuestThreadData } from "../host/guest-threads.js";
-import { type ContainerFiles, prepareTools } from "./container-tools.host.js";
+import { type ContainerFiles, keepThreadsEndable, prepareTools } from "./container-tools.host.js";
 import { FAREWELL } from "./farewell.js";
 import type { GuestProgram } from "./guest-program.js";
 import {
@@ -30,6 +30,7 @@ const bundleFile = new URL("./node-guest.js", import.meta.url);
 const cacheFolder = new URL(import.meta.url).searchParams.get("cache");
 const files: ContainerFiles = { bundle: bundleFile, cacheFolder };
 const kernel = new SharedMemoryStub(connection, syscalls);
+keepThreadsEndable();
 
 const MiB = 1024 * 1024;
 
