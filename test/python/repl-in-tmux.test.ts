@@ -31,9 +31,12 @@ describe.skipIf(!hasTmux)("Python in a terminal", { timeout: 60_000 }, () => {
     terminal.enter("1 / 0");
     await terminal.endsWith("ZeroDivisionError: division by zero\n>>>");
     terminal.enter("import time; time.sleep(1000)");
+    await terminal.endsWith(">>> import time; time.sleep(1000)");
     terminal.press("C-c");
     await terminal.endsWith("KeyboardInterrupt\n>>>");
     terminal.type("nonsense");
+    // Seen first: the screen ends with an interrupt's prompt already.
+    await terminal.endsWith(">>> nonsense");
     terminal.press("C-c");
     await terminal.endsWith("KeyboardInterrupt\n>>>");
     terminal.enter("input('name? ')");
