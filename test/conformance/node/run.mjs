@@ -119,15 +119,16 @@ async function runOnHost(tests, file, flags) {
 let runs = 0;
 
 /** Tests that vary others require them from beside themselves. */
-async function copyNeighbours(kernel, tests, file, source) {
+async function copyNeighbours(kernel, tests, file, source, copied = new Set([file])) {
   for (const [, name] of source
     .toString("utf8")
     .matchAll(/['"](?:\.\/)?(test-[\w.-]+?)(?:\.js)?['"]/g)) {
     const neighbour = `${path.dirname(file)}/${name}.js`;
-    if (!existsSync(path.join(tests, neighbour))) continue;
+    if (copied.has(neighbour) || !existsSync(path.join(tests, neighbour))) continue;
+    copied.add(neighbour);
     const text = await readFile(path.join(tests, neighbour));
     await kernel.writeFile(`${GUEST_TESTS}/${neighbour}`, text);
-    await copyNeighbours(kernel, tests, neighbour, text);
+    await copyNeighbours(kernel, tests, neighbour, text, copied);
   }
 }
 
