@@ -1,6 +1,6 @@
 // Compiles the addon for the Node that runs this into dist/native/. The package's install script. Needs a C++ compiler and
-// Node's headers: those beside the binary (as npm's package `node` and Node's own archives have them) or in /usr, else
-// node-gyp downloads them. Where that fails the package works but for Node guests, which say what is missing; so
+// Node's headers: those beside the binary (as npm's package `node` and Node's own archives have them) or in /usr. Where
+// that fails the package works but for Node guests, which say what is missing; so
 // it ends with 0 always. The walls of guest host processes (walls/) are a file of their own on Node-API.
 
 import { execFile } from "node:child_process";
